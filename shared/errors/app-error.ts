@@ -1,0 +1,43 @@
+import { catalogue, type ErrorType } from "./catalogue.ts";
+
+export interface ErrorDetail {
+  /** Where in the request: `prompt`, `inputs.0.url`, `header.idempotency-key`. */
+  path: string;
+  message: string;
+}
+
+export interface AppErrorOptions {
+  /** What is wrong and what to do; without it the catalogue's text. Shown to callers: no secrets, no ids of others. */
+  message?: string;
+  details?: ErrorDetail[];
+  /** How long to wait before the next try, in milliseconds. */
+  retryAfterMs?: number;
+  /** Further headers of the HTTP answer, such as Allow. */
+  headers?: Record<string, string>;
+  cause?: unknown;
+}
+
+/** The only error that is thrown on purpose. Anything else that reaches a middleware is a defect and reads as `internal`. */
+export class AppError extends Error {
+  override readonly name = "AppError";
+  readonly type: ErrorType;
+  readonly details: ErrorDetail[];
+  readonly retryAfterMs: number | undefined;
+  readonly headers: Record<string, string>;
+
+  constructor(type: ErrorType, options: AppErrorOptions = {}) {
+    super(options.message ?? catalogue[type].text, options.cause === undefined ? {} : { cause: options.cause });
+    this.type = type;
+    this.details = options.details ?? [];
+    this.retryAfterMs = options.retryAfterMs;
+    this.headers = options.headers ?? {};
+  }
+
+  get status(): number {
+    return catalogue[this.type].status;
+  }
+
+  get retryable(): boolean {
+    return catalogue[this.type].retryable;
+  }
+}

@@ -1,0 +1,81 @@
+// Where each object lies, and what its key says of it. Keys are made here and nowhere else; no user's text is ever part of one.
+import type { MediaKind } from "../ports/provider.ts";
+
+/** What we keep: the extension that we give a type, and its Content-Type. */
+export const contentTypes = {
+  jpg: "image/jpeg",
+  png: "image/png",
+  webp: "image/webp",
+  gif: "image/gif",
+  mp4: "video/mp4",
+  webm: "video/webm",
+  mov: "video/quicktime",
+} as const;
+
+export type Extension = keyof typeof contentTypes;
+export type ContentType = (typeof contentTypes)[Extension];
+
+/** Under temp/ nothing is trusted and everything is octets; elsewhere the extension, which came from the bytes, decides. */
+export function contentTypeOfKey(key: string): string {
+  const extension = key.slice(key.lastIndexOf(".") + 1);
+  const isKnown = !key.startsWith(tempPrefix) && Object.hasOwn(contentTypes, extension);
+  return isKnown ? contentTypes[extension as Extension] : "application/octet-stream";
+}
+
+/** Only these are ever served or made public. */
+export function isPublicKey(key: string): boolean {
+  return /^users\/[0-9a-f-]{36}\/(jobs|uploads)\//.test(key);
+}
+
+export const tempPrefix = "temp/";
+export const ticketPrefix = "temp/tickets/";
+export const tempOutputPrefix = "temp/outputs/";
+
+export function ticketKey(userId: string, jobId: string, round: number, n: number): string {
+  return `${ticketPrefix}${userId}/${jobId}/${round}-${n}`;
+}
+
+export function tempOutputKey(userId: string, jobId: string, attempt: number, index: number): string {
+  return `${tempOutputPrefix}${userId}/${jobId}/${attempt}-${index}`;
+}
+
+export function tempInputKey(userId: string, jobId: string, index: number): string {
+  return `temp/inputs/${userId}/${jobId}/${index}`;
+}
+
+export function jobPrefix(userId: string, jobId: string): string {
+  return `users/${userId}/jobs/${jobId}/`;
+}
+
+/** `timestamp`: the attempt's start, epoch milliseconds. */
+export function outputKey(
+  userId: string,
+  jobId: string,
+  output: { type: MediaKind; timestamp: number; index: number; extension: Extension },
+): string {
+  return `${jobPrefix(userId, jobId)}${output.type}-${output.timestamp}-${output.index}.${output.extension}`;
+}
+
+const uuid = "[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}";
+const ticketPattern = new RegExp(`^temp/tickets/(${uuid})/(${uuid})/[1-9][0-9]{0,8}-[1-9][0-9]{0,8}$`);
+const tempOutputPattern = new RegExp(`^temp/outputs/(${uuid})/(${uuid})/([1-9][0-9]{0,8})-(0|[1-9][0-9]?)$`);
+const tempOwnerPattern = new RegExp(`^temp/[a-z]+/(${uuid})/(${uuid})(/|$)`);
+
+export function parseTicketKey(key: string): { userId: string; jobId: string } | null {
+  const match = ticketPattern.exec(key);
+  return match?.[1] && match[2] ? { userId: match[1], jobId: match[2] } : null;
+}
+
+export function parseTempOutputKey(
+  key: string,
+): { userId: string; jobId: string; attempt: number; index: number } | null {
+  const match = tempOutputPattern.exec(key);
+  if (!match?.[1] || !match[2]) return null;
+  return { userId: match[1], jobId: match[2], attempt: Number(match[3]), index: Number(match[4]) };
+}
+
+/** Whose a temp object is: the user, and the job (or upload) that it was made for. */
+export function parseTempOwner(key: string): { userId: string; jobId: string } | null {
+  const match = tempOwnerPattern.exec(key);
+  return match?.[1] && match[2] ? { userId: match[1], jobId: match[2] } : null;
+}

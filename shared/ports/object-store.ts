@@ -1,0 +1,74 @@
+// The object store: whole objects by key, in the operator's own bucket or folder.
+
+export interface ObjectInfo {
+  key: string;
+  /** Bytes. */
+  size: number;
+  /** Changes whenever the content under the key is replaced. Opaque; only ever compared. */
+  etag: string;
+  /** Of the last write, epoch milliseconds, by the store's clock. */
+  modifiedAt: number;
+}
+
+export interface PutOptions {
+  /** True: leave an object that is already there alone and answer null. */
+  ifAbsent?: boolean;
+  /** Stops the upload. Nothing appears under the key. */
+  signal?: AbortSignal;
+}
+
+export interface ByteRange {
+  /** First byte, from 0. */
+  start: number;
+  /** Last byte, inclusive; at or after `start`. Beyond the end means up to the end. */
+  end: number;
+}
+
+export type CopyOutcome =
+  /** The object was copied, or an object was there already: it was left alone. `info` is what lies there now. */
+  | { state: "copied" | "exists"; info: ObjectInfo }
+  /** There is no source, or its ETag is another one. Nothing was copied. */
+  | { state: "source_missing" | "source_changed" };
+
+/**
+ * - An object appears whole or not at all: a put that throws, is aborted or dies leaves nothing under the key.
+ * - Reads see every write that was answered before.
+ * - Bodies stream: memory is bounded by a few chunks, whatever the size.
+ * - An object's Content-Type follows from its key alone (`contentTypeOfKey`): it is set by the adapter, never by a caller.
+ * - Keys are 1 to 512 characters of `[A-Za-z0-9._-]` in segments divided by `/`; none empty, `.` or `..`. Other keys are refused with a RangeError.
+ */
+export interface ObjectStore {
+  /** Writes an object. With `ifAbsent`, null when the key was taken (also when it was taken while the body streamed). */
+  put(key: string, body: Uint8Array | AsyncIterable<Uint8Array>, options?: PutOptions): Promise<ObjectInfo | null>;
+
+  /** The object, or null. A range that begins behind the end is refused with a RangeError. The body must be read or cancelled. */
+  get(key: string, options?: { range?: ByteRange; signal?: AbortSignal }): Promise<StoredObject | null>;
+
+  head(key: string): Promise<ObjectInfo | null>;
+
+  /** Copies within the store if the source still has `ifMatch` as its ETag; never replaces an object at `to`. */
+  copy(from: string, to: string, options: { ifMatch: string }): Promise<CopyOutcome>;
+
+  /** Removes the object; that there is none is a success. */
+  delete(key: string): Promise<void>;
+
+  /** One page in the order of the keys' bytes: keys that begin with `prefix`, behind `after`. `isLast` when nothing follows. */
+  list(query: {
+    prefix: string;
+    limit: number;
+    after?: string | undefined;
+  }): Promise<{ objects: ObjectInfo[]; isLast: boolean }>;
+
+  /** An absolute URL that serves the object without Authorization: permanent when the store is public, else signed for an hour. */
+  url(key: string): Promise<string>;
+
+  /** Throws `unavailable` unless an object can be written, read and deleted. */
+  probe(): Promise<void>;
+}
+
+export interface StoredObject {
+  info: ObjectInfo;
+  /** What the body holds: the range that was asked for, cut to the object, or all of it. */
+  range: ByteRange;
+  body: AsyncIterable<Uint8Array> & { destroy(): void };
+}

@@ -1,0 +1,115 @@
+// A provider: a service that generates. An adapter starts, checks and cancels; it never sleeps, polls or stores.
+
+import type { ErrorDetail } from "../errors/app-error.ts";
+import type { JobErrorType } from "../errors/catalogue.ts";
+import type { JsonObject } from "./table.ts";
+
+export type MediaKind = "image" | "video";
+
+export type Operation = "generate" | "edit" | "style_transfer" | "background_removal" | "color_enhancement";
+
+export interface Model {
+  /** The vendor's spelling. */
+  id: string;
+  type: MediaKind;
+  operations: readonly Operation[];
+  /** Credits for each output, before the operator's PRICES. */
+  price: number;
+  /** The most outputs that one job may ask for. */
+  maxOutputs: number;
+  /** `WxH` that it can make; absent when the model has rules instead of a list. */
+  sizes?: readonly string[];
+  /** Seconds that it can make; absent as above. */
+  durations?: readonly number[];
+  /** ISO date after which the vendor no longer serves it. */
+  endOfLife?: string;
+}
+
+/** What a job asks of a provider; a copy that lives with the job and never changes. */
+export interface ProviderRequest {
+  type: MediaKind;
+  operation: Operation;
+  model: string;
+  prompt: string;
+  /** Outputs wanted, 1 to 4. */
+  n: number;
+  negativePrompt?: string;
+  /** `WxH` in pixels. */
+  size?: string;
+  seed?: number;
+  style?: string;
+  durationSec?: number;
+  ratio?: string;
+  resolution?: string;
+  /** For `import`: where the file is; a `key` when its bytes came with the request and lie under temp/inputs/ already. */
+  source?: { url: string } | { key: string };
+}
+
+/** The provider's own record of the work. `data` is opaque to everybody but the adapter; at most 4 KB. */
+export interface ProviderTask {
+  id: string;
+  data?: JsonObject;
+}
+
+/** Where one output is to be had. `url`: fetched by us. `stream`: the adapter opens it. At most 4 KB each; no credentials that outlive the job. */
+export type Source =
+  | { kind: "url"; url: string; headers?: Record<string, string>; expiresAt?: number }
+  | { kind: "stream"; data: JsonObject };
+
+export interface Failure {
+  type: JobErrorType;
+  /** For the user: no secrets, no provider URLs. */
+  message: string;
+  /** Another attempt may succeed. */
+  retryable: boolean;
+  retryAfterMs?: number;
+}
+
+export type StartOutcome =
+  | { state: "started"; task: ProviderTask; checkAfterMs: number }
+  | { state: "succeeded"; sources: Source[] }
+  | { state: "failed"; failure: Failure };
+
+export type CheckOutcome =
+  | { state: "running"; checkAfterMs: number /** 0 to 100, when the provider says. */; progress?: number }
+  | { state: "succeeded"; sources: Source[] }
+  | { state: "failed"; failure: Failure };
+
+export type CancelOutcome = "done" | "too_late" | "unknown";
+
+/** What to do when the answer to `start` was lost: start again (harmless); start again with the same reference (the provider takes it as a key); ask by reference; give up. */
+export type LostSubmit = "restart" | "byReference" | "lookUp" | "never";
+
+export interface CallContext {
+  /** Names this attempt for ever: `{jobId}-{attempt}`. */
+  reference: string;
+  /** Aborts when the caller gives up or loses its claim. */
+  signal: AbortSignal;
+}
+
+/**
+ * A method that throws says "we do not know": the caller asks again later. Whatever the vendor clearly answered is an outcome.
+ */
+export interface Provider {
+  readonly id: string;
+  /** False when its key is missing: its models are shown, and refused with 400. */
+  readonly isConfigured: boolean;
+  readonly models: readonly Model[];
+  readonly lostSubmit: LostSubmit;
+  /** True when `start` itself takes as long as the generation: it belongs to run-job. */
+  readonly isSynchronous: boolean;
+  /** False when the vendor cannot cancel: `cancel` then answers `unknown`. */
+  readonly canCancel: boolean;
+  /** How long a generation usually takes, in milliseconds: run-job stays with jobs that may finish while it can. */
+  readonly typicalMs: number;
+
+  /** What is wrong with a request for this provider; empty when it can be started. Pure; no network. */
+  validate(request: ProviderRequest): ErrorDetail[];
+  start(request: ProviderRequest, context: CallContext): Promise<StartOutcome>;
+  check(task: ProviderTask, context: CallContext): Promise<CheckOutcome>;
+  cancel(task: ProviderTask, context: CallContext): Promise<CancelOutcome>;
+  /** The task that carries our reference, or null. Throws unless `lostSubmit` is `lookUp`. */
+  lookUp(context: CallContext): Promise<ProviderTask | null>;
+  /** Opens a source of kind `stream`. Throws AppError `invalid_output`, `fetch_failed` or `fetch_refused`. */
+  open(source: Source & { kind: "stream" }, context: CallContext): Promise<AsyncIterable<Uint8Array>>;
+}
