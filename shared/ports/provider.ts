@@ -110,6 +110,13 @@ export interface Provider {
   cancel(task: ProviderTask, context: CallContext): Promise<CancelOutcome>;
   /** The task that carries our reference, or null. Throws unless `lostSubmit` is `lookUp`. */
   lookUp(context: CallContext): Promise<ProviderTask | null>;
-  /** Opens a source of kind `stream`. Throws AppError `invalid_output`, `fetch_failed` or `fetch_refused`. */
-  open(source: Source & { kind: "stream" }, context: CallContext): Promise<AsyncIterable<Uint8Array>>;
+  /**
+   * Opens a source of kind `stream`; `request` is the one that the source came of. Each call opens it anew, from its first byte.
+   * Throws AppError `invalid_output`, `fetch_failed` or `fetch_refused`.
+   */
+  open(
+    source: Source & { kind: "stream" },
+    request: ProviderRequest,
+    context: CallContext,
+  ): Promise<AsyncIterable<Uint8Array>>;
 }

@@ -1,0 +1,142 @@
+// A user's credits: one item that holds the balance, what is set aside, and the newest lines of the ledger.
+import { AppError } from "../errors/app-error.ts";
+import { dueShard } from "../ports/due.ts";
+import type { Item, ItemKey, JsonObject, NewItem, Table } from "../ports/table.ts";
+
+/** Credits set aside for one round of one job. A job has at most one hold a round; one that costs nothing has a hold of 0. */
+export interface Hold {
+  jobId: string;
+  round: number;
+  /** Credits, 0 or more. */
+  amount: number;
+  /** Epoch milliseconds at which a timer looks at the hold together with its job. */
+  expiresAt: number;
+  /** True for the first hold that the job ever had: it raised `jobs`. */
+  isFirst: boolean;
+}
+
+export interface LedgerLine {
+  /** Running number, from 1 without gaps. */
+  n: number;
+  id: string;
+  type: "charge" | "refund" | "redeem" | "grant";
+  /** Credits, signed; all lines of an account add up to its balance. */
+  amount: number;
+  balanceBefore: number;
+  balanceAfter: number;
+  jobId?: string;
+  round?: number;
+  description: string;
+  /** Epoch milliseconds. */
+  createdAt: number;
+}
+
+export interface Account {
+  userId: string;
+  /** Credits that can be spent. */
+  balance: number;
+  /** All that was ever granted or redeemed. */
+  earned: number;
+  /** All that was ever captured. */
+  spent: number;
+  holds: Hold[];
+  /** Codes whose credits are in the ledger, while the codes themselves are not yet marked as done. */
+  markers: string[];
+  /** The newest lines, in the order of their numbers; older ones are in `ledger#{seq}` items. */
+  lines: LedgerLine[];
+  nextLine: number;
+  nextSeq: number;
+  /** Jobs that were ever started (had a hold). */
+  jobs: number;
+}
+
+export interface StoredAccount {
+  account: Account;
+  version: number;
+}
+
+export function accountKey(userId: string): ItemKey {
+  return { partition: `user#${userId}`, sort: "account" };
+}
+
+/** A new user's account, with the welcome credits as its first line. */
+export function newAccountItem(options: {
+  userId: string;
+  lineId: string;
+  welcomeCredits: number;
+  now: number;
+}): NewItem {
+  const empty: Account = {
+    userId: options.userId,
+    balance: 0,
+    earned: 0,
+    spent: 0,
+    holds: [],
+    markers: [],
+    lines: [],
+    nextLine: 1,
+    nextSeq: 0,
+    jobs: 0,
+  };
+  return accountItem(
+    withLine(empty, {
+      id: options.lineId,
+      type: "grant",
+      amount: options.welcomeCredits,
+      description: "Welcome",
+      createdAt: options.now,
+    }),
+  );
+}
+
+/** Null for a user who does not exist. */
+export async function readAccount(table: Table, userId: string): Promise<StoredAccount | null> {
+  const item = await table.get(accountKey(userId));
+  return item && accountOf(item);
+}
+
+export function accountOf(item: Item): StoredAccount {
+  return { account: item.data as unknown as Account, version: item.version };
+}
+
+export function accountItem(account: Account): NewItem {
+  const at = dueAt(account);
+  return {
+    ...accountKey(account.userId),
+    data: account as unknown as JsonObject,
+    due: at === null ? undefined : { kind: "account", shard: dueShard(account.userId), at },
+  };
+}
+
+/** Credits that are set aside. */
+export function heldCredits(account: Account): number {
+  return account.holds.reduce((sum, hold) => sum + hold.amount, 0);
+}
+
+export function findHold(account: Account, jobId: string, round: number): Hold | undefined {
+  return account.holds.find((hold) => hold.jobId === jobId && hold.round === round);
+}
+
+/** Adds a line and moves the balance by its amount. A line of 0 is not written. */
+export function withLine(account: Account, line: Omit<LedgerLine, "n" | "balanceBefore" | "balanceAfter">): Account {
+  if (line.amount === 0) return account;
+  const balanceAfter = account.balance + line.amount;
+  if (!Number.isSafeInteger(balanceAfter) || balanceAfter < 0) {
+    throw new AppError("internal", { message: "A ledger line would take the balance out of its range." });
+  }
+  const isEarned = line.type === "grant" || line.type === "redeem";
+  return {
+    ...account,
+    balance: balanceAfter,
+    earned: account.earned + (isEarned ? line.amount : 0),
+    lines: [...account.lines, { ...line, n: account.nextLine, balanceBefore: account.balance, balanceAfter }],
+    nextLine: account.nextLine + 1,
+  };
+}
+
+/** Markers are looked at soon: they stand for a redemption that a crash may have left half done. */
+function dueAt(account: Account): number | null {
+  const times = account.holds.map((hold) => hold.expiresAt);
+  if (account.markers.length > 0) times.push(0);
+  return times.length === 0 ? null : Math.min(...times);
+}

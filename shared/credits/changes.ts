@@ -1,0 +1,137 @@
+// The one way to change an account because of another item, and the rule that keeps money right: read the account,
+// then the other item, then write the account only if it still has the version that was read.
+import { AppError } from "../errors/app-error.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Ids } from "../ports/ids.ts";
+import type { Table } from "../ports/table.ts";
+import { type Account, accountItem, readAccount, type StoredAccount } from "./account.ts";
+import { LINES_IN_ACCOUNT, linesToMove, moveOlderLines } from "./ledger.ts";
+
+export interface AccountChange<Other, Result> {
+  /** Reads the item that the change depends on. Called anew for every version of the account that a write is tried on. */
+  read(): Promise<Other>;
+  /** Decides on what was read. Pure. Gives the same account back when there is nothing to do; throws to refuse. */
+  apply(account: Account, other: Other): { account: Account; result: Result };
+}
+
+/** Applies a change. Throws what `apply` threw, `unavailable` when others were faster for 5 s, `not_found` without an account. */
+export type ChangeAccount = <Other, Result>(userId: string, change: AccountChange<Other, Result>) => Promise<Result>;
+
+const GIVE_UP_AFTER_MS = 5000;
+
+interface Waiting {
+  change: AccountChange<unknown, unknown>;
+  since: number;
+  resolve(result: unknown): void;
+  reject(reason: unknown): void;
+}
+
+/** Changes to one account that meet in this process are applied together, in one write. */
+export function createAccountChanges(deps: { table: Table; clock: Clock; ids: Ids }): ChangeAccount {
+  const queues = new Map<string, Waiting[]>();
+
+  function enqueue(userId: string, waiting: Waiting): void {
+    const queue = queues.get(userId);
+    if (queue) {
+      queue.push(waiting);
+      return;
+    }
+    const own = [waiting];
+    queues.set(userId, own);
+    void drain(deps, userId, own, () => queues.delete(userId));
+  }
+
+  return (userId, change) =>
+    new Promise((resolve, reject) => {
+      const waiting = { change, since: deps.clock.now(), resolve, reject } as unknown as Waiting;
+      enqueue(userId, waiting);
+    });
+}
+
+/** Runs until the queue is empty, and says so in the very turn in which it was: nobody can join a queue that nobody serves. Never rejects. */
+async function drain(
+  deps: { table: Table; clock: Clock; ids: Ids },
+  userId: string,
+  queue: Waiting[],
+  onEmpty: () => void,
+): Promise<void> {
+  let known: StoredAccount | null = null;
+  for (let conflicts = 0; queue.length > 0; ) {
+    const group = queue.splice(0, LINES_IN_ACCOUNT);
+    try {
+      known ??= await readAccount(deps.table, userId);
+      if (!known) throw new AppError("not_found");
+      const written = await writeGroup(deps, known, group, queue);
+      if (written === "conflict") {
+        known = null;
+        queue.unshift(...group);
+        giveUpOn(queue, deps.clock.now());
+        await deps.clock.sleep(Math.min(200, 5 * 2 ** conflicts++) * (0.5 + deps.ids.random()));
+      } else {
+        known = written;
+        conflicts = 0;
+      }
+    } catch (error) {
+      known = null;
+      for (const waiting of group) waiting.reject(error);
+    }
+  }
+  onEmpty();
+}
+
+/** Others wrote the account meanwhile: "conflict", and nobody in the group was answered. Else the account as it is now. */
+async function writeGroup(
+  deps: { table: Table },
+  known: StoredAccount,
+  group: Waiting[],
+  queue: Waiting[],
+): Promise<StoredAccount | "conflict"> {
+  const readings = await Promise.allSettled(group.map((waiting) => waiting.change.read()));
+  const mostLines = LINES_IN_ACCOUNT + linesToMove(known.account);
+  let account = known.account;
+  const answers: (() => void)[] = [];
+  let isChanged = false;
+  for (const [i, waiting] of group.entries()) {
+    if (account.lines.length >= mostLines) {
+      // The account is full of lines that no write has made true yet: the others build on the next version.
+      queue.unshift(...group.splice(i));
+      break;
+    }
+    const applied = applyOne(account, waiting, readings[i]);
+    isChanged ||= applied.account !== account;
+    account = applied.account;
+    answers.push(applied.answer);
+  }
+  const stored = isChanged ? await write(deps.table, account, known) : known;
+  if (stored === "conflict") return "conflict";
+  for (const answer of answers) answer();
+  return stored;
+}
+
+function applyOne(
+  account: Account,
+  waiting: Waiting,
+  reading: PromiseSettledResult<unknown> | undefined,
+): { account: Account; answer: () => void } {
+  try {
+    if (reading?.status !== "fulfilled") throw reading?.reason;
+    const { account: next, result } = waiting.change.apply(account, reading.value);
+    return { account: next, answer: () => waiting.resolve(result) };
+  } catch (error) {
+    return { account, answer: () => waiting.reject(error) };
+  }
+}
+
+async function write(table: Table, changed: Account, known: StoredAccount): Promise<StoredAccount | "conflict"> {
+  const account = await moveOlderLines(table, changed, linesToMove(known.account));
+  const version = await table.put(accountItem(account), { version: known.version });
+  return version === null ? "conflict" : { account, version };
+}
+
+function giveUpOn(queue: Waiting[], now: number): void {
+  const late = queue.filter((waiting) => now - waiting.since > GIVE_UP_AFTER_MS);
+  for (const waiting of late) {
+    queue.splice(queue.indexOf(waiting), 1);
+    waiting.reject(new AppError("unavailable", { message: "The account is busy. Try again.", retryAfterMs: 1000 }));
+  }
+}

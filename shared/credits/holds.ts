@@ -1,0 +1,78 @@
+// What can become of a hold. Pure: each takes an account and gives the next one; whoever finds nothing to do gives the same one back.
+import { AppError } from "../errors/app-error.ts";
+import { type Account, findHold, type Hold, withLine } from "./account.ts";
+
+/** A hold is looked at with its job after this long, in case whoever placed it died. */
+export const HOLD_REVIEW_MS = 2 * 60_000;
+
+interface Booking {
+  lineId: string;
+  description: string;
+  now: number;
+}
+
+/** Throws what a caller is told: 402 without the credits, 429 with too many unfinished jobs. Writes nothing itself. */
+export function requireRoom(account: Account, amount: number, maxActiveJobs: number): void {
+  if (account.balance < amount) {
+    throw new AppError("insufficient_credits", {
+      message: `This costs ${amount} credits and the balance is ${account.balance}. Redeem a code to add credits.`,
+    });
+  }
+  if (account.holds.length >= maxActiveJobs) {
+    throw new AppError("rate_limited", {
+      message: `There are ${account.holds.length} unfinished jobs already, and ${maxActiveJobs} are allowed. Wait until one has ended.`,
+      retryAfterMs: 5000,
+    });
+  }
+}
+
+/** Sets credits aside: balance down, hold and `charge` line added, in one account. */
+export function placeHold(account: Account, hold: Omit<Hold, "expiresAt">, booking: Booking): Account {
+  const charged = withLine(account, {
+    id: booking.lineId,
+    type: "charge",
+    amount: -hold.amount,
+    jobId: hold.jobId,
+    round: hold.round,
+    description: booking.description,
+    createdAt: booking.now,
+  });
+  return {
+    ...charged,
+    holds: [...charged.holds, { ...hold, expiresAt: booking.now + HOLD_REVIEW_MS }],
+    jobs: charged.jobs + (hold.isFirst ? 1 : 0),
+  };
+}
+
+/** Takes `captured` of a hold for good and gives the rest back as a `refund` line. A hold that is gone was settled already. */
+export function settleHold(
+  account: Account,
+  settlement: { jobId: string; round: number; captured: number; jobExists: boolean },
+  booking: Booking,
+): Account {
+  const hold = findHold(account, settlement.jobId, settlement.round);
+  if (!hold) return account;
+  const captured = Math.min(settlement.captured, hold.amount);
+  const without: Account = {
+    ...account,
+    holds: account.holds.filter((other) => other !== hold),
+    spent: account.spent + captured,
+    jobs: account.jobs - (hold.isFirst && !settlement.jobExists ? 1 : 0),
+  };
+  return withLine(without, {
+    id: booking.lineId,
+    type: "refund",
+    amount: hold.amount - captured,
+    jobId: hold.jobId,
+    round: hold.round,
+    description: booking.description,
+    createdAt: booking.now,
+  });
+}
+
+export function extendHold(account: Account, hold: Hold, expiresAt: number): Account {
+  const holds = account.holds.map((other) =>
+    other.jobId === hold.jobId && other.round === hold.round ? { ...other, expiresAt } : other,
+  );
+  return { ...account, holds };
+}

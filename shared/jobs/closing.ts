@@ -1,0 +1,122 @@
+// What is left to do once a job is settled: cancel at the provider, remove what is no longer needed. Each step can be repeated.
+import { jobPrefix, tempInputKey, tempOutputKey, ticketKey } from "../media/keys.ts";
+import type { CancelOutcome, Provider, ProviderTask } from "../ports/provider.ts";
+import type { Claim } from "./claim.ts";
+import type { JobDeps } from "./deps.ts";
+import { type Job, keyOf } from "./job.ts";
+import { callProvider } from "./provider-calls.ts";
+import { deleteTaskItem } from "./tasks.ts";
+
+/** Copies that were on their way when the job ended have arrived by then. */
+const LATE_CLEANING_MS = 60 * 60_000;
+const CANCEL_TRIES = 3;
+
+export async function close(deps: JobDeps, claim: Claim): Promise<void> {
+  const providerCancel = await cancelAtProvider(deps, claim);
+  const { job } = claim;
+  await Promise.all([
+    ...tempKeys(job).map((key) => deps.store.delete(key)),
+    ...job.taskIds.map((taskId) => deleteTaskItem(deps, job.provider, taskId)),
+  ]);
+  if (job.hasLeftovers) await removeLeftovers(deps, job);
+  const now = deps.clock.now();
+  await claim.update((current) => ({
+    ...current,
+    providerCancel,
+    strayTasks: [],
+    taskIds: [],
+    looks: 0,
+    isCleaned: true,
+    phase: job.hasLeftovers && !job.isCleaned ? "closing" : "closed",
+    dueAt: job.hasLeftovers && !job.isCleaned ? now + LATE_CLEANING_MS : null,
+  }));
+}
+
+/** Asks the provider to stop whatever it may still be doing for this job, and says what came of it. */
+async function cancelAtProvider(deps: JobDeps, claim: Claim): Promise<Job["providerCancel"]> {
+  const { job } = claim;
+  if (job.providerCancel !== "requested") return job.providerCancel;
+  const provider = deps.providers.get(job.provider);
+  if (!provider) return "unknown";
+  const tasks = [...job.strayTasks, ...(job.task ? [job.task] : [])];
+  if (tasks.length === 0) tasks.push(...(await lookUpTask(deps, claim, provider)));
+  const outcomes: CancelOutcome[] = [];
+  for (const task of tasks) outcomes.push(await cancelTask(deps, claim, provider, task));
+  return outcomes.length === 0 ? "unknown" : worst(outcomes);
+}
+
+async function cancelTask(deps: JobDeps, claim: Claim, provider: Provider, task: ProviderTask): Promise<CancelOutcome> {
+  try {
+    return await callProvider(deps, claim, (context) => provider.cancel(task, context));
+  } catch (error) {
+    if (claim.signal.aborted || claim.job.looks <= CANCEL_TRIES) throw error;
+    deps.log.warn({ error, jobId: claim.job.id, taskId: task.id }, "a task could not be cancelled");
+    return "unknown";
+  }
+}
+
+/** The job ended while a submit was under way, and the provider may know of it. */
+async function lookUpTask(deps: JobDeps, claim: Claim, provider: Provider): Promise<ProviderTask[]> {
+  if (provider.lostSubmit !== "lookUp") return [];
+  const task = await callProvider(deps, claim, (context) => provider.lookUp(context));
+  return task ? [task] : [];
+}
+
+function worst(outcomes: CancelOutcome[]): CancelOutcome {
+  if (outcomes.includes("unknown")) return "unknown";
+  return outcomes.includes("too_late") ? "too_late" : "done";
+}
+
+/** The round's tickets, and every file of the latest attempt. Inputs stay for as long as the user may try again. */
+function tempKeys({ userId, id, round, tickets, attempt, request, outcome }: Job): string[] {
+  const keys = range(tickets).map((i) => ticketKey(userId, id, round, i + 1));
+  if (attempt > 0) keys.push(...range(request.n).map((index) => tempOutputKey(userId, id, attempt, index)));
+  if (outcome !== "failed" && request.source && "key" in request.source) keys.push(tempInputKey(userId, id, 0));
+  return keys;
+}
+
+/**
+ * Objects and records of attempts that did not complete the job. Only attempts up to the one that was read are touched:
+ * a retry that begins meanwhile has a higher number and a later time stamp.
+ */
+async function removeLeftovers(deps: JobDeps, job: Job): Promise<void> {
+  for (let attempt = 1; attempt < job.attempt; attempt++) {
+    for (const index of range(job.request.n)) {
+      await deps.store.delete(tempOutputKey(job.userId, job.id, attempt, index));
+    }
+  }
+  await removeObjects(deps, job);
+  await removeRecords(deps, job);
+}
+
+async function removeObjects(deps: JobDeps, job: Job): Promise<void> {
+  const kept = new Set(job.outputs.map((output) => output.key));
+  const prefix = jobPrefix(job.userId, job.id);
+  for (let after: string | undefined, isLast = false; !isLast; ) {
+    const page = await deps.store.list({ prefix, limit: 100, after });
+    for (const { key } of page.objects) {
+      const timestamp = Number(key.slice(prefix.length).split("-")[1]);
+      if (!kept.has(key) && timestamp <= job.attemptAt) await deps.store.delete(key);
+      after = key;
+    }
+    isLast = page.isLast;
+  }
+}
+
+async function removeRecords(deps: JobDeps, job: Job): Promise<void> {
+  const { items } = await deps.table.query({
+    partition: `user#${keyOf(job).userId}`,
+    prefix: `output#${job.id}#`,
+    order: "ascending",
+    limit: 1000,
+  });
+  for (const item of items) {
+    const attempt = Number(item.sort.split("#")[2]?.split("-")[0]);
+    const isKept = job.outcome === "completed" && attempt === job.attempt;
+    if (!isKept && attempt <= job.attempt) await deps.table.delete(item, { version: item.version });
+  }
+}
+
+function range(length: number): number[] {
+  return Array.from({ length }, (_, i) => i);
+}

@@ -1,0 +1,155 @@
+// Creating a job: idempotency item, job, hold, ticket, in this order. A crash after any of them is repaired by the repeat or the timer.
+import { readAccount } from "../credits/account.ts";
+import { requireRoom } from "../credits/holds.ts";
+import { AppError } from "../errors/app-error.ts";
+import type { MediaKind, ProviderRequest } from "../ports/provider.ts";
+import type { JsonObject } from "../ports/table.ts";
+import type { JobDeps } from "./deps.ts";
+import { settleJob } from "./ending.ts";
+import { holdForRound } from "./hold.ts";
+import { type IdempotencyKey, readIdempotency, reserveKey } from "./idempotency.ts";
+import { type Job, type JobKey, jobItem, keyOf, readJob } from "./job.ts";
+import { isSettled, step, toNextRound } from "./states.ts";
+import { writeTicket } from "./tickets.ts";
+import { updateJob } from "./update.ts";
+
+/** What a job is made of; all of it is copied into the job. */
+export interface NewJob {
+  userId: string;
+  type: MediaKind;
+  provider: string;
+  request: ProviderRequest;
+  params: JsonObject;
+  dryRun: boolean;
+  metadata: JsonObject | null;
+  /** Credits for each output. */
+  price: number;
+  deadlineMs: number;
+  /** A file that came with the request: it is put into temp/ before the job is written, and becomes the request's source. */
+  input: { key(jobId: string): string; bytes: Uint8Array } | null;
+}
+
+const MAX_ATTEMPTS = 3;
+/** A job whose ticket is lost is looked at by the timer after this long. */
+const FIRST_LOOK_MS = 10_000;
+
+/** The job and whether this call started it. A repeat with the same idempotency key goes on where the first one stopped. */
+export async function createJob(
+  deps: JobDeps,
+  wanted: NewJob,
+  idempotency: IdempotencyKey | null,
+): Promise<{ job: Job; isNew: boolean }> {
+  const known = idempotency && (await readIdempotency(deps, wanted.userId, idempotency));
+  if (!known) await requireRoomNow(deps, wanted);
+  const jobId = known?.jobId ?? (await newJobId(deps, wanted, idempotency));
+  const job = await writeJob(deps, wanted, jobId);
+  if (isStarted(job)) return { job, isNew: false };
+  return start(deps, job);
+}
+
+/** A refusal that is certain writes nothing. */
+async function requireRoomNow(deps: JobDeps, wanted: NewJob): Promise<void> {
+  const stored = await readAccount(deps.table, wanted.userId);
+  if (!stored) throw new AppError("unauthenticated");
+  requireRoom(stored.account, wanted.price * wanted.request.n, deps.settings.maxActiveJobs);
+}
+
+async function newJobId(deps: JobDeps, wanted: NewJob, idempotency: IdempotencyKey | null): Promise<string> {
+  const jobId = deps.ids.uuid();
+  return idempotency ? reserveKey(deps, wanted.userId, idempotency, jobId) : jobId;
+}
+
+/** The job under this id, written now unless it is there already. */
+async function writeJob(deps: JobDeps, wanted: NewJob, jobId: string): Promise<Job> {
+  const key: JobKey = { userId: wanted.userId, jobId };
+  const found = await readJob(deps.table, key);
+  if (found) return found.job;
+  const request = { ...wanted.request };
+  if (wanted.input) {
+    const inputKey = wanted.input.key(jobId);
+    await deps.store.put(inputKey, wanted.input.bytes);
+    request.source = { key: inputKey };
+  }
+  const job = newJob({ ...wanted, request }, jobId, deps.clock.now());
+  if ((await deps.table.put(jobItem(job), "absent")) !== null) return job;
+  const faster = await readJob(deps.table, key);
+  if (!faster) throw new Error("a job is neither absent nor there");
+  return faster.job;
+}
+
+/** The hold, then the ticket. A job that was ended because nobody paid for it begins its next round first. */
+async function start(deps: JobDeps, job: Job): Promise<{ job: Job; isNew: boolean }> {
+  const pending = job.outcome === null ? job : await reopen(deps, job);
+  const held = await holdForRound(deps, keyOf(pending), pending.round);
+  if (held === "placed") await writeTicket(deps, pending);
+  const now = held === "placed" ? pending : ((await readJob(deps.table, keyOf(job)))?.job ?? pending);
+  return { job: now, isNew: held === "placed" };
+}
+
+async function reopen(deps: JobDeps, job: Job): Promise<Job> {
+  const settled = isSettled(job) ? job : await settleJob(deps, keyOf(job), job.round);
+  const reopened = await updateJob(deps, keyOf(job), (current) => {
+    const isUnpaid = current.outcome !== null && isSettled(current) && current.paidRound === 0;
+    if (!isUnpaid || current.round !== settled?.round) return null;
+    const now = deps.clock.now();
+    return toNextRound(current, now, now + FIRST_LOOK_MS);
+  });
+  if (!reopened) throw new AppError("not_found");
+  return reopened.job;
+}
+
+function isStarted(job: Job): boolean {
+  return job.paidRound > 0;
+}
+
+function newJob(wanted: NewJob, id: string, now: number): Job {
+  const job: Omit<Job, "feed"> = {
+    id,
+    userId: wanted.userId,
+    type: wanted.type,
+    operation: wanted.request.operation,
+    provider: wanted.provider,
+    request: wanted.request,
+    params: wanted.params,
+    dryRun: wanted.dryRun,
+    metadata: wanted.metadata,
+    price: wanted.price,
+    deadlineMs: wanted.deadlineMs,
+    maxAttempts: MAX_ATTEMPTS,
+    createdAt: now,
+    updatedAt: now,
+    startedAt: null,
+    completedAt: null,
+    round: 1,
+    paidRound: 0,
+    retries: 0,
+    deadlineAt: now + wanted.deadlineMs,
+    phase: "queued",
+    outcome: null,
+    captured: 0,
+    error: null,
+    progress: 0,
+    attempt: 0,
+    attemptsInRound: 0,
+    attemptAt: 0,
+    reference: null,
+    task: null,
+    strayTasks: [],
+    taskIds: [],
+    uncertain: [],
+    providerCancel: null,
+    deliveries: [],
+    isRefreshed: false,
+    hasLeftovers: false,
+    isCleaned: false,
+    outputs: [],
+    lease: null,
+    looks: 0,
+    dueAt: now + FIRST_LOOK_MS,
+    nudges: 0,
+    nudgedAt: 0,
+    tickets: 1,
+    ticketsUnclaimed: 1,
+  };
+  return step({ ...job, feed: [] }, now, {});
+}

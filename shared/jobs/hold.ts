@@ -1,0 +1,53 @@
+// Placing the hold of a round: the account is read first, then the job, and the write only succeeds on that very account.
+import { findHold } from "../credits/account.ts";
+import { placeHold, requireRoom } from "../credits/holds.ts";
+import { AppError } from "../errors/app-error.ts";
+import type { JobDeps } from "./deps.ts";
+import { settleJob } from "./ending.ts";
+import { type Job, type JobKey, readJob } from "./job.ts";
+
+/**
+ * - `placed`: this call charged for the round.
+ * - `there`: the round was charged for before; somebody else's job, or a repeat.
+ */
+export type HoldOutcome = "placed" | "there";
+
+/** Charges for a round that is pending. Throws 402 or 429 when refused, and `unavailable` when the round has ended meanwhile: nothing is charged then. */
+export async function holdForRound(deps: JobDeps, key: JobKey, round: number): Promise<HoldOutcome> {
+  const outcome = await deps.changeAccount<Job | null, HoldOutcome | "ended">(key.userId, {
+    read: async () => (await readJob(deps.table, key))?.job ?? null,
+    apply(account, job) {
+      if (!job || job.round !== round) return { account, result: "ended" };
+      if (job.paidRound === round || findHold(account, job.id, round)) return { account, result: "there" };
+      if (job.outcome !== null) return { account, result: "ended" };
+      const amount = job.price * job.request.n;
+      requireRoom(account, amount, deps.settings.maxActiveJobs);
+      const hold = { jobId: job.id, round, amount, isFirst: job.paidRound === 0 };
+      const booking = {
+        lineId: deps.ids.uuid(),
+        description: `${job.type === "image" ? "Image" : "Video"} job with ${job.provider}`,
+        now: deps.clock.now(),
+      };
+      return { account: placeHold(account, hold, booking), result: "placed" };
+    },
+  });
+  if (outcome === "ended") throw endedMeanwhile();
+  if (outcome === "placed") await requireUnfinished(deps, key, round);
+  return outcome;
+}
+
+/** A timer may have ended the round just before its hold was placed: the hold must not stay. */
+async function requireUnfinished(deps: JobDeps, key: JobKey, round: number): Promise<void> {
+  const job = (await readJob(deps.table, key))?.job;
+  if (job && job.outcome === null && job.round === round) return;
+  const wasStarted = job !== undefined && job.paidRound >= round;
+  await settleJob(deps, key, round);
+  if (!wasStarted) throw endedMeanwhile();
+}
+
+function endedMeanwhile(): AppError {
+  return new AppError("unavailable", {
+    message: "The job took too long to start, and nothing was charged. Send the request again.",
+    retryAfterMs: 1000,
+  });
+}

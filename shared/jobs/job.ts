@@ -1,0 +1,169 @@
+// The job: our record of one generation. Everything that it needs is copied into it; it never looks at today's settings.
+import type { JobErrorType } from "../errors/catalogue.ts";
+import type { ContentType, Extension } from "../media/keys.ts";
+import { dueShard } from "../ports/due.ts";
+import type { CancelOutcome, MediaKind, Operation, ProviderRequest, ProviderTask, Source } from "../ports/provider.ts";
+import type { Item, ItemKey, JsonObject, NewItem, Table } from "../ports/table.ts";
+import type { Outcome, Phase, Stage, Status } from "./states.ts";
+
+export interface JobKey {
+  userId: string;
+  jobId: string;
+}
+
+export interface Job {
+  id: string;
+  userId: string;
+  type: MediaKind;
+  operation: Operation;
+  provider: string;
+  request: ProviderRequest;
+  /** What the user asked for beside the prompt, as it is shown. */
+  params: JsonObject;
+  dryRun: boolean;
+  metadata: JsonObject | null;
+  /** Credits for each output. */
+  price: number;
+  /** How long a round may take, and how many attempts it has. */
+  deadlineMs: number;
+  maxAttempts: number;
+
+  /** All times are epoch milliseconds. */
+  createdAt: number;
+  updatedAt: number;
+  startedAt: number | null;
+  completedAt: number | null;
+
+  round: number;
+  /** The latest round whose hold was seen. 0: the job does not exist for its user. */
+  paidRound: number;
+  /** Retries by the user that were paid for. */
+  retries: number;
+  deadlineAt: number;
+
+  phase: Phase;
+  /** Decided with `phase: "ended"`, for good until a retry. */
+  outcome: Outcome | null;
+  /** Credits of the round's hold that are captured when the job has ended; the rest is given back. */
+  captured: number;
+  error: JobError | null;
+  /** 0 to 100. */
+  progress: number;
+
+  /** Number of the latest attempt, through all rounds; 0 before the first. */
+  attempt: number;
+  attemptsInRound: number;
+  /** When the latest attempt began; greater than that of any attempt before it. Part of its objects' names. */
+  attemptAt: number;
+  /** Names the attempt at the provider. */
+  reference: string | null;
+  task: ProviderTask | null;
+  /** Tasks of attempts that the job has left behind, to be cancelled at the provider. */
+  strayTasks: ProviderTask[];
+  /** Every task that the job ever had: by these a provider's call finds the job. */
+  taskIds: string[];
+  /** References of attempts that the provider may have taken without our ever knowing: for the operator. */
+  uncertain: string[];
+  providerCancel: "requested" | CancelOutcome | null;
+  /** What the latest attempt delivers. Empty until the provider has succeeded. */
+  deliveries: Delivery[];
+  /** A source could not be had, and the provider was asked for fresh ones: once in an attempt. */
+  isRefreshed: boolean;
+  /** True when an attempt other than the completing one may have left objects or records. */
+  hasLeftovers: boolean;
+  /** The leftovers were removed once; the last look comes later, for slow copies. */
+  isCleaned: boolean;
+  outputs: Output[];
+
+  lease: { token: string; until: number } | null;
+  /** Claims since the last progress. */
+  looks: number;
+  /** When the next step is due; null when the job is closed. */
+  dueAt: number | null;
+  /** Counts the wishes that somebody looks at the job soon. */
+  nudges: number;
+  nudgedAt: number;
+  /** Number of the round's newest ticket, and how many were written since one was taken. */
+  tickets: number;
+  ticketsUnclaimed: number;
+
+  feed: FeedEntry[];
+}
+
+export interface JobError {
+  type: JobErrorType;
+  message: string;
+  retryable: boolean;
+}
+
+/** One output on its way from the provider to the store. The source stays: a file that goes missing is transferred again. */
+export type Delivery = { source: Source } & (
+  | { state: "waiting" }
+  | ({ state: "stored"; etag: string } & FileFacts)
+  | { state: "failed"; error: JobError; retryAfterMs: number | null }
+);
+
+/** What was found while the file streamed. */
+export interface FileFacts {
+  size: number;
+  sha256: string;
+  extension: Extension;
+  contentType: ContentType;
+  width: number;
+  height: number;
+  durationMs: number | null;
+}
+
+/** A kept output: the public fields of its JobOutput record. */
+export interface Output extends FileFacts {
+  index: number;
+  type: MediaKind;
+  key: string;
+  createdAt: number;
+}
+
+export interface FeedEntry {
+  /** Running number, from 1 through all rounds. */
+  n: number;
+  at: number;
+  status: Status;
+  stage: Stage;
+  progress: number;
+}
+
+export interface StoredJob {
+  job: Job;
+  version: number;
+}
+
+export function jobItemKey({ userId, jobId }: JobKey): ItemKey {
+  return { partition: `user#${userId}`, sort: `job#${jobId}` };
+}
+
+export async function readJob(table: Table, key: JobKey): Promise<StoredJob | null> {
+  const item = await table.get(jobItemKey(key));
+  return item && jobOf(item);
+}
+
+export function jobOf(item: Item): StoredJob {
+  return { job: item.data as unknown as Job, version: item.version };
+}
+
+export function jobItem(job: Job): NewItem {
+  const at = indexedAt(job);
+  return {
+    ...jobItemKey({ userId: job.userId, jobId: job.id }),
+    data: job as unknown as JsonObject,
+    due: at === null ? undefined : { kind: "job", shard: dueShard(job.userId), at },
+  };
+}
+
+/** Under a lease a job is looked at when the lease ends, yet never after the deadline of a job that has not ended. */
+function indexedAt(job: Job): number | null {
+  if (!job.lease) return job.dueAt;
+  return job.outcome === null ? Math.min(job.lease.until, job.deadlineAt) : job.lease.until;
+}
+
+export function keyOf(job: Job): JobKey {
+  return { userId: job.userId, jobId: job.id };
+}

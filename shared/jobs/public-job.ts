@@ -1,0 +1,59 @@
+// A job as the API shows it.
+import type { ObjectStore } from "../ports/object-store.ts";
+import type { Job, Output } from "./job.ts";
+import { stageOf, statusOf } from "./states.ts";
+
+/** URLs are made when they are read, and always point into the operator's own store. */
+export async function publicJob(store: ObjectStore, job: Job) {
+  const status = statusOf(job);
+  const outputs =
+    status === "completed" ? await Promise.all(job.outputs.map((output) => publicOutput(store, output))) : [];
+  const isFinal = status === "completed" || status === "failed" || status === "cancelled";
+  return {
+    id: job.id,
+    type: job.type,
+    operation: job.operation,
+    status,
+    stage: stageOf(job),
+    progress: isFinal || job.progress < 100 ? job.progress : 99,
+    provider: job.provider,
+    model: job.request.model,
+    prompt: job.request.prompt,
+    params: job.params,
+    dryRun: job.dryRun,
+    metadata: job.metadata,
+    cost: status === "completed" ? job.captured : job.price * job.request.n,
+    round: job.round,
+    attempts: job.attempt,
+    outputs,
+    resultUrls: outputs.map((output) => output.url),
+    error: status === "failed" ? job.error : null,
+    ...(isFinal && job.providerCancel ? { providerCancel: job.providerCancel } : {}),
+    createdAt: isoTime(job.createdAt),
+    startedAt: job.startedAt && isoTime(job.startedAt),
+    completedAt: isFinal && job.completedAt ? isoTime(job.completedAt) : null,
+    updatedAt: isoTime(job.updatedAt),
+  };
+}
+
+async function publicOutput(store: ObjectStore, output: Output) {
+  const { index, type, key, size, contentType, sha256, width, height, durationMs } = output;
+  const createdAt = isoTime(output.createdAt);
+  return {
+    index,
+    type,
+    url: await store.url(key),
+    key,
+    size,
+    contentType,
+    sha256,
+    width,
+    height,
+    durationMs,
+    createdAt,
+  };
+}
+
+function isoTime(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}

@@ -1,0 +1,49 @@
+// Purging temp/: what is older than its time goes, unless a job that has not ended may still need it.
+import { parseTempOwner, tempPrefix } from "../media/keys.ts";
+import type { JobDeps } from "./deps.ts";
+import { readJob } from "./job.ts";
+
+const PAGE = 500;
+
+/** Deletes page by page, in bounded memory; after a crash the next purge goes on with what is left. Answers how many objects went. */
+export async function purgeTemp(
+  deps: Pick<JobDeps, "table" | "store" | "clock" | "log" | "settings">,
+  signal: AbortSignal,
+): Promise<{ deleted: number; kept: number }> {
+  const before = deps.clock.now() - deps.settings.tempTtlMs;
+  let deleted = 0;
+  let kept = 0;
+  for (let after: string | undefined, isLast = false; !isLast && !signal.aborted; ) {
+    const page = await deps.store.list({ prefix: tempPrefix, limit: PAGE, after });
+    const jobs = new Map<string, boolean>();
+    for (const object of page.objects) {
+      after = object.key;
+      if (signal.aborted) break;
+      if (object.modifiedAt > before) continue;
+      if (await isNeeded(deps, object.key, jobs)) {
+        kept++;
+        continue;
+      }
+      await deps.store.delete(object.key);
+      deleted++;
+    }
+    isLast = page.isLast;
+  }
+  return { deleted, kept };
+}
+
+/** `known` remembers the answers for the jobs of one page. */
+async function isNeeded(
+  deps: Pick<JobDeps, "table">,
+  objectKey: string,
+  known: Map<string, boolean>,
+): Promise<boolean> {
+  const owner = parseTempOwner(objectKey);
+  if (!owner) return false;
+  const remembered = known.get(owner.jobId);
+  if (remembered !== undefined) return remembered;
+  const stored = await readJob(deps.table, owner);
+  const isUnfinished = stored !== null && stored.job.outcome === null;
+  known.set(owner.jobId, isUnfinished);
+  return isUnfinished;
+}

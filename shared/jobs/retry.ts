@@ -1,0 +1,60 @@
+// A retry by the user: one write begins the next round, then it is paid for like a creation.
+import { readAccount } from "../credits/account.ts";
+import { requireRoom } from "../credits/holds.ts";
+import { AppError } from "../errors/app-error.ts";
+import type { JobDeps } from "./deps.ts";
+import { holdForRound } from "./hold.ts";
+import type { Job, JobKey } from "./job.ts";
+import { findJob } from "./read.ts";
+import { isSettled, toNextRound, toUnpaid } from "./states.ts";
+import { writeTicket } from "./tickets.ts";
+import { updateJob } from "./update.ts";
+
+const MAX_RETRIES = 3;
+const FIRST_LOOK_MS = 10_000;
+
+/** The job in its next round. `conflict` unless it has failed and retries are left; 402 without the credits, and then nothing has changed. */
+export async function retryJob(deps: JobDeps, key: JobKey): Promise<Job> {
+  const failed = await findJob(deps, key);
+  requireRetryable(failed);
+  const account = (await readAccount(deps.table, key.userId))?.account;
+  if (account) requireRoom(account, failed.price * failed.request.n, deps.settings.maxActiveJobs);
+  const pending = await updateJob(deps, key, (job) => {
+    requireRetryable(job);
+    const now = deps.clock.now();
+    return toNextRound(job, now, now + FIRST_LOOK_MS);
+  });
+  if (!pending) throw new AppError("not_found");
+  return payForRound(deps, key, pending.job);
+}
+
+async function payForRound(deps: JobDeps, key: JobKey, pending: Job): Promise<Job> {
+  try {
+    await holdForRound(deps, key, pending.round);
+  } catch (error) {
+    const isRefused = error instanceof AppError && (error.status === 402 || error.status === 429);
+    if (isRefused) await takeBack(deps, key, pending.round);
+    throw error;
+  }
+  await writeTicket(deps, pending);
+  return pending;
+}
+
+/** The round was refused for certain, so that no hold of it exists: the job is failed again, with its old error. */
+async function takeBack(deps: JobDeps, key: JobKey, round: number): Promise<void> {
+  await updateJob(deps, key, (job) => {
+    const isUnpaid = job.round === round && job.outcome === null && job.paidRound < round;
+    return isUnpaid ? { ...toUnpaid(job, deps.clock.now()), lease: null } : null;
+  });
+}
+
+function requireRetryable(job: Job): void {
+  if (job.outcome !== "failed" || !isSettled(job)) {
+    throw new AppError("conflict", { message: "Only a job that has failed can be tried again." });
+  }
+  if (job.retries >= MAX_RETRIES) {
+    throw new AppError("conflict", {
+      message: `The job was tried again ${MAX_RETRIES} times already. Make a new one.`,
+    });
+  }
+}

@@ -1,0 +1,39 @@
+// What the timer does with an account that is due: holds that outlived their expiry are looked at with their jobs.
+import type { Account, Hold } from "../credits/account.ts";
+import { readAccount } from "../credits/account.ts";
+import { finishCode, readCode } from "../credits/codes.ts";
+import { extendHold, HOLD_REVIEW_MS, settleHold } from "../credits/holds.ts";
+import type { JobDeps } from "./deps.ts";
+import { settled } from "./ending.ts";
+import { type Job, readJob } from "./job.ts";
+
+/** An unfinished job extends its hold, one that has ended decides, and a job that does not exist gives it back. */
+export async function reviewAccount(deps: JobDeps, userId: string): Promise<void> {
+  const account = (await readAccount(deps.table, userId))?.account;
+  if (!account) return;
+  for (const marker of account.markers) {
+    const code = await readCode(deps.table, marker);
+    if (code) await finishCode(deps, code);
+  }
+  const now = deps.clock.now();
+  const expired = account.holds.filter((hold) => hold.expiresAt <= now);
+  await Promise.all(expired.map((hold) => reviewHold(deps, userId, hold)));
+}
+
+async function reviewHold(deps: JobDeps, userId: string, hold: Hold): Promise<void> {
+  await deps.changeAccount(userId, {
+    read: async () => (await readJob(deps.table, { userId, jobId: hold.jobId }))?.job ?? null,
+    apply: (account, job) => ({ account: reviewed(deps, account, hold, job), result: undefined }),
+  });
+}
+
+function reviewed(deps: JobDeps, account: Account, hold: Hold, job: Job | null): Account {
+  const now = deps.clock.now();
+  if (!job) {
+    const nothing = { jobId: hold.jobId, round: hold.round, captured: 0, jobExists: false };
+    return settleHold(account, nothing, { lineId: deps.ids.uuid(), description: "Credits given back", now });
+  }
+  const isUnfinished = job.outcome === null && hold.round === job.round;
+  if (!isUnfinished) return settled(deps, account, job);
+  return extendHold(account, hold, Math.max(job.deadlineAt, now) + HOLD_REVIEW_MS);
+}

@@ -1,0 +1,235 @@
+// The states of a job, and every change from one to another. Pure: each takes a job and gives the next one; writing is up to others.
+//
+//                          ┌────────────── another attempt ──────────────┐
+//                          ▼                                             │
+//   create ───────────▶ queued ──▶ submitting ──▶ waiting ──▶ transferring ──▶ storing
+//     ▲                    │           │  ▲          │              │             │
+//     │                    │           └──┘ lost     │              │             │ last record
+//     │                    ▼  cancel, failure, deadline             ▼             ▼
+//     └── retry ───────────────────────────── ended ◀──────────────────────────────
+//                                               │ hold captured or given back
+//                                               ▼
+//                                            closing ──▶ closed
+import type { Failure, ProviderTask, Source } from "../ports/provider.ts";
+import type { Delivery, FeedEntry, Job, JobError, Output } from "./job.ts";
+
+/**
+ * - `queued`: waits for its (next) attempt. Entered by create, retry and a failed attempt.
+ * - `submitting`: the provider may or may not have heard of the attempt. Left with the provider's answer, or by finding it out.
+ * - `waiting`: the provider has a task. Left by what `check` answers.
+ * - `transferring`: the provider has delivered; its files stream into temp/. Too late to cancel from here on.
+ * - `storing`: every file lies in temp/ and is checked; they are copied and recorded. Whoever writes the last record ends the job.
+ * - `ended`: the outcome is decided; the hold is not settled yet. Reads as processing.
+ * - `closing`: settled; reads as ended. What is left over is removed.
+ * - `closed`: nothing is left to do.
+ */
+export type Phase = "queued" | "submitting" | "waiting" | "transferring" | "storing" | "ended" | "closing" | "closed";
+export type Outcome = "completed" | "failed" | "cancelled";
+export type Status = "pending" | "processing" | Outcome;
+export type Stage = "queued" | "submitted" | "generating" | "transferring" | "storing" | "done";
+
+const FEED_LENGTH = 50;
+const FEED_STEP_PERCENT = 5;
+const FEED_STEP_MS = 5000;
+
+export function statusOf(job: Job): Status {
+  if (isSettled(job) && job.outcome) return job.outcome;
+  return job.attemptsInRound === 0 && job.outcome === null ? "pending" : "processing";
+}
+
+export function stageOf(job: Job): Stage {
+  if (isSettled(job)) return "done";
+  if (job.phase === "ended") return job.outcome === "completed" ? "storing" : "generating";
+  if (job.phase === "waiting") return job.progress > 0 ? "generating" : "submitted";
+  if (job.phase === "submitting") return "submitted";
+  return job.phase === "transferring" || job.phase === "storing" ? job.phase : "queued";
+}
+
+/** Settled: the credits are captured or given back. Only then does a job read as ended. */
+export function isSettled(job: Job): boolean {
+  return job.phase === "closing" || job.phase === "closed";
+}
+
+/** The provider has nothing to deliver yet, so that cancelling still means something. */
+export function canCancel(job: Job): boolean {
+  return !job.isRefreshed && (job.phase === "queued" || job.phase === "submitting" || job.phase === "waiting");
+}
+
+/** The next attempt begins; written before the provider is called. */
+export function toSubmitting(job: Job, now: number): Job {
+  const attempt = job.attempt + 1;
+  return step(job, now, {
+    phase: "submitting",
+    paidRound: job.round,
+    startedAt: job.startedAt ?? now,
+    attempt,
+    attemptsInRound: job.attemptsInRound + 1,
+    attemptAt: Math.max(now, job.attemptAt + 1),
+    reference: `${job.id}-${attempt}`,
+    task: null,
+    deliveries: [],
+    isRefreshed: false,
+    hasLeftovers: job.hasLeftovers || job.deliveries.length > 0,
+    progress: 0,
+  });
+}
+
+/** The provider has a task. */
+export function toWaiting(job: Job, now: number, task: ProviderTask, checkAt: number): Job {
+  const taskIds = [...job.taskIds, task.id];
+  return step(job, now, { phase: "waiting", task, taskIds, dueAt: lastLookAt(job, now, checkAt) });
+}
+
+/** The provider is still at it. */
+export function stillWaiting(job: Job, now: number, checkAt: number, progress?: number): Job {
+  const atLeast = Math.max(job.progress, Math.min(99, Math.round(progress ?? 0)));
+  return step(job, now, { progress: atLeast, dueAt: lastLookAt(job, now, checkAt) });
+}
+
+/** The provider has delivered; written before the first byte moves. */
+export function toTransferring(job: Job, now: number, sources: Source[]): Job {
+  const deliveries = sources.slice(0, job.request.n).map((source, index): Delivery => {
+    const earlier = job.deliveries[index];
+    return earlier?.state === "stored" ? earlier : { state: "waiting", source };
+  });
+  return step(job, now, { phase: "transferring", deliveries, dueAt: now });
+}
+
+/**
+ * One output was transferred, or could not be. When it was the last one: on to storing; or, when some are missing, to fresh sources
+ * from the provider, to another attempt, and at last to storing what there is, or the end.
+ */
+export function withDelivery(job: Job, now: number, index: number, delivery: Delivery, random: number): Job {
+  const next = step(job, now, { deliveries: job.deliveries.with(index, delivery), dueAt: now });
+  if (next.deliveries.some((other) => other.state === "waiting")) return next;
+  const stored = next.deliveries.filter((other) => other.state === "stored").length;
+  const failed = next.deliveries.find((other) => other.state === "failed");
+  if (stored === job.request.n) return step(next, now, { phase: "storing" });
+  if (failed?.error.retryable && job.task && !job.isRefreshed) {
+    return step(next, now, { phase: "waiting", isRefreshed: true, dueAt: now + REFRESH_AFTER_MS });
+  }
+  const failure = failed ? { ...failed.error, retryAfterMs: failed.retryAfterMs } : tooFewOutputs;
+  if (stored > 0 && !canTryAgain(job, failure)) return step(next, now, { phase: "storing" });
+  return afterFailure(next, now, failure, random);
+}
+
+const REFRESH_AFTER_MS = 1000;
+
+export const tooFewOutputs = {
+  type: "provider_error",
+  message: "The provider delivered fewer outputs than were asked for.",
+  retryable: true,
+} as const;
+
+/** A file that lay in temp/ has gone missing before it was kept: it is transferred again. */
+export function withoutDelivery(job: Job, now: number, index: number): Job {
+  const delivery = job.deliveries[index];
+  if (!delivery) return job;
+  const deliveries = job.deliveries.with(index, { state: "waiting", source: delivery.source });
+  return step(job, now, { phase: "transferring", deliveries, dueAt: now });
+}
+
+/** The attempt failed: another one after a pause when that may help, else the end. `random` is the jitter, 0 ≤ random < 1. */
+export function afterFailure(job: Job, now: number, failure: AttemptFailure, random: number): Job {
+  const over: Job = { ...job, task: null };
+  if (canTryAgain(job, failure)) {
+    const pauseMs = failure.retryAfterMs ?? BACKOFF_MS * 4 ** (job.attemptsInRound - 1) * (0.75 + random / 2);
+    return step(over, now, { phase: "queued", dueAt: Math.round(now + pauseMs) });
+  }
+  const { type, message, retryable } = failure;
+  return toEnded({ ...over, phase: "waiting" }, now, {
+    outcome: "failed",
+    error: { type, message, retryable },
+    captured: 0,
+  });
+}
+
+type AttemptFailure = Omit<Failure, "retryAfterMs"> & { retryAfterMs?: number | null };
+
+/** Pauses before the second and third attempt: 2 s and 8 s, a quarter more or less. */
+const BACKOFF_MS = 2000;
+
+function canTryAgain(job: Job, failure: AttemptFailure): boolean {
+  return failure.retryable && job.attemptsInRound < job.maxAttempts;
+}
+
+export type Ending =
+  | { outcome: "completed"; outputs: Output[]; captured: number }
+  | { outcome: "failed"; error: JobError; captured: 0 }
+  | { outcome: "cancelled"; captured: 0 };
+
+/** The one write that decides how a round ends and what becomes of its hold. A lease stays: whoever ends a job that it owns closes it too. */
+export function toEnded(job: Job, now: number, ending: Ending): Job {
+  const isCompleted = ending.outcome === "completed";
+  const mayStillRun = !isCompleted && (job.task !== null || job.phase === "submitting");
+  return step(job, now, {
+    phase: "ended",
+    outcome: ending.outcome,
+    captured: ending.captured,
+    error: ending.outcome === "failed" ? ending.error : null,
+    outputs: isCompleted ? ending.outputs : [],
+    completedAt: now,
+    hasLeftovers: job.hasLeftovers || (!isCompleted && job.attempt > 0),
+    isCleaned: false,
+    providerCancel: mayStillRun ? "requested" : job.providerCancel,
+    dueAt: now,
+  });
+}
+
+/** The hold was settled: from now on the job reads as ended. */
+export function toClosing(job: Job, now: number): Job {
+  return step(job, now, { phase: "closing", progress: job.outcome === "completed" ? 100 : job.progress, dueAt: now });
+}
+
+/** A round that was never paid for: a first one never existed, a later one gives the job back the failure that it had. */
+export function toUnpaid(job: Job, now: number): Job {
+  const error: JobError = job.error ?? { type: "internal", message: "The job was never paid for.", retryable: true };
+  const ended = toEnded(job, now, { outcome: "failed", error, captured: 0 });
+  return job.paidRound === 0 ? ended : { ...toClosing(ended, now), retries: job.retries - 1 };
+}
+
+/** Another round: paid for anew, with a new deadline. The old error stays, in case the round cannot be paid for. */
+export function toNextRound(job: Job, now: number, dueAt: number): Job {
+  return step(job, now, {
+    round: job.round + 1,
+    retries: job.retries + (job.paidRound > 0 ? 1 : 0),
+    deadlineAt: now + job.deadlineMs,
+    phase: "queued",
+    outcome: null,
+    captured: 0,
+    completedAt: null,
+    progress: 0,
+    attemptsInRound: 0,
+    task: null,
+    strayTasks: job.task && job.providerCancel === "requested" ? [...job.strayTasks, job.task] : job.strayTasks,
+    deliveries: [],
+    isRefreshed: false,
+    hasLeftovers: job.hasLeftovers || job.deliveries.length > 0,
+    lease: null,
+    tickets: 1,
+    ticketsUnclaimed: 1,
+    dueAt,
+  });
+}
+
+/** Sets fields, counts as progress, and appends to the feed what a user can see of it. */
+export function step(job: Job, now: number, fields: Partial<Job>): Job {
+  return withFeed({ ...job, ...fields, looks: 0, updatedAt: now }, now);
+}
+
+function withFeed(job: Job, now: number): Job {
+  const entry: FeedEntry = { n: 1, at: now, status: statusOf(job), stage: stageOf(job), progress: job.progress };
+  const last = job.feed.at(-1);
+  if (!last) return { ...job, feed: [entry] };
+  const isSameState = last.status === entry.status && last.stage === entry.stage;
+  const moved = entry.progress - last.progress;
+  const isWorthTelling = moved >= FEED_STEP_PERCENT || (moved > 0 && now - last.at >= FEED_STEP_MS);
+  if (isSameState && !isWorthTelling) return job;
+  return { ...job, feed: [...job.feed, { ...entry, n: last.n + 1 }].slice(-FEED_LENGTH) };
+}
+
+/** The provider is asked once more shortly before the deadline, whenever it wanted to be asked. */
+function lastLookAt(job: Job, now: number, checkAt: number): number {
+  const lastLook = job.deadlineAt - Math.min(30_000, job.deadlineMs / 10);
+  return now < lastLook ? Math.min(checkAt, lastLook) : job.deadlineAt;
+}

@@ -1,0 +1,140 @@
+// A tick of the timer: everything that is due is looked at, oldest first, fairly between users, by one caller for each part of the index.
+import pLimit from "p-limit";
+import type { Clock } from "../ports/clock.ts";
+import type { DueKind } from "../ports/due.ts";
+import type { Ids } from "../ports/ids.ts";
+import type { Log } from "../ports/log.ts";
+import { DUE_SHARDS, type DueEntry, type ItemKey, type Table } from "../ports/table.ts";
+
+interface Deps {
+  table: Table;
+  clock: Clock;
+  ids: Ids;
+  log: Log;
+}
+
+export type DueHandler = (key: ItemKey, signal: AbortSignal) => Promise<void>;
+
+/** Nothing new is started after this long; the next tick comes a minute after this one began. */
+const TICK_MS = 50_000;
+const TICK_LEASE_MS = 30_000;
+/** The index is read at most this often for each part. */
+const READ_EVERY_MS = 1000;
+/** And at least this often while the tick goes on: what is new may be due before what was seen. */
+const READ_AT_LEAST_EVERY_MS = 5000;
+const PAGE = 250;
+/** So many items of one owner are served before it is the next one's turn. */
+const TURN_OF_ONE_OWNER = 3;
+const PARALLEL = 8;
+
+/** Runs until nothing more falls due within the tick. Parts that another tick has taken are left to it. */
+export async function runTick(
+  deps: Deps,
+  handlers: Partial<Record<DueKind, DueHandler>>,
+  signal: AbortSignal,
+): Promise<void> {
+  const until = deps.clock.now() + TICK_MS;
+  const parts = Object.entries(handlers).flatMap(([kind, handle]) =>
+    Array.from({ length: DUE_SHARDS }, (_, shard) => ({ kind, shard, handle })),
+  );
+  const limit = pLimit(PARALLEL);
+  const results = await Promise.allSettled(parts.map((part) => servePart(deps, part, { until, signal, limit })));
+  for (const result of results) {
+    if (result.status === "rejected") deps.log.error({ error: result.reason }, "a part of a tick failed");
+  }
+}
+
+interface Part {
+  kind: string;
+  shard: number;
+  handle: DueHandler;
+}
+
+interface Tick {
+  until: number;
+  signal: AbortSignal;
+  limit: ReturnType<typeof pLimit>;
+}
+
+async function servePart(deps: Deps, part: Part, tick: Tick): Promise<void> {
+  const first = await readDue(deps, part, tick.until);
+  if (first.length === 0) return;
+  await using lease = await takePart(deps, part);
+  if (!lease) return;
+  const seen = new Map<string, number>();
+  for (let entries = first; entries.length > 0; entries = await readDue(deps, part, tick.until)) {
+    const readAt = deps.clock.now();
+    const page = inTurns(entries.filter((entry) => entry.at <= readAt && seen.get(nameOf(entry)) !== entry.at));
+    for (const entry of page) seen.set(nameOf(entry), entry.at);
+    await Promise.all(page.map((entry) => tick.limit(() => serve(deps, part, entry, tick))));
+    const pauseMs = Math.max(readAt + READ_EVERY_MS, nextLookAt(entries, seen, readAt)) - deps.clock.now();
+    const isOver = () => tick.signal.aborted || lease.signal.aborted || deps.clock.now() >= tick.until;
+    if (!isOver()) await deps.clock.sleep(pauseMs, tick.signal);
+    if (isOver()) return;
+  }
+}
+
+function readDue(deps: Deps, { kind, shard }: Part, before: number): Promise<DueEntry[]> {
+  return deps.table.due({ kind, shard, before, limit: PAGE });
+}
+
+/** Oldest first, yet a few of each owner in turn: one who has much due does not keep the others waiting. */
+function inTurns(entries: DueEntry[]): DueEntry[] {
+  const counts = new Map<string, number>();
+  const turns = entries.map((entry) => {
+    const count = counts.get(entry.partition) ?? 0;
+    counts.set(entry.partition, count + 1);
+    return { entry, turn: Math.floor(count / TURN_OF_ONE_OWNER) };
+  });
+  return turns.toSorted((a, b) => a.turn - b.turn).map(({ entry }) => entry);
+}
+
+/** When what was read but not served yet falls due; soon, when a page was full or something new may have come. */
+function nextLookAt(entries: DueEntry[], seen: Map<string, number>, readAt: number): number {
+  const open = entries.filter((entry) => seen.get(nameOf(entry)) !== entry.at);
+  const nextAt = Math.min(...open.map((entry) => entry.at), readAt + READ_AT_LEAST_EVERY_MS);
+  return entries.length === PAGE ? readAt : nextAt;
+}
+
+async function serve(deps: Deps, part: Part, entry: DueEntry, tick: Tick): Promise<void> {
+  if (tick.signal.aborted || deps.clock.now() >= tick.until) return;
+  try {
+    await part.handle({ partition: entry.partition, sort: entry.sort }, tick.signal);
+  } catch (error) {
+    deps.log.error({ error, kind: part.kind, item: entry.sort }, "a due item could not be served");
+  }
+}
+
+function nameOf(key: ItemKey): string {
+  return `${key.partition}\n${key.sort}`;
+}
+
+/** Takes the part for 30 s and renews it. Null when another tick has it. The signal aborts when a renewal fails. */
+async function takePart(deps: Deps, { kind, shard }: Part) {
+  const key: ItemKey = { partition: `tick#${kind}#${shard}`, sort: "tick" };
+  const token = deps.ids.token();
+  const found = await deps.table.get(key);
+  if (found && (found.data.until as number) > deps.clock.now()) return null;
+  const write = (until: number, version: number | undefined) =>
+    deps.table.put({ ...key, data: { token, until } }, version === undefined ? "absent" : { version });
+  let version = await write(deps.clock.now() + TICK_LEASE_MS, found?.version);
+  if (version === null) return null;
+  const lost = new AbortController();
+  const released = new AbortController();
+  const renewing = (async () => {
+    while (!released.signal.aborted && version !== null) {
+      await deps.clock.sleep(TICK_LEASE_MS / 3, released.signal);
+      if (released.signal.aborted) return;
+      version = await write(deps.clock.now() + TICK_LEASE_MS, version).catch(() => null);
+    }
+    lost.abort();
+  })();
+  return {
+    signal: lost.signal,
+    async [Symbol.asyncDispose]() {
+      released.abort();
+      await renewing;
+      if (version !== null) await write(0, version);
+    },
+  };
+}

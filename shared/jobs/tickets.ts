@@ -1,0 +1,41 @@
+// Tickets: tiny objects whose creation event runs a job. A ticket is a hint; without it the timer runs the job.
+import { ticketKey } from "../media/keys.ts";
+import type { JobDeps } from "./deps.ts";
+import type { Job, JobKey } from "./job.ts";
+import { updateJob } from "./update.ts";
+
+const NUDGE_EVERY_MS = 10_000;
+
+/** Makes an unfinished job due now and writes its ticket, at most once in 10 s. A step that is being taken looks again when it is done. */
+export async function nudgeJob(deps: JobDeps, key: JobKey): Promise<void> {
+  const now = deps.clock.now();
+  const nudged = await updateJob(deps, key, (job) => {
+    if (job.dueAt === null || now - job.nudgedAt < NUDGE_EVERY_MS) return null;
+    return {
+      ...job,
+      nudges: job.nudges + 1,
+      nudgedAt: now,
+      dueAt: Math.min(job.dueAt, now),
+      tickets: job.tickets + 1,
+      ticketsUnclaimed: job.ticketsUnclaimed + 1,
+    };
+  });
+  if (nudged?.isWritten) await writeTicket(deps, nudged.job);
+}
+
+/** Writes the ticket that the job has counted already. */
+export async function writeTicket(deps: Pick<JobDeps, "store" | "log">, job: Job): Promise<void> {
+  const key = ticketKey(job.userId, job.id, job.round, job.tickets);
+  try {
+    await deps.store.put(key, new Uint8Array());
+  } catch (error) {
+    deps.log.warn({ error, jobId: job.id }, "a ticket was not written; the timer will run the job");
+  }
+}
+
+/** Steps that may take minutes belong to run-job, whose instances live as long as that. */
+export function needsLongStep(deps: Pick<JobDeps, "providers">, job: Job): boolean {
+  if (job.phase === "transferring") return true;
+  const startsLong = job.phase === "queued" || job.phase === "submitting";
+  return startsLong && (deps.providers.get(job.provider)?.isSynchronous ?? false);
+}

@@ -1,0 +1,91 @@
+// Streaming what the provider delivered into temp/, and finding out on the way what it is.
+import { AppError } from "../errors/app-error.ts";
+import { inspectMedia } from "../media/inspect.ts";
+import { tempOutputKey } from "../media/keys.ts";
+import type { ObjectInfo } from "../ports/object-store.ts";
+import type { CallContext, Source } from "../ports/provider.ts";
+import type { Claim } from "./claim.ts";
+import type { JobDeps } from "./deps.ts";
+import type { Delivery, FileFacts } from "./job.ts";
+import { providerOf, referenceOf } from "./provider-calls.ts";
+import { withDelivery } from "./states.ts";
+
+/** Transfers every output that has not been; each is written on the job as soon as it lies in temp/. */
+export async function transfer(deps: JobDeps, claim: Claim): Promise<void> {
+  const waiting = claim.job.deliveries.flatMap((delivery, index) =>
+    delivery.state === "waiting" ? [{ index, source: delivery.source }] : [],
+  );
+  const results = await Promise.allSettled(
+    waiting.map(async ({ index, source }) => {
+      const delivery = await transferOne(deps, claim, index, source);
+      await claim.update((job) => withDelivery(job, deps.clock.now(), index, delivery, deps.ids.random()));
+    }),
+  );
+  const thrown = results.find((result) => result.status === "rejected");
+  if (thrown) throw thrown.reason;
+}
+
+async function transferOne(deps: JobDeps, claim: Claim, index: number, source: Source): Promise<Delivery> {
+  const { userId, id, attempt } = claim.job;
+  const key = tempOutputKey(userId, id, attempt, index);
+  try {
+    // After a look without progress the object may lie there already, and only its record be missing.
+    const found = claim.job.looks > 1 ? await factsOfStored(deps, claim, key) : null;
+    return { source, state: "stored", ...(found ?? (await stream(deps, claim, source, key))) };
+  } catch (error) {
+    if (claim.signal.aborted || !(error instanceof AppError) || !isAboutSource(error)) throw error;
+    const { type, message, retryable } = error;
+    deps.log.info({ jobId: id, attempt, index, type, message }, "an output could not be transferred");
+    return { source, state: "failed", error: { type, message, retryable }, retryAfterMs: error.retryAfterMs ?? null };
+  }
+}
+
+type Stored = FileFacts & { etag: string };
+
+async function stream(deps: JobDeps, claim: Claim, source: Source, key: string): Promise<Stored> {
+  const opened = await openSource(deps, claim, source);
+  const inspected = inspectMedia(opened.body, {
+    expect: claim.job.type,
+    maxBytes: deps.settings.maxOutputBytes,
+    ...(opened.contentLength === null ? {} : { expectedBytes: opened.contentLength }),
+  });
+  const info = await deps.store.put(key, inspected.body, { ifAbsent: true, signal: claim.signal });
+  if (info) return storedFacts(info, inspected.result());
+  const found = await factsOfStored(deps, claim, key);
+  if (!found) throw new Error("an object was there and is gone");
+  return found;
+}
+
+/** An owner before this one had put the whole object, and died before it could write what it had found. */
+async function factsOfStored(deps: JobDeps, claim: Claim, key: string): Promise<Stored | null> {
+  const object = await deps.store.get(key, { signal: claim.signal });
+  if (!object) return null;
+  const inspected = inspectMedia(object.body, { expect: claim.job.type, maxBytes: deps.settings.maxOutputBytes });
+  for await (const _ of inspected.body) claim.signal.throwIfAborted();
+  return storedFacts(object.info, inspected.result());
+}
+
+function storedFacts(info: ObjectInfo, found: FileFacts): Stored {
+  const { size, sha256, extension, contentType, width, height, durationMs } = found;
+  if (size !== info.size) throw new Error("the store holds another number of bytes than were sent");
+  return { size, sha256, extension, contentType, width, height, durationMs, etag: info.etag };
+}
+
+async function openSource(
+  deps: JobDeps,
+  claim: Claim,
+  source: Source,
+): Promise<{ body: AsyncIterable<Uint8Array>; contentLength: number | null }> {
+  const context: CallContext = { reference: referenceOf(claim.job), signal: claim.signal };
+  if (source.kind === "url") return deps.fetchSource(source, context);
+  const body = await providerOf(deps, claim.job).open(source, claim.job.request, context);
+  return { body, contentLength: null };
+}
+
+type SourceErrorType = "fetch_failed" | "fetch_refused" | "invalid_output" | "provider_error" | "moderation_blocked";
+
+/** Errors of the store or of ours are not the source's fault: the step is taken again. */
+function isAboutSource(error: AppError): error is AppError & { type: SourceErrorType } {
+  const types: string[] = ["fetch_failed", "fetch_refused", "invalid_output", "provider_error", "moderation_blocked"];
+  return types.includes(error.type);
+}

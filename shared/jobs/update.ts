@@ -1,0 +1,34 @@
+// The one way to change a job: read it, decide, write it if nobody else has; else read it again and decide again.
+import type { Clock } from "../ports/clock.ts";
+import type { Ids } from "../ports/ids.ts";
+import type { Table } from "../ports/table.ts";
+import { type Job, type JobKey, jobItem, readJob, type StoredJob } from "./job.ts";
+
+interface Deps {
+  table: Table;
+  clock: Clock;
+  ids: Ids;
+}
+
+/**
+ * Writes what `change` makes of the job. `change` is pure and is asked anew whenever somebody else was faster; it gives null when
+ * nothing is to be written. Answers the job as it is now and whether it was this call that wrote it; null when there is no job.
+ * `known` saves the first read.
+ */
+export async function updateJob(
+  deps: Deps,
+  key: JobKey,
+  change: (job: Job) => Job | null,
+  known?: StoredJob,
+): Promise<(StoredJob & { isWritten: boolean }) | null> {
+  let current = known ?? (await readJob(deps.table, key));
+  for (let conflicts = 0; current; conflicts++) {
+    const next = change(current.job);
+    if (!next) return { ...current, isWritten: false };
+    const version = await deps.table.put(jobItem(next), { version: current.version });
+    if (version !== null) return { job: next, version, isWritten: true };
+    if (conflicts > 0) await deps.clock.sleep(Math.min(100, 2 ** conflicts) * deps.ids.random());
+    current = await readJob(deps.table, key);
+  }
+  return null;
+}
