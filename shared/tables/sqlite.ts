@@ -1,0 +1,129 @@
+// The embedded table: one SQLite file, which several processes may share.
+import { resolve } from "node:path";
+import { AppError } from "../errors/app-error.ts";
+import type { Due, Item, ItemKey, JsonObject, Table } from "../ports/table.ts";
+import { checkDue, checkKey, checkKeyPart, checkLimit, checkShard, encodeData } from "./item-limits.ts";
+import { createCommits } from "./sqlite-commits.ts";
+import { whenFree } from "./sqlite-errors.ts";
+import { openSqliteFile } from "./sqlite-file.ts";
+
+export interface SqliteTableOptions {
+  /** The database file, made if it is absent or empty; its folder must exist. */
+  path: string;
+  /** How long to wait for another process that holds the file, in milliseconds; then the call throws `unavailable`. Default 10 000. */
+  lockTimeoutMs?: number;
+}
+
+/** Throws AppError `unavailable`, naming the file, when it is damaged, foreign, newer or not writable. */
+export async function openSqliteTable(options: SqliteTableOptions): Promise<Table> {
+  const { lockTimeoutMs = 10_000 } = options;
+  const path = resolve(options.path);
+  const db = await openSqliteFile(path, lockTimeoutMs);
+  const selectItem = db.prepare(sql.selectItem);
+  const insertItem = db.prepare(sql.insertItem);
+  const updateItem = db.prepare(sql.updateItem);
+  const deleteItem = db.prepare(sql.deleteItem);
+  const selectPage = { ascending: db.prepare(sql.ascending), descending: db.prepare(sql.descending) };
+  const selectDue = db.prepare(sql.selectDue);
+  const commits = createCommits(db, lockTimeoutMs);
+  let closed: Promise<void> | null = null;
+
+  function read<T>(attempt: () => T): Promise<T> {
+    refuseWhenClosed();
+    return whenFree(lockTimeoutMs, attempt);
+  }
+
+  function write(bytes: number, change: () => { changes: number | bigint }): Promise<boolean> {
+    refuseWhenClosed();
+    return commits.add(bytes, () => change().changes === 1);
+  }
+
+  function refuseWhenClosed(): void {
+    if (closed) throw new AppError("unavailable", { message: `The table ${path} is closed.` });
+  }
+
+  async function close(): Promise<void> {
+    await commits.settled();
+    db.close();
+  }
+
+  return {
+    async get(key) {
+      checkKey(key);
+      const row = (await read(() => selectItem.get(key.partition, key.sort))) as ItemRow | undefined;
+      return row ? toItem(key, row) : null;
+    },
+
+    async put({ partition, sort, data, due }, condition) {
+      checkKey({ partition, sort });
+      if (due) checkDue(due);
+      const json = encodeData(data);
+      const values = [due?.kind ?? null, due?.shard ?? null, due?.at ?? null, json, partition, sort] as const;
+      if (condition === "absent") return (await write(json.length, () => insertItem.run(...values))) ? 1 : null;
+      const { version } = condition;
+      return (await write(json.length, () => updateItem.run(...values, version))) ? version + 1 : null;
+    },
+
+    async delete({ partition, sort }, { version }) {
+      checkKey({ partition, sort });
+      return write(0, () => deleteItem.run(partition, sort, version));
+    },
+
+    async query({ partition, prefix, order, limit, after }) {
+      checkKeyPart("partition", partition);
+      checkLimit(limit);
+      const select = selectPage[order];
+      // One more than was asked for tells whether anything follows.
+      const page = await read(() => select.all(partition, prefix, after ?? null, limit + 1));
+      const items = (page as PageRow[]).slice(0, limit);
+      return { items: items.map((row) => toItem({ partition, sort: row.sort }, row)), isLast: page.length <= limit };
+    },
+
+    async due({ kind, shard, before, limit }) {
+      checkShard(shard);
+      checkLimit(limit);
+      const rows = await read(() => selectDue.all(kind, shard, before, limit));
+      return (rows as DueRow[]).map(({ partition, sort, at }) => ({ partition, sort, at }));
+    },
+
+    close() {
+      closed ??= close();
+      return closed;
+    },
+  };
+}
+
+type ItemRow = { version: number; due_kind: string | null; due_shard: number; due_at: number; data: string };
+type PageRow = ItemRow & { sort: string };
+type DueRow = { partition: string; sort: string; at: number };
+
+function toItem({ partition, sort }: ItemKey, row: ItemRow): Item {
+  const item: Item = { partition, sort, data: JSON.parse(row.data) as JsonObject, version: row.version };
+  if (row.due_kind !== null) item.due = { kind: row.due_kind, shard: row.due_shard, at: row.due_at } satisfies Due;
+  return item;
+}
+
+/** SQLite compares text byte by byte, and UTF-8 has the order of its code points. The byte 0xFF, which UTF-8 never uses, sorts behind every character. */
+const behindPrefix = "?2 || CAST(x'ff' AS TEXT)";
+
+const sql = {
+  selectItem: "SELECT version, due_kind, due_shard, due_at, data FROM items WHERE partition = ? AND sort = ?",
+
+  // The parameters of both stand in one order, so that a put binds the same values to either.
+  insertItem: `INSERT INTO items (due_kind, due_shard, due_at, data, partition, sort, version)
+    VALUES (?, ?, ?, ?, ?, ?, 1) ON CONFLICT DO NOTHING`,
+  updateItem: `UPDATE items SET due_kind = ?, due_shard = ?, due_at = ?, data = ?, version = version + 1
+    WHERE partition = ? AND sort = ? AND version = ?`,
+  deleteItem: "DELETE FROM items WHERE partition = ? AND sort = ? AND version = ?",
+
+  // One bound on each side keeps this a single range of the primary key; the unary plus keeps the last comparison out of the choice.
+  ascending: `SELECT sort, version, due_kind, due_shard, due_at, data FROM items
+    WHERE partition = ?1 AND sort >= max(?2, coalesce(?3, '')) AND sort < ${behindPrefix} AND +sort > coalesce(?3, '')
+    ORDER BY sort LIMIT ?4`,
+  descending: `SELECT sort, version, due_kind, due_shard, due_at, data FROM items
+    WHERE partition = ?1 AND sort >= ?2 AND sort < min(${behindPrefix}, coalesce(?3, ${behindPrefix}))
+    ORDER BY sort DESC LIMIT ?4`,
+
+  selectDue: `SELECT partition, sort, due_at AS at FROM items
+    WHERE due_kind = ? AND due_shard = ? AND due_at <= ? ORDER BY due_at LIMIT ?`,
+};
