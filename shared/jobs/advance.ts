@@ -36,7 +36,8 @@ export async function advance(deps: JobDeps, key: JobKey, options: AdvanceOption
   if (!stored || stored.job.dueAt === null) return null;
   const now = deps.clock.now();
   if (stored.job.outcome === null && now >= stored.job.deadlineAt) return endAtDeadline(deps, stored);
-  if (stored.job.dueAt > now) return stored.job.dueAt;
+  const dueAt = options.by === "tick" ? Math.max(stored.job.dueAt, stored.job.ticketUntil) : stored.job.dueAt;
+  if (dueAt > now) return dueAt;
   if (options.by === "tick" && !stored.job.lease && mayLeaveToTicket(deps, stored.job))
     return handToRunJob(deps, stored);
   await using claim = await claimJob(deps, key, {
@@ -155,13 +156,13 @@ async function handToRunJob(deps: JobDeps, stored: StoredJob): Promise<NextLook>
   );
   if (!handed?.isWritten) return null;
   await writeTicket(deps, handed.job);
-  return handed.job.dueAt;
+  return handed.job.ticketUntil;
 }
 
 async function leaveToRunJob(deps: JobDeps, claim: Claim): Promise<NextLook> {
   await claim.release((job) => handedOver(job, deps.clock.now()));
   await writeTicket(deps, claim.job);
-  return claim.job.dueAt;
+  return claim.job.ticketUntil;
 }
 
 function handedOver(job: Job, now: number): Job {
@@ -169,6 +170,6 @@ function handedOver(job: Job, now: number): Job {
     ...job,
     tickets: job.tickets + 1,
     ticketsUnclaimed: job.ticketsUnclaimed + 1,
-    dueAt: now + TICKET_PATIENCE_MS,
+    ticketUntil: now + TICKET_PATIENCE_MS,
   };
 }

@@ -43,6 +43,7 @@ export async function claimJob(
         ...job,
         lease: { token, until: now + deps.settings.leaseMs },
         looks: job.looks + 1,
+        ticketUntil: 0,
         ticketsUnclaimed: options.takesTicket ? 0 : job.ticketsUnclaimed,
       };
     },

@@ -9,7 +9,7 @@ import { settleJob } from "./ending.ts";
 import { holdForRound } from "./hold.ts";
 import { type IdempotencyKey, readIdempotency, reserveKey } from "./idempotency.ts";
 import { type Job, type JobKey, jobItem, keyOf, readJob } from "./job.ts";
-import { isSettled, step, toNextRound } from "./states.ts";
+import { FIRST_LOOK_MS, isSettled, step, toNextRound } from "./states.ts";
 import { writeTicket } from "./tickets.ts";
 import { updateJob } from "./update.ts";
 
@@ -30,8 +30,6 @@ export interface NewJob {
 }
 
 const MAX_ATTEMPTS = 3;
-/** A job whose ticket is lost is looked at by the timer after this long. */
-const FIRST_LOOK_MS = 10_000;
 
 /** The job and whether this call started it. A repeat with the same idempotency key goes on where the first one stopped. */
 export async function createJob(
@@ -92,7 +90,7 @@ async function reopen(deps: JobDeps, job: Job): Promise<Job> {
     const isUnpaid = current.outcome !== null && isSettled(current) && current.paidRound === 0;
     if (!isUnpaid || current.round !== settled?.round) return null;
     const now = deps.clock.now();
-    return toNextRound(current, now, now + FIRST_LOOK_MS);
+    return toNextRound(current, now);
   });
   if (!reopened) throw new AppError("not_found");
   return reopened.job;
@@ -145,7 +143,8 @@ function newJob(wanted: NewJob, id: string, now: number): Job {
     outputs: [],
     lease: null,
     looks: 0,
-    dueAt: now + FIRST_LOOK_MS,
+    dueAt: now,
+    ticketUntil: now + FIRST_LOOK_MS,
     nudges: 0,
     nudgedAt: 0,
     tickets: 1,

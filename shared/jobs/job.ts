@@ -80,6 +80,8 @@ export interface Job {
   looks: number;
   /** When the next step is due; null when the job is closed. */
   dueAt: number | null;
+  /** Until then the step is left to whoever takes the job's ticket; only then does a timer look. */
+  ticketUntil: number;
   /** Counts the wishes that somebody looks at the job soon. */
   nudges: number;
   nudgedAt: number;
@@ -158,10 +160,12 @@ export function jobItem(job: Job): NewItem {
   };
 }
 
-/** Under a lease a job is looked at when the lease ends, yet never after the deadline of a job that has not ended. */
+/** Under a lease a job is looked at when the lease has ended, yet never after the deadline of a job that has not. A closed job never is. */
 function indexedAt(job: Job): number | null {
-  if (!job.lease) return job.dueAt;
-  return job.outcome === null ? Math.min(job.lease.until, job.deadlineAt) : job.lease.until;
+  if (job.dueAt === null) return null;
+  if (!job.lease) return Math.max(job.dueAt, job.ticketUntil);
+  const at = Math.max(job.lease.until, job.dueAt);
+  return job.outcome === null ? Math.min(at, job.deadlineAt) : at;
 }
 
 export function keyOf(job: Job): JobKey {

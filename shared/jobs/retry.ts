@@ -11,7 +11,6 @@ import { writeTicket } from "./tickets.ts";
 import { updateJob } from "./update.ts";
 
 const MAX_RETRIES = 3;
-const FIRST_LOOK_MS = 10_000;
 
 /** The job in its next round. `conflict` unless it has failed and retries are left; 402 without the credits, and then nothing has changed. */
 export async function retryJob(deps: JobDeps, key: JobKey): Promise<Job> {
@@ -22,7 +21,7 @@ export async function retryJob(deps: JobDeps, key: JobKey): Promise<Job> {
   const pending = await updateJob(deps, key, (job) => {
     requireRetryable(job);
     const now = deps.clock.now();
-    return toNextRound(job, now, now + FIRST_LOOK_MS);
+    return toNextRound(job, now);
   });
   if (!pending) throw new AppError("not_found");
   return payForRound(deps, key, pending.job);

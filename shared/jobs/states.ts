@@ -28,6 +28,9 @@ export type Outcome = "completed" | "failed" | "cancelled";
 export type Status = "pending" | "processing" | Outcome;
 export type Stage = "queued" | "submitted" | "generating" | "transferring" | "storing" | "done";
 
+/** A new round belongs to its ticket for this long; then the timer looks, in case the ticket was lost. */
+export const FIRST_LOOK_MS = 10_000;
+
 const FEED_LENGTH = 50;
 const FEED_STEP_PERCENT = 5;
 const FEED_STEP_MS = 5000;
@@ -189,7 +192,7 @@ export function toUnpaid(job: Job, now: number): Job {
 }
 
 /** Another round: paid for anew, with a new deadline. The old error stays, in case the round cannot be paid for. */
-export function toNextRound(job: Job, now: number, dueAt: number): Job {
+export function toNextRound(job: Job, now: number): Job {
   return step(job, now, {
     round: job.round + 1,
     retries: job.retries + (job.paidRound > 0 ? 1 : 0),
@@ -208,7 +211,8 @@ export function toNextRound(job: Job, now: number, dueAt: number): Job {
     lease: null,
     tickets: 1,
     ticketsUnclaimed: 1,
-    dueAt,
+    dueAt: now,
+    ticketUntil: now + FIRST_LOOK_MS,
   });
 }
 

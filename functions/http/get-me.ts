@@ -1,0 +1,11 @@
+// GET /users/me: the caller.
+import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
+import { ok } from "../../shared/http/results.ts";
+import { runtime } from "../../shared/runtime/runtime.ts";
+import { publicUser } from "../../shared/users/user.ts";
+
+async function getMe({ user }: Accepted) {
+  return ok(publicUser(user));
+}
+
+export const handler = httpFunction(runtime, { auth: "user" }, getMe);

@@ -1,0 +1,13 @@
+// GET /health: whether the table and the store can be reached and written just now.
+import packageJson from "../../package.json" with { type: "json" };
+import { checkHealth } from "../../shared/http/health.ts";
+import { httpFunction } from "../../shared/http/http-function.ts";
+import { ok } from "../../shared/http/results.ts";
+import { runtime } from "../../shared/runtime/runtime.ts";
+
+async function health() {
+  await checkHealth(runtime());
+  return ok({ status: "ok", version: packageJson.version });
+}
+
+export const handler = httpFunction(runtime, { auth: "none" }, health);

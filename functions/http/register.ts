@@ -1,0 +1,16 @@
+// POST /auth/register: a new user with their welcome credits, answered with a token.
+import * as z from "zod";
+import { email, newPassword, username } from "../../shared/http/credentials.ts";
+import { type AcceptedFromAnyone, httpFunction } from "../../shared/http/http-function.ts";
+import { created } from "../../shared/http/results.ts";
+import { runtime } from "../../shared/runtime/runtime.ts";
+import { register } from "../../shared/users/register.ts";
+
+export const accepts = z.strictObject({ username, email, password: newPassword });
+
+async function registerUser({ body }: AcceptedFromAnyone<typeof accepts>) {
+  const { user, token } = await register(runtime(), body);
+  return created({ userId: user.id, email: user.email, ...token });
+}
+
+export const handler = httpFunction(runtime, { body: accepts, auth: "none" }, registerUser);

@@ -1,0 +1,10 @@
+// Object created under temp/tickets/: run the job that the ticket names, and stay with it for a while.
+import type { EventContext, ObjectCreated } from "../../shared/events/storage.ts";
+import { runJob } from "../../shared/jobs/run.ts";
+import { parseTicketKey } from "../../shared/media/keys.ts";
+import { runtime } from "../../shared/runtime/runtime.ts";
+
+export async function handler({ key }: ObjectCreated, { signal }: EventContext): Promise<void> {
+  const job = parseTicketKey(key);
+  if (job) await runJob(runtime(), job, { stayMs: runtime().stayMs, signal });
+}

@@ -1,0 +1,108 @@
+// The environment, read once: every setting checked, every problem named at once.
+import type * as z from "zod";
+import { ConfigError, type ConfigProblem } from "./config-error.ts";
+import { MIN_SECRET_BYTES, variables } from "./variables.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
+
+export interface Config {
+  /** An address or a name of this machine, without brackets. */
+  readonly host: string;
+  /** 0: the system picks a free one. */
+  readonly port: number;
+  /** Absolute, without a slash at the end. Null when PUBLIC_URL is unset and PORT is 0: nobody knows it before listening. */
+  readonly publicUrl: string | null;
+  /** As written: absolute, or from the working directory. */
+  readonly dataDir: string;
+  readonly platform: "local";
+  readonly isProduction: boolean;
+  /** Null when unset, which only a local runtime outside of production may be: it makes its own. */
+  readonly jwtSecret: string | null;
+  /** How long a token is good for. */
+  readonly tokenLifetimeMs: number;
+  readonly welcomeCredits: number;
+  /** Credits for each output by `provider` or `provider/model`; only what the operator set. */
+  readonly prices: Readonly<Record<string, number>>;
+  readonly isDryRun: boolean;
+  /** Null when unset: the first provider with a key, else `sketch`. */
+  readonly defaultProvider: { readonly image: string | null; readonly video: string | null };
+  /** How often the timers fire. */
+  readonly timerMs: number;
+  /** How long a claim lasts without renewal. */
+  readonly leaseMs: number;
+  /** How long a round of a job may take. */
+  readonly deadlineMs: { readonly image: number; readonly video: number };
+  /** Age at which temp objects are purged; 0 for at once. */
+  readonly tempTtlMs: number;
+  readonly maxOutputBytes: number;
+  /** The list as written; empty when unset. */
+  readonly trustedHosts: string;
+  /** Unfinished jobs that a user may have. */
+  readonly maxActiveJobs: number;
+  /** Origins exactly as browsers send them. */
+  readonly corsOrigins: readonly string[];
+  /** Addresses and networks (CIDR) whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
+  readonly logLevel: LogLevel;
+}
+
+/** An empty value is the same as none. Throws ConfigError. */
+export function readConfig(environment: Environment): Config {
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""),
+  );
+  const parsed = variables.safeParse(given, { reportInput: false });
+  const problems = [...(parsed.error?.issues ?? []).map(problemOf), ...missingSecret(given)];
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  return freeze(configOf(parsed.data));
+}
+
+function configOf(set: z.output<typeof variables>): Config {
+  return {
+    host: set.HOST,
+    port: set.PORT,
+    publicUrl: set.PUBLIC_URL ?? defaultPublicUrl(set.HOST, set.PORT),
+    dataDir: set.DATA_DIR,
+    platform: set.PLATFORM,
+    isProduction: set.NODE_ENV === "production",
+    jwtSecret: set.JWT_SECRET ?? null,
+    tokenLifetimeMs: set.JWT_EXPIRES_IN,
+    welcomeCredits: set.WELCOME_CREDITS,
+    prices: set.PRICES,
+    isDryRun: set.DRY_RUN,
+    defaultProvider: { image: set.DEFAULT_IMAGE_PROVIDER ?? null, video: set.DEFAULT_VIDEO_PROVIDER ?? null },
+    timerMs: set.TIMER_SECONDS,
+    leaseMs: set.LEASE_SECONDS,
+    deadlineMs: { image: set.IMAGE_DEADLINE_SECONDS, video: set.VIDEO_DEADLINE_SECONDS },
+    tempTtlMs: set.TEMP_TTL_HOURS,
+    maxOutputBytes: set.MAX_OUTPUT_BYTES,
+    trustedHosts: set.TRUSTED_HOSTS,
+    maxActiveJobs: set.MAX_ACTIVE_JOBS,
+    corsOrigins: set.CORS_ORIGINS,
+    trustedProxies: set.TRUSTED_PROXIES,
+    logLevel: set.LOG_LEVEL,
+  };
+}
+
+/** The address under which a server on this host and port is reached, when the operator does not say; null for port 0. */
+export function defaultPublicUrl(host: string, port: number): string | null {
+  return port === 0 ? null : `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+function problemOf(issue: z.core.$ZodIssue): ConfigProblem {
+  return { variable: String(issue.path[0]), message: issue.message };
+}
+
+/** Checked apart from the schema, which skips what spans variables as soon as one of them is wrong. */
+function missingSecret(given: Environment): ConfigProblem[] {
+  if (given.NODE_ENV !== "production" || given.JWT_SECRET !== undefined) return [];
+  const message = `is required with NODE_ENV=production. Write at least ${MIN_SECRET_BYTES} random bytes, e.g. from: openssl rand -base64 48`;
+  return [{ variable: "JWT_SECRET", message }];
+}
+
+function freeze<T extends object>(value: T): T {
+  for (const part of Object.values(value)) if (typeof part === "object" && part !== null) freeze(part);
+  return Object.freeze(value);
+}

@@ -1,0 +1,24 @@
+// Where settings come from: the process's environment, and a `.env` file for what that leaves open.
+import { readFileSync } from "node:fs";
+import { parseEnv } from "node:util";
+import type { Environment } from "./config.ts";
+
+/** `environment` over the file's variables; a variable that is empty in it is left open. A file that is not there says nothing. */
+export function readDotEnv(path: string, environment: Environment): Environment {
+  const set = Object.entries(environment).filter(([, value]) => value !== undefined && value !== "");
+  return { ...parseEnv(readIfThere(path)), ...Object.fromEntries(set) };
+}
+
+/** The environment of this process over the `.env` of its working directory. */
+export function processEnvironment(): Environment {
+  return readDotEnv(".env", process.env);
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return "";
+    throw error;
+  }
+}

@@ -1,0 +1,157 @@
+// Every variable: what may be written, what it means in our units, and what it is when nobody writes it.
+import { isIP } from "node:net";
+import * as z from "zod";
+
+/** RFC 7518, 3.2: an HS256 key is at least as long as the hash's output. */
+export const MIN_SECRET_BYTES = 32;
+
+const MAX_CREDITS = 1_000_000_000;
+const GiB = 1024 ** 3;
+
+export const variables = z.object({
+  HOST: setting(isHost, "must be an address or a name of this machine, such as 127.0.0.1").default("127.0.0.1"),
+  PORT: whole(0, 65_535).default(3000),
+  PUBLIC_URL: setting(
+    isPublicUrl,
+    "must be an http(s) URL without user, query and fragment, such as https://api.example.com",
+  )
+    .transform((text) => text.replace(/\/+$/, ""))
+    .optional(),
+  DATA_DIR: setting((text) => !text.includes("\0"), "must be a path").default(".data"),
+  PLATFORM: oneOf(["local"], "must be local: aliyun and aws are not built yet").default("local"),
+  STORAGE_PROVIDER: oneOf(["folder"], "must be folder or unset: other stores are not built yet").optional(),
+  TABLE_PROVIDER: oneOf(["sqlite"], "must be sqlite or unset: other tables are not built yet").optional(),
+  NODE_ENV: z.string().optional(),
+  JWT_SECRET: z
+    .string()
+    .refine(
+      (text) => Buffer.byteLength(text) >= MIN_SECRET_BYTES,
+      `must have at least ${MIN_SECRET_BYTES} bytes. Write e.g. what this prints: openssl rand -base64 48`,
+    )
+    .optional(),
+  JWT_EXPIRES_IN: setting(
+    (text) => isWithin(lifetimeMs(text), 1000, 3650 * 86_400_000),
+    "must be a time from 1s to 3650d, such as 7d, 12h, 30m or 3600s",
+  )
+    .transform(lifetimeMs)
+    .default(7 * 86_400_000),
+  WELCOME_CREDITS: whole(0, MAX_CREDITS).default(100),
+  PRICES: setting(
+    (text) => parsePrices(text) !== null,
+    `must be a JSON object of whole credits from 0 to ${MAX_CREDITS} by provider or provider/model, such as {"sketch":2,"dashscope/wan2.6-t2v":40}`,
+  )
+    .transform((text) => parsePrices(text) ?? {})
+    .default({}),
+  DRY_RUN: setting((text) => /^(0|1|false|true)$/.test(text), "must be 1 or 0")
+    .transform((text) => text === "1" || text === "true")
+    .default(false),
+  DEFAULT_IMAGE_PROVIDER: providerId().optional(),
+  DEFAULT_VIDEO_PROVIDER: providerId().optional(),
+  TIMER_SECONDS: milliseconds("seconds", 0.1, 3600).default(60_000),
+  LEASE_SECONDS: milliseconds("seconds", 0.1, 600).default(15_000),
+  IMAGE_DEADLINE_SECONDS: milliseconds("seconds", 0.1, 7 * 86_400).default(900_000),
+  VIDEO_DEADLINE_SECONDS: milliseconds("seconds", 0.1, 7 * 86_400).default(3_600_000),
+  TEMP_TTL_HOURS: milliseconds("hours", 0, 8760).default(86_400_000),
+  MAX_OUTPUT_BYTES: whole(1, 1024 * GiB).default(2 * GiB),
+  TRUSTED_HOSTS: z.string().trim().default(""),
+  MAX_ACTIVE_JOBS: whole(1, 1000).default(20),
+  CORS_ORIGINS: list(
+    isOrigin,
+    "must be origins exactly as browsers send them (scheme, host, and the port unless it is the usual one; no path, no *), with commas between them, such as https://app.example.com,http://localhost:5173",
+  ),
+  TRUSTED_PROXIES: list(isNetwork, "must be addresses or networks with commas between them, such as 10.0.0.0/8,::1"),
+  LOG_LEVEL: oneOf(["debug", "info", "warn", "error", "silent"], "must be debug, info, warn, error or silent").default(
+    "info",
+  ),
+});
+
+function setting(isFine: (text: string) => boolean, message: string) {
+  return z.string().trim().refine(isFine, { error: message });
+}
+
+function oneOf<const T extends string>(values: readonly T[], message: string) {
+  return z
+    .string()
+    .trim()
+    .pipe(z.enum(values, { error: message }));
+}
+
+function whole(from: number, to: number) {
+  return setting(
+    (text) => /^\d{1,16}$/.test(text) && isWithin(Number(text), from, to),
+    `must be a whole number from ${from} to ${to}`,
+  ).transform(Number);
+}
+
+/** Fractions are allowed; what comes out is whole milliseconds. */
+function milliseconds(unit: "seconds" | "hours", from: number, to: number) {
+  const factor = unit === "hours" ? 3_600_000 : 1000;
+  return setting(
+    (text) => /^\d{1,9}(\.\d{1,9})?$/.test(text) && isWithin(Number(text), from, to),
+    `must be a number of ${unit} from ${from} to ${to}`,
+  ).transform((text) => Math.round(Number(text) * factor));
+}
+
+function list(isFine: (entry: string) => boolean, message: string) {
+  return z
+    .string()
+    .transform((text) => text.split(",").flatMap((entry) => entry.trim() || []))
+    .refine((entries) => entries.every(isFine), { error: message })
+    .default([]);
+}
+
+function providerId() {
+  return setting((text) => /^[a-z][a-z0-9-]{0,31}$/.test(text), "must be a provider's id, such as sketch");
+}
+
+function isWithin(value: number, from: number, to: number): boolean {
+  return value >= from && value <= to;
+}
+
+function isHost(text: string): boolean {
+  return isIP(text) !== 0 || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(text);
+}
+
+function isPublicUrl(text: string): boolean {
+  const url = URL.parse(text);
+  if (!url || !/^https?:$/.test(url.protocol)) return false;
+  return !url.username && !url.password && !/[?#]/.test(text);
+}
+
+function isOrigin(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && /^https?:$/.test(url.protocol) && url.origin === text;
+}
+
+function isNetwork(text: string): boolean {
+  const [address = "", bits, ...more] = text.split("/");
+  const family = isIP(address);
+  if (family === 0 || more.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+}
+
+/** NaN when it is not a time. A number alone counts seconds, as everywhere else. */
+function lifetimeMs(text: string): number {
+  const match = /^(\d{1,9})([smhd]?)$/.exec(text);
+  const unitMs = { "": 1000, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+  return match ? Number(match[1]) * unitMs[match[2] as keyof typeof unitMs] : Number.NaN;
+}
+
+function parsePrices(text: string): Record<string, number> | null {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) return null;
+  const entries = Object.entries(parsed);
+  const areFine = entries.every(
+    ([key, value]) => isPriceKey(key) && Number.isInteger(value) && isWithin(value, 0, MAX_CREDITS),
+  );
+  return areFine ? Object.fromEntries(entries) : null;
+}
+
+function isPriceKey(key: string): boolean {
+  return /^[a-z][a-z0-9-]{0,31}(\/[A-Za-z0-9][A-Za-z0-9._:/-]{0,127})?$/.test(key);
+}

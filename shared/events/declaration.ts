@@ -1,0 +1,36 @@
+// What is said of each deployed function: to the local runtime, to the bundler, to the tests that read both manifests.
+import type { HttpHandler } from "./http.ts";
+import type { StorageHandler, TimerHandler } from "./storage.ts";
+
+interface Declared<Trigger, Handler> {
+  /** In kebab-case; the name of its file and in the manifests. */
+  name: string;
+  trigger: Trigger;
+  memoryMb: number;
+  timeoutSeconds: number;
+  /** Loads the function's module, when it is first called. */
+  load: () => Promise<{ handler: Handler }>;
+}
+
+export interface HttpTrigger {
+  type: "http";
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Below the base path, with names in braces: `/jobs/{id}`. */
+  path: string;
+}
+
+export interface ObjectCreatedTrigger {
+  type: "object-created";
+  /** Only keys that begin with it. */
+  prefix: string;
+}
+
+export interface TimerTrigger {
+  type: "timer";
+  everySeconds: number;
+}
+
+export type HttpDeclaration = Declared<HttpTrigger, HttpHandler>;
+export type ObjectCreatedDeclaration = Declared<ObjectCreatedTrigger, StorageHandler>;
+export type TimerDeclaration = Declared<TimerTrigger, TimerHandler>;
+export type Declaration = HttpDeclaration | ObjectCreatedDeclaration | TimerDeclaration;

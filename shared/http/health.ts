@@ -1,0 +1,53 @@
+// Whether a job could be kept just now: the table and the store are written and read, not only pinged.
+import { AppError } from "../errors/app-error.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { ObjectStore } from "../ports/object-store.ts";
+import type { ItemKey, Table } from "../ports/table.ts";
+
+interface HealthDeps {
+  table: Table;
+  store: ObjectStore;
+  clock: Clock;
+}
+
+const MAX_MS = 5000;
+const probeKey: ItemKey = { partition: "health", sort: "probe" };
+
+/** Callers that come together share one look: anyone may ask, and asking costs writes. */
+const looks = new WeakMap<Table, Promise<void>>();
+
+/** Throws `unavailable` unless the table and the store answer within 5 s and can be written. */
+export async function checkHealth(deps: HealthDeps): Promise<void> {
+  try {
+    await (looks.get(deps.table) ?? startLook(deps));
+  } catch (cause) {
+    throw new AppError("unavailable", { cause });
+  }
+}
+
+function startLook(deps: HealthDeps): Promise<void> {
+  const look = lookAtBoth(deps).finally(() => looks.delete(deps.table));
+  looks.set(deps.table, look);
+  return look;
+}
+
+async function lookAtBoth({ table, store, clock }: HealthDeps): Promise<void> {
+  const inTime = new AbortController();
+  try {
+    const both = Promise.all([probeTable(table), store.probe()]);
+    await Promise.race([both, clock.sleep(MAX_MS, inTime.signal).then(giveUp)]);
+  } finally {
+    inTime.abort();
+  }
+}
+
+/** Losing the write to another process is as good as winning it: somebody wrote. */
+async function probeTable(table: Table): Promise<void> {
+  const item = await table.get(probeKey);
+  const looks = typeof item?.data.looks === "number" ? item.data.looks + 1 : 1;
+  await table.put({ ...probeKey, data: { looks } }, item ? { version: item.version } : "absent");
+}
+
+function giveUp(): never {
+  throw new Error(`The table or the store did not answer within ${MAX_MS} ms.`);
+}

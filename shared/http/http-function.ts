@@ -1,0 +1,74 @@
+// Makes a function of the API from what it accepts and what it does.
+import middy from "@middy/core";
+import type * as z from "zod";
+import type { HttpContext, HttpHandler, HttpRequest, HttpResponse } from "../events/http.ts";
+import type { Log } from "../ports/log.ts";
+import type { User } from "../users/user.ts";
+import { type Auth, authentication } from "./authentication.ts";
+import { jsonBody } from "./body.ts";
+import type { HttpDeps } from "./deps.ts";
+import { success } from "./envelope.ts";
+import { errors } from "./errors.ts";
+import type { Call, HttpMiddleware } from "./middleware.ts";
+import { requestLog } from "./request-log.ts";
+import type { Result } from "./results.ts";
+import { standardHeaders } from "./standard-headers.ts";
+import { type Schemas, validation } from "./validation.ts";
+
+type Schema = z.ZodType | undefined;
+type Output<S extends Schema> = S extends z.ZodType ? z.output<S> : undefined;
+
+/** A request that passed: what a public function gets. Type arguments: the schemas of the body and the query. */
+export interface AcceptedFromAnyone<Body extends Schema = undefined, Query extends Schema = undefined>
+  extends Pick<HttpRequest, "headers" | "params" | "requestId" | "remoteAddress">,
+    HttpContext {
+  body: Output<Body>;
+  query: Output<Query>;
+  /** Carries the request's id. */
+  log: Log;
+}
+
+/** A request that passed, and who sent it. */
+export interface Accepted<Body extends Schema = undefined, Query extends Schema = undefined>
+  extends AcceptedFromAnyone<Body, Query> {
+  user: User;
+}
+
+export interface HttpFunctionOptions<Body extends Schema, Query extends Schema, Who extends Auth> extends Schemas {
+  /** Strict objects only: unknown keys are refused before zod sees them. Keys of free-form maps (`z.record`) are left as they are. */
+  body?: Body;
+  query?: Query & z.ZodObject;
+  auth: Who;
+}
+
+/**
+ * Order: authentication (401, 403), body (413, 415, 400), validation (400), ids in the path (404), then `handle`. What it returns becomes the
+ * envelope, what it throws an error of the catalogue or a 500. `runtime` is called once for each request.
+ */
+export function httpFunction<Who extends Auth, Body extends Schema = undefined, Query extends Schema = undefined>(
+  runtime: () => HttpDeps,
+  options: HttpFunctionOptions<Body, Query, Who>,
+  handle: (request: Who extends "none" ? AcceptedFromAnyone<Body, Query> : Accepted<Body, Query>) => Promise<Result>,
+): HttpHandler {
+  const act = async (event: HttpRequest, call: Call): Promise<HttpResponse> =>
+    // The middlewares made sure of these types: what they let pass has a user where one is demanded, and fits the schemas.
+    success(await handle(acceptedFrom(event, call) as Parameters<typeof handle>[0]));
+  const pipeline = middy(act).use(middlewares(options)) as unknown as typeof act;
+  return async (request, context) => pipeline(request, startCall(runtime(), request, context));
+}
+
+function middlewares(options: Schemas & { auth: Auth }): HttpMiddleware[] {
+  const { auth } = options;
+  const who = auth === "none" ? [] : [authentication(auth)];
+  return [requestLog(), standardHeaders(), errors(), ...who, jsonBody(), validation(options)];
+}
+
+function startCall(deps: HttpDeps, request: HttpRequest, { signal }: HttpContext): Call {
+  const log = deps.log.child({ requestId: request.requestId });
+  return { signal, deps, log, startedAt: deps.clock.now(), user: null, body: undefined, query: undefined };
+}
+
+function acceptedFrom(request: HttpRequest, { user, body, query, log, signal }: Call) {
+  const { headers, params, requestId, remoteAddress } = request;
+  return { body, query, params, headers, user, requestId, remoteAddress, log, signal };
+}

@@ -1,0 +1,20 @@
+import * as z from "zod";
+
+/** A string of `min` to `max` characters, counted in Unicode code points; zod itself would count UTF-16 units. JSON Schema counts as we do. */
+export function text({ min, max, trim = false }: { min: number; max: number; trim?: boolean }) {
+  const base = trim ? z.string().trim() : z.string();
+  return base
+    .refine((value) => countCodePoints(value) >= min, { error: tooShort(min), abort: true })
+    .refine((value) => countCodePoints(value) <= max, { error: `must have at most ${max} characters`, abort: true })
+    .meta({ minLength: min, maxLength: max });
+}
+
+function countCodePoints(value: string): number {
+  let count = 0;
+  for (const _ of value) count += 1;
+  return count;
+}
+
+function tooShort(min: number): string {
+  return min === 1 ? "must not be empty" : `must have at least ${min} characters`;
+}

@@ -1,0 +1,64 @@
+// Holds a request against the function's schemas: first what was sent (400), then whether the path can name anything (404).
+import * as z from "zod";
+import { AppError, type ErrorDetail } from "../errors/app-error.ts";
+import type { HttpRequest } from "../events/http.ts";
+import { invalidRequest } from "./invalid.ts";
+import { describe, detailsOf } from "./issues.ts";
+import type { HttpMiddleware } from "./middleware.ts";
+import { respell } from "./spelling.ts";
+
+export interface Schemas {
+  /** Of the JSON body; without it the route takes none. */
+  body?: z.ZodType | undefined;
+  /** Of the query, as an object of strings; without it the query is not looked at. */
+  query?: z.ZodObject | undefined;
+  /** What parts of the path must look like; others read as not found. `id` is a UUIDv7 unless it is said here. */
+  params?: Readonly<Record<string, RegExp>> | undefined;
+}
+
+const uuidV7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const noBody = z.strictObject({});
+
+export function validation({ body, query, params }: Schemas): HttpMiddleware {
+  const patterns = { id: uuidV7, ...params };
+  return {
+    before({ event, context }) {
+      const details: ErrorDetail[] = [];
+      context.query = query && checkQuery(query, event.query, details);
+      context.body = checkBody(body, context.body, details);
+      if (details.length > 0) throw invalidRequest(details);
+      if (!canExist(event.params, patterns)) throw new AppError("not_found");
+    },
+  };
+}
+
+function checkBody(schema: z.ZodType | undefined, sent: unknown, details: ErrorDetail[]): unknown {
+  if (sent === null && !schema) return undefined;
+  if (sent === null) return void details.push({ path: "body", message: "is required: send a JSON object" });
+  const { value, problems } = respell(schema ?? noBody, sent);
+  details.push(
+    ...problems.map((problem) => (schema ? problem : { ...problem, message: "is not taken: this takes no body" })),
+  );
+  return parse(schema ?? noBody, value, "body", details);
+}
+
+function checkQuery(schema: z.ZodObject, sent: HttpRequest["query"], details: ErrorDetail[]): unknown {
+  const known = Object.keys(schema.shape);
+  const unknown = Object.keys(sent).filter((name) => !known.includes(name));
+  const repeated = known.filter((name) => (sent[name]?.length ?? 0) > 1);
+  details.push(...unknown.map((path) => ({ path, message: `is not a parameter here; known are ${known.join(", ")}` })));
+  details.push(...repeated.map((path) => ({ path, message: "is given more than once" })));
+  const single = known.flatMap((name) => (sent[name] ? [[name, sent[name][0]] as const] : []));
+  return parse(schema, Object.fromEntries(single), "query", details);
+}
+
+function parse(schema: z.ZodType, value: unknown, root: string, details: ErrorDetail[]): unknown {
+  const parsed = schema.safeParse(value, { error: describe });
+  if (parsed.success) return parsed.data;
+  details.push(...detailsOf(parsed.error.issues, root));
+  return undefined;
+}
+
+function canExist(params: HttpRequest["params"], patterns: Readonly<Record<string, RegExp>>): boolean {
+  return Object.entries(params).every(([name, value]) => patterns[name]?.test(value) ?? true);
+}

@@ -1,0 +1,117 @@
+// What a file is, found from its bytes alone while they pass from the network into the store.
+import { createHash } from "node:crypto";
+import { AppError } from "../errors/app-error.ts";
+import type { MediaKind } from "../ports/provider.ts";
+import { ByteReader, type Parser } from "./byte-reader.ts";
+import { describeForeign } from "./formats/foreign.ts";
+import { type Facts, type Format, HEAD_BYTES } from "./formats/format.ts";
+import { gif } from "./formats/gif.ts";
+import { mov, mp4 } from "./formats/iso-media.ts";
+import { jpeg } from "./formats/jpeg.ts";
+import { png } from "./formats/png.ts";
+import { webm } from "./formats/webm.ts";
+import { webp } from "./formats/webp.ts";
+import { type ContentType, contentTypes, type Extension } from "./keys.ts";
+import { refusal } from "./refusal.ts";
+
+export interface Inspection {
+  /** Bytes. */
+  size: number;
+  /** Hex, lower case. */
+  sha256: string;
+  kind: MediaKind;
+  extension: Extension;
+  contentType: ContentType;
+  /** Pixels, 1 to 65,535. Images and WebM as stored (no EXIF orientation); MP4 and QuickTime as shown. */
+  width: number;
+  height: number;
+  /** Milliseconds, at least 1: of a video, or of one pass of an animated GIF, PNG or WebP. Null for still images. */
+  durationMs: number | null;
+}
+
+export interface InspectOptions {
+  expect: MediaKind;
+  maxBytes: number;
+  /** The Content-Length, if there was one. */
+  expectedBytes?: number | undefined;
+}
+
+const formats: readonly Format[] = [jpeg, png, webp, gif, mp4, mov, webm];
+
+/**
+ * Passes the bytes through. `body` can be read once; it throws as soon as the file is known to be bad, at the latest at its
+ * end, so that a put which consumes it fails and keeps nothing:
+ * - `invalid_output`: empty, cut, damaged, too large, or not of the kind that was expected; the message says which.
+ * - `fetch_failed`: not as many bytes came as `expectedBytes` says.
+ * - whatever `source` throws.
+ *
+ * `result` throws until the body has ended well. A body that is never read does not touch the source.
+ */
+export function inspectMedia(
+  source: AsyncIterable<Uint8Array>,
+  options: InspectOptions,
+): { body: AsyncIterable<Uint8Array>; result(): Inspection } {
+  let inspection: Inspection | null = null;
+  async function* inspected() {
+    const inspector = createInspector(options);
+    for await (const chunk of source) {
+      if (chunk.byteLength === 0) continue;
+      inspector.add(chunk);
+      yield chunk;
+    }
+    inspection = inspector.end();
+  }
+  return {
+    body: inspected(),
+    result() {
+      if (!inspection) throw new Error("The result was asked for before the body had ended well.");
+      return inspection;
+    },
+  };
+}
+
+function createInspector({ expect, maxBytes, expectedBytes }: InspectOptions) {
+  const reader = new ByteReader(Math.min(maxBytes, expectedBytes ?? maxBytes));
+  const parser = parseFile(reader, expect);
+  const hash = createHash("sha256");
+  let size = 0;
+  return {
+    add(chunk: Uint8Array): void {
+      size += chunk.byteLength;
+      if (Math.max(size, expectedBytes ?? 0) > maxBytes) throw refusal(`The file is larger than ${maxBytes} bytes.`);
+      if (expectedBytes !== undefined && size > expectedBytes) throw wrongLength(expectedBytes);
+      hash.update(chunk);
+      reader.feed(chunk);
+      parser.next();
+    },
+    end(): Inspection {
+      if (expectedBytes !== undefined && size !== expectedBytes) throw wrongLength(expectedBytes);
+      reader.end();
+      const last = parser.next();
+      if (!last.done) throw new Error("A parser waits for more behind the end of the file.");
+      return { size, sha256: hash.digest("hex"), ...last.value };
+    },
+  };
+}
+
+/** Reads the whole file: it never returns before the end, so that what follows behind an image is looked at, too. */
+function* parseFile(reader: ByteReader, expect: MediaKind): Parser<Omit<Inspection, "size" | "sha256">> {
+  const head = yield* reader.peek(HEAD_BYTES);
+  const format = formats.find((candidate) => candidate.matches(head));
+  if (format?.kind !== expect) {
+    const found = format?.name ?? describeForeign(head);
+    throw refusal(`Expected ${expect === "image" ? "an image" : "a video"} (${namesOf(expect)}), but found ${found}.`);
+  }
+  const facts: Facts = yield* format.parse(reader);
+  return { kind: format.kind, extension: format.extension, contentType: contentTypes[format.extension], ...facts };
+}
+
+/** "JPEG, PNG, WebP or GIF" */
+function namesOf(kind: MediaKind): string {
+  const names = formats.filter((format) => format.kind === kind).map((format) => format.name.split(" ")[1]);
+  return names.join(", ").replace(/, ([^,]*)$/, " or $1");
+}
+
+function wrongLength(expectedBytes: number): AppError {
+  return new AppError("fetch_failed", { message: `The transfer broke off: ${expectedBytes} bytes were announced.` });
+}

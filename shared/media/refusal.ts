@@ -1,0 +1,12 @@
+// What is said of a file that does not count as an output. Nothing of its content is ever quoted.
+import { AppError } from "../errors/app-error.ts";
+
+/** An `invalid_output` with a whole sentence for the user. */
+export function refusal(message: string): AppError {
+  return new AppError("invalid_output", { message });
+}
+
+/** `format` as in "PNG"; `flaw` completes the sentence. */
+export function damaged(format: string, flaw: string): AppError {
+  return refusal(`The ${format} file is damaged: ${flaw}.`);
+}

@@ -1,0 +1,101 @@
+// The composition root: every port with the adapter that the configuration names. Functions ask for it; nothing else does.
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Config } from "../config/config.ts";
+import { createAccountChanges } from "../credits/changes.ts";
+import type { HttpDeps } from "../http/deps.ts";
+import type { JobDeps } from "../jobs/deps.ts";
+import type { GenerationSettings } from "../jobs/submit-generation.ts";
+import { fetchForeign } from "../media/fetch.ts";
+import { parseTrustedHosts } from "../media/foreign-url.ts";
+import type { ObjectInfo, ObjectStore } from "../ports/object-store.ts";
+import type { Provider } from "../ports/provider.ts";
+import { createImportProvider } from "../providers/import.ts";
+import { createSketchProvider } from "../providers/sketch/provider.ts";
+import { openFolderStore } from "../stores/folder.ts";
+import { openSqliteTable } from "../tables/sqlite.ts";
+import { readOrCreateJwtSecret } from "./jwt-secret.ts";
+import { createLog } from "./log.ts";
+import { realClock, realIds } from "./real.ts";
+
+export interface Runtime extends HttpDeps, JobDeps {
+  config: Config;
+  generation: GenerationSettings;
+  /** How long run-job stays with a job whose next step is not due yet. */
+  stayMs: number;
+  close(): Promise<void>;
+}
+
+let current: Runtime | null = null;
+
+/** The runtime of this process. */
+export function runtime(): Runtime {
+  if (!current) throw new Error("no runtime was opened in this process");
+  return current;
+}
+
+/** Makes a runtime the one of this process. */
+export function useRuntime(opened: Runtime): void {
+  current = opened;
+}
+
+export interface RuntimeOptions {
+  /** Where the API is reached from outside, without a path. */
+  publicUrl: string;
+  /** Hears of each object that was made; never of one that was made by another process. */
+  onCreated?: (info: ObjectInfo) => void;
+  /** Further providers. */
+  providers?: readonly Provider[];
+}
+
+/** Opens everything on one machine: SQLite and a folder below DATA_DIR. Throws what is wrong with them, by name. */
+export async function openRuntime(config: Config, options: RuntimeOptions): Promise<Runtime> {
+  await mkdir(config.dataDir, { recursive: true });
+  const jwtSecret = config.jwtSecret ?? (await readOrCreateJwtSecret(config.dataDir));
+  const log = createLog({ level: config.logLevel, clock: realClock, secrets: [jwtSecret] });
+  const table = await openSqliteTable({ path: join(config.dataDir, "table.sqlite") });
+  const store = await openFolderStore({
+    directory: join(config.dataDir, "objects"),
+    baseUrl: `${options.publicUrl}/media/`,
+    ...(options.onCreated ? { onCreated: options.onCreated } : {}),
+  });
+  const trustedHosts = parseTrustedHosts(config.trustedHosts);
+  const ports = { table, store, log, clock: realClock, ids: realIds };
+  return {
+    ...ports,
+    config,
+    jwtSecret,
+    changeAccount: createAccountChanges(ports),
+    providers: providersById(store, options.providers ?? []),
+    fetchSource: (source, { signal }) =>
+      fetchForeign(source.url, {
+        trusted: trustedHosts,
+        limits: { maxBytes: config.maxOutputBytes },
+        headers: source.headers,
+        signal,
+      }),
+    settings: {
+      leaseMs: config.leaseMs,
+      maxOutputBytes: config.maxOutputBytes,
+      maxActiveJobs: config.maxActiveJobs,
+      tempTtlMs: config.tempTtlMs,
+    },
+    generation: {
+      prices: config.prices,
+      isDryRun: config.isDryRun,
+      defaultProvider: config.defaultProvider,
+      deadlineMs: config.deadlineMs,
+      trustedHosts,
+    },
+    stayMs: STAY_MS,
+    close: () => table.close(),
+  };
+}
+
+/** One machine costs the same whether it waits or not: the longest that is allowed. */
+const STAY_MS = 60_000;
+
+function providersById(store: ObjectStore, others: readonly Provider[]): ReadonlyMap<string, Provider> {
+  const providers = [...others, createSketchProvider(), createImportProvider({ store })];
+  return new Map(providers.map((provider) => [provider.id, provider]));
+}

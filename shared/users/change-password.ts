@@ -1,0 +1,60 @@
+// A new password ends all tokens. It spans two items, so the order matters: first the profile's token version rises, which ends every token;
+// then the login gets the new hash together with that version. Broken off in between, the old password still opens the account (see issueToken).
+import { AppError } from "../errors/app-error.ts";
+import type { UserDeps } from "./deps.ts";
+import { issueToken } from "./issue-token.ts";
+import { hashPassword, verifyPassword } from "./passwords.ts";
+import type { Token } from "./tokens.ts";
+import {
+  busy,
+  type Login,
+  loginKey,
+  MAX_TRIES,
+  profileKey,
+  readLogin,
+  readUser,
+  type Stored,
+  type User,
+} from "./user.ts";
+
+/** Answers a token that is good. Throws `forbidden` when the current password is not right, `unavailable` when others change the account without end. */
+export async function changePassword(
+  deps: UserDeps,
+  user: User,
+  passwords: { current: string; next: string },
+): Promise<Token> {
+  const passwordHash = await hashPassword(passwords.next);
+  for (let n = 0; n < MAX_TRIES; n++) {
+    const changed = await tryChange(deps, user, passwords.current, passwordHash);
+    const token = changed && (await issueToken(deps, user.email, changed));
+    if (token) return token;
+  }
+  throw busy();
+}
+
+/** Null when somebody else wrote either item meanwhile. The profile is read first: whoever lost the whole race then ends nobody's tokens. */
+async function tryChange(
+  deps: UserDeps,
+  { id, email }: User,
+  current: string,
+  passwordHash: string,
+): Promise<Stored<Login> | null> {
+  const profile = await readUser(deps.table, id);
+  if (!profile) throw new AppError("unauthenticated");
+  const login = await openLogin(deps, email, current);
+
+  const tokenVersion = profile.value.tokenVersion + 1;
+  const ended = { ...profileKey(id), data: { ...profile.value, tokenVersion } };
+  if (!(await deps.table.put(ended, { version: profile.version }))) return null;
+
+  const value: Login = { ...login.value, passwordHash, tokenVersion };
+  const version = await deps.table.put({ ...loginKey(email), data: { ...value } }, { version: login.version });
+  return version === null ? null : { value, version };
+}
+
+async function openLogin({ table }: UserDeps, email: string, password: string): Promise<Stored<Login>> {
+  const login = await readLogin(table, email);
+  const isRight = await verifyPassword(password, login?.value.passwordHash ?? null);
+  if (login && isRight) return login;
+  throw new AppError("forbidden", { message: "The current password is not right." });
+}

@@ -1,0 +1,213 @@
+import { expect, test } from "vitest";
+import { defaultPublicUrl, readConfig } from "../../shared/config/config.ts";
+import { ConfigError } from "../../shared/config/config-error.ts";
+
+const secret = "0123456789abcdef0123456789abcdef";
+
+test("an empty environment gives the documented defaults", () => {
+  expect(readConfig({})).toEqual({
+    host: "127.0.0.1",
+    port: 3000,
+    publicUrl: "http://127.0.0.1:3000",
+    dataDir: ".data",
+    platform: "local",
+    isProduction: false,
+    jwtSecret: null,
+    tokenLifetimeMs: 604_800_000,
+    welcomeCredits: 100,
+    prices: {},
+    isDryRun: false,
+    defaultProvider: { image: null, video: null },
+    timerMs: 60_000,
+    leaseMs: 15_000,
+    deadlineMs: { image: 900_000, video: 3_600_000 },
+    tempTtlMs: 86_400_000,
+    maxOutputBytes: 2_147_483_648,
+    trustedHosts: "",
+    maxActiveJobs: 20,
+    corsOrigins: [],
+    trustedProxies: [],
+    logLevel: "info",
+  });
+});
+
+test("every variable is read, and its unit is in our name for it", () => {
+  const config = readConfig({
+    HOST: "::1",
+    PORT: "8080",
+    DATA_DIR: "/var/lib/dream-factory",
+    PLATFORM: "local",
+    NODE_ENV: "production",
+    JWT_SECRET: secret,
+    JWT_EXPIRES_IN: "12h",
+    WELCOME_CREDITS: "0",
+    PRICES: '{"import":1,"sketch":2,"dashscope/wan2.6-t2v":40}',
+    DRY_RUN: "1",
+    DEFAULT_IMAGE_PROVIDER: "dashscope",
+    DEFAULT_VIDEO_PROVIDER: "runway",
+    TIMER_SECONDS: "0.5",
+    LEASE_SECONDS: "2",
+    IMAGE_DEADLINE_SECONDS: "1.5",
+    VIDEO_DEADLINE_SECONDS: "30",
+    TEMP_TTL_HOURS: "0",
+    MAX_OUTPUT_BYTES: "1048576",
+    TRUSTED_HOSTS: "127.0.0.1:9000, cdn.example",
+    MAX_ACTIVE_JOBS: "1000",
+    CORS_ORIGINS: "https://app.example, http://localhost:5173",
+    TRUSTED_PROXIES: "10.0.0.0/8,::1",
+    LOG_LEVEL: "debug",
+  });
+  expect(config).toEqual({
+    host: "::1",
+    port: 8080,
+    publicUrl: "http://[::1]:8080",
+    dataDir: "/var/lib/dream-factory",
+    platform: "local",
+    isProduction: true,
+    jwtSecret: secret,
+    tokenLifetimeMs: 43_200_000,
+    welcomeCredits: 0,
+    prices: { import: 1, sketch: 2, "dashscope/wan2.6-t2v": 40 },
+    isDryRun: true,
+    defaultProvider: { image: "dashscope", video: "runway" },
+    timerMs: 500,
+    leaseMs: 2000,
+    deadlineMs: { image: 1500, video: 30_000 },
+    tempTtlMs: 0,
+    maxOutputBytes: 1_048_576,
+    trustedHosts: "127.0.0.1:9000, cdn.example",
+    maxActiveJobs: 1000,
+    corsOrigins: ["https://app.example", "http://localhost:5173"],
+    trustedProxies: ["10.0.0.0/8", "::1"],
+    logLevel: "debug",
+  });
+});
+
+test("an empty value is the same as none", () => {
+  const names = ["HOST", "PORT", "PUBLIC_URL", "JWT_SECRET", "PRICES", "DRY_RUN", "TEMP_TTL_HOURS", "LOG_LEVEL"];
+  expect(readConfig(Object.fromEntries(names.map((name) => [name, ""])))).toEqual(readConfig({}));
+});
+
+test("every problem is named at once, with the variable and what to write", () => {
+  const error = refusal({ PORT: "http", LEASE_SECONDS: "-1", PLATFORM: "aws", NODE_ENV: "production" });
+  expect(error.problems).toEqual([
+    { variable: "PORT", message: "must be a whole number from 0 to 65535" },
+    { variable: "PLATFORM", message: "must be local: aliyun and aws are not built yet" },
+    { variable: "LEASE_SECONDS", message: "must be a number of seconds from 0.1 to 600" },
+    { variable: "JWT_SECRET", message: expect.stringMatching(/^is required with NODE_ENV=production\. Write/) },
+  ]);
+  for (const problem of error.problems) expect(error.message).toContain(`${problem.variable} ${problem.message}`);
+});
+
+test.each([
+  ["is missing", undefined],
+  ["is empty", ""],
+  ["is a word", "secret"],
+  ["has 31 bytes", secret.slice(1)],
+])("in production nothing starts while the secret %s", (_case, JWT_SECRET) => {
+  const error = refusal({ NODE_ENV: "production", JWT_SECRET });
+  expect(error.problems.map((problem) => problem.variable)).toEqual(["JWT_SECRET"]);
+});
+
+test("a short secret is refused outside of production too", () => {
+  expect(refusal({ JWT_SECRET: "secret" }).problems[0]?.message).toMatch(/^must have at least 32 bytes/);
+});
+
+test("a secret is measured in bytes and taken exactly as written", () => {
+  expect(readConfig({ JWT_SECRET: " 密密密密密密密密密密 " }).jwtSecret).toBe(" 密密密密密密密密密密 ");
+});
+
+test("no value is ever printed: a secret may stand in the wrong variable", () => {
+  const values = {
+    JWT_SECRET: "my-short-secret",
+    PORT: "sk-misplaced-1",
+    PRICES: '{"sk-misplaced-2"',
+    LOG_LEVEL: "sk-misplaced-3",
+  };
+  const { message, stack } = refusal(values);
+  for (const value of Object.values(values)) {
+    expect(message).not.toContain(value);
+    expect(stack).not.toContain(value);
+  }
+});
+
+test.each([
+  ["PORT", "65536"],
+  ["PORT", "3e3"],
+  ["PORT", "0x50"],
+  ["HOST", "a b"],
+  ["HOST", "http://x"],
+  ["PUBLIC_URL", "api.example.com"],
+  ["PUBLIC_URL", "ftp://api.example.com"],
+  ["PUBLIC_URL", "https://user:pass@api.example.com"],
+  ["PUBLIC_URL", "https://api.example.com/?a=1"],
+  ["PLATFORM", "aliyun"],
+  ["STORAGE_PROVIDER", "s3"],
+  ["TABLE_PROVIDER", "dynamodb"],
+  ["JWT_EXPIRES_IN", "7 days"],
+  ["JWT_EXPIRES_IN", "0s"],
+  ["WELCOME_CREDITS", "-1"],
+  ["WELCOME_CREDITS", "1.5"],
+  ["PRICES", "[1]"],
+  ["PRICES", '{"sketch":"2"}'],
+  ["PRICES", '{"sketch":1.5}'],
+  ["PRICES", '{"__proto__":1}'],
+  ["DRY_RUN", "maybe"],
+  ["DEFAULT_IMAGE_PROVIDER", "Dash Scope"],
+  ["TIMER_SECONDS", "0"],
+  ["IMAGE_DEADLINE_SECONDS", "15min"],
+  ["TEMP_TTL_HOURS", "-1"],
+  ["TEMP_TTL_HOURS", "1e3"],
+  ["MAX_OUTPUT_BYTES", "2GB"],
+  ["MAX_ACTIVE_JOBS", "0"],
+  ["MAX_ACTIVE_JOBS", "1001"],
+  ["CORS_ORIGINS", "*"],
+  ["CORS_ORIGINS", "https://app.example/"],
+  ["CORS_ORIGINS", "https://App.example"],
+  ["CORS_ORIGINS", "https://app.example:443"],
+  ["CORS_ORIGINS", "null"],
+  ["TRUSTED_PROXIES", "10.0.0.0/33"],
+  ["TRUSTED_PROXIES", "proxy.example"],
+  ["LOG_LEVEL", "loud"],
+])("%s=%s is refused", (variable, value) => {
+  expect(refusal({ [variable]: value }).problems.map((problem) => problem.variable)).toEqual([variable]);
+});
+
+test.each([
+  ["3600", 3_600_000],
+  ["1s", 1000],
+  ["30m", 1_800_000],
+  ["7d", 604_800_000],
+])("JWT_EXPIRES_IN=%s is %i milliseconds", (text, ms) => {
+  expect(readConfig({ JWT_EXPIRES_IN: text }).tokenLifetimeMs).toBe(ms);
+});
+
+test("TEMP_TTL_HOURS takes fractions", () => {
+  expect(readConfig({ TEMP_TTL_HOURS: "0.001" }).tempTtlMs).toBe(3600);
+});
+
+test("PUBLIC_URL loses the slash at its end and keeps its path", () => {
+  expect(readConfig({ PUBLIC_URL: "https://x.example/dream/" }).publicUrl).toBe("https://x.example/dream");
+});
+
+test("with port 0 the public URL is unknown until somebody listens", () => {
+  expect(readConfig({ PORT: "0" }).publicUrl).toBeNull();
+  expect(defaultPublicUrl("127.0.0.1", 49_152)).toBe("http://127.0.0.1:49152");
+});
+
+test("the configuration cannot be changed, at any depth", () => {
+  const config = readConfig({ PRICES: '{"sketch":2}', CORS_ORIGINS: "https://app.example" });
+  for (const part of [config, config.prices, config.corsOrigins, config.deadlineMs, config.defaultProvider]) {
+    expect(Object.isFrozen(part)).toBe(true);
+  }
+});
+
+function refusal(environment: Record<string, string | undefined>): ConfigError {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error("the configuration was taken");
+}

@@ -1,0 +1,134 @@
+import { execFileSync } from "node:child_process";
+import { expect, test } from "vitest";
+import { AppError } from "../../shared/errors/app-error.ts";
+import { createLog, type LogOptions } from "../../shared/runtime/log.ts";
+
+const clock = { now: () => Date.UTC(2026, 0, 2, 3, 4, 5, 678), sleep: async () => {} };
+
+function recorder(options: Partial<LogOptions> = {}) {
+  const lines: string[] = [];
+  const log = createLog({ level: "debug", clock, destination: { write: (line) => lines.push(line) }, ...options });
+  return { log, lines, last: () => JSON.parse(lines.at(-1) ?? "null") };
+}
+
+test("a line is one JSON object with level, time, fields and message", () => {
+  const { log, lines, last } = recorder();
+  log.info({ jobId: "j1", ms: 12 }, "job\r\ncompleted");
+  expect(lines[0]).toMatch(/^[^\r\n]*\n$/);
+  expect(last()).toEqual({
+    level: "info",
+    time: "2026-01-02T03:04:05.678Z",
+    jobId: "j1",
+    ms: 12,
+    message: "job\r\ncompleted",
+  });
+});
+
+test("a child's fields stand on each of its lines, redacted too", () => {
+  const { log, last } = recorder();
+  log.child({ requestId: "r1", authorization: "Basic Zm9vOmJhcg==" }).child({ userId: "u1" }).warn({}, "x");
+  expect(last()).toMatchObject({ requestId: "r1", userId: "u1", authorization: "[redacted]" });
+});
+
+test("only lines at or above the level are written, and silent writes none", () => {
+  const { log, lines } = recorder({ level: "warn" });
+  log.debug({}, "1");
+  log.info({}, "2");
+  log.warn({}, "3");
+  log.error({}, "4");
+  expect(lines.map((line) => JSON.parse(line).message)).toEqual(["3", "4"]);
+  const silent = recorder({ level: "silent" });
+  silent.log.error({}, "5");
+  expect(silent.lines).toEqual([]);
+});
+
+test.each([
+  "authorization",
+  "Authorization",
+  "cookie",
+  "set-cookie",
+  "key",
+  "apiKey",
+  "api_key",
+  "X-Api-Key",
+  "accessKeyId",
+  "token",
+  "refreshToken",
+  "secret",
+  "jwtSecret",
+  "password",
+  "currentPassword",
+  "passwordHash",
+  "webhook-signature",
+  "x-amz-security-token",
+  "Idempotency-Key",
+])("the field %s is hidden at any depth", (name) => {
+  const { log, lines } = recorder();
+  log.error({ [name]: "hunter2", a: { b: [{ [name]: { deep: "hunter2" } }] } }, "x");
+  expect(lines[0]).not.toContain("hunter2");
+});
+
+test.each([
+  ["a signed URL", "GET https://b.example/o?X-Amz-Signature=hunter2&OSSAccessKeyId=hunter2 failed"],
+  ["a relative signed URL", "/media/users/a?expires=1&signature=hunter2"],
+  ["a URL with a user", "https://user:hunter2@b.example/"],
+  ["a bearer token", "sent Authorization: Bearer hunter2.hunter2"],
+  ["a JWT", "bad eyJhbGciOiJIUzI1NiJ9.hunter2.hunter2"],
+  ["a password hash", "$argon2id$v=19$m=19456,t=2,p=1$hunter2$hunter2"],
+  ["the configured secret", "it is s3cr3t-value-hunter2!"],
+])("%s is hidden in messages, in texts and in the messages and stacks of errors", (_name, text) => {
+  const { log, lines } = recorder({ secrets: ["s3cr3t-value-hunter2!"] });
+  log.error({ text, error: new Error(text, { cause: new AppError("unavailable", { message: text }) }) }, text);
+  expect(lines[0]).not.toContain("hunter2");
+});
+
+test("a harmless URL and an object's key under another name are kept", () => {
+  const { log, last } = recorder();
+  log.info({ url: "https://b.example/users/1/a.png", objectKey: "users/1/a.png" }, "stored");
+  expect(last()).toMatchObject({ url: "https://b.example/users/1/a.png", objectKey: "users/1/a.png" });
+});
+
+test("an error is written with its name, stack and whole chain of causes", () => {
+  const { log, last } = recorder();
+  const root = Object.assign(new Error("disk"), { code: "EIO" });
+  log.error({ error: new AppError("unavailable", { cause: new Error("table", { cause: root }) }) }, "failed");
+  expect(last().error).toMatchObject({
+    name: "AppError",
+    type: "unavailable",
+    stack: expect.stringContaining("log.test.ts"),
+    cause: { message: "table", cause: { message: "disk", code: "EIO" } },
+  });
+});
+
+test("logging never throws: circles, getters that throw, big integers, wide and long values", () => {
+  const { log, lines } = recorder();
+  const circle: Record<string, unknown> = { big: 2n ** 70n };
+  circle.self = circle;
+  log.info(circle, "circle");
+  log.info(
+    Object.defineProperty({}, "x", {
+      enumerable: true,
+      get: () => {
+        throw new Error("no");
+      },
+    }),
+    "getter",
+  );
+  log.info({ wide: Array.from({ length: 100_000 }, () => ({})), long: "x".repeat(1_000_000) }, "wide");
+  log.info(new Error("top") as object, "error");
+  expect(lines).toHaveLength(4);
+  for (const line of lines) expect(line.length).toBeLessThan(30_000);
+});
+
+test("lines that were logged before an exit are on stdout", () => {
+  const script = `
+    import { createLog } from "./shared/runtime/log.ts";
+    import { realClock } from "./shared/runtime/real.ts";
+    const log = createLog({ level: "info", clock: realClock });
+    for (let n = 0; n < 500; n++) log.info({ n }, "line");
+    process.exit(0);`;
+  const out = execFileSync(process.execPath, ["--input-type=module-typescript", "-e", script], { encoding: "utf8" });
+  const lines = out.trimEnd().split("\n");
+  expect(lines).toHaveLength(500);
+  expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({ n: 499, level: "info" });
+});
