@@ -1,5 +1,7 @@
 // The parameters of every list.
 import * as z from "zod";
+import { invalidRequest } from "./invalid.ts";
+import { isUuidV7 } from "./validation.ts";
 
 /** Extend it for filters: `z.strictObject({ ...listQuery.shape, status: … })`. A cursor's content is for the list itself to judge. */
 export const listQuery = z.strictObject({
@@ -10,3 +12,27 @@ export const listQuery = z.strictObject({
     .default(20),
   cursor: z.string().min(1, "must not be empty").max(512, "is not a cursor of ours").optional(),
 });
+
+/** A cursor that is an id. */
+export function idCursor(cursor: string | undefined): string | undefined {
+  if (cursor === undefined || isUuidV7(cursor)) return cursor;
+  throw notOurs();
+}
+
+/** A cursor that is a running number. */
+export function numberCursor(cursor: string | undefined): number | undefined {
+  if (cursor === undefined) return undefined;
+  if (!/^[1-9][0-9]{0,14}$/.test(cursor)) throw notOurs();
+  return Number(cursor);
+}
+
+/** The data of a list. */
+export function page<Item>(items: Item[], total: number | null, nextCursor: string | null) {
+  return { items, total, nextCursor, hasMore: nextCursor !== null };
+}
+
+function notOurs() {
+  return invalidRequest([
+    { path: "cursor", message: "is not a cursor of ours; send the nextCursor of the page before" },
+  ]);
+}

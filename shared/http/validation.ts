@@ -17,6 +17,10 @@ export interface Schemas {
 }
 
 const uuidV7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+export function isUuidV7(value: string): boolean {
+  return uuidV7.test(value);
+}
 const noBody = z.strictObject({});
 
 export function validation({ body, query, params }: Schemas): HttpMiddleware {

@@ -1,7 +1,8 @@
 // Tickets: tiny objects whose creation event runs a job. A ticket is a hint; without it the timer runs the job.
 import { ticketKey } from "../media/keys.ts";
 import type { JobDeps } from "./deps.ts";
-import type { Job, JobKey } from "./job.ts";
+import { type Job, type JobKey, keyOf } from "./job.ts";
+import { isSettled } from "./states.ts";
 import { updateJob } from "./update.ts";
 
 const NUDGE_EVERY_MS = 10_000;
@@ -38,4 +39,14 @@ export function needsLongStep(deps: Pick<JobDeps, "providers">, job: Job): boole
   if (job.phase === "transferring") return true;
   const startsLong = job.phase === "queued" || job.phase === "submitting";
   return startsLong && (deps.providers.get(job.provider)?.isSynchronous ?? false);
+}
+
+/** Overdue by this long, a job is waiting for a timer that ought to have come. */
+const LATE_MS = 5000;
+
+/** Nudges a job that its reader finds overdue. */
+export async function nudgeIfLate(deps: JobDeps, job: Job): Promise<void> {
+  const dueAt = job.lease ? job.lease.until : job.dueAt;
+  if (job.dueAt === null || dueAt === null || isSettled(job)) return;
+  if (deps.clock.now() - Math.max(dueAt, job.ticketUntil) > LATE_MS) await nudgeJob(deps, keyOf(job));
 }

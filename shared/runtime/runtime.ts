@@ -53,13 +53,12 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
   await mkdir(config.dataDir, { recursive: true });
   const jwtSecret = config.jwtSecret ?? (await readOrCreateJwtSecret(config.dataDir));
   const log = createLog({ level: config.logLevel, clock: realClock, secrets: [jwtSecret] });
-  const table = await openSqliteTable({ path: join(config.dataDir, "table.sqlite") });
-  const store = await openFolderStore({
-    directory: join(config.dataDir, "objects"),
-    baseUrl: `${options.publicUrl}/media/`,
-    ...(options.onCreated ? { onCreated: options.onCreated } : {}),
-  });
   const trustedHosts = parseTrustedHosts(config.trustedHosts);
+  const table = await openSqliteTable({ path: join(config.dataDir, "table.sqlite") });
+  const store = await openStore(config, options).catch(async (error) => {
+    await table.close();
+    throw error;
+  });
   const ports = { table, store, log, clock: realClock, ids: realIds };
   return {
     ...ports,
@@ -90,6 +89,14 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
     stayMs: STAY_MS,
     close: () => table.close(),
   };
+}
+
+function openStore(config: Config, { publicUrl, onCreated }: RuntimeOptions): Promise<ObjectStore> {
+  return openFolderStore({
+    directory: join(config.dataDir, "objects"),
+    baseUrl: `${publicUrl}/media/`,
+    ...(onCreated ? { onCreated } : {}),
+  });
 }
 
 /** One machine costs the same whether it waits or not: the longest that is allowed. */

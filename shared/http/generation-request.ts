@@ -1,14 +1,10 @@
 // What a caller may ask for: the schemas of the generation requests.
 import * as z from "zod";
+import { text } from "./text.ts";
 
 const MAX_METADATA_BYTES = 4096;
 
-const text = (most: number) =>
-  z.string().refine((value) => value.length > 0 && [...value].length <= most, {
-    error: `must have 1 to ${most} characters`,
-  });
-
-const prompt = text(4000).refine((value) => value.trim() !== "", {
+const prompt = text({ min: 1, max: 4000 }).refine((value) => value.trim() !== "", {
   error: "must have a character that is not white space",
 });
 
@@ -20,21 +16,18 @@ const metadata = z
 
 const common = {
   prompt: prompt.optional(),
-  provider: text(64).optional(),
-  model: text(128).optional(),
+  provider: text({ min: 1, max: 64 }).optional(),
+  model: text({ min: 1, max: 128 }).optional(),
   operation: z
     .enum(["generate", "edit", "style_transfer", "background_removal", "color_enhancement"])
     .default("generate"),
-  negativePrompt: text(1000).optional(),
+  negativePrompt: text({ min: 1, max: 1000 }).optional(),
   n: z.int().min(1).max(4).optional(),
   seed: z.int().min(0).max(2147483647).optional(),
-  style: text(100).optional(),
+  style: text({ min: 1, max: 100 }).optional(),
   dryRun: z.boolean().default(false),
   metadata: metadata.optional(),
 };
-
-/** Keys whose values are the caller's own and are kept as they are. */
-export const freeFormKeys = ["metadata"] as const;
 
 const image = z.strictObject({
   ...common,

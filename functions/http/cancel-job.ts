@@ -1,0 +1,13 @@
+// POST /jobs/{id}/cancel: end an unfinished job and give its credits back.
+import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
+import { ok } from "../../shared/http/results.ts";
+import { cancelJob } from "../../shared/jobs/cancel.ts";
+import { publicJob } from "../../shared/jobs/public-job.ts";
+import { runtime } from "../../shared/runtime/runtime.ts";
+
+async function cancel({ params, user }: Accepted) {
+  const job = await cancelJob(runtime(), { userId: user.id, jobId: params.id ?? "" });
+  return ok(await publicJob(runtime().store, job));
+}
+
+export const handler = httpFunction(runtime, { auth: "user" }, cancel);

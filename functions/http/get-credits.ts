@@ -1,0 +1,11 @@
+// GET /credits: what the user can spend, and what is set aside.
+import { publicCredits, requireAccount } from "../../shared/credits/public-credits.ts";
+import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
+import { ok } from "../../shared/http/results.ts";
+import { runtime } from "../../shared/runtime/runtime.ts";
+
+async function getCredits({ user }: Accepted) {
+  return ok(publicCredits(await requireAccount(runtime().table, user.id)));
+}
+
+export const handler = httpFunction(runtime, { auth: "user" }, getCredits);

@@ -1,0 +1,15 @@
+// GET /jobs/{id}: the job as it is now.
+import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
+import { ok } from "../../shared/http/results.ts";
+import { publicJob } from "../../shared/jobs/public-job.ts";
+import { findJob } from "../../shared/jobs/read.ts";
+import { nudgeIfLate } from "../../shared/jobs/tickets.ts";
+import { runtime } from "../../shared/runtime/runtime.ts";
+
+async function getJob({ params, user }: Accepted) {
+  const job = await findJob(runtime(), { userId: user.id, jobId: params.id ?? "" });
+  await nudgeIfLate(runtime(), job);
+  return ok(await publicJob(runtime().store, job));
+}
+
+export const handler = httpFunction(runtime, { auth: "user" }, getJob);

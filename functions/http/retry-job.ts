@@ -1,0 +1,13 @@
+// POST /jobs/{id}/retry: a failed job again, in its next round, at its own price.
+import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
+import { accepted } from "../../shared/http/results.ts";
+import { publicJob } from "../../shared/jobs/public-job.ts";
+import { retryJob } from "../../shared/jobs/retry.ts";
+import { runtime } from "../../shared/runtime/runtime.ts";
+
+async function retry({ params, user }: Accepted) {
+  const job = await retryJob(runtime(), { userId: user.id, jobId: params.id ?? "" });
+  return accepted(await publicJob(runtime().store, job), `/api/v1/jobs/${job.id}`);
+}
+
+export const handler = httpFunction(runtime, { auth: "user" }, retry);
