@@ -1,7 +1,7 @@
 // A small world for exploring: one user with credits, any number of callers with ports of their own, a timer that repairs.
 
 import { expect } from "vitest";
-import { newAccountItem, readAccount } from "../../shared/credits/account.ts";
+import { findHold, newAccountItem, readAccount } from "../../shared/credits/account.ts";
 import { createAccountChanges } from "../../shared/credits/changes.ts";
 import { readLedger } from "../../shared/credits/ledger.ts";
 import type { NewJob } from "../../shared/jobs/create.ts";
@@ -15,8 +15,8 @@ import type { Log } from "../../shared/ports/log.ts";
 import type { ObjectStore } from "../../shared/ports/object-store.ts";
 import type { Provider } from "../../shared/ports/provider.ts";
 import { DUE_SHARDS, type ItemKey, type Table } from "../../shared/ports/table.ts";
+import { ahead, countedIds, HandClock } from "../jobs/hand-clock.ts";
 import { type Gate, gatedProvider, gatedStore, gatedTable } from "./explore.ts";
-import { ahead, countedIds, HandClock } from "./hand-clock.ts";
 
 export const userId = "01900000-0000-7000-8000-00000000aaaa";
 
@@ -106,7 +106,14 @@ export async function smallWorld(
       );
       return JSON.stringify(items);
     },
-    checkAlways: () => checkLedger(table),
+    async checkAlways() {
+      await checkLedger(table);
+      const account = (await readAccount(table, userId))?.account;
+      for (const job of await jobs()) {
+        const readsAsEnded = isSettled(job) && job.paidRound === job.round;
+        if (readsAsEnded) expect(account && findHold(account, job.id, job.round)).toBeUndefined();
+      }
+    },
     repair,
     jobs,
     async checkEnded() {

@@ -1,0 +1,132 @@
+// Ending of the job core, over the interleavings of two callers with a crash after each write.
+import { describe, expect, it } from "vitest";
+import { cancelJob } from "../../shared/jobs/cancel.ts";
+import type { JobDeps } from "../../shared/jobs/deps.ts";
+import { endJob, settleJob } from "../../shared/jobs/ending.ts";
+import { type Job, keyOf } from "../../shared/jobs/job.ts";
+import { persistOutput } from "../../shared/jobs/persist.ts";
+import { retryJob } from "../../shared/jobs/retry.ts";
+import { reviewAccount } from "../../shared/jobs/review-account.ts";
+import { toEnded } from "../../shared/jobs/states.ts";
+import {
+  advanceFirst,
+  created,
+  existing,
+  exploreScenario,
+  failed,
+  requireSafe,
+  type Scenario,
+  storing,
+} from "./scenario.ts";
+import { userId } from "./world.ts";
+
+describe("Ending", () => {
+  const end = (outcome: "completed" | "cancelled") => (deps: JobDeps, job: Job | undefined) =>
+    endJob(deps, keyOf(existing(job)), 1, (current, now) => ({
+      ...(outcome === "completed"
+        ? toEnded(current, now, { outcome, outputs: [], captured: 10 })
+        : toEnded(current, now, { outcome, captured: 0 })),
+      paidRound: 1,
+    }));
+
+  it("by two callers in two ways is decided by one, and the hold follows that one", async () => {
+    const exploration = await exploreScenario({
+      credits: 10,
+      setUp: created,
+      callers: [
+        { name: "A", run: end("completed") },
+        { name: "B", run: end("cancelled") },
+      ],
+    });
+    requireSafe(exploration);
+  });
+
+  it("by the last record and by the deadline captures or releases, never both", async () => {
+    const exploration = await exploreScenario({
+      credits: 10,
+      setUp: storing,
+      maxSwitches: 3,
+      callers: [
+        {
+          name: "persist",
+          run: (deps, job) => persistOutput(deps, { ...keyOf(existing(job)), attempt: 1, index: 0 }),
+        },
+        { name: "timer", aheadMs: 901_000, run: advanceFirst },
+      ],
+    });
+    requireSafe(exploration);
+  });
+
+  it("by two who persist the same output completes the job once", async () => {
+    const persist = (deps: JobDeps, job: Job | undefined) =>
+      persistOutput(deps, { ...keyOf(existing(job)), attempt: 1, index: 0 });
+    const exploration = await exploreScenario({
+      credits: 10,
+      setUp: storing,
+      maxSwitches: 3,
+      callers: [
+        { name: "A", run: persist },
+        { name: "B", run: persist },
+      ],
+      async expectFinally(world) {
+        expect((await world.jobs()).map((job) => [job.outcome, job.outputs.length])).toEqual([["completed", 1]]);
+      },
+    });
+    requireSafe(exploration);
+  });
+
+  it("by cancel and by the provider's failure gives the credits back once", async () => {
+    const exploration = await exploreScenario({
+      credits: 10,
+      provider: {
+        start: () => ({ state: "failed", failure: { type: "moderation_blocked", message: "no", retryable: false } }),
+      },
+      setUp: created,
+      maxSwitches: 3,
+      callers: [
+        { name: "user", run: (deps, job) => cancelJob(deps, keyOf(existing(job))) },
+        { name: "run-job", run: advanceFirst },
+      ],
+    });
+    requireSafe(exploration);
+  });
+
+  it("by cancel, while the provider takes the job, leaves no task running", async () => {
+    const exploration = await exploreScenario({
+      credits: 10,
+      provider: { lostSubmit: "lookUp", start: () => ({ state: "started", task: { id: "t" }, checkAfterMs: 1000 }) },
+      setUp: created,
+      maxSwitches: 3,
+      callers: [
+        { name: "user", run: (deps, job) => cancelJob(deps, keyOf(existing(job))) },
+        { name: "run-job", run: advanceFirst },
+      ],
+    });
+    requireSafe(exploration);
+  });
+
+  const settleTwice: Scenario = {
+    credits: 10,
+    setUp: created,
+    callers: [
+      { name: "user", run: (deps, job) => cancelJob(deps, keyOf(existing(job))) },
+      { name: "review", aheadMs: 121_000, run: (deps) => reviewAccount(deps, userId) },
+    ],
+  };
+
+  it("meeting the review of holds gives the credits back once", async () => {
+    requireSafe(await exploreScenario(settleTwice));
+  });
+
+  it("settled by two gives the credits back once", async () => {
+    const exploration = await exploreScenario({
+      credits: 10,
+      setUp: failed,
+      callers: [
+        { name: "A", run: (deps, job) => settleJob(deps, keyOf(existing(job)), 1) },
+        { name: "B", run: (deps, job) => retryJob(deps, keyOf(existing(job))) },
+      ],
+    });
+    requireSafe(exploration);
+  });
+});

@@ -1,0 +1,125 @@
+// Redeem, and what the rule about money is for, over all interleavings of two callers with a crash after each write.
+import { describe, expect, it } from "vitest";
+import { type Code, codeItem, codeKey, finishCode, readCode, redeemCode } from "../../shared/credits/codes.ts";
+import type { JobDeps } from "../../shared/jobs/deps.ts";
+import { settleJob } from "../../shared/jobs/ending.ts";
+import { type Job, jobItem, keyOf, readJob } from "../../shared/jobs/job.ts";
+import { retryJob } from "../../shared/jobs/retry.ts";
+import { reviewAccount } from "../../shared/jobs/review-account.ts";
+import { toEnded } from "../../shared/jobs/states.ts";
+import type { Table } from "../../shared/ports/table.ts";
+import {
+  advanceFirst,
+  type Caller,
+  created,
+  existing,
+  exploreScenario,
+  failed,
+  readingOnce,
+  requireSafe,
+  type Scenario,
+} from "./scenario.ts";
+import { userId } from "./world.ts";
+
+describe("Redeem", () => {
+  const code: Code = { code: "C0DE", credits: 25, expiresAt: null, claimedBy: null, isDone: false };
+
+  const redeem = (callers: Caller[]): Scenario => ({
+    credits: 5,
+    async setUp(world) {
+      await world.timer.table.put(codeItem(code, world.clock.now()), "absent");
+      return undefined;
+    },
+    callers,
+    async expectFinally(world, _, crashed) {
+      const found = await readCode(world.timer.table, code.code);
+      const account = await world.timer.table.get({ partition: `user#${userId}`, sort: "account" });
+      const isClaimed = found?.claimedBy !== null;
+      expect(account?.data.earned).toBe(isClaimed ? 30 : 5);
+      expect(found?.isDone).toBe(isClaimed);
+      if (crashed.length === 0) expect(isClaimed).toBe(true);
+    },
+  });
+
+  it("by the same user from two devices gives the credits once", async () => {
+    const exploration = await exploreScenario(
+      redeem([
+        { name: "A", run: (deps) => redeemCode(deps, userId, code.code) },
+        { name: "B", run: (deps) => redeemCode(deps, userId, code.code) },
+      ]),
+    );
+    requireSafe(exploration);
+  });
+
+  const withTimer = (table?: (table: Table) => Table): Scenario =>
+    redeem([
+      { name: "A", run: (deps) => redeemCode(deps, userId, code.code) },
+      {
+        name: "timer",
+        ...(table ? { table } : {}),
+        async run(deps) {
+          const found = await readCode(deps.table, code.code);
+          if (found) await finishCode(deps, found);
+        },
+      },
+    ]);
+
+  it("meeting the timer that finishes claims gives the credits once", async () => {
+    requireSafe(await exploreScenario(withTimer()));
+  });
+
+  it("would give them twice if the code were not read again after the account", async () => {
+    const exploration = await exploreScenario(withTimer((table) => readingOnce(table, codeKey(code.code).partition)));
+    expect(exploration.violation).not.toBeNull();
+  });
+});
+
+describe("The rule about money", () => {
+  /** A caller that does not read the job again after the account, but goes on with what it saw before. */
+  const readingOnceOnly = (table: Table) => readingOnce(table, `user#${userId}`);
+
+  it("takes no hold from a round that runs: without the second read of the job a retry could run unpaid", async () => {
+    const exploration = await exploreScenario({
+      credits: 30,
+      maxSwitches: 3,
+      setUp: failed,
+      callers: [
+        { name: "settler", table: readingOnceOnly, run: (deps, job) => settleKnown(deps, existing(job)) },
+        {
+          name: "user",
+          async run(deps, job) {
+            await retryJob(deps, keyOf(existing(job)));
+            await advanceFirst(deps, job);
+          },
+        },
+      ],
+    });
+    expect(exploration.violation).not.toBeNull();
+  });
+
+  it("settles before a job reads as ended: without the second read of the job its hold would still be there", async () => {
+    const exploration = await exploreScenario({
+      credits: 10,
+      setUp: created,
+      callers: [
+        { name: "canceller", table: readingOnceOnly, run: (deps, job) => cancelKnown(deps, existing(job)) },
+        { name: "review", aheadMs: 121_000, run: (deps) => reviewAccount(deps, userId) },
+      ],
+    });
+    expect(exploration.violation).not.toBeNull();
+  });
+});
+
+/** Looks at the job, as whoever cancels has done before, then ends and settles it. */
+async function cancelKnown(deps: JobDeps, job: Job): Promise<void> {
+  const known = await readJob(deps.table, keyOf(job));
+  const cancelled = toEnded(existing(known?.job), deps.clock.now(), { outcome: "cancelled", captured: 0 });
+  await deps.table.put(jobItem({ ...cancelled, paidRound: 1 }), { version: known?.version ?? 0 });
+  await settleJob(deps, keyOf(job), 1);
+}
+
+/** Looks at the job, as whoever settles has done before, and settles. */
+async function settleKnown(deps: JobDeps, job: Job): Promise<void> {
+  await readJob(deps.table, keyOf(job));
+  await settleJob(deps, keyOf(job), job.round);
+}
