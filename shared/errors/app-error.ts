@@ -10,6 +10,8 @@ export interface AppErrorOptions {
   /** What is wrong and what to do; without it the catalogue's text. Shown to callers: no secrets, no ids of others. */
   message?: string;
   details?: ErrorDetail[];
+  /** False: another try cannot help, whatever the catalogue says of the type. */
+  retryable?: false;
   /** How long to wait before the next try, in milliseconds. */
   retryAfterMs?: number;
   /** Further headers of the HTTP answer, such as Allow. */
@@ -21,6 +23,7 @@ export interface AppErrorOptions {
 export class AppError extends Error {
   override readonly name = "AppError";
   readonly type: ErrorType;
+  readonly retryable: boolean;
   readonly details: ErrorDetail[];
   readonly retryAfterMs: number | undefined;
   readonly headers: Record<string, string>;
@@ -28,6 +31,7 @@ export class AppError extends Error {
   constructor(type: ErrorType, options: AppErrorOptions = {}) {
     super(options.message ?? catalogue[type].text, options.cause === undefined ? {} : { cause: options.cause });
     this.type = type;
+    this.retryable = options.retryable ?? catalogue[type].retryable;
     this.details = options.details ?? [];
     this.retryAfterMs = options.retryAfterMs;
     this.headers = options.headers ?? {};
@@ -35,9 +39,5 @@ export class AppError extends Error {
 
   get status(): number {
     return catalogue[this.type].status;
-  }
-
-  get retryable(): boolean {
-    return catalogue[this.type].retryable;
   }
 }

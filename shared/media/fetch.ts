@@ -7,6 +7,7 @@ import { connect as tlsConnect } from "node:tls";
 import { AppError } from "../errors/app-error.ts";
 import { publicAddressesOf, systemAddressesOf } from "./address.ts";
 import { hostOf, portOf, refuseForeignUrl, type TrustedHosts } from "./foreign-url.ts";
+import { tooLarge } from "./refusal.ts";
 
 export interface FetchLimits {
   /** Of everything: names, redirects and the whole body, also while its reader is slow. */
@@ -391,10 +392,6 @@ function failed(message: string, cause?: unknown): AppError {
 
 function asFailure(error: unknown, message = "The file could not be fetched."): AppError {
   return error instanceof AppError ? error : failed(message, error);
-}
-
-function tooLarge(maxBytes: number): AppError {
-  return new AppError("invalid_output", { message: `The file is larger than ${maxBytes} bytes.` });
 }
 
 function ignore(): void {}

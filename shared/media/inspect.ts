@@ -12,7 +12,7 @@ import { png } from "./formats/png.ts";
 import { webm } from "./formats/webm.ts";
 import { webp } from "./formats/webp.ts";
 import { type ContentType, contentTypes, type Extension } from "./keys.ts";
-import { refusal } from "./refusal.ts";
+import { refusal, tooLarge } from "./refusal.ts";
 
 export interface Inspection {
   /** Bytes. */
@@ -78,7 +78,7 @@ function createInspector({ expect, maxBytes, expectedBytes }: InspectOptions) {
   return {
     add(chunk: Uint8Array): void {
       size += chunk.byteLength;
-      if (Math.max(size, expectedBytes ?? 0) > maxBytes) throw refusal(`The file is larger than ${maxBytes} bytes.`);
+      if (Math.max(size, expectedBytes ?? 0) > maxBytes) throw tooLarge(maxBytes);
       if (expectedBytes !== undefined && size > expectedBytes) throw wrongLength(expectedBytes);
       hash.update(chunk);
       reader.feed(chunk);

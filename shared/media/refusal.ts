@@ -6,6 +6,11 @@ export function refusal(message: string): AppError {
   return new AppError("invalid_output", { message });
 }
 
+/** Fetching it again would not make it smaller. */
+export function tooLarge(maxBytes: number): AppError {
+  return new AppError("invalid_output", { message: `The file is larger than ${maxBytes} bytes.`, retryable: false });
+}
+
 /** `format` as in "PNG"; `flaw` completes the sentence. */
 export function damaged(format: string, flaw: string): AppError {
   return refusal(`The ${format} file is damaged: ${flaw}.`);

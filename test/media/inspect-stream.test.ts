@@ -17,6 +17,15 @@ describe("the body", () => {
     expect(Buffer.concat(chunks)).toEqual(png);
   });
 
+  it("leaves out chunks without bytes", async () => {
+    async function* withEmptyChunks() {
+      for await (const piece of pieces(png, () => 50)) yield* [new Uint8Array(), piece, new Uint8Array()];
+    }
+    const { body, result } = inspectMedia(withEmptyChunks(), { expect: "image", maxBytes: png.length });
+    for await (const chunk of body) expect(chunk.length).toBeGreaterThan(0);
+    expect(result().size).toBe(png.length);
+  });
+
   it("has no result before it has ended", async () => {
     const { body, result } = inspectMedia(
       pieces(png, () => 100),
@@ -75,6 +84,11 @@ describe("a file is refused at once", () => {
     const announced = { expect: "video", maxBytes: 10_000, expectedBytes: video.length - 1 } as const;
     await expectRefusalAfter(header, watched(video, announced));
   });
+
+  it("when a WebP states a length behind the limit", async () => {
+    const riff = Buffer.concat([Buffer.from("RIFF\xf8\x03\0\0WEBPVP8X", "latin1"), Buffer.alloc(1000)]);
+    await expectRefusalAfter(256, watched(riff, { expect: "image", maxBytes: 1023 }));
+  });
 });
 
 describe("the announced length", () => {
@@ -89,10 +103,12 @@ describe("the announced length", () => {
     }
   });
 
-  it("makes a file that came with more a failed fetch", async () => {
+  it("makes a file that comes with more a failed fetch, at the first byte too many", async () => {
     const jpeg = await noise(3).jpeg().toBuffer();
-    const more = inspectBytes(Buffer.concat([jpeg, jpeg]), { expect: "image", expectedBytes: jpeg.length });
-    expect(await refusalOf(more)).toMatchObject({ type: "fetch_failed" });
+    const announced = { expect: "image", maxBytes: 10_000, expectedBytes: jpeg.length } as const;
+    const { body, count } = watched(Buffer.concat([jpeg, jpeg]), announced);
+    await expect(drain(body)).rejects.toMatchObject({ type: "fetch_failed" });
+    expect(count()).toBe(jpeg.length + 1);
   });
 
   it("does not excuse an empty file that was announced as empty", async () => {

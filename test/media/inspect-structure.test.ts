@@ -50,8 +50,10 @@ describe("an image is refused", () => {
       Buffer.concat([jpeg.subarray(0, scanOf(jpeg)), frame(jpeg), jpeg.subarray(scanOf(jpeg))]),
       /twice/,
     ],
+    ["a JPEG with a marker within a scan", overwrite(jpeg, scanOf(jpeg) + 20, Buffer.of(0xff, 1)), /none may be/],
+    ["a GIF whose image has no data", gifOf("2c0000000018001100000200"), /an image has no data/],
     ["a GIF of no width", overwrite(gif, 6, Buffer.alloc(2)), /0 by 17 pixels/],
-    ["a GIF without an image", Buffer.from("474946383961180011000000003b", "hex"), /no image/],
+    ["a GIF without an image", gifOf(""), /no image/],
     ["a lossy WebP of no width", overwrite(lossy, 26, Buffer.alloc(2)), /0 by 17 pixels/],
     ["a lossy WebP that begins within a video", overwrite(lossy, 20, Buffer.of(0xff)), /no valid header/],
     ["a lossless WebP of an unknown version", overwrite(lossless, 24, Buffer.of(0xff)), /no valid header/],
@@ -74,6 +76,11 @@ describe("an animation", () => {
     expect(await inspectBytes(delayed, { expect: "image" })).toMatchObject({ durationMs: 200 });
     expect(await inspectBytes(undelayed, { expect: "image" })).toMatchObject({ durationMs: null });
   });
+
+  it("of one frame is a still image, however long the frame stands", async () => {
+    const oneFrame = gifOf("21f904000a000000" + "2c0000000018001100000202440100");
+    expect(await inspectBytes(oneFrame, { expect: "image" })).toMatchObject({ width: 24, durationMs: null });
+  });
 });
 
 describe("an MP4 is refused", () => {
@@ -86,6 +93,8 @@ describe("an MP4 is refused", () => {
     ["its fragments come first", pick(fragmented, "ftyp", "moof", "mdat", "moov"), /before the movie header/],
     ["its last fragment has no media data", pick(fragmented, "ftyp", "moov", "moof", "mdat", "moof"), /last fragment/],
     ["its index promises more than there is", pick(indexed, "ftyp", "moov", "sidx", "moof", "mdat"), /cut short/],
+    ["a box reaches out of its own", overwrite(faststart, 40, Buffer.of(0, 0, 0x10, 0)), /beyond the one that holds/],
+    ["a box is too short", rewrite(faststart, ["moov", "mvhd"], (contents) => contents.subarray(0, 16)), /too short/],
     ["its movie header is compressed", rewrite(faststart, ["moov"], () => box("cmov")), /compressed/],
     ["its picture has no track header", rewrite(faststart, [...videoTrack, "tkhd"], remove), /track has no header/],
     ["nothing says how its picture is coded", rewrite(faststart, [...tables, "stsd"], () => Buffer.alloc(8)), /coded/],
@@ -120,6 +129,7 @@ describe("an MP4 is taken", () => {
       "the track header states no sides but the coding does",
       rewrite(movieAtEnd, [...videoTrack, "tkhd"], zeros(76, 8)),
     ],
+    ["its fragments begin late", replaceTimes(fragmented, 90_000)],
     [
       "it holds boxes that nobody knows",
       Buffer.concat([movieAtEnd, box("zzzz", Buffer.alloc(5)), box("uuid", Buffer.alloc(16))]),
@@ -143,6 +153,8 @@ describe("a WebM is refused", () => {
       replace(webm, Buffer.from("448988408f", "hex"), Buffer.from("448988c08f", "hex")),
       /no duration/,
     ],
+    ["a block is too short", Buffer.concat([streamed, Buffer.from("a38181ec8400000000", "hex")]), /too short/],
+    ["an element reaches out of its own", Buffer.concat([streamed, Buffer.from("a083a18481000000", "hex")]), /beyond/],
     ["its segment is missing", webm.subarray(0, webm.indexOf(Buffer.from("18538067", "hex"))), /segment is missing/],
     [
       "its clusters are missing",
@@ -214,4 +226,20 @@ function replace(file: Buffer, old: Buffer, fresh: Buffer): Buffer {
 
 function replaceAll(file: Buffer, old: string, fresh: string): Buffer {
   return Buffer.from(file.toString("latin1").replaceAll(old, fresh), "latin1");
+}
+
+/** 24 by 17 pixels without a colour table, with these blocks before the trailer. */
+function gifOf(blocks: string): Buffer {
+  return Buffer.from(`47494638396118001100000000${blocks}3b`, "hex");
+}
+
+/** Every fragment begins so much later, in units of its track. */
+function replaceTimes(file: Buffer, later: number): Buffer {
+  const shifted = Buffer.from(file);
+  for (let at = shifted.indexOf("tfdt"); at >= 0; at = shifted.indexOf("tfdt", at + 4)) {
+    const [version, time] = [shifted.readUInt8(at + 4), at + 8];
+    if (version === 1) shifted.writeBigUInt64BE(shifted.readBigUInt64BE(time) + BigInt(later), time);
+    else shifted.writeUInt32BE(shifted.readUInt32BE(time) + later, time);
+  }
+  return shifted;
 }

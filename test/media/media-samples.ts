@@ -30,6 +30,7 @@ async function stillImages(): Promise<Sample[]> {
   return [
     still("baseline JPEG", "jpg", await noise(3).jpeg({ quality: 90 }).toBuffer()),
     still("progressive JPEG", "jpg", await noise(3).jpeg({ progressive: true, quality: 60 }).toBuffer()),
+    still("JPEG with restarts", "jpg", await fixture("restarts.jpg"), 64, 48),
     still("grey JPEG with profile", "jpg", await noise(3).greyscale().jpeg().withIccProfile("p3").toBuffer()),
     still("JPEG turned by its EXIF", "jpg", await noise(3).jpeg().withMetadata({ orientation: 6 }).toBuffer()),
     still("PNG", "png", await noise(3).png().toBuffer()),
@@ -70,6 +71,7 @@ async function videos(): Promise<Sample[]> {
   return [
     ...plain,
     { ...(await video("rotated.mp4")), width: 48, height: 64 },
+    { ...(await video("variable.mp4")), durationMs: 1400 },
     { ...(await video("known-sizes.webm")), durationMs: 1008 },
     {
       ...(await video("faststart.mp4")),
