@@ -1,49 +1,12 @@
 // The one place that fetches a URL which somebody else gave us: a user, a provider, or a redirect.
-import { Resolver } from "node:dns/promises";
-import { once } from "node:events";
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from "node:http";
-import { isIP, type Socket, connect as tcpConnect } from "node:net";
-import { connect as tlsConnect } from "node:tls";
 import { AppError } from "../errors/app-error.ts";
-import { publicAddressesOf, systemAddressesOf } from "./address.ts";
-import { hostOf, portOf, refuseForeignUrl, type TrustedHosts } from "./foreign-url.ts";
+import { readBody } from "./fetch-body.ts";
+import { addressesOf, connect } from "./fetch-connection.ts";
+import { type Fetching, type FetchOptions, transferLimits } from "./fetch-limits.ts";
+import { asFailure, failed, ignore, startWatch } from "./fetch-watch.ts";
+import { refuseForeignUrl, type TrustedHosts } from "./foreign-url.ts";
 import { tooLarge } from "./refusal.ts";
-
-export interface FetchLimits {
-  /** Of everything: names, redirects and the whole body, also while its reader is slow. */
-  totalMs: number;
-  /** The longest silence while we wait: for the whole header, or for the next bytes of the body. */
-  idleMs: number;
-  /** For looking up a name, and for each of a TCP connection and a TLS handshake. */
-  connectMs: number;
-  /** Over any `idleMs` that we spent waiting for the body. */
-  minBytesPerSecond: number;
-  maxBytes: number;
-  maxRedirects: number;
-}
-
-export const transferLimits: FetchLimits = {
-  totalMs: 600_000,
-  idleMs: 30_000,
-  connectMs: 10_000,
-  minBytesPerSecond: 1024,
-  maxBytes: 2 * 1024 ** 3,
-  maxRedirects: 5,
-};
-
-export interface FetchOptions {
-  trusted: TrustedHosts;
-  /** Laid over `transferLimits`. */
-  limits?: Partial<FetchLimits> | undefined;
-  /** Sent to the URL's own origin only: the first redirect to another one drops them for good. */
-  headers?: Record<string, string> | undefined;
-  /** Ends everything at any time; what was waiting rejects with the signal's reason. */
-  signal: AbortSignal;
-  /** Who is asked for names, `address` or `address:port`; by default the system's own name servers. */
-  nameServers?: readonly string[] | undefined;
-  /** Opens a TCP connection to an address that was judged: tests place public addresses on their own servers. */
-  dial?: ((address: string, port: number) => Socket) | undefined;
-}
 
 export interface Fetched {
   /** Throws `fetch_failed` or `invalid_output` (larger than `maxBytes`) while it is read. Read it, return its iterator, or destroy it. */
@@ -70,12 +33,6 @@ export async function fetchForeign(url: string, options: FetchOptions): Promise<
   } catch (error) {
     throw watch.end(asFailure(error));
   }
-}
-
-interface Fetching {
-  options: FetchOptions;
-  limits: FetchLimits;
-  watch: Watch;
 }
 
 async function follow(url: URL, fetching: Fetching): Promise<Fetched> {
@@ -153,58 +110,6 @@ function headersFor(url: URL, headers: Record<string, string>): Record<string, s
   };
 }
 
-async function addressesOf(url: URL, { options, limits, watch }: Fetching): Promise<string[]> {
-  const host = hostOf(url);
-  if (isIP(host) !== 0) return [host];
-  const resolver = new Resolver({ timeout: 1500, tries: 2 });
-  if (options.nameServers !== undefined) resolver.setServers(options.nameServers);
-  const question = watch.hold({ destroy: () => resolver.cancel() });
-  const isTrusted = options.trusted.has(url.hostname, portOf(url));
-  const answer = isTrusted ? systemAddressesOf(host) : publicAddressesOf(host, resolver);
-  const text = "The host name of the URL could not be looked up in time.";
-  return watch.wait(answer, { ms: limits.connectMs, text, on: question });
-}
-
-const maxAddresses = 4;
-
-async function connect(url: URL, addresses: string[], fetching: Fetching): Promise<Socket> {
-  let failure: unknown;
-  for (const address of addresses.slice(0, maxAddresses)) {
-    try {
-      return await connectTo(address, url, fetching);
-    } catch (error) {
-      failure = error;
-    }
-  }
-  throw asFailure(failure, "The file's server could not be reached.");
-}
-
-async function connectTo(address: string, url: URL, fetching: Fetching): Promise<Socket> {
-  const { options, limits, watch } = fetching;
-  const dial = options.dial ?? ((host, port) => tcpConnect({ host, port }));
-  watch.check();
-  const socket = watch.hold(dial(address, portOf(url)));
-  socket.on("error", ignore);
-  const text = "The file's server could not be reached in time.";
-  await watch.wait(once(socket, "connect"), { ms: limits.connectMs, text, on: socket });
-  return url.protocol === "https:" ? secure(socket, url, fetching) : socket;
-}
-
-async function secure(socket: Socket, url: URL, { limits, watch }: Fetching): Promise<Socket> {
-  const host = hostOf(url);
-  // RFC 6066, 3: addresses are not sent as server names; the certificate is held against `host` then.
-  const servername = isIP(host) === 0 ? { servername: host } : {};
-  const tls = watch.hold(tlsConnect({ socket, host, ...servername, ALPNProtocols: ["http/1.1"] }));
-  tls.on("error", ignore);
-  try {
-    const text = "The file's server did not finish the TLS handshake in time.";
-    await watch.wait(once(tls, "secureConnect"), { ms: limits.connectMs, text, on: tls });
-    return tls;
-  } catch (cause) {
-    throw asFailure(cause, "The file's server has no valid certificate, or broke the TLS handshake off.");
-  }
-}
-
 function locationOf(response: IncomingMessage): string | null {
   if (![301, 302, 303, 307, 308].includes(response.statusCode ?? 0)) return null;
   const location = response.headers.location;
@@ -249,149 +154,3 @@ function checkEncoding({ headers }: IncomingMessage): void {
   if (["", "identity", "aws-chunked"].includes(encoding) && transfer === "chunked") return;
   throw failed("The file's server sent the file in an encoding that was not asked for.");
 }
-
-function readBody(response: IncomingMessage, { limits, watch }: Fetching): Fetched["body"] {
-  const chunks: AsyncIterator<Uint8Array> = response[Symbol.asyncIterator]();
-  const slowness = measureSlowness(limits);
-  let bytes = 0;
-  let isClosed = false;
-
-  async function receive(): Promise<IteratorResult<Uint8Array>> {
-    watch.check();
-    const startedAt = performance.now();
-    // The clock runs from here only: while the reader is slow nobody waits for the sender, whose bytes then pile up in buffers.
-    const text = "The file's server fell silent in the middle of the file.";
-    const step = await watch.wait(chunks.next(), { ms: limits.idleMs, text, on: response });
-    if (step.done) return step;
-    bytes += step.value.length;
-    if (bytes > limits.maxBytes) throw tooLarge(limits.maxBytes);
-    slowness(step.value.length, performance.now() - startedAt);
-    return step;
-  }
-
-  async function next(): Promise<IteratorResult<Uint8Array>> {
-    if (isClosed) return { done: true, value: undefined };
-    try {
-      const step = await receive();
-      if (step.done) destroy();
-      return step;
-    } catch (error) {
-      throw watch.end(asFailure(error, "The file's server broke off before the end of the file."));
-    }
-  }
-
-  function destroy(): void {
-    isClosed = true;
-    watch.end(failed("The file was not read to its end."));
-  }
-
-  return {
-    next,
-    async return() {
-      destroy();
-      return { done: true, value: undefined };
-    },
-    destroy,
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
-}
-
-/** Adds up what came and how long we waited for it; throws when that was too little over a whole `idleMs`. */
-function measureSlowness({ idleMs, minBytesPerSecond }: FetchLimits): (bytes: number, waitedMs: number) => void {
-  let window = { bytes: 0, waitedMs: 0 };
-  return (bytes, waitedMs) => {
-    window = { bytes: window.bytes + bytes, waitedMs: window.waitedMs + waitedMs };
-    if (window.waitedMs < idleMs) return;
-    if (window.bytes * 1000 < minBytesPerSecond * window.waitedMs) throw failed("The file's server sends too slowly.");
-    window = { bytes: 0, waitedMs: 0 };
-  };
-}
-
-interface Destroyable {
-  destroy(error?: Error): unknown;
-}
-
-interface Patience {
-  ms: number;
-  /** What to say when that was not enough. */
-  text: string;
-  /** What is destroyed then. */
-  on: Destroyable;
-}
-
-/** What one fetch has open, what it waits for, and its one ending: by the caller, the total time, a failure or the reader. */
-interface Watch {
-  /** Has it destroyed at the end; throws when that has come already. */
-  hold<T extends Destroyable>(thing: T): T;
-  /** Throws the reason of the ending, if that has come. */
-  check(): void;
-  /** What the work comes to; or throws `fetch_failed` when it takes too long, or the reason of the ending as soon as that comes. */
-  wait<T>(work: Promise<T>, patience: Patience): Promise<T>;
-  /** The first call ends everything; every call answers the first one's reason. */
-  end(reason: unknown): unknown;
-}
-
-function startWatch(totalMs: number, signal: AbortSignal): Watch {
-  const held: Destroyable[] = [];
-  const waiting = new Set<(reason: unknown) => void>();
-  let ending: { reason: unknown } | null = null;
-  const total = setTimeout(() => end(failed("The file took too long to arrive.")), totalMs);
-  const abort = () => end(signal.reason);
-  signal.addEventListener("abort", abort, { once: true });
-  if (signal.aborted) abort();
-
-  function end(reason: unknown): unknown {
-    if (ending !== null) return ending.reason;
-    ending = { reason };
-    clearTimeout(total);
-    signal.removeEventListener("abort", abort);
-    for (const reject of waiting) reject(reason);
-    for (const thing of held) thing.destroy();
-    return reason;
-  }
-
-  function check(): void {
-    if (ending !== null) throw ending.reason;
-  }
-
-  function hold<T extends Destroyable>(thing: T): T {
-    if (ending !== null) thing.destroy();
-    check();
-    held.push(thing);
-    return thing;
-  }
-
-  // Rejects by itself: what is destroyed does not always tell those who wait for it.
-  async function wait<T>(work: Promise<T>, { ms, text, on }: Patience): Promise<T> {
-    const { promise, resolve, reject } = Promise.withResolvers<T>();
-    const giveUp = () => {
-      if (!waiting.has(reject)) return;
-      reject(failed(text));
-      on.destroy();
-    };
-    waiting.add(reject);
-    work.then(resolve, reject);
-    // One more turn of the event loop: what came in time while this process was busy has still to be read.
-    const timer = setTimeout(() => setImmediate(giveUp), ms);
-    try {
-      return await promise;
-    } finally {
-      clearTimeout(timer);
-      waiting.delete(reject);
-    }
-  }
-
-  return { hold, check, wait, end };
-}
-
-function failed(message: string, cause?: unknown): AppError {
-  return new AppError("fetch_failed", { message, cause });
-}
-
-function asFailure(error: unknown, message = "The file could not be fetched."): AppError {
-  return error instanceof AppError ? error : failed(message, error);
-}
-
-function ignore(): void {}

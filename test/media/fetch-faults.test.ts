@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { type Fetched, type FetchLimits, fetchForeign } from "../../shared/media/fetch.ts";
+import { type Fetched, fetchForeign } from "../../shared/media/fetch.ts";
+import type { FetchLimits } from "../../shared/media/fetch-limits.ts";
 import { failure, serve, trusting } from "../servers/fetching.ts";
 import type { Answer, Origin } from "../servers/origin.ts";
 

@@ -1,7 +1,8 @@
 import type { Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { describe, expect, test } from "vitest";
-import { type FetchOptions, fetchForeign } from "../../shared/media/fetch.ts";
+import { fetchForeign } from "../../shared/media/fetch.ts";
+import type { FetchOptions } from "../../shared/media/fetch-limits.ts";
 import { parseTrustedHosts } from "../../shared/media/foreign-url.ts";
 import type { DnsAnswer, DnsServer } from "../servers/dns.ts";
 import { failure, serve, serveNames } from "../servers/fetching.ts";

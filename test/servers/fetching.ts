@@ -1,7 +1,7 @@
 // What the tests of fetching share: origins that end with their test, options that trust them, and how a fetch failed.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { onTestFinished } from "vitest";
-import type { FetchOptions } from "../../shared/media/fetch.ts";
+import type { FetchOptions } from "../../shared/media/fetch-limits.ts";
 import { parseTrustedHosts } from "../../shared/media/foreign-url.ts";
 import { type DnsAnswer, type DnsQuestion, type DnsServer, startDnsServer } from "./dns.ts";
 import { type Answer, type Origin, type OriginOptions, startOrigin } from "./origin.ts";
