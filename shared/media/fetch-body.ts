@@ -1,5 +1,4 @@
 // The bytes of an answer as they come, within the limits.
-// The bytes of an answer as they come, within the limits.
 import type { IncomingMessage } from "node:http";
 import type { Fetched } from "./fetch.ts";
 import type { Fetching, FetchLimits } from "./fetch-limits.ts";

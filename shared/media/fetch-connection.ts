@@ -1,5 +1,4 @@
 // To an address that was judged, and to no other: names, TCP, TLS.
-// To an address that was judged, and to no other: names, TCP, TLS.
 import { Resolver } from "node:dns/promises";
 import { once } from "node:events";
 import { isIP, type Socket, connect as tcpConnect } from "node:net";

@@ -1,4 +1,3 @@
-// How long, how much and how slowly: the limits of one fetch, and what its caller may set.
 // How long, how much and how slowly: the limits of one fetch, and what the caller may set.
 import type { Socket } from "node:net";
 import type { Watch } from "./fetch-watch.ts";
