@@ -49,11 +49,18 @@ async function stream(deps: JobDeps, claim: Claim, source: Source, key: string):
     maxBytes: deps.settings.maxOutputBytes,
     ...(opened.contentLength === null ? {} : { expectedBytes: opened.contentLength }),
   });
-  const info = await deps.store.put(key, inspected.body, { ifAbsent: true, signal: claim.signal });
+  const info = await deps.store
+    .put(key, inspected.body, { ifAbsent: true, signal: claim.signal })
+    .finally(() => letGo(opened.body));
   if (info) return storedFacts(info, inspected.result());
   const found = await factsOfStored(deps, claim, key);
   if (!found) throw new Error("an object was there and is gone");
   return found;
+}
+
+/** A store that needs no body does not read it: its connection must not stay open. */
+async function letGo(body: AsyncIterable<Uint8Array>): Promise<void> {
+  await body[Symbol.asyncIterator]().return?.();
 }
 
 /** An owner before this one had put the whole object, and died before it could write what it had found. */
