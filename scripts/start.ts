@@ -19,13 +19,17 @@ try {
 }
 
 function handleSignals(local: Local): void {
+  let isStopping = false;
+  // Both come more than once: npm passes on what its process group has got already.
   const stop = async () => {
+    if (isStopping) return;
+    isStopping = true;
     setTimeout(() => process.exit(0), EXIT_AFTER_MS).unref();
     await local.close();
     process.exit(0);
   };
-  process.once("SIGTERM", stop);
-  process.once("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
   // A rejection that nobody waits for is a defect of one call; the others go on.
   process.on("unhandledRejection", (error) => local.runtime.log.error({ error }, "a rejection was not handled"));
 }
@@ -42,7 +46,8 @@ curl -X POST ${url}/api/v1/auth/register -H 'Content-Type: application/json' -d 
 
 function describe(error: unknown): string {
   if (error instanceof ConfigError || error instanceof AppError) return error.message;
-  const isPortTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
-  if (isPortTaken) return `${error.message}. Stop the other program, or choose another PORT.`;
+  if (error instanceof Error && "syscall" in error && error.syscall === "listen") {
+    return `${error.message}. Choose another HOST or PORT, or stop the program that uses it.`;
+  }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -132,6 +132,6 @@ function giveUpOn(queue: Waiting[], now: number): void {
   const late = queue.filter((waiting) => now - waiting.since > GIVE_UP_AFTER_MS);
   for (const waiting of late) {
     queue.splice(queue.indexOf(waiting), 1);
-    waiting.reject(new AppError("unavailable", { message: "The account is busy. Try again.", retryAfterMs: 1000 }));
+    waiting.reject(new AppError("unavailable", { retryAfterMs: 1000 }));
   }
 }

@@ -1,5 +1,6 @@
 // The one way to move a job: advance() takes the steps that are due, whoever calls it.
 import { findHold, readAccount } from "../credits/account.ts";
+import { AppError } from "../errors/app-error.ts";
 import { check } from "./check.ts";
 import { type Claim, ClaimLost, claimJob } from "./claim.ts";
 import { close } from "./closing.ts";
@@ -29,13 +30,14 @@ const TICKETS_BEFORE_TICK = 2;
 const TICKET_PATIENCE_MS = 15_000;
 /** A job without a hold is left this long to whoever creates it. */
 const UNPAID_AFTER_MS = 60_000;
+const OUTAGE_PAUSE_MS = 15_000;
 
 /** Takes every step of the job that is due now. Never throws for what concerns only this job; throws when the table cannot be reached. */
 export async function advance(deps: JobDeps, key: JobKey, options: AdvanceOptions): Promise<NextLook> {
   const stored = await readJob(deps.table, key);
   if (!stored || stored.job.dueAt === null) return null;
   const now = deps.clock.now();
-  if (stored.job.outcome === null && now >= stored.job.deadlineAt) return endAtDeadline(deps, stored);
+  if (isPastDeadline(deps, stored.job)) return endAtDeadline(deps, stored.job);
   const dueAt = options.by === "tick" ? Math.max(stored.job.dueAt, stored.job.ticketUntil) : stored.job.dueAt;
   if (dueAt > now) return dueAt;
   if (options.by === "tick" && !stored.job.lease && mayLeaveToTicket(deps, stored.job))
@@ -46,7 +48,8 @@ export async function advance(deps: JobDeps, key: JobKey, options: AdvanceOption
     known: stored,
   });
   if (!claim) return null;
-  return takeSteps(deps, claim, options);
+  // Awaited here: the claim is renewed only until this block is left.
+  return await takeSteps(deps, claim, options);
 }
 
 async function takeSteps(deps: JobDeps, claim: Claim, options: AdvanceOptions): Promise<NextLook> {
@@ -54,8 +57,11 @@ async function takeSteps(deps: JobDeps, claim: Claim, options: AdvanceOptions): 
     if (claim.job.looks > MAX_LOOKS) await giveUp(deps, claim);
     while (claim.job.dueAt !== null && claim.job.dueAt <= deps.clock.now()) {
       claim.signal.throwIfAborted();
+      if (isPastDeadline(deps, claim.job)) return await endAtDeadline(deps, claim.job);
       if (options.by === "tick" && mayLeaveToTicket(deps, claim.job)) return await leaveToRunJob(deps, claim);
-      await steps[claim.job.phase](deps, claim);
+      const before = claim.job;
+      await steps[before.phase](deps, claim);
+      if (claim.job === before) throw new Error(`a step changed nothing: ${before.phase}`);
     }
     await claim.release((job) => job);
     return claim.job.dueAt;
@@ -78,7 +84,7 @@ const steps: Record<Phase, (deps: JobDeps, claim: Claim) => Promise<void>> = {
 
 /** Nothing is submitted without a hold. A job that nobody paid for is left alone for a minute, and then ended. */
 async function submitIfPaid(deps: JobDeps, claim: Claim): Promise<void> {
-  if (claim.job.paidRound === claim.job.round || (await hasHold(deps, claim.job))) return submit(deps, claim);
+  if (await isRoundPaid(deps, claim.job)) return submit(deps, claim);
   const now = deps.clock.now();
   const unpaidAt = claim.job.deadlineAt - claim.job.deadlineMs + UNPAID_AFTER_MS;
   if (now < unpaidAt) await claim.update((job) => ({ ...job, looks: 0, dueAt: unpaidAt }));
@@ -90,14 +96,19 @@ async function settle(deps: JobDeps, claim: Claim): Promise<void> {
   await claim.reload();
 }
 
-async function hasHold(deps: JobDeps, job: Job): Promise<boolean> {
+function isPastDeadline(deps: JobDeps, job: Job): boolean {
+  return job.outcome === null && deps.clock.now() >= job.deadlineAt;
+}
+
+async function isRoundPaid(deps: JobDeps, job: Job): Promise<boolean> {
+  if (job.paidRound === job.round) return true;
   const stored = await readAccount(deps.table, job.userId);
   return stored !== null && findHold(stored.account, job.id, job.round) !== undefined;
 }
 
 /** The deadline ends a job over a live lease: its owner finds the claim lost. */
-async function endAtDeadline(deps: JobDeps, { job }: StoredJob): Promise<NextLook> {
-  const isPaid = job.paidRound === job.round || (await hasHold(deps, job));
+async function endAtDeadline(deps: JobDeps, job: Job): Promise<NextLook> {
+  const isPaid = await isRoundPaid(deps, job);
   const error = {
     type: "deadline_exceeded",
     message: `The job was not finished within ${Math.round(job.deadlineMs / 1000)} s. Its credits were given back.`,
@@ -122,21 +133,29 @@ async function giveUp(deps: JobDeps, claim: Claim): Promise<void> {
       message: "The job failed on our side. Its credits were given back.",
       retryable: true,
     } as const;
-    await claim.update((job) => toEnded(job, now, { outcome: "failed", error, captured: 0 }));
+    const isPaid = await isRoundPaid(deps, claim.job);
+    await claim.update((job) => ({
+      ...toEnded(job, now, { outcome: "failed", error, captured: 0 }),
+      paidRound: isPaid ? job.round : job.paidRound,
+    }));
   } else if (isSettled(claim.job)) {
     await claim.update((job) => ({ ...job, phase: "closed", dueAt: null }));
   }
 }
 
-/** The step threw: nobody knows what became of it. The job is given back and looked at again after a growing pause. */
+/**
+ * The step threw: nobody knows what became of it. The job is given back and looked at again after a growing pause. Only defects count
+ * as looks: a store that is full, or a table that is away, may come back until the deadline.
+ */
 async function handBack(deps: JobDeps, claim: Claim, error: unknown): Promise<NextLook> {
   const isStopping = claim.signal.aborted;
+  const isOutage = error instanceof AppError && (error.type === "unavailable" || error.type === "storage_full");
   if (!isStopping) deps.log.error({ error, jobId: claim.job.id, phase: claim.job.phase }, "a step of a job failed");
-  const pauseMs = isStopping ? 0 : Math.min(60_000, 1000 * 2 ** claim.job.looks);
+  const pauseMs = isOutage ? OUTAGE_PAUSE_MS : Math.min(60_000, 1000 * 2 ** claim.job.looks);
   await claim.release((job) => ({
     ...job,
-    looks: isStopping ? Math.max(0, job.looks - 1) : job.looks,
-    dueAt: job.dueAt === null ? null : deps.clock.now() + pauseMs,
+    looks: isStopping || isOutage ? Math.max(0, job.looks - 1) : job.looks,
+    dueAt: job.dueAt === null ? null : deps.clock.now() + (isStopping ? 0 : pauseMs),
   }));
   return claim.job.dueAt;
 }

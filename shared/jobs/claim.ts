@@ -1,6 +1,7 @@
 // A claim: for a time, one caller is the only one who takes a job's steps.
 import type { JobDeps } from "./deps.ts";
 import { type Job, type JobKey, readJob, type StoredJob } from "./job.ts";
+import { canHurry } from "./tickets.ts";
 import { updateJob } from "./update.ts";
 
 /** Somebody else has the job now, or it has ended: whatever the owner was about to do is no longer its business. */
@@ -38,7 +39,7 @@ export async function claimJob(
     key,
     (job) => {
       const now = deps.clock.now();
-      if (job.dueAt === null || (job.lease && job.lease.until > now)) return null;
+      if (job.dueAt === null || isLive(job.lease, now, deps.settings.leaseMs)) return null;
       return {
         ...job,
         lease: { token, until: now + deps.settings.leaseMs },
@@ -50,6 +51,11 @@ export async function claimJob(
     options.known,
   );
   return claimed?.isWritten ? ownClaim(deps, key, token, claimed, options.signal) : null;
+}
+
+/** A lease that ends later than one that is taken now was written by a clock that was ahead: it counts for nothing. */
+function isLive(lease: Job["lease"], now: number, leaseMs: number): boolean {
+  return lease !== null && lease.until > now && lease.until <= now + leaseMs;
 }
 
 function ownClaim(deps: JobDeps, key: JobKey, token: string, claimed: StoredJob, stop: AbortSignal): Claim {
@@ -90,7 +96,7 @@ function ownClaim(deps: JobDeps, key: JobKey, token: string, claimed: StoredJob,
     released.abort();
     await update((job) => {
       const next = change(job);
-      const isNudged = next.nudges > claimed.job.nudges && next.dueAt !== null;
+      const isNudged = next.nudges > claimed.job.nudges && canHurry(next);
       return { ...next, lease: null, dueAt: isNudged ? Math.min(next.dueAt ?? 0, deps.clock.now()) : next.dueAt };
     }).catch((error) => {
       if (!(error instanceof ClaimLost)) throw error;
@@ -125,6 +131,8 @@ async function renew(
     await update((job) => {
       const lease = job.lease && { ...job.lease, until: deps.clock.now() + deps.settings.leaseMs };
       return { ...job, lease };
-    }).catch((error) => deps.log.warn({ error }, "a lease was not renewed"));
+    }).catch((error) => {
+      if (!(error instanceof ClaimLost)) deps.log.warn({ error }, "a lease was not renewed");
+    });
   }
 }

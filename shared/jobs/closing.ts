@@ -20,15 +20,18 @@ export async function close(deps: JobDeps, claim: Claim): Promise<void> {
   ]);
   if (job.hasLeftovers) await removeLeftovers(deps, job);
   const now = deps.clock.now();
+  const comesBack = job.hasLeftovers && !job.isCleaned;
   await claim.update((current) => ({
     ...current,
     providerCancel,
+    task: null,
     strayTasks: [],
     taskIds: [],
+    deliveries: [],
     looks: 0,
     isCleaned: true,
-    phase: job.hasLeftovers && !job.isCleaned ? "closing" : "closed",
-    dueAt: job.hasLeftovers && !job.isCleaned ? now + LATE_CLEANING_MS : null,
+    phase: comesBack ? "closing" : "closed",
+    dueAt: comesBack ? now + LATE_CLEANING_MS : null,
   }));
 }
 
@@ -38,19 +41,17 @@ async function cancelAtProvider(deps: JobDeps, claim: Claim): Promise<Job["provi
   if (job.providerCancel !== "requested") return job.providerCancel;
   const provider = deps.providers.get(job.provider);
   if (!provider) return "unknown";
-  const tasks = [...job.strayTasks, ...(job.task ? [job.task] : [])];
-  if (tasks.length === 0) tasks.push(...(await lookUpTask(deps, claim, provider)));
-  const outcomes: CancelOutcome[] = [];
-  for (const task of tasks) outcomes.push(await cancelTask(deps, claim, provider, task));
-  return outcomes.length === 0 ? "unknown" : worst(outcomes);
-}
-
-async function cancelTask(deps: JobDeps, claim: Claim, provider: Provider, task: ProviderTask): Promise<CancelOutcome> {
+  const tasks = [...job.strayTasks, ...(job.task && job.outcome !== "completed" ? [job.task] : [])];
   try {
-    return await callProvider(deps, claim, (context) => provider.cancel(task, context));
+    if (tasks.length === 0) tasks.push(...(await lookUpTask(deps, claim, provider)));
+    const outcomes: CancelOutcome[] = [];
+    for (const task of tasks) {
+      outcomes.push(await callProvider(deps, claim, (context) => provider.cancel(task, context)));
+    }
+    return outcomes.length === 0 ? "unknown" : worst(outcomes);
   } catch (error) {
     if (claim.signal.aborted || claim.job.looks <= CANCEL_TRIES) throw error;
-    deps.log.warn({ error, jobId: claim.job.id, taskId: task.id }, "a task could not be cancelled");
+    deps.log.warn({ error, jobId: job.id, taskIds: job.taskIds }, "a task could not be cancelled");
     return "unknown";
   }
 }

@@ -19,7 +19,6 @@ export interface NewJob {
   type: MediaKind;
   provider: string;
   request: ProviderRequest;
-  params: JsonObject;
   dryRun: boolean;
   metadata: JsonObject | null;
   /** Credits for each output. */
@@ -37,24 +36,39 @@ export async function createJob(
   wanted: NewJob,
   idempotency: IdempotencyKey | null,
 ): Promise<{ job: Job; isNew: boolean }> {
-  const known = idempotency && (await readIdempotency(deps, wanted.userId, idempotency));
-  if (!known) await requireRoomNow(deps, wanted);
-  const jobId = known?.jobId ?? (await newJobId(deps, wanted, idempotency));
+  const jobId = await jobIdFor(deps, wanted, idempotency);
   const job = await writeJob(deps, wanted, jobId);
   if (isStarted(job)) return { job, isNew: false };
   return start(deps, job);
 }
 
-/** A refusal that is certain writes nothing. */
+/** The job that an earlier request with this key has started; null when there is none, or it was never paid for. */
+export async function findStarted(deps: JobDeps, userId: string, idempotency: IdempotencyKey): Promise<Job | null> {
+  const known = await readIdempotency(deps, userId, idempotency);
+  const job = known && (await readJob(deps.table, { userId, jobId: known.jobId }))?.job;
+  return job && isStarted(job) ? job : null;
+}
+
+/** A refusal that is certain writes nothing; unless somebody else has the same key and has just spent the credits on this very job. */
+async function jobIdFor(deps: JobDeps, wanted: NewJob, idempotency: IdempotencyKey | null): Promise<string> {
+  const known = () => idempotency && readIdempotency(deps, wanted.userId, idempotency);
+  const before = await known();
+  if (before) return before.jobId;
+  try {
+    await requireRoomNow(deps, wanted);
+  } catch (refusal) {
+    const meanwhile = await known();
+    if (meanwhile) return meanwhile.jobId;
+    throw refusal;
+  }
+  const jobId = deps.ids.uuid();
+  return idempotency ? reserveKey(deps, wanted.userId, idempotency, jobId) : jobId;
+}
+
 async function requireRoomNow(deps: JobDeps, wanted: NewJob): Promise<void> {
   const stored = await readAccount(deps.table, wanted.userId);
   if (!stored) throw new AppError("unauthenticated");
   requireRoom(stored.account, wanted.price * wanted.request.n, deps.settings.maxActiveJobs);
-}
-
-async function newJobId(deps: JobDeps, wanted: NewJob, idempotency: IdempotencyKey | null): Promise<string> {
-  const jobId = deps.ids.uuid();
-  return idempotency ? reserveKey(deps, wanted.userId, idempotency, jobId) : jobId;
 }
 
 /** The job under this id, written now unless it is there already. */
@@ -108,7 +122,6 @@ function newJob(wanted: NewJob, id: string, now: number): Job {
     operation: wanted.request.operation,
     provider: wanted.provider,
     request: wanted.request,
-    params: wanted.params,
     dryRun: wanted.dryRun,
     metadata: wanted.metadata,
     price: wanted.price,

@@ -46,8 +46,5 @@ async function requireUnfinished(deps: JobDeps, key: JobKey, round: number): Pro
 }
 
 function endedMeanwhile(): AppError {
-  return new AppError("unavailable", {
-    message: "The job took too long to start, and nothing was charged. Send the request again.",
-    retryAfterMs: 1000,
-  });
+  return new AppError("unavailable", { retryAfterMs: 1000 });
 }

@@ -18,8 +18,6 @@ export interface Job {
   operation: Operation;
   provider: string;
   request: ProviderRequest;
-  /** What the user asked for beside the prompt, as it is shown. */
-  params: JsonObject;
   dryRun: boolean;
   metadata: JsonObject | null;
   /** Credits for each output. */
@@ -160,11 +158,10 @@ export function jobItem(job: Job): NewItem {
   };
 }
 
-/** Under a lease a job is looked at when the lease has ended, yet never after the deadline of a job that has not. A closed job never is. */
+/** When a timer looks: not before the lease or the patience with a ticket has ended, never after the deadline of an unfinished job. */
 function indexedAt(job: Job): number | null {
   if (job.dueAt === null) return null;
-  if (!job.lease) return Math.max(job.dueAt, job.ticketUntil);
-  const at = Math.max(job.lease.until, job.dueAt);
+  const at = Math.max(job.dueAt, job.lease ? job.lease.until : job.ticketUntil);
   return job.outcome === null ? Math.min(at, job.deadlineAt) : at;
 }
 

@@ -1,12 +1,13 @@
 // Calling a provider on behalf of a job: which one, under which name, and for how long at most.
 import { AppError } from "../errors/app-error.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { CallContext, Provider } from "../ports/provider.ts";
-import type { Claim } from "./claim.ts";
+import type { CallContext, Provider, StartOutcome } from "../ports/provider.ts";
+import { type Claim, ClaimLost } from "./claim.ts";
 import type { JobDeps } from "./deps.ts";
 import type { Job } from "./job.ts";
 
-const CALL_TIMEOUT_MS = 60_000;
+const CALL_TIMEOUT_MS = 20_000;
+const START_TIMEOUT_MS = 60_000;
 /** A synchronous start takes as long as the generation; the slowest gateways give up after 300 s. */
 const SYNCHRONOUS_START_TIMEOUT_MS = 320_000;
 
@@ -23,11 +24,30 @@ export function callProvider<T>(
   deps: Pick<JobDeps, "clock">,
   claim: Claim,
   call: (context: CallContext) => Promise<T>,
-  options: { isSynchronous?: boolean } = {},
 ): Promise<T> {
-  const ms = options.isSynchronous ? SYNCHRONOUS_START_TIMEOUT_MS : CALL_TIMEOUT_MS;
-  return withTimeout(deps.clock, ms, claim.signal, (signal) => call({ reference: referenceOf(claim.job), signal }));
+  const reference = referenceOf(claim.job);
+  return withTimeout(deps.clock, CALL_TIMEOUT_MS, claim.signal, (signal) => call({ reference, signal }));
 }
+
+/** A start that is under way is waited for: its answer may be a task that costs money. Only a process that stops cuts it short, after a while. */
+export function startAtProvider(deps: Pick<JobDeps, "clock">, claim: Claim, provider: Provider): Promise<StartOutcome> {
+  const { request } = claim.job;
+  const reference = referenceOf(claim.job);
+  const ms = provider.isSynchronous ? SYNCHRONOUS_START_TIMEOUT_MS : START_TIMEOUT_MS;
+  const stop = new AbortController();
+  const stopLater = async () => {
+    if (claim.signal.reason instanceof ClaimLost) return;
+    await deps.clock.sleep(STOP_PATIENCE_MS);
+    stop.abort(claim.signal.reason);
+  };
+  claim.signal.addEventListener("abort", stopLater, { once: true });
+  return withTimeout(deps.clock, ms, stop.signal, (signal) => provider.start(request, { reference, signal })).finally(
+    () => claim.signal.removeEventListener("abort", stopLater),
+  );
+}
+
+/** How long a process that stops waits for the answer to a start. */
+const STOP_PATIENCE_MS = 4000;
 
 export function referenceOf(job: Job): string {
   return job.reference ?? `${job.id}-${job.attempt}`;

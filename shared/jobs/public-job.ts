@@ -19,7 +19,7 @@ export async function publicJob(store: ObjectStore, job: Job) {
     provider: job.provider,
     model: job.request.model,
     prompt: job.request.prompt,
-    params: job.params,
+    params: paramsOf(job),
     dryRun: job.dryRun,
     metadata: job.metadata,
     cost: status === "completed" ? job.captured : job.price * job.request.n,
@@ -28,12 +28,19 @@ export async function publicJob(store: ObjectStore, job: Job) {
     outputs,
     resultUrls: outputs.map((output) => output.url),
     error: status === "failed" ? job.error : null,
-    ...(isFinal && job.providerCancel ? { providerCancel: job.providerCancel } : {}),
+    ...(isFinal && status !== "completed" && job.providerCancel ? { providerCancel: job.providerCancel } : {}),
     createdAt: isoTime(job.createdAt),
     startedAt: job.startedAt && isoTime(job.startedAt),
     completedAt: isFinal && job.completedAt ? isoTime(job.completedAt) : null,
     updatedAt: isoTime(job.updatedAt),
   };
+}
+
+/** What was asked for beside the prompt. */
+function paramsOf({ type, request }: Job) {
+  const { negativePrompt, seed, style, size, durationSec, ratio, resolution, n, source } = request;
+  if (source) return "url" in source ? { [type === "image" ? "imageUrl" : "videoUrl"]: source.url } : {};
+  return { n, negativePrompt, seed, style, size, durationSec, ratio, resolution };
 }
 
 async function publicOutput(store: ObjectStore, output: Output) {

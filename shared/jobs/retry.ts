@@ -15,6 +15,8 @@ const MAX_RETRIES = 3;
 /** The job in its next round. `conflict` unless it has failed and retries are left; 402 without the credits, and then nothing has changed. */
 export async function retryJob(deps: JobDeps, key: JobKey): Promise<Job> {
   const failed = await findJob(deps, key);
+  // A retry before this one died, or was told to come back, before its round was paid for: this one goes on.
+  if (failed.outcome === null && failed.paidRound < failed.round) return payForRound(deps, key, failed);
   requireRetryable(failed);
   const account = (await readAccount(deps.table, key.userId))?.account;
   if (account) requireRoom(account, failed.price * failed.request.n, deps.settings.maxActiveJobs);

@@ -91,29 +91,42 @@ export function stillWaiting(job: Job, now: number, checkAt: number, progress?: 
 
 /** The provider has delivered; written before the first byte moves. */
 export function toTransferring(job: Job, now: number, sources: Source[]): Job {
-  const deliveries = sources.slice(0, job.request.n).map((source, index): Delivery => {
-    const earlier = job.deliveries[index];
-    return earlier?.state === "stored" ? earlier : { state: "waiting", source };
-  });
+  const deliveries = sources.slice(0, job.request.n).map((source): Delivery => ({ state: "waiting", source }));
   return step(job, now, { phase: "transferring", deliveries, dueAt: now });
 }
 
-/**
- * One output was transferred, or could not be. When it was the last one: on to storing; or, when some are missing, to fresh sources
- * from the provider, to another attempt, and at last to storing what there is, or the end.
- */
+/** Fresh sources for what could not be had from the first ones. What is stored stays; what is not offered again has failed. */
+export function toTransferringAgain(job: Job, now: number, sources: Source[], random: number): Job {
+  const deliveries = job.deliveries.map((delivery, index): Delivery => {
+    const source = sources[index];
+    return delivery.state === "stored" || !source ? delivery : { state: "waiting", source };
+  });
+  return onceDelivered(step(job, now, { phase: "transferring", deliveries, dueAt: now }), now, random);
+}
+
+/** One output was transferred, or could not be. */
 export function withDelivery(job: Job, now: number, index: number, delivery: Delivery, random: number): Job {
   const next = step(job, now, { deliveries: job.deliveries.with(index, delivery), dueAt: now });
-  if (next.deliveries.some((other) => other.state === "waiting")) return next;
-  const stored = next.deliveries.filter((other) => other.state === "stored").length;
-  const failed = next.deliveries.find((other) => other.state === "failed");
-  if (stored === job.request.n) return step(next, now, { phase: "storing" });
+  return onceDelivered(next, now, random);
+}
+
+/**
+ * When no output is waited for any more: on to storing; or, when some are missing, to fresh sources from the provider, to another
+ * attempt, and at last to storing what there is, or the end.
+ */
+function onceDelivered(job: Job, now: number, random: number): Job {
+  if (job.deliveries.some((delivery) => delivery.state === "waiting")) return job;
+  const failed = job.deliveries.find((delivery) => delivery.state === "failed");
+  if (storedCount(job) === job.request.n) return step(job, now, { phase: "storing" });
   if (failed?.error.retryable && job.task && !job.isRefreshed) {
-    return step(next, now, { phase: "waiting", isRefreshed: true, dueAt: now + REFRESH_AFTER_MS });
+    return step(job, now, { phase: "waiting", isRefreshed: true, dueAt: now + REFRESH_AFTER_MS });
   }
   const failure = failed ? { ...failed.error, retryAfterMs: failed.retryAfterMs } : tooFewOutputs;
-  if (stored > 0 && !canTryAgain(job, failure)) return step(next, now, { phase: "storing" });
-  return afterFailure(next, now, failure, random);
+  return afterFailure(job, now, failure, random);
+}
+
+function storedCount(job: Job): number {
+  return job.deliveries.filter((delivery) => delivery.state === "stored").length;
 }
 
 const REFRESH_AFTER_MS = 1000;
@@ -132,13 +145,14 @@ export function withoutDelivery(job: Job, now: number, index: number): Job {
   return step(job, now, { phase: "transferring", deliveries, dueAt: now });
 }
 
-/** The attempt failed: another one after a pause when that may help, else the end. `random` is the jitter, 0 ≤ random < 1. */
+/** The attempt failed: another one after a pause when that may help; else what it has delivered counts, or the round has failed. 0 ≤ `random` < 1. */
 export function afterFailure(job: Job, now: number, failure: AttemptFailure, random: number): Job {
   const over: Job = { ...job, task: null };
   if (canTryAgain(job, failure)) {
     const pauseMs = failure.retryAfterMs ?? BACKOFF_MS * 4 ** (job.attemptsInRound - 1) * (0.75 + random / 2);
     return step(over, now, { phase: "queued", dueAt: Math.round(now + pauseMs) });
   }
+  if (storedCount(job) > 0) return step(over, now, { phase: "storing", dueAt: now });
   const { type, message, retryable } = failure;
   return toEnded({ ...over, phase: "waiting" }, now, {
     outcome: "failed",
@@ -193,6 +207,8 @@ export function toUnpaid(job: Job, now: number): Job {
 
 /** Another round: paid for anew, with a new deadline. The old error stays, in case the round cannot be paid for. */
 export function toNextRound(job: Job, now: number): Job {
+  const isStillToCancel = job.task !== null && job.providerCancel === "requested";
+  const strayTasks = isStillToCancel && job.task ? [...job.strayTasks, job.task] : job.strayTasks;
   return step(job, now, {
     round: job.round + 1,
     retries: job.retries + (job.paidRound > 0 ? 1 : 0),
@@ -204,7 +220,8 @@ export function toNextRound(job: Job, now: number): Job {
     progress: 0,
     attemptsInRound: 0,
     task: null,
-    strayTasks: job.task && job.providerCancel === "requested" ? [...job.strayTasks, job.task] : job.strayTasks,
+    strayTasks,
+    providerCancel: strayTasks.length > 0 ? "requested" : null,
     deliveries: [],
     isRefreshed: false,
     hasLeftovers: job.hasLeftovers || job.deliveries.length > 0,

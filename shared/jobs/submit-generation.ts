@@ -6,9 +6,10 @@ import { refuseForeignUrl, type TrustedHosts } from "../media/foreign-url.ts";
 import { inspectMedia } from "../media/inspect.ts";
 import { tempInputKey } from "../media/keys.ts";
 import type { MediaKind, Model, Operation, Provider, ProviderRequest } from "../ports/provider.ts";
-import type { JsonObject, JsonValue } from "../ports/table.ts";
-import { createJob, type NewJob } from "./create.ts";
+import type { JsonValue } from "../ports/table.ts";
+import { createJob, findStarted, type NewJob } from "./create.ts";
 import type { JobDeps } from "./deps.ts";
+import type { IdempotencyKey } from "./idempotency.ts";
 import type { Job } from "./job.ts";
 
 export interface GenerationSettings {
@@ -52,14 +53,18 @@ type Deps = JobDeps & { generation: GenerationSettings };
 
 /** The job, and whether this call started it. Throws 400 with details, 402, 422, 429. */
 export async function submitGeneration(deps: Deps, call: GenerationCall): Promise<{ job: Job; isNew: boolean }> {
+  const idempotency = idempotencyOf(call);
+  // What was started once is answered as it is, whatever the configuration says of such a request today.
+  const started = idempotency && (await findStarted(deps, call.userId, idempotency));
+  if (started) return { job: started, isNew: false };
   const url = call.type === "image" ? call.request.imageUrl : call.request.videoUrl;
   const wanted = url === undefined ? planned(deps, call) : await importing(deps, call, url);
-  const idempotency = call.idempotencyKey && {
-    key: call.idempotencyKey,
-    route: `generate-${call.type}`,
-    body: JSON.parse(JSON.stringify(call.request)) as JsonValue,
-  };
-  return createJob(deps, wanted, idempotency || null);
+  return createJob(deps, wanted, idempotency);
+}
+
+function idempotencyOf({ type, request, idempotencyKey: key }: GenerationCall): IdempotencyKey | null {
+  if (key === null) return null;
+  return { key, route: `generate-${type}`, body: JSON.parse(JSON.stringify(request)) as JsonValue };
 }
 
 function planned(deps: Deps, { userId, type, request }: GenerationCall): NewJob {
@@ -73,12 +78,11 @@ function planned(deps: Deps, { userId, type, request }: GenerationCall): NewJob 
       `${asked.model.id} does not offer this. It offers: ${asked.model.operations.join(", ")}.`,
     );
   }
-  const params = paramsOf(request);
   const providerRequest: ProviderRequest = {
     type,
     model: model.id,
     prompt: request.prompt ?? "",
-    ...params,
+    ...optionsOf(request),
     operation: request.operation,
     n: request.n ?? 1,
   };
@@ -91,7 +95,6 @@ function planned(deps: Deps, { userId, type, request }: GenerationCall): NewJob 
     type,
     provider: provider.id,
     request: providerRequest,
-    params: { ...params, n: providerRequest.n },
     dryRun,
     metadata: request.metadata ?? null,
     price: dryRun ? 0 : priceOf(deps.generation.prices, provider.id, model),
@@ -118,7 +121,6 @@ async function importing(deps: Deps, { userId, type, request }: GenerationCall, 
       n: 1,
       ...(bytes ? {} : { source: { url } }),
     },
-    params: bytes ? {} : { [path]: url },
     dryRun: false,
     metadata: request.metadata ?? null,
     price: priceOf(deps.generation.prices, provider.id, model),
@@ -194,12 +196,16 @@ function names(ids: string[]): string {
   return [...new Set(ids)].join(", ");
 }
 
+type Options = Pick<
+  ProviderRequest,
+  "negativePrompt" | "seed" | "style" | "size" | "durationSec" | "ratio" | "resolution"
+>;
+
 /** What was asked for beside the prompt, without what was left out. */
-function paramsOf(request: Generation) {
+function optionsOf(request: Generation): Options {
   const { negativePrompt, seed, style, size, durationSec, ratio, resolution } = request;
   const all = { negativePrompt, seed, style, size, durationSec, ratio, resolution };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as JsonObject &
-    Pick<ProviderRequest, "negativePrompt" | "seed" | "style" | "size" | "durationSec" | "ratio" | "resolution">;
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
 function refused(path: string, message: string): AppError {

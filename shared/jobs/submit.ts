@@ -3,8 +3,16 @@ import type { Provider, ProviderTask, StartOutcome } from "../ports/provider.ts"
 import type { Claim } from "./claim.ts";
 import type { JobDeps } from "./deps.ts";
 import { type Job, keyOf } from "./job.ts";
-import { callProvider, providerOf } from "./provider-calls.ts";
-import { afterFailure, toEnded, tooFewOutputs, toSubmitting, toTransferring, toWaiting } from "./states.ts";
+import { callProvider, providerOf, startAtProvider } from "./provider-calls.ts";
+import {
+  afterFailure,
+  toEnded,
+  tooFewOutputs,
+  toSubmitting,
+  toTransferring,
+  toTransferringAgain,
+  toWaiting,
+} from "./states.ts";
 import { putTaskItem } from "./tasks.ts";
 import { updateJob } from "./update.ts";
 
@@ -34,7 +42,7 @@ async function startAttempt(deps: JobDeps, claim: Claim): Promise<void> {
   if (!provider) return;
   let outcome: StartOutcome;
   try {
-    outcome = await callProvider(deps, claim, (context) => provider.start(claim.job.request, context), provider);
+    outcome = await startAtProvider(deps, claim, provider);
   } catch (error) {
     return afterLostAnswer(deps, claim, provider, error);
   }
@@ -50,7 +58,10 @@ export async function takeSources(
   sources: (StartOutcome & { state: "succeeded" })["sources"],
 ): Promise<void> {
   if (sources.length === 0) return failAttempt(deps, claim, tooFewOutputs);
-  await claim.update((job) => toTransferring(job, deps.clock.now(), sources));
+  const now = deps.clock.now();
+  await claim.update((job) =>
+    job.isRefreshed ? toTransferringAgain(job, now, sources, deps.ids.random()) : toTransferring(job, now, sources),
+  );
 }
 
 export async function failAttempt(
@@ -89,6 +100,7 @@ async function adoptTask(deps: JobDeps, claim: Claim, task: ProviderTask, checkA
   const { attempt, provider } = claim.job;
   const now = deps.clock.now();
   const token = claim.job.lease?.token;
+  deps.log.info({ jobId: claim.job.id, attempt, provider, taskId: task.id }, "a provider took a job");
   const adopted = await updateJob(deps, keyOf(claim.job), (job) => {
     const isCurrent = job.phase === "submitting" && job.attempt === attempt;
     if (!isCurrent) return withStray(job, now, task);

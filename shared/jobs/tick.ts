@@ -25,7 +25,8 @@ const READ_AT_LEAST_EVERY_MS = 5000;
 const PAGE = 250;
 /** So many items of one owner are served before it is the next one's turn. */
 const TURN_OF_ONE_OWNER = 3;
-const PARALLEL = 8;
+/** Items of one kind that are served at the same time. Most of the time goes into waiting for a provider. */
+const PARALLEL = 32;
 
 /** Runs until nothing more falls due within the tick. Parts that another tick has taken are left to it. */
 export async function runTick(
@@ -34,11 +35,11 @@ export async function runTick(
   signal: AbortSignal,
 ): Promise<void> {
   const until = deps.clock.now() + TICK_MS;
-  const parts = Object.entries(handlers).flatMap(([kind, handle]) =>
-    Array.from({ length: DUE_SHARDS }, (_, shard) => ({ kind, shard, handle })),
-  );
-  const limit = pLimit(PARALLEL);
-  const results = await Promise.allSettled(parts.map((part) => servePart(deps, part, { until, signal, limit })));
+  const served = Object.entries(handlers).flatMap(([kind, handle]) => {
+    const tick: Tick = { until, signal, limit: pLimit(PARALLEL) };
+    return Array.from({ length: DUE_SHARDS }, (_, shard) => servePart(deps, { kind, shard, handle }, tick));
+  });
+  const results = await Promise.allSettled(served);
   for (const result of results) {
     if (result.status === "rejected") deps.log.error({ error: result.reason }, "a part of a tick failed");
   }
@@ -59,16 +60,33 @@ interface Tick {
 async function servePart(deps: Deps, part: Part, tick: Tick): Promise<void> {
   const first = await readDue(deps, part, tick.until);
   if (first.length === 0) return;
+  const running = new Set<Promise<void>>();
+  await serveWhileDue(deps, part, tick, { first, running });
+  // Whoever hangs keeps nobody else waiting: the part is given back already.
+  await Promise.all(running);
+}
+
+async function serveWhileDue(
+  deps: Deps,
+  part: Part,
+  tick: Tick,
+  { first, running }: { first: DueEntry[]; running: Set<Promise<void>> },
+): Promise<void> {
   await using lease = await takePart(deps, part);
   if (!lease) return;
   const seen = new Map<string, number>();
   for (let entries = first; entries.length > 0; entries = await readDue(deps, part, tick.until)) {
     const readAt = deps.clock.now();
     const page = inTurns(entries.filter((entry) => entry.at <= readAt && seen.get(nameOf(entry)) !== entry.at));
-    for (const entry of page) seen.set(nameOf(entry), entry.at);
-    await Promise.all(page.map((entry) => tick.limit(() => serve(deps, part, entry, tick))));
-    const pauseMs = Math.max(readAt + READ_EVERY_MS, nextLookAt(entries, seen, readAt)) - deps.clock.now();
+    for (const entry of page) {
+      seen.set(nameOf(entry), entry.at);
+      const serving = tick.limit(() => serve(deps, part, entry, tick)).finally(() => running.delete(serving));
+      running.add(serving);
+    }
     const isOver = () => tick.signal.aborted || lease.signal.aborted || deps.clock.now() >= tick.until;
+    // The next page is read when the slots can take more, not when the slowest of this page is done.
+    while (tick.limit.pendingCount > 0 && !isOver()) await Promise.race(running);
+    const pauseMs = Math.max(readAt + READ_EVERY_MS, nextLookAt(entries, seen, readAt)) - deps.clock.now();
     if (!isOver()) await deps.clock.sleep(pauseMs, tick.signal);
     if (isOver()) return;
   }
@@ -114,7 +132,10 @@ async function takePart(deps: Deps, { kind, shard }: Part) {
   const key: ItemKey = { partition: `tick#${kind}#${shard}`, sort: "tick" };
   const token = deps.ids.token();
   const found = await deps.table.get(key);
-  if (found && (found.data.until as number) > deps.clock.now()) return null;
+  const takenUntil = (found?.data.until as number | undefined) ?? 0;
+  const now = deps.clock.now();
+  // One that ends later than a lease lasts was written by a clock that was ahead.
+  if (takenUntil > now && takenUntil <= now + TICK_LEASE_MS) return null;
   const write = (until: number, version: number | undefined) =>
     deps.table.put({ ...key, data: { token, until } }, version === undefined ? "absent" : { version });
   let version = await write(deps.clock.now() + TICK_LEASE_MS, found?.version);

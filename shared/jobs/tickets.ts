@@ -7,11 +7,20 @@ import { updateJob } from "./update.ts";
 
 const NUDGE_EVERY_MS = 10_000;
 
-/** Makes an unfinished job due now and writes its ticket, at most once in 10 s. A step that is being taken looks again when it is done. */
+/** Makes a job due now and writes its ticket, at most once in 10 s. A step that is being taken looks again when it is done. Never throws: it is a wish. */
 export async function nudgeJob(deps: JobDeps, key: JobKey): Promise<void> {
+  try {
+    await nudge(deps, key);
+  } catch (error) {
+    deps.log.warn({ error, jobId: key.jobId }, "a job could not be hurried; the timer will look at it");
+  }
+}
+
+async function nudge(deps: JobDeps, key: JobKey): Promise<void> {
   const now = deps.clock.now();
   const nudged = await updateJob(deps, key, (job) => {
-    if (job.dueAt === null || now - job.nudgedAt < NUDGE_EVERY_MS) return null;
+    const isRecent = job.nudgedAt <= now && now - job.nudgedAt < NUDGE_EVERY_MS;
+    if (isRecent || job.dueAt === null || !canHurry(job)) return null;
     return {
       ...job,
       nudges: job.nudges + 1,
@@ -22,6 +31,11 @@ export async function nudgeJob(deps: JobDeps, key: JobKey): Promise<void> {
     };
   });
   if (nudged?.isWritten) await writeTicket(deps, nudged.job);
+}
+
+/** Nothing is to be hurried in a job that is closed, or only waits for its last cleaning. */
+export function canHurry(job: Job): boolean {
+  return job.dueAt !== null && !(isSettled(job) && job.isCleaned);
 }
 
 /** Writes the ticket that the job has counted already. */

@@ -1,13 +1,15 @@
 // Streaming what the provider delivered into temp/, and finding out on the way what it is.
 import { AppError } from "../errors/app-error.ts";
+import { transferLimits } from "../media/fetch-limits.ts";
 import { inspectMedia } from "../media/inspect.ts";
 import { tempOutputKey } from "../media/keys.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { ObjectInfo } from "../ports/object-store.ts";
 import type { CallContext, Source } from "../ports/provider.ts";
 import type { Claim } from "./claim.ts";
 import type { JobDeps } from "./deps.ts";
 import type { Delivery, FileFacts } from "./job.ts";
-import { providerOf, referenceOf } from "./provider-calls.ts";
+import { providerOf, referenceOf, withTimeout } from "./provider-calls.ts";
 import { withDelivery } from "./states.ts";
 
 /** Transfers every output that has not been; each is written on the job as soon as it lies in temp/. */
@@ -29,8 +31,8 @@ async function transferOne(deps: JobDeps, claim: Claim, index: number, source: S
   const { userId, id, attempt } = claim.job;
   const key = tempOutputKey(userId, id, attempt, index);
   try {
-    // After a look without progress the object may lie there already, and only its record be missing.
-    const found = claim.job.looks > 1 ? await factsOfStored(deps, claim, key) : null;
+    // Whoever did not begin the transfer itself may find the object there already, with only its record missing.
+    const found = claim.job.looks > 0 ? await factsOfStored(deps, claim, key) : null;
     return { source, state: "stored", ...(found ?? (await stream(deps, claim, source, key))) };
   } catch (error) {
     if (claim.signal.aborted || !(error instanceof AppError) || !isAboutSource(error)) throw error;
@@ -58,9 +60,13 @@ async function stream(deps: JobDeps, claim: Claim, source: Source, key: string):
   return found;
 }
 
-/** A store that needs no body does not read it: its connection must not stay open. */
-async function letGo(body: AsyncIterable<Uint8Array>): Promise<void> {
-  await body[Symbol.asyncIterator]().return?.();
+/** A store that needs no body does not read it: its connection or file must not stay open. Nobody waits for one that hangs. */
+function letGo(body: AsyncIterable<Uint8Array>): void {
+  if ("destroy" in body && typeof body.destroy === "function") body.destroy();
+  else
+    void body[Symbol.asyncIterator]()
+      .return?.()
+      .catch(() => undefined);
 }
 
 /** An owner before this one had put the whole object, and died before it could write what it had found. */
@@ -85,8 +91,31 @@ async function openSource(
 ): Promise<{ body: AsyncIterable<Uint8Array>; contentLength: number | null }> {
   const context: CallContext = { reference: referenceOf(claim.job), signal: claim.signal };
   if (source.kind === "url") return deps.fetchSource(source, context);
-  const body = await providerOf(deps, claim.job).open(source, claim.job.request, context);
-  return { body, contentLength: null };
+  const provider = providerOf(deps, claim.job);
+  const { idleMs, totalMs } = transferLimits;
+  const open = (signal: AbortSignal) => provider.open(source, claim.job.request, { ...context, signal });
+  const body = await withTimeout(deps.clock, idleMs, claim.signal, open);
+  return { body: withinLimits(deps.clock, body, { idleMs, totalMs, signal: claim.signal }), contentLength: null };
+}
+
+/** What fetching keeps to by itself: no silence longer than `idleMs`, nothing longer than `totalMs`. */
+async function* withinLimits(
+  clock: Clock,
+  body: AsyncIterable<Uint8Array>,
+  limits: { idleMs: number; totalMs: number; signal: AbortSignal },
+): AsyncGenerator<Uint8Array> {
+  const until = clock.now() + limits.totalMs;
+  const chunks = body[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const ms = Math.min(limits.idleMs, until - clock.now());
+      const next = await withTimeout(clock, ms, limits.signal, () => chunks.next());
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    letGo(body);
+  }
 }
 
 type SourceErrorType = "fetch_failed" | "fetch_refused" | "invalid_output" | "provider_error" | "moderation_blocked";

@@ -25,6 +25,8 @@ export interface EventDelivery {
 
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 30_000;
+/** So many deliveries are under way at most before a replay reads on. */
+const MAX_REPLAYED = 200;
 /** Then the timer's look at the job has to do. */
 const MAX_DELIVERIES = 12;
 
@@ -86,6 +88,8 @@ export function createEventDelivery(
         for (let after: string | undefined, isLast = false; !isLast && !stop.signal.aborted; ) {
           const page = await store.list({ prefix, limit: 500, after });
           for (const { key } of page.objects) deliver(key);
+          // Live events queue behind what is replayed, and each delivery takes memory.
+          while (running.size >= MAX_REPLAYED && !stop.signal.aborted) await Promise.race(running);
           after = page.objects.at(-1)?.key;
           isLast = page.isLast;
         }

@@ -69,7 +69,7 @@ export async function startLocal(
     url,
     runtime,
     async close() {
-      await Promise.all([server.close(GRACE_MS), stopTimers(), delivery.close(), replayed]);
+      await Promise.allSettled([server.close(GRACE_MS), stopTimers(), delivery.close(), replayed]);
       await runtime.close();
     },
   };

@@ -203,7 +203,6 @@ export function newJob(fields: Partial<NewJob> = {}): NewJob {
     type: "image",
     provider: "scripted",
     request: { type: "image", operation: "generate", model: "scripted", prompt: "a lake", n: 1 },
-    params: {},
     dryRun: false,
     metadata: null,
     price: 10,
