@@ -1,0 +1,162 @@
+// npm run demo: the main job from nothing to kept files, in a folder and on a port of its own. What a user would do goes over HTTP.
+import { randomUUID } from "node:crypto";
+import { mkdtemp, readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { declarations } from "../functions/declarations.ts";
+import { readConfig } from "../shared/config/config.ts";
+import { processEnvironment, readDotEnv } from "../shared/config/environment.ts";
+import { startLocal } from "../shared/runtime/local.ts";
+import { type Api, createApi, type Job, type Output } from "./demo/api.ts";
+import { checkCredits, checkKept, checkSpent, type OwnStore, requireOutput } from "./demo/promises.ts";
+import { bold, createScreen, creditsHeader, creditsRow, dim, green, jobRow, type Row } from "./demo/screen.ts";
+import { type SlowPicture, serveSlowPicture } from "./demo/slow-picture.ts";
+
+/** Then the demo gives up, whatever it waits for. It takes about three seconds. */
+const GIVE_UP_AFTER_MS = 90_000;
+const LOOK_EVERY_MS = 250;
+
+const prompts = ["春江潮水连海平，海上明月共潮生", "A lighthouse at dusk, the sea as calm as glass"];
+
+const screen = createScreen(process.stdout);
+const startedAt = performance.now();
+const tooLate = AbortSignal.timeout(GIVE_UP_AFTER_MS);
+tooLate.addEventListener("abort", () => fail(new Error(`It was not done within ${GIVE_UP_AFTER_MS / 1000} s.`)));
+let folder: DataFolder | null = null;
+
+try {
+  folder = await chooseFolder();
+  await demo(folder.path);
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  screen.say(`\n  ${green("All as promised: kept, charged once, nothing left unfinished.")}  ${dim(`${seconds} s`)}`);
+  screen.say(whatIsLeft(folder));
+} catch (error) {
+  fail(error);
+}
+
+async function demo(dataDir: string): Promise<void> {
+  const picture = await serveSlowPicture();
+  const local = await startLocal(settings(dataDir, picture), declarations);
+  try {
+    screen.say(`\n  ${bold("Dream Factory")} on ${local.url}\n  files in ${dataDir}\n`);
+    const store = { baseUrl: `${local.url}/media/`, folder: join(dataDir, "objects") };
+    await tell(createApi(local.url, tooLate), picture, store);
+  } finally {
+    await Promise.all([local.close(), picture.close()]);
+  }
+}
+
+/** Nothing of the server's `.env` but what a visitor may want to try: it must not reach a real bucket or a real bill. */
+function settings(dataDir: string, picture: SlowPicture) {
+  const { PRICES, WELCOME_CREDITS, LOG_LEVEL } = processEnvironment();
+  return readConfig({
+    DATA_DIR: dataDir,
+    PORT: "0",
+    TRUSTED_HOSTS: picture.host,
+    WELCOME_CREDITS,
+    // Keeping a file is free by default; here it costs something, so that its hold can be seen.
+    PRICES: PRICES || '{"import":1}',
+    LOG_LEVEL: LOG_LEVEL || "warn",
+  });
+}
+
+async function tell(api: Api, picture: SlowPicture, store: OwnStore): Promise<void> {
+  await api.register({ username: "Demo", email: `${randomUUID()}@example.com`, password: randomUUID() });
+  screen.say(creditsHeader);
+  const before = await readCredits(api);
+  screen.say(creditsRow("registered", before.credits, before.ledger));
+
+  const jobs = await requestAll(api, picture);
+  const during = await readCredits(api);
+  screen.say(`${creditsRow("3 jobs accepted", during.credits, during.ledger)}\n`);
+  picture.release();
+
+  const ended = await follow(api, jobs, picture);
+  const outputs = ended.map(requireOutput);
+  const after = await readCredits(api);
+  checkSpent(after.credits, ended);
+  screen.say(creditsRow("3 jobs done", after.credits, after.ledger));
+
+  for (const output of outputs) await sayKept(output, store);
+  if (outputs.at(-1)?.sha256 !== picture.sha256) throw new Error("The kept picture is not the one that was served.");
+}
+
+async function requestAll(api: Api, picture: SlowPicture): Promise<Job[]> {
+  const jobs: Job[] = [];
+  for (const prompt of prompts) jobs.push(await api.generateImage({ prompt, provider: "sketch" }));
+  jobs.push(await api.generateImage({ imageUrl: picture.url }));
+  return jobs;
+}
+
+/** Shows the jobs as they move, until each has ended. */
+async function follow(api: Api, accepted: Job[], picture: SlowPicture): Promise<Job[]> {
+  const ids = accepted.map(({ id }) => id);
+  for (;;) {
+    const jobs = await api.jobs(ids);
+    const areDone = jobs.every(({ stage }) => stage === "done");
+    const credits = creditsRow("so far", await api.credits());
+    screen.show([...rowsOf(jobs, picture), { text: "" }, ...(areDone ? [] : [{ text: credits }])]);
+    if (areDone) return jobs;
+    await pause(LOOK_EVERY_MS, undefined, { signal: tooLate });
+  }
+}
+
+function rowsOf(jobs: readonly Job[], picture: SlowPicture): Row[] {
+  const titles = [...prompts, `keep ${picture.url}`];
+  return jobs.map((job, i) => {
+    const text = jobRow(job, titles[i] ?? "");
+    const isFetched = i === prompts.length && job.stage !== "done";
+    return isFetched ? { text, aside: dim(`, ${picture.sentPercent()} % sent`) } : { text };
+  });
+}
+
+async function readCredits(api: Api) {
+  const credits = await api.credits();
+  const ledger = await api.ledger();
+  checkCredits(credits, ledger);
+  return { credits, ledger };
+}
+
+async function sayKept(output: Output, store: OwnStore): Promise<void> {
+  const path = await checkKept(output, store, tooLate);
+  const { width, height, contentType, size, sha256, url } = output;
+  const facts = `${bold(`${width} × ${height}`)} ${contentType}, ${size.toLocaleString("en")} bytes`;
+  screen.say(`\n  ${facts} ${green("✓ served and on disk as recorded")}\n  sha256 ${sha256}\n  ${url}\n  ${path}`);
+}
+
+interface DataFolder {
+  path: string;
+  /** Nothing was in it before. */
+  isNew: boolean;
+}
+
+/** A folder that `.env` names belongs to the server: only one that was named for this run counts. */
+async function chooseFolder(): Promise<DataFolder> {
+  const { DATA_DIR } = processEnvironment();
+  if (!DATA_DIR || DATA_DIR === readDotEnv(".env", {}).DATA_DIR) {
+    return { path: await mkdtemp(join(tmpdir(), "dream-factory-demo-")), isNew: true };
+  }
+  const path = resolve(DATA_DIR);
+  return { path, isNew: (await filesIn(path)).length === 0 };
+}
+
+async function filesIn(path: string): Promise<string[]> {
+  try {
+    return await readdir(path);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
+    throw error;
+  }
+}
+
+function whatIsLeft({ path, isNew }: DataFolder): string {
+  const quoted = /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+  return `  Look again: DATA_DIR=${quoted} npm start${isNew ? `\n  Remove: rm -r ${quoted}` : ""}\n`;
+}
+
+function fail(error: unknown): never {
+  console.error(`\nThe demo failed. ${error instanceof Error ? error.message : error}`);
+  if (folder) console.error(whatIsLeft(folder));
+  process.exit(1);
+}

@@ -1,0 +1,90 @@
+// The API as a user's program sees it: HTTP, JSON and a token. What does not look as the contract says is an error.
+import * as z from "zod";
+
+const job = z.object({
+  id: z.string(),
+  status: z.enum(["pending", "processing", "completed", "failed", "cancelled"]),
+  stage: z.enum(["queued", "submitted", "generating", "transferring", "storing", "done"]),
+  progress: z.number(),
+  cost: z.number(),
+  outputs: z.array(
+    z.object({
+      url: z.url(),
+      key: z.string(),
+      size: z.number(),
+      contentType: z.string(),
+      sha256: z.string(),
+      width: z.number(),
+      height: z.number(),
+    }),
+  ),
+  error: z.object({ type: z.string(), message: z.string() }).nullable(),
+});
+const credits = z.object({
+  balance: z.number(),
+  held: z.number(),
+  totalEarned: z.number(),
+  totalSpent: z.number(),
+});
+const ledger = z.object({ items: z.array(z.object({ amount: z.number() })), total: z.number() });
+const answer = z.object({ code: z.number(), message: z.string(), data: z.unknown() });
+
+export type Job = z.output<typeof job>;
+export type Output = Job["outputs"][number];
+export type Credits = z.output<typeof credits>;
+
+export interface Api {
+  /** Registers a user; every later call is made as this user. */
+  register(user: { username: string; email: string; password: string }): Promise<void>;
+  generateImage(request: { prompt: string; provider: string; size?: string } | { imageUrl: string }): Promise<Job>;
+  /** The jobs with these ids, in this order. They must be the user's newest. */
+  jobs(ids: readonly string[]): Promise<Job[]>;
+  credits(): Promise<Credits>;
+  /** The amounts of the newest hundred ledger lines, oldest first. */
+  ledger(): Promise<number[]>;
+}
+
+/** `url`: without a path. Every call throws what is wrong, for people to read; also when the signal aborts. */
+export function createApi(url: string, signal: AbortSignal): Api {
+  let token = "";
+
+  async function call<T>(method: string, path: string, expected: [number, z.ZodType<T>], body?: object): Promise<T> {
+    const response = await fetch(`${url}/api/v1${path}`, {
+      method,
+      headers: {
+        ...(token === "" ? {} : { authorization: `Bearer ${token}` }),
+        ...(body ? { "content-type": "application/json" } : {}),
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+      signal,
+    });
+    const { message, data } = answer.parse(await response.json());
+    const [status, schema] = expected;
+    if (response.status !== status) throw new Error(`${method} ${path} answered ${response.status}: ${message}`);
+    const parsed = schema.safeParse(data);
+    if (!parsed.success) throw new Error(`${method} ${path} breaks its contract. ${z.prettifyError(parsed.error)}`);
+    return parsed.data;
+  }
+
+  return {
+    async register(user) {
+      ({ token } = await call("POST", "/auth/register", [201, z.object({ token: z.string() })], user));
+    },
+    generateImage: (request) => call("POST", "/ai/generate-image", [202, job], request),
+    async jobs(ids) {
+      const { items } = await call("GET", `/jobs?limit=${ids.length}`, [200, z.object({ items: z.array(job) })]);
+      return ids.map((id) => required(items, id));
+    },
+    credits: () => call("GET", "/credits", [200, credits]),
+    async ledger() {
+      const { items } = await call("GET", "/credits/transactions?limit=100", [200, ledger]);
+      return items.map(({ amount }) => amount).reverse();
+    },
+  };
+}
+
+function required(items: Job[], id: string): Job {
+  const found = items.find((item) => item.id === id);
+  if (!found) throw new Error(`GET /jobs does not show the job ${id}.`);
+  return found;
+}

@@ -1,0 +1,68 @@
+// What the demo shows: lines, a table of credits, and rows that move where the terminal lets them.
+import { styleText } from "node:util";
+import type { Credits, Job } from "./api.ts";
+
+export interface Row {
+  text: string;
+  /** What changes too often to be told where rows do not move. */
+  aside?: string;
+}
+
+export interface Screen {
+  say(text?: string): void;
+  /** Rows that replace the ones shown before. Without a terminal, only those that have changed, below each other. */
+  show(rows: readonly Row[]): void;
+}
+
+export function createScreen(out: NodeJS.WriteStream): Screen {
+  let shown: readonly Row[] = [];
+
+  function redraw(rows: readonly Row[]): void {
+    const up = shown.length === 0 ? "" : `\x1b[${shown.length}A`;
+    const lines = rows.map(({ text, aside = "" }) => `${text}${aside}\x1b[K\n`);
+    // Without wrapping a row is one line, however narrow the window: else the way up would be longer.
+    out.write(`\x1b[?7l${up}${lines.join("")}\x1b[J\x1b[?7h`);
+  }
+
+  return {
+    say(text = "") {
+      shown = [];
+      out.write(`${text}\n`);
+    },
+    show(rows) {
+      const changed = rows.filter(({ text }, i) => text !== shown[i]?.text);
+      if (out.isTTY) redraw(rows);
+      else out.write(changed.map(({ text }) => `${text}\n`).join(""));
+      shown = rows;
+    },
+  };
+}
+
+export const bold = (text: string) => styleText("bold", text);
+export const dim = (text: string) => styleText("dim", text);
+export const green = (text: string) => styleText("green", text);
+
+const stages = ["queued", "submitted", "generating", "transferring", "storing", "done"] as const;
+
+/** One cell for each stage that was reached, and the percentage that the API states. */
+export function jobRow({ stage, progress }: Job, title: string): string {
+  const reached = stages.indexOf(stage) + 1;
+  const bar = green("▰".repeat(reached)) + dim("▱".repeat(stages.length - reached));
+  return `  ${bar} ${`${progress}`.padStart(3)} %  ${stage.padEnd(12)}  ${title}`;
+}
+
+export const creditsHeader = dim(`  ${"credits".padEnd(16)}balance   held  spent   ledger`);
+
+/** Without a ledger: where it was not asked for. */
+export function creditsRow(
+  when: string,
+  { balance, held, totalSpent }: Credits,
+  ledger: readonly number[] = [],
+): string {
+  const numbers = [balance, held, totalSpent].map((credits) => `${credits}`.padStart(7)).join("");
+  return `  ${when.padEnd(16)}${numbers}   ${ledger.map(signed).join(" ")}`.trimEnd();
+}
+
+function signed(amount: number): string {
+  return amount < 0 ? `−${-amount}` : `+${amount}`;
+}

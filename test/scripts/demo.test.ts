@@ -1,0 +1,76 @@
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "dream-factory-demo-test-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+test("keeps three files, charges for them once, shows how, and exits with 0", async () => {
+  const dataDir = join(folder, "data");
+  const { code, stdout, stderr } = await runDemo({ DATA_DIR: dataDir });
+  expect([code, stderr]).toEqual([0, ""]);
+
+  expect(rowOf(stdout, "registered")).toEqual("registered 100 0 0 +100");
+  expect(rowOf(stdout, "3 jobs accepted")).toMatch(/^3 jobs accepted 97 [1-3] [0-2] \+100 −1 −1 −1$/);
+  expect(rowOf(stdout, "3 jobs done")).toEqual("3 jobs done 97 0 3 +100 −1 −1 −1");
+  expect(stdout.match(/▰{6} 100 %/g)).toHaveLength(3);
+
+  const kept = [...stdout.matchAll(/✓.*\n {2}sha256 ([0-9a-f]{64})\n {2}(http:\S+)\n {2}(\S+)/g)];
+  expect(kept).toHaveLength(3);
+  for (const [, sha256, url = "", path = ""] of kept) {
+    expect(path).toBe(join(dataDir, "objects", new URL(url).pathname.slice("/media/".length)));
+    const bytes = await readFile(path);
+    expect(createHash("sha256").update(bytes).digest("hex")).toBe(sha256);
+  }
+  expect(stdout).toContain(`DATA_DIR=${dataDir} npm start\n  Remove: rm -r ${dataDir}`);
+});
+
+test("leaves the folder and the server that .env describes alone, and exits with 1 and the API's words when something is refused", async () => {
+  const cwd = await mkdtemp(join(folder, "cwd-"));
+  const settings = ["DATA_DIR=precious", "PLATFORM=aliyun", "NODE_ENV=production", "WELCOME_CREDITS=2"];
+  await writeFile(join(cwd, ".env"), settings.join("\n"));
+  const { code, stderr } = await runDemo({ TMPDIR: folder }, cwd);
+  expect(code).toBe(1);
+  expect(stderr).toContain("POST /ai/generate-image answered 402: This costs 1 credits and the balance is 0.");
+  expect(stderr).toContain(`rm -r ${join(folder, "dream-factory-demo-")}`);
+  expect(await readdir(cwd)).toEqual([".env"]);
+});
+
+test("a folder with files in it is used, but its removal is not suggested", async () => {
+  const dataDir = await mkdtemp(join(folder, "mine-"));
+  await writeFile(join(dataDir, "mine"), "");
+  const { code, stderr } = await runDemo({ DATA_DIR: dataDir, WELCOME_CREDITS: "0" });
+  expect([code, stderr]).toEqual([1, expect.stringContaining(`DATA_DIR=${dataDir} npm start`)]);
+  expect(stderr).not.toContain("rm -r");
+});
+
+test("a DATA_DIR that is a file is left alone and named", async () => {
+  const file = join(folder, "a-file");
+  await writeFile(file, "mine");
+  const { code, stderr } = await runDemo({ DATA_DIR: file });
+  expect([code, stderr]).toEqual([1, `\nThe demo failed. ENOTDIR: not a directory, scandir '${file}'\n`]);
+  expect(await readFile(file, "utf8")).toBe("mine");
+});
+
+async function runDemo(environment: Record<string, string>, cwd = process.cwd()) {
+  const { DATA_DIR: _, ...inherited } = process.env;
+  const env = { ...inherited, ...environment };
+  const demo = spawn(process.execPath, [resolve("scripts/demo.ts")], { cwd, env });
+  const [stdout, stderr, [code]] = await Promise.all([text(demo.stdout), text(demo.stderr), once(demo, "close")]);
+  return { code, stdout, stderr };
+}
+
+/** The row of credits with this name, its columns one space apart. */
+function rowOf(stdout: string, name: string): string | undefined {
+  const row = stdout.split("\n").find((line) => line.trim().startsWith(name));
+  return row?.trim().replaceAll(/ +/g, " ");
+}
