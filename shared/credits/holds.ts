@@ -15,7 +15,7 @@ interface Booking {
 export function requireRoom(account: Account, amount: number, maxActiveJobs: number): void {
   if (account.balance < amount) {
     throw new AppError("insufficient_credits", {
-      message: `This costs ${amount} credits and the balance is ${account.balance}. Redeem a code to add credits.`,
+      message: `This costs ${amount} credit${amount === 1 ? "" : "s"} and the balance is ${account.balance}. Redeem a code to add credits.`,
     });
   }
   if (account.holds.length >= maxActiveJobs) {
@@ -53,11 +53,15 @@ export function settleHold(
   const hold = findHold(account, settlement.jobId, settlement.round);
   if (!hold) return account;
   const captured = Math.min(settlement.captured, hold.amount);
+  const isUncounted = hold.isFirst && !settlement.jobExists;
+  const others = account.holds.filter((other) => other !== hold);
+  const heir = isUncounted ? others.find((other) => other.jobId === hold.jobId) : undefined;
   const without: Account = {
     ...account,
-    holds: account.holds.filter((other) => other !== hold),
+    // A job that was never started does not count; unless a later round of it has a hold, which then counts in its place.
+    holds: heir ? others.map((other) => (other === heir ? { ...other, isFirst: true } : other)) : others,
     spent: account.spent + captured,
-    jobs: account.jobs - (hold.isFirst && !settlement.jobExists ? 1 : 0),
+    jobs: account.jobs - (isUncounted && !heir ? 1 : 0),
   };
   return withLine(without, {
     id: booking.lineId,

@@ -43,13 +43,15 @@ function decode(body: Uint8Array): string {
   }
 }
 
-/** The parser's own message quotes the body, which may hold a password: only its position is passed on. */
+/** The parser's own message quotes the body, which may hold a password: only what went wrong where is passed on. */
 function parse(text: string): JsonValue {
   try {
     return JSON.parse(text);
   } catch (error) {
     const position = /at position (\d+)/.exec(String(error))?.[1];
-    throw broken(`is not valid JSON${position === undefined ? ": it ends too early" : ` at character ${position}`}`);
+    const isCut = String(error).includes("Unexpected end of JSON");
+    const where = position === undefined ? "" : ` at character ${position}`;
+    throw broken(`is not valid JSON${isCut ? ": it ends too early" : where}`);
   }
 }
 

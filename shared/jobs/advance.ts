@@ -59,9 +59,9 @@ async function takeSteps(deps: JobDeps, claim: Claim, options: AdvanceOptions): 
       claim.signal.throwIfAborted();
       if (isPastDeadline(deps, claim.job)) return await endAtDeadline(deps, claim.job);
       if (options.by === "tick" && mayLeaveToTicket(deps, claim.job)) return await leaveToRunJob(deps, claim);
-      const before = claim.job;
-      await steps[before.phase](deps, claim);
-      if (claim.job === before) throw new Error(`a step changed nothing: ${before.phase}`);
+      const { job, version } = claim;
+      await steps[job.phase](deps, claim);
+      if (claim.version === version) throw new Error(`a step changed nothing: ${job.phase}`);
     }
     await claim.release((job) => job);
     return claim.job.dueAt;

@@ -10,8 +10,9 @@ export class ClaimLost extends Error {
 }
 
 export interface Claim {
-  /** The job as this owner knows it. */
+  /** The job as this owner knows it, and the version of its item. */
   readonly job: Job;
+  readonly version: number;
   /** Aborts when the claim is lost or the caller has to stop. Every call that the owner makes carries it. */
   readonly signal: AbortSignal;
   /** Writes a change. Throws ClaimLost when the job is no longer the owner's. */
@@ -107,6 +108,9 @@ function ownClaim(deps: JobDeps, key: JobKey, token: string, claimed: StoredJob,
   return {
     get job() {
       return known.job;
+    },
+    get version() {
+      return known.version;
     },
     signal: AbortSignal.any([stop, lost.signal]),
     update,

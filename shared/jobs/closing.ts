@@ -12,7 +12,7 @@ const LATE_CLEANING_MS = 60 * 60_000;
 const CANCEL_TRIES = 3;
 
 export async function close(deps: JobDeps, claim: Claim): Promise<void> {
-  const providerCancel = await cancelAtProvider(deps, claim);
+  const cancelled = await cancelAtProvider(deps, claim);
   const { job } = claim;
   await Promise.all([
     ...tempKeys(job).map((key) => deps.store.delete(key)),
@@ -20,20 +20,30 @@ export async function close(deps: JobDeps, claim: Claim): Promise<void> {
   ]);
   if (job.hasLeftovers) await removeLeftovers(deps, job);
   const now = deps.clock.now();
+  await claim.update((current) => closedAs(current, job, cancelled, now));
+}
+
+/** `current` may have got a late task since `job` was read: then it is closed once more. */
+function closedAs(current: Job, job: Job, providerCancel: Job["providerCancel"], now: number): Job {
+  const strayTasks = current.strayTasks.slice(job.strayTasks.length);
   const comesBack = job.hasLeftovers && !job.isCleaned;
-  await claim.update((current) => ({
+  const next: Job = {
     ...current,
     providerCancel,
     task: null,
-    strayTasks: [],
-    taskIds: [],
+    strayTasks,
+    lostReferences: [],
     deliveries: [],
     looks: 0,
     isCleaned: true,
     phase: comesBack ? "closing" : "closed",
     dueAt: comesBack ? now + LATE_CLEANING_MS : null,
-  }));
+  };
+  return strayTasks.length === 0 ? next : { ...next, ...toBeClosedAgain, dueAt: now };
 }
+
+/** Fields of a job that has ended and for which there is something new to cancel. */
+export const toBeClosedAgain = { phase: "closing", isCleaned: false, providerCancel: "requested" } as const;
 
 /** Asks the provider to stop whatever it may still be doing for this job, and says what came of it. */
 async function cancelAtProvider(deps: JobDeps, claim: Claim): Promise<Job["providerCancel"]> {
@@ -41,30 +51,31 @@ async function cancelAtProvider(deps: JobDeps, claim: Claim): Promise<Job["provi
   if (job.providerCancel !== "requested") return job.providerCancel;
   const provider = deps.providers.get(job.provider);
   if (!provider) return "unknown";
-  const tasks = [...job.strayTasks, ...(job.task && job.outcome !== "completed" ? [job.task] : [])];
-  try {
-    if (tasks.length === 0) tasks.push(...(await lookUpTask(deps, claim, provider)));
-    const outcomes: CancelOutcome[] = [];
-    for (const task of tasks) {
-      outcomes.push(await callProvider(deps, claim, (context) => provider.cancel(task, context)));
-    }
-    return outcomes.length === 0 ? "unknown" : worst(outcomes);
-  } catch (error) {
-    if (claim.signal.aborted || claim.job.looks <= CANCEL_TRIES) throw error;
-    deps.log.warn({ error, jobId: job.id, taskIds: job.taskIds }, "a task could not be cancelled");
-    return "unknown";
-  }
+  const known = [...job.strayTasks, ...(job.task && job.outcome !== "completed" ? [job.task] : [])];
+  const results = await Promise.allSettled([
+    ...known.map((task) => cancelTask(deps, claim, provider, task)),
+    ...job.lostReferences.map((reference) => cancelLost(deps, claim, provider, reference)),
+  ]);
+  const thrown = results.find((result) => result.status === "rejected");
+  if (thrown && (claim.signal.aborted || job.looks <= CANCEL_TRIES)) throw thrown.reason;
+  if (thrown)
+    deps.log.warn({ error: thrown.reason, jobId: job.id, taskIds: job.taskIds }, "a task could not be cancelled");
+  return worst(results.map((result) => (result.status === "fulfilled" ? result.value : "unknown")));
 }
 
-/** The job ended while a submit was under way, and the provider may know of it. */
-async function lookUpTask(deps: JobDeps, claim: Claim, provider: Provider): Promise<ProviderTask[]> {
-  if (provider.lostSubmit !== "lookUp") return [];
-  const task = await callProvider(deps, claim, (context) => provider.lookUp(context));
-  return task ? [task] : [];
+function cancelTask(deps: JobDeps, claim: Claim, provider: Provider, task: ProviderTask): Promise<CancelOutcome> {
+  return callProvider(deps, claim, (context) => provider.cancel(task, context));
+}
+
+/** The job ended while a submit was under way: the provider is asked whether it knows of it, if it can be asked. */
+async function cancelLost(deps: JobDeps, claim: Claim, provider: Provider, reference: string): Promise<CancelOutcome> {
+  if (provider.lostSubmit !== "lookUp") return "unknown";
+  const task = await callProvider(deps, claim, ({ signal }) => provider.lookUp({ reference, signal }));
+  return task ? cancelTask(deps, claim, provider, task) : "unknown";
 }
 
 function worst(outcomes: CancelOutcome[]): CancelOutcome {
-  if (outcomes.includes("unknown")) return "unknown";
+  if (outcomes.length === 0 || outcomes.includes("unknown")) return "unknown";
   return outcomes.includes("too_late") ? "too_late" : "done";
 }
 

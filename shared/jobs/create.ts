@@ -146,6 +146,7 @@ function newJob(wanted: NewJob, id: string, now: number): Job {
     reference: null,
     task: null,
     strayTasks: [],
+    lostReferences: [],
     taskIds: [],
     uncertain: [],
     providerCancel: null,

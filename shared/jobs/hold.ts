@@ -5,6 +5,7 @@ import { AppError } from "../errors/app-error.ts";
 import type { JobDeps } from "./deps.ts";
 import { settleJob } from "./ending.ts";
 import { type Job, type JobKey, readJob } from "./job.ts";
+import { updateJob } from "./update.ts";
 
 /**
  * - `placed`: this call charged for the round.
@@ -22,7 +23,8 @@ export async function holdForRound(deps: JobDeps, key: JobKey, round: number): P
       if (job.outcome !== null) return { account, result: "ended" };
       const amount = job.price * job.request.n;
       requireRoom(account, amount, deps.settings.maxActiveJobs);
-      const hold = { jobId: job.id, round, amount, isFirst: job.paidRound === 0 };
+      const isFirst = job.paidRound === 0 && !account.holds.some((other) => other.jobId === job.id);
+      const hold = { jobId: job.id, round, amount, isFirst };
       const booking = {
         lineId: deps.ids.uuid(),
         description: `${job.type === "image" ? "Image" : "Video"} job with ${job.provider}`,
@@ -32,17 +34,26 @@ export async function holdForRound(deps: JobDeps, key: JobKey, round: number): P
     },
   });
   if (outcome === "ended") throw endedMeanwhile();
-  if (outcome === "placed") await requireUnfinished(deps, key, round);
+  if (outcome === "placed") await confirm(deps, key, round);
   return outcome;
 }
 
-/** A timer may have ended the round just before its hold was placed: the hold must not stay. */
-async function requireUnfinished(deps: JobDeps, key: JobKey, round: number): Promise<void> {
-  const job = (await readJob(deps.table, key))?.job;
-  if (job && job.outcome === null && job.round === round) return;
+/** A timer may have ended the round just before its hold was placed: the hold must not stay. Or it has put the round off: it need not wait now. */
+async function confirm(deps: JobDeps, key: JobKey, round: number): Promise<void> {
+  const stored = await readJob(deps.table, key);
+  const job = stored?.job;
+  if (stored && job?.outcome === null && job.round === round) {
+    await updateJob(deps, key, (current) => withoutDelay(current, round, deps.clock.now()), stored);
+    return;
+  }
   const wasStarted = job !== undefined && job.paidRound >= round;
   await settleJob(deps, key, round);
   if (!wasStarted) throw endedMeanwhile();
+}
+
+function withoutDelay(job: Job, round: number, now: number): Job | null {
+  const isPutOff = job.round === round && job.attemptsInRound === 0 && job.phase === "queued" && (job.dueAt ?? 0) > now;
+  return isPutOff ? { ...job, dueAt: now } : null;
 }
 
 function endedMeanwhile(): AppError {

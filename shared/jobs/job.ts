@@ -58,6 +58,8 @@ export interface Job {
   task: ProviderTask | null;
   /** Tasks of attempts that the job has left behind, to be cancelled at the provider. */
   strayTasks: ProviderTask[];
+  /** References of submits that nobody knows the answer to, while it is still to be found out whether they have to be cancelled. */
+  lostReferences: string[];
   /** Every task that the job ever had: by these a provider's call finds the job. */
   taskIds: string[];
   /** References of attempts that the provider may have taken without our ever knowing: for the operator. */

@@ -23,7 +23,7 @@ export interface OutputRef extends JobKey {
 /** Needs no claim: each step is conditional and may be taken by several at once, in any order with the transfer of other outputs. */
 export async function persistOutput(deps: JobDeps, ref: OutputRef): Promise<PersistOutcome> {
   const job = (await readJob(deps.table, ref))?.job;
-  if (!job || job.outcome !== null || job.attempt !== ref.attempt) return "dropped";
+  if (!job || !delivers(job) || job.attempt !== ref.attempt) return "dropped";
   const delivery = job.deliveries[ref.index];
   if (delivery?.state === "waiting") return "again";
   if (delivery?.state !== "stored") return "dropped";
@@ -32,6 +32,11 @@ export async function persistOutput(deps: JobDeps, ref: OutputRef): Promise<Pers
   await deps.table.put({ ...recordKey(ref), data: output as unknown as JsonObject }, "absent");
   await completeIfAllKept(deps, ref);
   return "kept";
+}
+
+/** The latest attempt has succeeded at the provider, and its outputs are on their way. */
+function delivers(job: Job): boolean {
+  return job.outcome === null && (job.phase === "transferring" || job.phase === "storing" || job.isRefreshed);
 }
 
 /** Persists what nobody has persisted yet. A file that went missing is transferred again. */
@@ -46,6 +51,8 @@ export async function persistDelivered(deps: JobDeps, claim: Claim): Promise<voi
     const index = indexes[i];
     if (outcome !== "missing" || index === undefined) continue;
     deps.log.warn({ jobId: job.id, attempt: job.attempt, index }, "an output went missing before it was kept");
+    // What lies there now, if anything, is not what was checked.
+    await deps.store.delete(tempOutputKey(job.userId, job.id, job.attempt, index));
     await claim.update((current) => withoutDelivery(current, deps.clock.now(), index));
   }
 }

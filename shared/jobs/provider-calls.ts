@@ -40,7 +40,8 @@ export function startAtProvider(deps: Pick<JobDeps, "clock">, claim: Claim, prov
     await deps.clock.sleep(STOP_PATIENCE_MS);
     stop.abort(claim.signal.reason);
   };
-  claim.signal.addEventListener("abort", stopLater, { once: true });
+  if (claim.signal.aborted) void stopLater();
+  else claim.signal.addEventListener("abort", stopLater, { once: true });
   return withTimeout(deps.clock, ms, stop.signal, (signal) => provider.start(request, { reference, signal })).finally(
     () => claim.signal.removeEventListener("abort", stopLater),
   );
@@ -51,6 +52,11 @@ const STOP_PATIENCE_MS = 4000;
 
 export function referenceOf(job: Job): string {
   return job.reference ?? `${job.id}-${job.attempt}`;
+}
+
+/** The time for a call was up. */
+export class TimedOut extends Error {
+  override readonly name = "TimedOut";
 }
 
 /** Runs `act` until it ends, the signal aborts or time is up; then throws the signal's reason without waiting for it. */
@@ -68,7 +74,7 @@ export async function withTimeout<T>(
     stop.addEventListener("abort", () => reject(stop.reason), { once: true });
   });
   void clock.sleep(ms, timer.signal).then(() => {
-    if (!timer.signal.aborted) over.abort(new Error(`no answer within ${ms} ms`));
+    if (!timer.signal.aborted) over.abort(new TimedOut(`no answer within ${ms} ms`));
   });
   try {
     return await Promise.race([act(stop), stopped]);

@@ -5,7 +5,7 @@ import { readJob } from "./job.ts";
 
 const PAGE = 500;
 
-/** Deletes page by page, in bounded memory; after a crash the next purge goes on with what is left. Answers how many objects went. */
+/** Deletes page by page, in bounded memory; after a crash the next purge goes on with what is left. Answers how many objects went; throws at the end when some could not be removed. */
 export async function purgeTemp(
   deps: Pick<JobDeps, "table" | "store" | "clock" | "log" | "settings">,
   signal: AbortSignal,
@@ -13,6 +13,7 @@ export async function purgeTemp(
   const before = deps.clock.now() - deps.settings.tempTtlMs;
   let deleted = 0;
   let kept = 0;
+  let failure: { error: unknown } | null = null;
   for (let after: string | undefined, isLast = false; !isLast && !signal.aborted; ) {
     const page = await deps.store.list({ prefix: tempPrefix, limit: PAGE, after });
     const jobs = new Map<string, boolean>();
@@ -24,11 +25,17 @@ export async function purgeTemp(
         kept++;
         continue;
       }
-      await deps.store.delete(object.key);
-      deleted++;
+      try {
+        await deps.store.delete(object.key);
+        deleted++;
+      } catch (error) {
+        // One object that cannot be removed does not keep the others.
+        failure ??= { error };
+      }
     }
     isLast = page.isLast;
   }
+  if (failure) throw failure.error;
   return { deleted, kept };
 }
 

@@ -16,7 +16,8 @@ const MAX_RETRIES = 3;
 export async function retryJob(deps: JobDeps, key: JobKey): Promise<Job> {
   const failed = await findJob(deps, key);
   // A retry before this one died, or was told to come back, before its round was paid for: this one goes on.
-  if (failed.outcome === null && failed.paidRound < failed.round) return payForRound(deps, key, failed);
+  const isUnpaid = failed.outcome === null && failed.paidRound > 0 && failed.paidRound < failed.round;
+  if (isUnpaid) return payForRound(deps, key, failed);
   requireRetryable(failed);
   const account = (await readAccount(deps.table, key.userId))?.account;
   if (account) requireRoom(account, failed.price * failed.request.n, deps.settings.maxActiveJobs);
@@ -31,7 +32,7 @@ export async function retryJob(deps: JobDeps, key: JobKey): Promise<Job> {
 
 async function payForRound(deps: JobDeps, key: JobKey, pending: Job): Promise<Job> {
   try {
-    await holdForRound(deps, key, pending.round);
+    if ((await holdForRound(deps, key, pending.round)) === "there") throw notRetryable();
   } catch (error) {
     const isRefused = error instanceof AppError && (error.status === 402 || error.status === 429);
     if (isRefused) await takeBack(deps, key, pending.round);
@@ -51,11 +52,15 @@ async function takeBack(deps: JobDeps, key: JobKey, round: number): Promise<void
 
 function requireRetryable(job: Job): void {
   if (job.outcome !== "failed" || !isSettled(job)) {
-    throw new AppError("conflict", { message: "Only a job that has failed can be tried again." });
+    throw notRetryable();
   }
   if (job.retries >= MAX_RETRIES) {
     throw new AppError("conflict", {
       message: `The job was tried again ${MAX_RETRIES} times already. Make a new one.`,
     });
   }
+}
+
+function notRetryable(): AppError {
+  return new AppError("conflict", { message: "Only a job that has failed can be tried again." });
 }

@@ -3,22 +3,25 @@ import { advance, type NextLook } from "./advance.ts";
 import type { JobDeps } from "./deps.ts";
 import { type JobKey, readJob } from "./job.ts";
 
-/** Stays at most `stayMs` for steps that fall due, if the provider is usually done by then: a quick generation never waits for the timer. */
+/** Stays at most `stayMs`, and no longer than the provider usually takes: a quick generation never waits for the timer, a slow one keeps nobody. */
 export async function runJob(
   deps: JobDeps,
   key: JobKey,
   options: { stayMs: number; signal: AbortSignal },
 ): Promise<void> {
-  const until = deps.clock.now() + options.stayMs;
+  const startedAt = deps.clock.now();
   for (;;) {
     const next: NextLook = await advance(deps, key, { by: "run-job", signal: options.signal });
-    if (next === null || next > until || options.signal.aborted || !(await isQuick(deps, key, options.stayMs))) return;
+    if (next === null || options.signal.aborted) return;
+    const patienceMs = Math.min(options.stayMs, await usualMs(deps, key));
+    if (next > startedAt + patienceMs) return;
     await deps.clock.sleep(next - deps.clock.now(), options.signal);
   }
 }
 
-async function isQuick(deps: JobDeps, key: JobKey, stayMs: number): Promise<boolean> {
+/** Three times what is typical, for attempts that fail; nothing for a provider that is gone. */
+async function usualMs(deps: JobDeps, key: JobKey): Promise<number> {
   const job = (await readJob(deps.table, key))?.job;
   const provider = job && deps.providers.get(job.provider);
-  return provider !== undefined && provider.typicalMs <= stayMs;
+  return provider ? 3 * provider.typicalMs : 0;
 }

@@ -42,7 +42,8 @@ export function statusOf(job: Job): Status {
 
 export function stageOf(job: Job): Stage {
   if (isSettled(job)) return "done";
-  if (job.phase === "ended") return job.outcome === "completed" ? "storing" : "generating";
+  if (job.phase === "ended") return job.feed.at(-1)?.stage ?? "queued";
+  if (job.isRefreshed) return "transferring";
   if (job.phase === "waiting") return job.progress > 0 ? "generating" : "submitted";
   if (job.phase === "submitting") return "submitted";
   return job.phase === "transferring" || job.phase === "storing" ? job.phase : "queued";
@@ -150,7 +151,7 @@ export function afterFailure(job: Job, now: number, failure: AttemptFailure, ran
   const over: Job = { ...job, task: null };
   if (canTryAgain(job, failure)) {
     const pauseMs = failure.retryAfterMs ?? BACKOFF_MS * 4 ** (job.attemptsInRound - 1) * (0.75 + random / 2);
-    return step(over, now, { phase: "queued", dueAt: Math.round(now + pauseMs) });
+    return step(over, now, { phase: "queued", isRefreshed: false, dueAt: Math.round(now + pauseMs) });
   }
   if (storedCount(job) > 0) return step(over, now, { phase: "storing", dueAt: now });
   const { type, message, retryable } = failure;
@@ -178,7 +179,8 @@ export type Ending =
 /** The one write that decides how a round ends and what becomes of its hold. A lease stays: whoever ends a job that it owns closes it too. */
 export function toEnded(job: Job, now: number, ending: Ending): Job {
   const isCompleted = ending.outcome === "completed";
-  const mayStillRun = !isCompleted && (job.task !== null || job.phase === "submitting");
+  const isLost = !isCompleted && job.phase === "submitting" && job.reference !== null;
+  const mayStillRun = !isCompleted && (job.task !== null || isLost);
   return step(job, now, {
     phase: "ended",
     outcome: ending.outcome,
@@ -189,6 +191,7 @@ export function toEnded(job: Job, now: number, ending: Ending): Job {
     hasLeftovers: job.hasLeftovers || (!isCompleted && job.attempt > 0),
     isCleaned: false,
     providerCancel: mayStillRun ? "requested" : job.providerCancel,
+    lostReferences: isLost && job.reference ? [...job.lostReferences, job.reference] : job.lostReferences,
     dueAt: now,
   });
 }
@@ -221,7 +224,7 @@ export function toNextRound(job: Job, now: number): Job {
     attemptsInRound: 0,
     task: null,
     strayTasks,
-    providerCancel: strayTasks.length > 0 ? "requested" : null,
+    providerCancel: strayTasks.length + job.lostReferences.length > 0 ? "requested" : null,
     deliveries: [],
     isRefreshed: false,
     hasLeftovers: job.hasLeftovers || job.deliveries.length > 0,
@@ -252,5 +255,5 @@ function withFeed(job: Job, now: number): Job {
 /** The provider is asked once more shortly before the deadline, whenever it wanted to be asked. */
 function lastLookAt(job: Job, now: number, checkAt: number): number {
   const lastLook = job.deadlineAt - Math.min(30_000, job.deadlineMs / 10);
-  return now < lastLook ? Math.min(checkAt, lastLook) : job.deadlineAt;
+  return Math.min(checkAt, now < lastLook ? lastLook : job.deadlineAt);
 }

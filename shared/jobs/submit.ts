@@ -1,11 +1,13 @@
 // Submitting an attempt: the attempt is written down first, the provider's task the moment that it is known.
 import type { Provider, ProviderTask, StartOutcome } from "../ports/provider.ts";
 import type { Claim } from "./claim.ts";
+import { toBeClosedAgain } from "./closing.ts";
 import type { JobDeps } from "./deps.ts";
 import { type Job, keyOf } from "./job.ts";
 import { callProvider, providerOf, startAtProvider } from "./provider-calls.ts";
 import {
   afterFailure,
+  isSettled,
   toEnded,
   tooFewOutputs,
   toSubmitting,
@@ -24,9 +26,8 @@ export async function submit(deps: JobDeps, claim: Claim): Promise<void> {
 
 /** An attempt was begun by somebody who is gone: whether the provider has heard of it is found out, if that can be done. */
 export async function resolveLostSubmit(deps: JobDeps, claim: Claim): Promise<void> {
-  const provider = await availableProvider(deps, claim);
-  if (!provider) return;
-  if (provider.lostSubmit === "never") return failUncertain(deps, claim);
+  const provider = deps.providers.get(claim.job.provider);
+  if (!provider || provider.lostSubmit === "never") return failUncertain(deps, claim);
   if (provider.lostSubmit !== "lookUp") return startAttempt(deps, claim);
   const task = await callProvider(deps, claim, (context) => provider.lookUp(context));
   if (task) return adoptTask(deps, claim, task, 0);
@@ -97,30 +98,49 @@ async function failUncertain(deps: JobDeps, claim: Claim): Promise<void> {
 
 /** A task's id is never dropped: if the job has moved on or ended, the task is kept as a stray one and cancelled at the provider. */
 async function adoptTask(deps: JobDeps, claim: Claim, task: ProviderTask, checkAfterMs: number): Promise<void> {
-  const { attempt, provider } = claim.job;
+  const { attempt, provider, reference } = claim.job;
   const now = deps.clock.now();
   const token = claim.job.lease?.token;
   deps.log.info({ jobId: claim.job.id, attempt, provider, taskId: task.id }, "a provider took a job");
-  const adopted = await updateJob(deps, keyOf(claim.job), (job) => {
+  const adopt = (job: Job) => {
     const isCurrent = job.phase === "submitting" && job.attempt === attempt;
-    if (!isCurrent) return withStray(job, now, task);
+    if (!isCurrent) {
+      // Somebody else may have found out about it already.
+      return job.taskIds.includes(task.id) ? null : withStray(job, now, task, reference);
+    }
     // Whoever took the attempt over meanwhile decides on what it knew without the task: its claim ends here.
     const isMine = job.lease?.token === token;
     return { ...toWaiting(job, now, task, now + checkAfterMs), lease: isMine ? job.lease : null };
-  });
-  if (adopted) await putTaskItem(deps, provider, task.id, { ...keyOf(adopted.job), attempt });
+  };
+  const adopted = await persistently(deps, () => updateJob(deps, keyOf(claim.job), adopt));
+  if (adopted?.isWritten) await putTaskItem(deps, provider, task.id, { ...keyOf(adopted.job), attempt });
   await claim.reload();
 }
 
-function withStray(job: Job, now: number, task: ProviderTask): Job {
-  return {
+/** Tries again for a while: what is written here is known nowhere else. */
+async function persistently<T>(deps: JobDeps, act: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await act();
+    } catch (error) {
+      if (tries === ADOPT_TRIES) throw error;
+      await deps.clock.sleep(ADOPT_PAUSE_MS * tries);
+    }
+  }
+}
+
+const ADOPT_TRIES = 4;
+const ADOPT_PAUSE_MS = 250;
+
+function withStray(job: Job, now: number, task: ProviderTask, reference: string | null): Job {
+  const stray: Job = {
     ...job,
+    lostReferences: job.lostReferences.filter((lost) => lost !== reference),
     strayTasks: [...job.strayTasks, task],
     taskIds: [...job.taskIds, task.id],
     providerCancel: "requested",
-    phase: job.phase === "closed" ? "closing" : job.phase,
-    dueAt: job.dueAt ?? now,
   };
+  return isSettled(job) ? { ...stray, ...toBeClosedAgain, dueAt: now } : stray;
 }
 
 async function availableProvider(deps: JobDeps, claim: Claim): Promise<Provider | null> {

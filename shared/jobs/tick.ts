@@ -22,7 +22,7 @@ const TICK_LEASE_MS = 30_000;
 const READ_EVERY_MS = 1000;
 /** And at least this often while the tick goes on: what is new may be due before what was seen. */
 const READ_AT_LEAST_EVERY_MS = 5000;
-const PAGE = 250;
+const PAGE = 1000;
 /** So many items of one owner are served before it is the next one's turn. */
 const TURN_OF_ONE_OWNER = 3;
 /** Items of one kind that are served at the same time. Most of the time goes into waiting for a provider. */
@@ -35,11 +35,14 @@ export async function runTick(
   signal: AbortSignal,
 ): Promise<void> {
   const until = deps.clock.now() + TICK_MS;
+  const ended = new AbortController();
+  const timeIsUp = deps.clock.sleep(TICK_MS, AbortSignal.any([signal, ended.signal]));
   const served = Object.entries(handlers).flatMap(([kind, handle]) => {
-    const tick: Tick = { until, signal, limit: pLimit(PARALLEL) };
+    const tick: Tick = { until, timeIsUp, signal, limit: pLimit(PARALLEL) };
     return Array.from({ length: DUE_SHARDS }, (_, shard) => servePart(deps, { kind, shard, handle }, tick));
   });
   const results = await Promise.allSettled(served);
+  ended.abort();
   for (const result of results) {
     if (result.status === "rejected") deps.log.error({ error: result.reason }, "a part of a tick failed");
   }
@@ -53,6 +56,8 @@ interface Part {
 
 interface Tick {
   until: number;
+  /** Resolves at `until`, or when the tick has to stop. */
+  timeIsUp: Promise<void>;
   signal: AbortSignal;
   limit: ReturnType<typeof pLimit>;
 }
@@ -78,18 +83,30 @@ async function serveWhileDue(
   for (let entries = first; entries.length > 0; entries = await readDue(deps, part, tick.until)) {
     const readAt = deps.clock.now();
     const page = inTurns(entries.filter((entry) => entry.at <= readAt && seen.get(nameOf(entry)) !== entry.at));
-    for (const entry of page) {
+    const begun = page.map((entry) => {
       seen.set(nameOf(entry), entry.at);
-      const serving = tick.limit(() => serve(deps, part, entry, tick)).finally(() => running.delete(serving));
-      running.add(serving);
-    }
+      return begin(deps, part, entry, tick, running);
+    });
     const isOver = () => tick.signal.aborted || lease.signal.aborted || deps.clock.now() >= tick.until;
-    // The next page is read when the slots can take more, not when the slowest of this page is done.
-    while (tick.limit.pendingCount > 0 && !isOver()) await Promise.race(running);
+    // The next page is read when the last of this one has begun, not when the slowest is done.
+    await Promise.race([Promise.all(begun), tick.timeIsUp]);
     const pauseMs = Math.max(readAt + READ_EVERY_MS, nextLookAt(entries, seen, readAt)) - deps.clock.now();
     if (!isOver()) await deps.clock.sleep(pauseMs, tick.signal);
     if (isOver()) return;
   }
+}
+
+/** Serves the entry when a slot is free. Resolves when it has begun; `running` holds it until it has ended. */
+function begin(deps: Deps, part: Part, entry: DueEntry, tick: Tick, running: Set<Promise<void>>): Promise<void> {
+  return new Promise((resolve) => {
+    const serving = tick
+      .limit(() => {
+        resolve();
+        return serve(deps, part, entry, tick);
+      })
+      .finally(() => running.delete(serving));
+    running.add(serving);
+  });
 }
 
 function readDue(deps: Deps, { kind, shard }: Part, before: number): Promise<DueEntry[]> {

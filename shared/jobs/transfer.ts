@@ -8,18 +8,19 @@ import type { ObjectInfo } from "../ports/object-store.ts";
 import type { CallContext, Source } from "../ports/provider.ts";
 import type { Claim } from "./claim.ts";
 import type { JobDeps } from "./deps.ts";
-import type { Delivery, FileFacts } from "./job.ts";
-import { providerOf, referenceOf, withTimeout } from "./provider-calls.ts";
-import { withDelivery } from "./states.ts";
+import type { Delivery, FileFacts, Job } from "./job.ts";
+import { providerOf, referenceOf, TimedOut, withTimeout } from "./provider-calls.ts";
+import { step, withDelivery } from "./states.ts";
 
 /** Transfers every output that has not been; each is written on the job as soon as it lies in temp/. */
 export async function transfer(deps: JobDeps, claim: Claim): Promise<void> {
   const waiting = claim.job.deliveries.flatMap((delivery, index) =>
     delivery.state === "waiting" ? [{ index, source: delivery.source }] : [],
   );
+  const tell = progressTeller(deps, claim, waiting.length);
   const results = await Promise.allSettled(
-    waiting.map(async ({ index, source }) => {
-      const delivery = await transferOne(deps, claim, index, source);
+    waiting.map(async ({ index, source }, i) => {
+      const delivery = await transferOne(deps, claim, { index, source, progress: (percent) => tell(i, percent) });
       await claim.update((job) => withDelivery(job, deps.clock.now(), index, delivery, deps.ids.random()));
     }),
   );
@@ -27,25 +28,50 @@ export async function transfer(deps: JobDeps, claim: Claim): Promise<void> {
   if (thrown) throw thrown.reason;
 }
 
-async function transferOne(deps: JobDeps, claim: Claim, index: number, source: Source): Promise<Delivery> {
+/** One output to be transferred, and who hears how far its source has got. */
+interface Transfer {
+  index: number;
+  source: Source;
+  progress(percent: number): void;
+}
+
+const PROGRESS_STEP_PERCENT = 5;
+
+/** Writes the progress of sources that are made while they stream on the job: the mean of all, in steps. */
+function progressTeller(deps: JobDeps, claim: Claim, count: number): (i: number, percent: number) => void {
+  const percents = Array.from({ length: count }, () => 0);
+  let told = claim.job.progress;
+  return (i, percent) => {
+    percents[i] = percent;
+    const progress = Math.min(99, Math.round(percents.reduce((sum, each) => sum + each, 0) / count));
+    if (progress < told + PROGRESS_STEP_PERCENT) return;
+    told = progress;
+    // A step that is lost is told with the next one; a lost claim is found by the transfer itself.
+    const change = (job: Job) => (job.phase === "transferring" ? step(job, deps.clock.now(), { progress }) : job);
+    claim.update(change).catch(() => undefined);
+  };
+}
+
+async function transferOne(deps: JobDeps, claim: Claim, transfer: Transfer): Promise<Delivery> {
+  const { index, source } = transfer;
   const { userId, id, attempt } = claim.job;
   const key = tempOutputKey(userId, id, attempt, index);
   try {
     // Whoever did not begin the transfer itself may find the object there already, with only its record missing.
     const found = claim.job.looks > 0 ? await factsOfStored(deps, claim, key) : null;
-    return { source, state: "stored", ...(found ?? (await stream(deps, claim, source, key))) };
+    return { source, state: "stored", ...(found ?? (await stream(deps, claim, transfer, key))) };
   } catch (error) {
     if (claim.signal.aborted || !(error instanceof AppError) || !isAboutSource(error)) throw error;
     const { type, message, retryable } = error;
-    deps.log.info({ jobId: id, attempt, index, type, message }, "an output could not be transferred");
+    deps.log.info({ jobId: id, attempt, index, type, reason: message }, "an output could not be transferred");
     return { source, state: "failed", error: { type, message, retryable }, retryAfterMs: error.retryAfterMs ?? null };
   }
 }
 
 type Stored = FileFacts & { etag: string };
 
-async function stream(deps: JobDeps, claim: Claim, source: Source, key: string): Promise<Stored> {
-  const opened = await openSource(deps, claim, source);
+async function stream(deps: JobDeps, claim: Claim, transfer: Transfer, key: string): Promise<Stored> {
+  const opened = await openSource(deps, claim, transfer);
   const inspected = inspectMedia(opened.body, {
     expect: claim.job.type,
     maxBytes: deps.settings.maxOutputBytes,
@@ -87,15 +113,36 @@ function storedFacts(info: ObjectInfo, found: FileFacts): Stored {
 async function openSource(
   deps: JobDeps,
   claim: Claim,
-  source: Source,
+  { source, progress }: Transfer,
 ): Promise<{ body: AsyncIterable<Uint8Array>; contentLength: number | null }> {
-  const context: CallContext = { reference: referenceOf(claim.job), signal: claim.signal };
-  if (source.kind === "url") return deps.fetchSource(source, context);
+  const context: CallContext = { reference: referenceOf(claim.job), signal: claim.signal, progress };
+  if (source.kind === "url") {
+    const { body, contentLength } = await deps.fetchSource(source, context);
+    return { body: contentLength === null ? body : counted(body, contentLength, progress), contentLength };
+  }
   const provider = providerOf(deps, claim.job);
   const { idleMs, totalMs } = transferLimits;
   const open = (signal: AbortSignal) => provider.open(source, claim.job.request, { ...context, signal });
-  const body = await withTimeout(deps.clock, idleMs, claim.signal, open);
+  const body = await withTimeout(deps.clock, idleMs, claim.signal, open).catch(asSilence);
   return { body: withinLimits(deps.clock, body, { idleMs, totalMs, signal: claim.signal }), contentLength: null };
+}
+
+/** Tells how far a file of a known length has got. */
+async function* counted(
+  body: AsyncIterable<Uint8Array>,
+  length: number,
+  progress: (percent: number) => void,
+): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  try {
+    for await (const chunk of body) {
+      bytes += chunk.byteLength;
+      progress((100 * bytes) / length);
+      yield chunk;
+    }
+  } finally {
+    letGo(body);
+  }
 }
 
 /** What fetching keeps to by itself: no silence longer than `idleMs`, nothing longer than `totalMs`. */
@@ -109,13 +156,18 @@ async function* withinLimits(
   try {
     for (;;) {
       const ms = Math.min(limits.idleMs, until - clock.now());
-      const next = await withTimeout(clock, ms, limits.signal, () => chunks.next());
+      const next = await withTimeout(clock, ms, limits.signal, () => chunks.next()).catch(asSilence);
       if (next.done) return;
       yield next.value;
     }
   } finally {
     letGo(body);
   }
+}
+
+function asSilence(error: unknown): never {
+  if (!(error instanceof TimedOut)) throw error;
+  throw new AppError("fetch_failed", { message: "The source fell silent, or took too long.", cause: error });
 }
 
 type SourceErrorType = "fetch_failed" | "fetch_refused" | "invalid_output" | "provider_error" | "moderation_blocked";

@@ -40,7 +40,7 @@ test("leaves the folder and the server that .env describes alone, and exits with
   await writeFile(join(cwd, ".env"), settings.join("\n"));
   const { code, stderr } = await runDemo({ TMPDIR: folder }, cwd);
   expect(code).toBe(1);
-  expect(stderr).toContain("POST /ai/generate-image answered 402: This costs 1 credits and the balance is 0.");
+  expect(stderr).toContain("POST /ai/generate-image answered 402: This costs 1 credit and the balance is 0.");
   expect(stderr).toContain(`rm -r ${join(folder, "dream-factory-demo-")}`);
   expect(await readdir(cwd)).toEqual([".env"]);
 });

@@ -1,0 +1,94 @@
+// Every malformed request gets an answer that says what is wrong, and does nothing else.
+import { once } from "node:events";
+import { request as httpRequest, type IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { declarations } from "../../functions/declarations.ts";
+import { checkLedger } from "./check-ledger.ts";
+import { type Product, startProduct } from "./local.ts";
+import { malformedCalls } from "./malformed-calls.ts";
+import { malformedGenerations } from "./malformed-generations.ts";
+import type { Malformed } from "./malformed-row.ts";
+import { create, creditsOf, follow, listAll, type ShownJob, type User } from "./user.ts";
+
+const malformedRequests = [...malformedGenerations, ...malformedCalls];
+let product: Product;
+let user: User;
+let job: ShownJob;
+let others: ShownJob;
+
+beforeAll(async () => {
+  product = await startProduct();
+  user = await product.register();
+  const other = await product.register();
+  job = await create(user, { prompt: "mine", size: "64x64" });
+  others = await create(other, { prompt: "theirs", size: "64x64" });
+  await Promise.all([follow(user, job.id), follow(other, others.id)]);
+});
+afterAll(() => product.close());
+
+test.each(malformedRequests)("%s is refused, in words", async (_, { status, type, names, ...request }) => {
+  const answer = await send(request);
+  expect([answer.status, answer.body.error?.type, answer.body.message]).toEqual([status, type, answer.body.message]);
+  expect(answer.body.message.length).toBeGreaterThan(10);
+  expect(answer.body.message).toContain(names);
+  expect(answer.body).toEqual({
+    code: status,
+    message: expect.any(String),
+    data: null,
+    error: { type, requestId: answer.headers["x-request-id"], details: expect.any(Array) },
+  });
+  expect(answer.body.error.requestId).toMatch(/^[0-9a-f-]{36}$/);
+  for (const detail of answer.body.error.details)
+    expect(detail).toEqual({ path: expect.any(String), message: expect.any(String) });
+  if (type === "invalid_request" && names !== "percent-encoding") expect(answer.body.error.details).not.toEqual([]);
+  expect(answer.text).not.toMatch(/\bat .*:\d+|node_modules|\.ts\b|file:\/\/\/|zod|SQLITE|undefined|\[object/i);
+  expect(answer.text).not.toContain(product.dataDir);
+  expect(answer.text.length).toBeLessThan(20_000);
+  if (status === 405) expect(answer.headers.allow).toMatch(/^[A-Z]+(, [A-Z]+)*$/);
+  if (status === 401 && !request.path.startsWith("/auth")) expect(answer.headers["www-authenticate"]).toBe("Bearer");
+});
+
+test.each(["nope", '{"prompt":"x","n":NaN}', '{"prompt":None}', "\0"])(
+  "a body that is whole, yet no JSON, is not said to end too early: %j",
+  async (body) => {
+    const { body: answer } = await send({ method: "POST", path: "/ai/generate-image", body });
+    expect(answer.message).not.toContain("ends too early");
+  },
+);
+
+test("every route is asked for something malformed, but health, which takes nothing", () => {
+  const asked = new Set(malformedRequests.map(([, { method, path }]) => `${method} ${path.split("?")[0]}`));
+  const routes = declarations.flatMap(({ trigger }) =>
+    trigger.type === "http" ? [`${trigger.method} ${trigger.path.replace("{id}", "{job}")}`] : [],
+  );
+  expect(routes.filter((route) => !asked.has(route))).toEqual(["GET /health"]);
+});
+
+test("the user has every credit and no further job afterwards, and everything still works", async () => {
+  const { jobs } = await checkLedger(user);
+  expect(jobs.map(({ id }) => id)).toEqual([job.id]);
+  expect(await creditsOf(user)).toEqual({ balance: 99, held: 0, totalEarned: 100, totalSpent: 1 });
+  expect((await listAll(user, "/credits/transactions")).total).toBe(2);
+  expect((await user.call("GET", "/users/me")).body.data).toMatchObject({ role: "user", email: user.email });
+  const { id } = await create(user, { prompt: "still there", size: "64x64" });
+  expect((await follow(user, id)).status).toBe("completed");
+});
+
+async function send({
+  method,
+  path,
+  headers = {},
+  body,
+  token = user.token,
+}: Omit<Malformed, "status" | "type" | "names">) {
+  const filled = path.replace("{job}", job.id).replace("{other}", others.id).replaceAll(/[{}]/g, encodeURIComponent);
+  const request = httpRequest(product.url, { method, path: `/api/v1${filled}` });
+  if (token !== null) request.setHeader("authorization", `Bearer ${token}`);
+  if (body !== undefined) request.setHeader("content-type", "application/json");
+  for (const [name, value] of Object.entries(headers)) request.setHeader(name, value);
+  request.end(body);
+  const [response] = (await once(request, "response")) as [IncomingMessage];
+  const received = await text(response);
+  return { status: response.statusCode, headers: response.headers, text: received, body: JSON.parse(received) };
+}

@@ -1,0 +1,309 @@
+// A world for the job core: real SQLite, a real folder, time and chance by hand, one user with credits, and as many processes as a
+// test needs. When a test is over the timers run until nothing is due, and then the books and the store have to be right.
+import { existsSync, rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, expect, vi } from "vitest";
+import { type Account, type LedgerLine, newAccountItem, readAccount } from "../../shared/credits/account.ts";
+import { createAccountChanges } from "../../shared/credits/changes.ts";
+import { readLedger } from "../../shared/credits/ledger.ts";
+import { advance, type NextLook } from "../../shared/jobs/advance.ts";
+import { createJob, type NewJob } from "../../shared/jobs/create.ts";
+import type { JobDeps } from "../../shared/jobs/deps.ts";
+import { type Job, type JobKey, jobOf, keyOf, readJob } from "../../shared/jobs/job.ts";
+import { dueHandlers } from "../../shared/jobs/tick-jobs.ts";
+import type { Clock } from "../../shared/ports/clock.ts";
+import { type DueKind, dueKinds } from "../../shared/ports/due.ts";
+import type { Log } from "../../shared/ports/log.ts";
+import type { ObjectInfo, ObjectStore } from "../../shared/ports/object-store.ts";
+import { DUE_SHARDS, type ItemKey, type Table } from "../../shared/ports/table.ts";
+import { openFolderStore } from "../../shared/stores/folder.ts";
+import { openSqliteTable } from "../../shared/tables/sqlite.ts";
+import { checkAlways, checkAtRest } from "./checks.ts";
+import { countedIds } from "./hand-clock.ts";
+import { type Around, intercepted, type Ports } from "./intercept.ts";
+import { type Script, type ScriptedProvider, scriptedProvider } from "./scripted-provider.ts";
+import { TestClock } from "./test-clock.ts";
+
+export const userId = "01900000-0000-7000-8000-00000000aaaa";
+export const never = new AbortController().signal;
+
+export interface WorldOptions {
+  /** What the user has at first. Default 100. */
+  credits?: number;
+  provider?: Script;
+  settings?: Partial<JobDeps["settings"]>;
+  fetchSource?: JobDeps["fetchSource"];
+  /** Where time begins, epoch milliseconds. */
+  startsAt?: number;
+  /** Pauses up to this long pass by themselves; longer ones when the test moves the time. Default 1000. */
+  longestShortMs?: number;
+  /** True: what is due there is no real job, and nothing of it is run or checked when the test is over. */
+  isBare?: boolean;
+}
+
+export interface ProcessOptions {
+  /** Every call of its ports goes through this. */
+  around?: Around;
+  /** Its own sight of time. */
+  clock?: Clock;
+}
+
+export interface World {
+  clock: TestClock;
+  table: Table;
+  store: ObjectStore;
+  provider: ScriptedProvider;
+  /** The jitter that everybody draws. */
+  chance: { value: number };
+  /** What was logged as a warning or an error, by everybody. */
+  log: { level: string; fields: Record<string, unknown>; message: string }[];
+  /** The process that does everything for which a test has no other. */
+  deps: JobDeps;
+  /** One more process, with queues and ids of its own. */
+  process(options?: ProcessOptions): JobDeps;
+  /** Every key that was ever written. */
+  touched: Map<string, ItemKey>;
+
+  create(fields?: Partial<NewJob>): Promise<Job>;
+  /** The same by another process. The first job that is written counts as the first one, however the call ends. */
+  createBy(by: JobDeps, fields?: Partial<NewJob>): Promise<Job>;
+  /** Advances a job as run-job does, by default the first one. */
+  run(by?: JobDeps, key?: JobKey): Promise<NextLook>;
+  /** Advances it whenever it is due, until it is not due within `ms`. */
+  runFor(ms: number): Promise<void>;
+  /** Looks once at everything that is due, as a timer does. */
+  tick(by?: JobDeps): Promise<void>;
+  /** Lets the timers alone run until nothing is due any more. */
+  rest(): Promise<void>;
+
+  job(key?: JobKey): Promise<Job>;
+  jobs(): Promise<Job[]>;
+  account(): Promise<Account>;
+  /** Oldest first. */
+  ledger(): Promise<LedgerLine[]>;
+  /** `type amount` of each line, oldest first, without the welcome. */
+  bookings(): Promise<string[]>;
+  objects(prefix: string): Promise<ObjectInfo[]>;
+  /** When the timer looks at the job next; null when it never does. */
+  indexedAt(key?: JobKey): Promise<number | null>;
+  close(): Promise<void>;
+}
+
+/** Call it at the top of a file. Each world that a test opens is brought to rest, checked and removed when the test is over. */
+export function worlds(): (options?: WorldOptions) => Promise<World> {
+  // A step that waits for something that never comes is found out soon.
+  vi.setConfig({ testTimeout: 10_000, hookTimeout: 10_000 });
+  const open: { world: World; isBare: boolean }[] = [];
+  afterEach(async ({ task }) => {
+    for (const { world, isBare } of open.splice(0)) {
+      try {
+        if (task.result?.state !== "fail" && !isBare) await checkToTheEnd(world);
+      } finally {
+        await world.close(); console.log("LOOKS", (globalThis as { most?: number }).most);
+      }
+    }
+  });
+  return async (options = {}) => {
+    const world = await openWorld(options);
+    open.push({ world, isBare: options.isBare ?? false });
+    return world;
+  };
+}
+
+async function checkToTheEnd(world: World): Promise<void> {
+  await checkAlways(world);
+  await world.rest();
+  await checkAlways(world);
+  await checkAtRest(world);
+}
+
+async function openWorld(options: WorldOptions): Promise<World> {
+  // Nothing here has to outlive the process: memory spares the waits for the disk.
+  const directory = await mkdtemp(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "jobs-"));
+  const sqlite = await openSqliteTable({ path: join(directory, "table.sqlite") });
+  const touched = new Map<string, ItemKey>();
+  const table = remembering(sqlite, touched);
+  const store = await openFolderStore({ directory: join(directory, "objects"), baseUrl: "http://127.0.0.1/media/" });
+  const clock = new TestClock(options.startsAt, options.longestShortMs);
+  const provider = scriptedProvider(options.provider);
+  const chance = { value: 0.5 };
+  const log: World["log"] = [];
+  let processes = 0;
+
+  function processOf({ around, clock: own = clock }: ProcessOptions = {}): JobDeps {
+    const all: Ports = { table, store, provider };
+    const ports = around ? intercepted(all, around) : all;
+    const ids = { ...countedIds((++processes).toString(16).padStart(2, "0")), random: () => chance.value };
+    return {
+      table: ports.table,
+      store: ports.store,
+      clock: own,
+      ids,
+      log: keeping(log),
+      changeAccount: createAccountChanges({ table: ports.table, clock: own, ids }),
+      providers: new Map([[provider.id, ports.provider]]),
+      fetchSource: options.fetchSource ?? (() => Promise.reject(new Error("nothing is to be fetched here"))),
+      settings: {
+        leaseMs: 15_000,
+        maxOutputBytes: 1e6,
+        maxActiveJobs: 20,
+        tempTtlMs: 86_400_000,
+        ...options.settings,
+      },
+    };
+  }
+
+  const deps = processOf();
+  const welcomeCredits = options.credits ?? 100;
+  await table.put(newAccountItem({ userId, lineId: deps.ids.uuid(), welcomeCredits, now: clock.now() }), "absent");
+  let first: JobKey | null = null;
+
+  const world: World = {
+    clock,
+    table,
+    store,
+    provider,
+    chance,
+    log,
+    deps,
+    touched,
+    process: processOf,
+
+    create: (fields = {}) => world.createBy(deps, fields),
+    async createBy(by, fields = {}) {
+      try {
+        return (await createJob(by, newJob(fields), null)).job;
+      } finally {
+        first ??= (await world.jobs()).map(keyOf)[0] ?? null;
+      }
+    },
+    run: (by = deps, key = firstKey()) => advance(by, key, { by: "run-job", signal: never }),
+    async runFor(ms) {
+      const until = clock.now() + ms;
+      for (let next: NextLook = clock.now(); next !== null && next <= until; ) {
+        clock.moveTo(next);
+        next = await world.run();
+      }
+    },
+    tick: (by = deps) => serveDue(by),
+    rest: () => rest(world),
+
+    async job(key = firstKey()) {
+      const stored = await readJob(table, key);
+      if (!stored) throw new Error("there is no such job");
+      return stored.job;
+    },
+    async jobs() {
+      const page = await table.query({ partition: `user#${userId}`, prefix: "job#", order: "ascending", limit: 1000 });
+      return page.items.map((item) => jobOf(item).job);
+    },
+    async account() {
+      const stored = await readAccount(table, userId);
+      if (!stored) throw new Error("the account is gone");
+      return stored.account;
+    },
+    async ledger() {
+      return (await readLedger(table, userId, { limit: 5000 }))?.lines.toReversed() ?? [];
+    },
+    async bookings() {
+      return (await world.ledger()).slice(1).map((line) => `${line.type} ${line.amount}`);
+    },
+    async objects(prefix) {
+      return (await store.list({ prefix, limit: 100_000 })).objects;
+    },
+    async indexedAt(key = firstKey()) {
+      return (await table.get({ partition: `user#${key.userId}`, sort: `job#${key.jobId}` }))?.due?.at ?? null;
+    },
+    async close() {
+      await sqlite.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+
+  function firstKey(): JobKey {
+    if (!first) throw new Error("no job was created");
+    return first;
+  }
+  return world;
+}
+
+/** What is asked for unless a test says otherwise: one picture for 10 credits within 15 minutes. */
+export function newJob(fields: Partial<NewJob> = {}): NewJob {
+  return {
+    userId,
+    type: "image",
+    provider: "scripted",
+    request: { type: "image", operation: "generate", model: "scripted", prompt: "a lake", n: 1 },
+    dryRun: false,
+    metadata: null,
+    price: 10,
+    deadlineMs: 900_000,
+    input: null,
+    ...fields,
+  };
+}
+
+/** A request for so many pictures. */
+export function pictures(n: number): NewJob["request"] {
+  return { type: "image", operation: "generate", model: "scripted", prompt: "a lake", n };
+}
+
+/** What the timers look at, but for the keys that only expire. */
+const kinds = dueKinds.filter((kind) => kind !== "idempotency");
+
+async function serveDue(deps: JobDeps): Promise<void> {
+  const handlers: Record<DueKind, (key: ItemKey, signal: AbortSignal) => Promise<void>> = dueHandlers(deps);
+  for (const kind of kinds) {
+    for (let shard = 0; shard < DUE_SHARDS; shard++) {
+      const due = await deps.table.due({ kind, shard, before: deps.clock.now(), limit: 1000 });
+      for (const entry of due) await handlers[kind](entry, never);
+    }
+  }
+}
+
+async function rest(world: World): Promise<void> {
+  for (let round = 0; round < 500; round++) {
+    const next = await nextDue(world.table);
+    if (next === null) return;
+    world.clock.moveTo(next);
+    await serveDue(world.deps);
+  }
+  throw new Error(`never at rest: ${JSON.stringify(await world.jobs())}`);
+}
+
+async function nextDue(table: Table): Promise<number | null> {
+  const times: number[] = [];
+  for (const kind of kinds) {
+    for (let shard = 0; shard < DUE_SHARDS; shard++) {
+      const [oldest] = await table.due({ kind, shard, before: Number.MAX_SAFE_INTEGER, limit: 1 });
+      if (oldest) times.push(oldest.at);
+    }
+  }
+  return times.length === 0 ? null : Math.min(...times);
+}
+
+function remembering(table: Table, touched: Map<string, ItemKey>): Table {
+  return {
+    ...table,
+    put(item, condition) {
+      touched.set(`${item.partition} ${item.sort}`, { partition: item.partition, sort: item.sort });
+      return table.put(item, condition);
+    },
+  };
+}
+
+function keeping(lines: World["log"]): Log {
+  const at = (level: string) => (fields: object, message: string) => {
+    lines.push({ level, fields: { ...fields }, message });
+  };
+  const log: Log = { debug() {}, info() {}, warn: at("warn"), error: at("error"), child: () => log };
+  return log;
+}
+
+/** Fails the test when the promise has been answered: what it waits for must not be there yet. */
+export async function expectPending(promise: Promise<unknown>): Promise<void> {
+  const open = Symbol("open");
+  expect(await Promise.race([promise, Promise.resolve(open)])).toBe(open);
+}
