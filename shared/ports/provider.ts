@@ -85,6 +85,11 @@ export interface CallContext {
   reference: string;
   /** Aborts when the caller gives up or loses its claim. */
   signal: AbortSignal;
+  /**
+   * For `open`, where a source is made while it is opened: how much of it there is by now, 0 to 100. May be called often, and never throws.
+   * Absent where nobody looks.
+   */
+  progress?: (percent: number) => void;
 }
 
 /**
