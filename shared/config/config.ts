@@ -45,6 +45,8 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   /** Addresses and networks (CIDR) whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[];
+  /** Absolute. Null when unset: the one on the PATH, else the npm package's. Looked for where the first video is drawn: other functions may do without. */
+  readonly ffmpegPath: string | null;
   readonly logLevel: LogLevel;
 }
 
@@ -82,6 +84,7 @@ function configOf(set: z.output<typeof variables>): Config {
     maxActiveJobs: set.MAX_ACTIVE_JOBS,
     corsOrigins: set.CORS_ORIGINS,
     trustedProxies: set.TRUSTED_PROXIES,
+    ffmpegPath: set.FFMPEG_PATH ?? null,
     logLevel: set.LOG_LEVEL,
   };
 }

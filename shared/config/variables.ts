@@ -1,5 +1,6 @@
 // Every variable: what may be written, what it means in our units, and what it is when nobody writes it.
 import { isIP } from "node:net";
+import { isAbsolute } from "node:path";
 import * as z from "zod";
 
 /** RFC 7518, 3.2: an HS256 key is at least as long as the hash's output. */
@@ -60,6 +61,10 @@ export const variables = z.object({
     "must be origins exactly as browsers send them (scheme, host, and the port unless it is the usual one; no path, no *), with commas between them, such as https://app.example.com,http://localhost:5173",
   ),
   TRUSTED_PROXIES: list(isNetwork, "must be addresses or networks with commas between them, such as 10.0.0.0/8,::1"),
+  FFMPEG_PATH: setting(
+    (text) => isAbsolute(text) && !text.includes("\0"),
+    "must be an absolute path, such as /usr/bin/ffmpeg",
+  ).optional(),
   LOG_LEVEL: oneOf(["debug", "info", "warn", "error", "silent"], "must be debug, info, warn, error or silent").default(
     "info",
   ),

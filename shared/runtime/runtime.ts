@@ -65,7 +65,7 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
     config,
     jwtSecret,
     changeAccount: createAccountChanges(ports),
-    providers: providersById(store, options.providers ?? []),
+    providers: providersById(config, store, options.providers ?? []),
     fetchSource: (source, { signal }) =>
       fetchForeign(source.url, {
         trusted: trustedHosts,
@@ -102,7 +102,11 @@ function openStore(config: Config, { publicUrl, onCreated }: RuntimeOptions): Pr
 /** One machine costs the same whether it waits or not: the longest that is allowed. */
 const STAY_MS = 60_000;
 
-function providersById(store: ObjectStore, others: readonly Provider[]): ReadonlyMap<string, Provider> {
-  const providers = [...others, createSketchProvider(), createImportProvider({ store })];
+function providersById(
+  { ffmpegPath }: Config,
+  store: ObjectStore,
+  others: readonly Provider[],
+): ReadonlyMap<string, Provider> {
+  const providers = [...others, createSketchProvider({ ffmpegPath }), createImportProvider({ store })];
   return new Map(providers.map((provider) => [provider.id, provider]));
 }

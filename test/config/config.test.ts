@@ -27,6 +27,7 @@ test("an empty environment gives the documented defaults", () => {
     maxActiveJobs: 20,
     corsOrigins: [],
     trustedProxies: [],
+    ffmpegPath: null,
     logLevel: "info",
   });
 });
@@ -55,6 +56,7 @@ test("every variable is read, and its unit is in our name for it", () => {
     MAX_ACTIVE_JOBS: "1000",
     CORS_ORIGINS: "https://app.example, http://localhost:5173",
     TRUSTED_PROXIES: "10.0.0.0/8,::1",
+    FFMPEG_PATH: "/opt/bin/ffmpeg",
     LOG_LEVEL: "debug",
   });
   expect(config).toEqual({
@@ -79,6 +81,7 @@ test("every variable is read, and its unit is in our name for it", () => {
     maxActiveJobs: 1000,
     corsOrigins: ["https://app.example", "http://localhost:5173"],
     trustedProxies: ["10.0.0.0/8", "::1"],
+    ffmpegPath: "/opt/bin/ffmpeg",
     logLevel: "debug",
   });
 });
@@ -168,6 +171,9 @@ test.each([
   ["CORS_ORIGINS", "null"],
   ["TRUSTED_PROXIES", "10.0.0.0/33"],
   ["TRUSTED_PROXIES", "proxy.example"],
+  ["FFMPEG_PATH", "ffmpeg"],
+  ["FFMPEG_PATH", "./bin/ffmpeg"],
+  ["FFMPEG_PATH", "/usr/bin/ffmpeg\0"],
   ["LOG_LEVEL", "loud"],
 ])("%s=%s is refused", (variable, value) => {
   expect(refusal({ [variable]: value }).problems.map((problem) => problem.variable)).toEqual([variable]);

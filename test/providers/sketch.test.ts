@@ -1,10 +1,12 @@
-// `sketch`: what it draws, and that nothing in a prompt can stop it.
+// `sketch`: what may be asked of it, the pictures that it draws, and that nothing in a prompt can stop it.
 import { buffer } from "node:stream/consumers";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import type { ProviderRequest } from "../../shared/ports/provider.ts";
 import { createSketchProvider } from "../../shared/providers/sketch/provider.ts";
+import { videoSize } from "../../shared/providers/sketch/rules.ts";
 import { providerContract } from "../contracts/provider.ts";
+import { anyProgram, smallVideo } from "./videos.ts";
 import { runWithoutFonts } from "./without-fonts.ts";
 
 const base: ProviderRequest = {
@@ -18,20 +20,43 @@ const base: ProviderRequest = {
 };
 
 providerContract("sketch", async () => ({
-  provider: createSketchProvider(),
+  provider: createSketchProvider({ ffmpegPath: anyProgram() }),
   requests: [
     {
       smallest: { type: "image", operation: "generate", model: "sketch", prompt: "x", n: 1, size: "64x64" },
       largest: { ...base, prompt: "漢".repeat(4000), n: 4, size: "2048x2048", seed: 2_147_483_647 },
     },
+    {
+      smallest: { type: "video", operation: "generate", model: "sketch", prompt: "x", n: 1, durationSec: 1 },
+      // One second stands for thirty, which would take a minute.
+      largest: {
+        ...smallVideo,
+        prompt: "漢".repeat(4000),
+        n: 4,
+        ratio: "3:1",
+        resolution: "1080p",
+        seed: 2_147_483_647,
+      },
+    },
   ],
   refused: [
-    { path: "model", request: { ...base, type: "video" } },
     ...["", " \n\t ", "漢".repeat(4001), "😀".repeat(4001)].map((prompt) => refusedAs("prompt", { prompt })),
     ...["63x64", "64x2049", "64", "64x", "64X64", "64×64", "0064x64", "1e2x64", "-64x64", " 64x64", "64x64\n"].map(
       (size) => refusedAs("size", { size }),
     ),
     ...[-1, 0.5, 2_147_483_648, Number.NaN].map((seed) => refusedAs("seed", { seed })),
+    refusedAs("durationSec", { durationSec: 5 }),
+    refusedAs("ratio", { ratio: "16:9" }),
+    refusedAs("resolution", { resolution: "720p" }),
+    ...[0, 31, -1, 1.5, Number.NaN].map((durationSec) => refusedVideo("durationSec", { durationSec })),
+    ...["16x9", "16:0", "0:9", "16:9\n", " 16:9", "016:9", "1.5:1", "16", "4:1", "1:4", "99:1", ""].map((ratio) =>
+      refusedVideo("ratio", { ratio }),
+    ),
+    ...["720", "720P", "4320p", "360p", "constructor", ""].map((resolution) =>
+      refusedVideo("resolution", { resolution }),
+    ),
+    refusedVideo("size", { size: "1280x720" }),
+    refusedVideo("prompt", { prompt: " " }),
   ],
   close: async () => {},
 }));
@@ -40,7 +65,29 @@ function refusedAs(path: string, change: Partial<ProviderRequest>) {
   return { path, request: { ...base, ...change } };
 }
 
+function refusedVideo(path: string, change: Partial<ProviderRequest>) {
+  return { path, request: { ...smallVideo, ...change } };
+}
+
 describe("sketch validates", () => {
+  it.each([
+    [{}, "1280x720"],
+    [{ ratio: "9:16" }, "720x1280"],
+    [{ ratio: "1:1", resolution: "1080p" }, "1080x1080"],
+    [{ ratio: "4:3" }, "960x720"],
+    [{ ratio: "3:4", resolution: "480p" }, "480x640"],
+    [{ ratio: "21:9", resolution: "1080p" }, "2520x1080"],
+    [{ ratio: "16:9", resolution: "480p" }, "854x480"],
+    [{ ratio: "2:3" }, "720x1080"],
+    [{ ratio: "1:3", resolution: "480p" }, "480x1440"],
+  ])("a video of %o as one of %s", (change, size) => {
+    const { resolution: _, ...video } = smallVideo;
+    const request = { ...video, durationSec: 30, ...change };
+    expect(createSketchProvider({ ffmpegPath: anyProgram() }).validate(request)).toEqual([]);
+    const { width, height } = videoSize(request) ?? {};
+    expect(`${width}x${height}`).toBe(size);
+  });
+
   it("counts a prompt in code points", () => {
     expect(createSketchProvider().validate({ ...base, prompt: "😀".repeat(4000) })).toEqual([]);
   });

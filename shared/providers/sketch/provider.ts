@@ -1,23 +1,40 @@
-// `sketch`: needs no key and no network. `start` only hands out numbers; the picture is drawn while it is transferred.
+// `sketch`: needs no key and no network. `start` only hands out numbers; pictures and videos are drawn while they are transferred.
 import { createHash } from "node:crypto";
+import { tmpdir } from "node:os";
 import pLimit from "p-limit";
 import { AppError } from "../../errors/app-error.ts";
 import type { CallContext, Model, Provider, ProviderRequest, Source } from "../../ports/provider.ts";
 import type { JsonObject } from "../../ports/table.ts";
+import { createFfmpeg } from "./ffmpeg.ts";
 import { drawImage } from "./image.ts";
-import { imageSize, validate } from "./rules.ts";
+import type { Plan } from "./page.ts";
+import { imageSize, MAX_OUTPUTS, type Size, validate, videoSeconds, videoSize } from "./rules.ts";
+import { drawVideo } from "./video.ts";
 
 export interface SketchOptions {
   /** A TTF that has Latin and Chinese; by default Noto Sans SC from its npm package. */
   fontFile?: string;
   /** Pictures drawn at the same time, 2 by default; each may add 150 MB to the process while the largest size is drawn. */
   parallelDrawings?: number;
+  /** Videos drawn at the same time, 1 by default: ffmpeg takes two processors and up to 500 MB for each. */
+  parallelVideos?: number;
+  /** An absolute path; null or absent: the ffmpeg on the PATH, else the one of the npm package. */
+  ffmpegPath?: string | null;
+  /** Where videos lie until they are read; by default the system's folder for such things. */
+  temporaryFolder?: string;
 }
 
-const models: readonly Model[] = [{ id: "sketch", type: "image", operations: ["generate"], price: 1, maxOutputs: 4 }];
+/** As many videos as pictures, because a dry run draws in place of any other provider. */
+const models: readonly Model[] = [
+  { id: "sketch", type: "image", operations: ["generate"], price: 1, maxOutputs: MAX_OUTPUTS },
+  { id: "sketch", type: "video", operations: ["generate"], price: 5, maxOutputs: MAX_OUTPUTS },
+];
 
 export function createSketchProvider(options: SketchOptions = {}): Provider {
-  const slot = pLimit(options.parallelDrawings ?? 2);
+  const pictureSlot = pLimit(options.parallelDrawings ?? 2);
+  const videoSlot = pLimit(options.parallelVideos ?? 1);
+  const ffmpeg = createFfmpeg(options.ffmpegPath ?? null);
+  const { fontFile, temporaryFolder = tmpdir() } = options;
 
   return {
     id: "sketch",
@@ -28,7 +45,11 @@ export function createSketchProvider(options: SketchOptions = {}): Provider {
     canCancel: false,
     typicalMs: 1000,
 
-    validate,
+    validate(request) {
+      const wrong = validate(request);
+      if (request.type !== "video" || ffmpeg.find() !== null) return wrong;
+      return [...wrong, { path: "model", message: ffmpeg.advice }];
+    },
 
     async start(request, { reference, signal }) {
       signal.throwIfAborted();
@@ -53,12 +74,34 @@ export function createSketchProvider(options: SketchOptions = {}): Provider {
     },
 
     async open(source, request, context) {
-      const drawing = parseDrawing(source.data);
-      const png = await slot(() => draw(request, drawing, options.fontFile, context));
-      return slices(png, context.signal);
+      const plan = { ...parseDrawing(source.data), prompt: request.prompt, count: request.n, fontFile };
+      if (request.type === "video") return await videoSlot(() => openVideo(plan, request, context));
+      return await pictureSlot(() => openPicture(plan, request, context));
     },
   };
+
+  async function openPicture(plan: SizelessPlan, request: ProviderRequest, { signal }: CallContext) {
+    signal.throwIfAborted();
+    const size = required(imageSize(request));
+    const png = await drawImage({ ...plan, ...size }).catch((cause) => {
+      throw new AppError("invalid_output", { message: "The picture could not be drawn.", cause });
+    });
+    return slices(png, signal);
+  }
+
+  async function openVideo(plan: SizelessPlan, request: ProviderRequest, { signal, progress }: CallContext) {
+    signal.throwIfAborted();
+    const whole = { ...plan, ...required(videoSize(request)), seconds: required(videoSeconds(request)) };
+    const program = ffmpeg.find();
+    if (program === null) throw new AppError("invalid_output", { message: ffmpeg.advice, retryable: false });
+    return await drawVideo(whole, { program, temporaryFolder, signal, progress }).catch((cause) => {
+      signal.throwIfAborted();
+      throw new AppError("invalid_output", { message: "The video could not be drawn.", cause });
+    });
+  }
 }
+
+type SizelessPlan = Omit<Plan, keyof Size>;
 
 interface Drawing {
   index: number;
@@ -79,20 +122,10 @@ function seedOf(reference: string): number {
   return createHash("sha256").update(reference).digest().readUInt32BE(0) >>> 1;
 }
 
-async function draw(
-  request: ProviderRequest,
-  drawing: Drawing,
-  fontFile: string | undefined,
-  { signal }: CallContext,
-): Promise<Uint8Array> {
-  signal.throwIfAborted();
-  const size = imageSize(request);
-  if (size === null) throw new AppError("invalid_output");
-  try {
-    return await drawImage({ ...drawing, ...size, prompt: request.prompt, count: request.n, fontFile });
-  } catch (cause) {
-    throw new AppError("invalid_output", { message: "The picture could not be drawn.", cause });
-  }
+/** `validate` has refused what is missing here. */
+function required<T>(value: T | null): T {
+  if (value === null) throw new AppError("invalid_output");
+  return value;
 }
 
 const SLICE_BYTES = 64 * 1024;

@@ -2,14 +2,22 @@
 import type { ErrorDetail } from "../../errors/app-error.ts";
 import type { ProviderRequest } from "../../ports/provider.ts";
 
-export const MIN_SIDE = 64;
-export const MAX_SIDE = 2048;
+export const MAX_OUTPUTS = 4;
+const MIN_SIDE = 64;
+const MAX_SIDE = 2048;
 const DEFAULT_SIZE = "1024x1024";
-const MAX_OUTPUTS = 4;
+const MAX_SECONDS = 30;
+const DEFAULT_SECONDS = 5;
+const DEFAULT_RATIO = "16:9";
+/** The longer side over the shorter one. */
+const MAX_RATIO = 3;
+/** Of the shorter side. */
+const lines: Readonly<Record<string, number>> = { "480p": 480, "720p": 720, "1080p": 1080 };
+const DEFAULT_RESOLUTION = "720p";
 const MAX_PROMPT_LENGTH = 4000;
 const MAX_SEED = 2 ** 31 - 1;
 
-export interface ImageSize {
+export interface Size {
   /** Pixels. */
   width: number;
   /** Pixels. */
@@ -17,29 +25,71 @@ export interface ImageSize {
 }
 
 /** The size that is asked for, or the default one; null when it is none that can be drawn. */
-export function imageSize({ size = DEFAULT_SIZE }: ProviderRequest): ImageSize | null {
+export function imageSize({ size = DEFAULT_SIZE }: ProviderRequest): Size | null {
   const match = /^([1-9][0-9]{1,3})x([1-9][0-9]{1,3})$/.exec(size);
   const width = Number(match?.[1]);
   const height = Number(match?.[2]);
   return isSide(width) && isSide(height) ? { width, height } : null;
 }
 
+/** As above, of a video: the shorter side has the resolution's lines, the longer one follows from the ratio; both are even. */
+export function videoSize(request: ProviderRequest): Size | null {
+  const shorter = linesOf(request);
+  const ratio = ratioOf(request);
+  if (shorter === undefined || ratio === null) return null;
+  const longer = 2 * Math.round((shorter * Math.max(ratio, 1 / ratio)) / 2);
+  return ratio >= 1 ? { width: longer, height: shorter } : { width: shorter, height: longer };
+}
+
+/** Whole seconds; null when it is no length that can be drawn. */
+export function videoSeconds({ durationSec = DEFAULT_SECONDS }: ProviderRequest): number | null {
+  return isWithin(durationSec, 1, MAX_SECONDS) ? durationSec : null;
+}
+
 export function validate(request: ProviderRequest): ErrorDetail[] {
   const wrong: ErrorDetail[] = [];
-  const check = (isRight: boolean, path: string, message: string) => {
+  const check: Check = (isRight, path, message) => {
     if (!isRight) wrong.push({ path, message });
   };
-  check(
-    request.model === "sketch" && request.type === "image",
-    "model",
-    "sketch draws images with the model `sketch`.",
-  );
+  check(request.model === "sketch", "model", "sketch has one model, `sketch`.");
   check(request.operation === "generate", "operation", "sketch offers `generate`.");
   check(isPrompt(request.prompt), "prompt", `Must be 1 to ${MAX_PROMPT_LENGTH} characters, not only white space.`);
   check(isWithin(request.n, 1, MAX_OUTPUTS), "n", `Must be a whole number from 1 to ${MAX_OUTPUTS}.`);
-  check(imageSize(request) !== null, "size", `Must be WIDTHxHEIGHT, each ${MIN_SIDE} to ${MAX_SIDE} pixels.`);
+  if (request.type === "image") checkImage(request, check);
+  else checkVideo(request, check);
   check(isWithin(request.seed ?? 0, 0, MAX_SEED), "seed", `Must be a whole number from 0 to ${MAX_SEED}.`);
   return wrong;
+}
+
+type Check = (isRight: boolean, path: string, message: string) => void;
+
+function checkImage(request: ProviderRequest, check: Check): void {
+  check(imageSize(request) !== null, "size", `Must be WIDTHxHEIGHT, each ${MIN_SIDE} to ${MAX_SIDE} pixels.`);
+  for (const path of ["durationSec", "ratio", "resolution"] as const) {
+    check(request[path] === undefined, path, "Belongs to videos; a picture has a `size`.");
+  }
+}
+
+function checkVideo(request: ProviderRequest, check: Check): void {
+  check(videoSeconds(request) !== null, "durationSec", `Must be a whole number of seconds from 1 to ${MAX_SECONDS}.`);
+  check(
+    ratioOf(request) !== null,
+    "ratio",
+    `Must be WIDTH:HEIGHT, from 1:${MAX_RATIO} to ${MAX_RATIO}:1, such as 16:9.`,
+  );
+  check(linesOf(request) !== undefined, "resolution", `Must be one of ${Object.keys(lines).join(", ")}.`);
+  check(request.size === undefined, "size", "Belongs to pictures; a video has `ratio` and `resolution`.");
+}
+
+function linesOf({ resolution = DEFAULT_RESOLUTION }: ProviderRequest): number | undefined {
+  return Object.hasOwn(lines, resolution) ? lines[resolution] : undefined;
+}
+
+/** Width over height; null when it is none that can be drawn. */
+function ratioOf({ ratio = DEFAULT_RATIO }: ProviderRequest): number | null {
+  const match = /^([1-9][0-9]?):([1-9][0-9]?)$/.exec(ratio);
+  const value = Number(match?.[1]) / Number(match?.[2]);
+  return Math.max(value, 1 / value) <= MAX_RATIO ? value : null;
 }
 
 function isSide(pixels: number): boolean {

@@ -1,7 +1,23 @@
-// The picture behind the words: a sky, a sun or moon, a few stars, layered hills. Only numbers go into this SVG, never a user's text.
+// What is behind the words: a sky, a sun or moon, a few stars, layered hills. Only numbers go into these SVGs, never a user's text.
 import { between, type Chance } from "./chance.ts";
 import { oklch } from "./colour.ts";
-import type { ImageSize } from "./rules.ts";
+import { type Hill, hillsOf } from "./hills.ts";
+import { type Mood, moodOf } from "./mood.ts";
+import type { Size } from "./rules.ts";
+
+export interface Scenery {
+  mood: Mood;
+  /** SVG elements of the picture's size: all that is behind the hills. */
+  heavens: string;
+  /** The farthest first. */
+  hills: Hill[];
+}
+
+export function sceneryOf(size: Size, chance: Chance): Scenery {
+  const mood = moodOf(chance);
+  const scene = { ...size, mood, chance };
+  return { mood, heavens: sky(scene) + stars(scene) + disc(scene), hills: hillsOf(size, mood, chance) };
+}
 
 /** A rectangle with round corners, in pixels. */
 export interface Panel {
@@ -12,34 +28,27 @@ export interface Panel {
   radius: number;
 }
 
-/** An SVG document of that size; `panel` is darkened so that white text on it reads well. */
-export function scenery({ width, height }: ImageSize, panel: Panel | null, chance: Chance): string {
-  const mood = moodOf(chance);
-  const scene = { width, height, mood, chance };
-  const parts = [sky(scene), stars(scene), disc(scene), hills(scene), panel ? glass(panel, mood) : ""];
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${parts.join("")}</svg>`;
+/** Darkens what is behind, so that white words on it read well. */
+export function glass({ left, top, width, height, radius }: Panel, { hue, turn }: Mood): string {
+  const box = `x="${left}" y="${top}" width="${width}" height="${height}" rx="${radius}"`;
+  return (
+    `<rect ${box} fill="${oklch(0.2, 0.045, hue - turn * 0.2)}" fill-opacity="0.68"/>` +
+    `<rect ${box} fill="none" stroke="#fff" stroke-opacity="0.22"/>`
+  );
 }
 
-interface Mood {
-  /** Of the upper sky and the nearest hills, in degrees; never the yellows and limes, which look muddy when they are dark. */
-  hue: number;
-  /** Degrees from one colour to its neighbour, to either side. */
-  turn: number;
-  /** 0 is night, 1 is noon. */
-  light: number;
+/** A document that shows `width` × `height` pixels, from `left` and `top` of what the elements describe. */
+export function svgOf(
+  { width, height, left = 0, top = 0 }: Size & { left?: number; top?: number },
+  elements: string,
+): Buffer {
+  const box = `viewBox="${left} ${top} ${width} ${height}" width="${width}" height="${height}"`;
+  return Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" ${box}>${elements}</svg>`);
 }
 
-interface Scene extends ImageSize {
+interface Scene extends Size {
   mood: Mood;
   chance: Chance;
-}
-
-function moodOf(chance: Chance): Mood {
-  return {
-    hue: between(chance, 150, 425),
-    turn: between(chance, 25, 60) * (chance() < 0.5 ? -1 : 1),
-    light: chance(),
-  };
 }
 
 function sky({ width, height, mood: { hue, turn, light } }: Scene): string {
@@ -77,43 +86,6 @@ function disc({ width, height, mood: { hue, turn }, chance }: Scene): string {
   return (
     `${glow}<circle ${at} r="${round(radius * 3.2)}" fill="url(#glow)"/>` +
     `<circle ${at} r="${round(radius)}" fill="${colour}"/>`
-  );
-}
-
-function hills(scene: Scene): string {
-  const { chance, mood } = scene;
-  const count = 3 + Math.floor(chance() * 3);
-  const top = between(chance, 0.52, 0.66);
-  const layer = (_: unknown, i: number) => {
-    const depth = i / (count - 1);
-    const lightness = 0.62 + 0.1 * mood.light - depth * (0.38 + 0.1 * mood.light);
-    const colour = oklch(lightness, 0.1 - 0.04 * depth, mood.hue + mood.turn * (1.4 - 1.6 * depth));
-    return `<path d="${ridge(scene, top + (0.86 - top) * depth, 0.06 - 0.03 * depth)}" fill="${colour}"/>`;
-  };
-  return Array.from({ length: count }, layer).join("");
-}
-
-/** A closed path below a wavy line; `base` and `swing` are shares of the height. */
-function ridge({ width, height, chance }: Scene, base: number, swing: number): string {
-  const waves = [1, 2.3, 5.1].map((pace) => ({
-    turns: (pace * between(chance, 0.7, 1.3) * width) / Math.max(width, height),
-    shift: between(chance, 0, 2 * Math.PI),
-    swing: swing / pace,
-  }));
-  const steps = 128;
-  const points = Array.from({ length: steps + 1 }, (_, i) => {
-    const x = i / steps;
-    const wave = waves.reduce((sum, w) => sum + w.swing * Math.sin(2 * Math.PI * w.turns * x + w.shift), 0);
-    return `${round(x * width)} ${round((base + wave) * height)}`;
-  });
-  return `M0 ${height}L${points.join("L")}L${width} ${height}Z`;
-}
-
-function glass({ left, top, width, height, radius }: Panel, { hue, turn }: Mood): string {
-  const box = `x="${left}" y="${top}" width="${width}" height="${height}" rx="${radius}"`;
-  return (
-    `<rect ${box} fill="${oklch(0.2, 0.045, hue - turn * 0.2)}" fill-opacity="0.68"/>` +
-    `<rect ${box} fill="none" stroke="#fff" stroke-opacity="0.22"/>`
   );
 }
 

@@ -1,0 +1,52 @@
+// Finding an ffmpeg that can write H.264.
+import { spawnSync } from "node:child_process";
+import { createRequire } from "node:module";
+
+const PROBE_TIMEOUT_MS = 5000;
+
+export interface Ffmpeg {
+  /** The program: a path, or a name that the system looks for on the PATH. Null when there is none; looked for again at the next call. */
+  find(): string | null;
+  /** What an operator has to do when there is none. */
+  advice: string;
+}
+
+/** `path` alone when it is given; else the PATH's, else the one of the npm package. Nothing is looked for until `find` is called. */
+export function createFfmpeg(path: string | null): Ffmpeg {
+  let found: string | null = null;
+  return {
+    find() {
+      found ??= candidates(path).find(canWriteH264) ?? null;
+      return found;
+    },
+    advice: path === null ? NONE_HERE : WRONG_PATH,
+  };
+}
+
+const NONE_HERE =
+  "Videos are drawn by ffmpeg, and there is none here that has libx264. Install it (apt install ffmpeg, or npm install @ffmpeg-installer/ffmpeg), or set FFMPEG_PATH.";
+const WRONG_PATH =
+  "Videos are drawn by ffmpeg, and FFMPEG_PATH does not name one that runs and has libx264. Correct it, or unset it to use the one on the PATH or of the npm package @ffmpeg-installer/ffmpeg.";
+
+function candidates(path: string | null): string[] {
+  return path === null ? ["ffmpeg", ...npmProgram()] : [path];
+}
+
+/** The package is optional, and throws where its platform's binary is missing. */
+function npmProgram(): string[] {
+  try {
+    return [createRequire(import.meta.url)("@ffmpeg-installer/ffmpeg").path];
+  } catch {
+    return [];
+  }
+}
+
+/** It is really run, once in the life of a process: a file of another architecture, or one without libx264, looks just as well from outside. */
+function canWriteH264(program: string): boolean {
+  const { status, stdout } = spawnSync(program, ["-hide_banner", "-h", "encoder=libx264"], {
+    encoding: "utf8",
+    timeout: PROBE_TIMEOUT_MS,
+    killSignal: "SIGKILL",
+  });
+  return status === 0 && stdout.includes("Encoder libx264");
+}

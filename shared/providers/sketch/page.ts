@@ -1,0 +1,81 @@
+// Where the words stand on a picture, and on every picture of a video: the prompt on a panel in the middle, a caption below it.
+import type { Size } from "./rules.ts";
+import type { Panel } from "./scenery.ts";
+import { layOutText, type TextLayer } from "./text.ts";
+
+/** What is drawn, whether it moves or not. */
+export interface Plan extends Size {
+  prompt: string;
+  seed: number;
+  /** From 0. */
+  index: number;
+  /** How many there are in all. */
+  count: number;
+  fontFile: string | undefined;
+}
+
+/** All in pixels. */
+export interface Page extends Size {
+  /** Around everything. */
+  margin: number;
+  /** Between the panel's edge and its words. */
+  padding: number;
+  /** Size of the caption's letters, and the strip that it takes with the space above it; 0 when the picture is too small for one. */
+  captionSize: number;
+  captionStrip: number;
+}
+
+export function pageOf({ width, height }: Size): Page {
+  const side = Math.min(width, height);
+  const captionSize = side < 160 ? 0 : Math.round(Math.max(10, side * 0.022));
+  return {
+    width,
+    height,
+    margin: Math.round(Math.max(4, side * 0.05)),
+    padding: Math.round(Math.max(3, side * 0.045)),
+    captionSize,
+    captionStrip: Math.round(captionSize * 2.5),
+  };
+}
+
+/** Null when nothing of the prompt can be seen. */
+export async function layOutPrompt({ prompt, fontFile }: Plan, page: Page): Promise<TextLayer | null> {
+  const side = Math.min(page.width, page.height);
+  const frame = 2 * (page.margin + page.padding);
+  return await layOutText(prompt, {
+    width: page.width - frame,
+    height: page.height - frame - page.captionStrip,
+    largest: Math.max(16, side * 0.12),
+    smallest: Math.round(Math.min(16, Math.max(9, side * 0.012))),
+    fontFile,
+  });
+}
+
+/** Null when the picture is too small for a caption. */
+export async function layOutCaption(text: string, fontFile: string | undefined, page: Page): Promise<TextLayer | null> {
+  if (page.captionSize === 0) return null;
+  return await layOutText(text, {
+    width: page.width - 2 * page.margin,
+    height: page.captionStrip,
+    largest: page.captionSize,
+    smallest: Math.min(9, page.captionSize),
+    fontFile,
+  });
+}
+
+export function captionOf({ seed, index, count }: Plan): string {
+  return `sketch · seed ${seed} · ${index + 1}/${count}`;
+}
+
+/** In the middle of what the caption leaves. */
+export function panelAround(words: TextLayer, page: Page): Panel {
+  const width = words.width + 2 * page.padding;
+  const height = words.height + 2 * page.padding;
+  return {
+    left: Math.round((page.width - width) / 2),
+    top: Math.round((page.height - page.captionStrip - height) / 2),
+    width,
+    height,
+    radius: page.padding * 0.6,
+  };
+}

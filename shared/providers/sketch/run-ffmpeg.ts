@@ -1,0 +1,58 @@
+// Running ffmpeg: its progress, its last words, and its end in every case.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+
+const STDERR_TAIL_BYTES = 2048;
+
+export interface Run {
+  /** Where it runs: names of files in `args` are relative to it. */
+  folder: string;
+  timeoutMs: number;
+  signal: AbortSignal;
+  /** Called about twice in a second with the number of frames that were encoded so far. */
+  onFrames: (count: number) => void;
+}
+
+/**
+ * Resolves when it has ended well; throws the signal's reason, or what ffmpeg said last. When the promise settles, nothing runs any more.
+ */
+export async function runFfmpeg(program: string, args: readonly string[], run: Run): Promise<void> {
+  run.signal.throwIfAborted();
+  const over = AbortSignal.timeout(run.timeoutMs);
+  const stop = AbortSignal.any([run.signal, over]);
+  const child = spawn(program, [...always, ...args], { cwd: run.folder, stdio: ["ignore", "pipe", "pipe"] });
+  const ended = once(child, "close");
+  // A child that could not be started may have no streams: what they throw comes first then.
+  ended.catch(() => {});
+  const kill = () => child.kill("SIGKILL");
+  stop.addEventListener("abort", kill, { once: true });
+  try {
+    const lastWords = tailOf(child.stderr);
+    countFrames(child.stdout, run.onFrames);
+    const [code, killedBy] = await ended;
+    run.signal.throwIfAborted();
+    if (over.aborted) throw new Error(`ffmpeg was not done after ${run.timeoutMs} ms: ${lastWords()}`);
+    if (code !== 0) throw new Error(`ffmpeg ended with ${code ?? killedBy}: ${lastWords()}`);
+  } finally {
+    stop.removeEventListener("abort", kill);
+  }
+}
+
+const always = ["-nostdin", "-hide_banner", "-loglevel", "error", "-progress", "pipe:1"];
+
+function tailOf(stream: Readable): () => string {
+  let tail = Buffer.alloc(0);
+  stream.on("data", (chunk: Buffer) => {
+    tail = Buffer.concat([tail, chunk]).subarray(-STDERR_TAIL_BYTES);
+  });
+  return () => tail.toString().trim();
+}
+
+function countFrames(progress: Readable, onFrames: (count: number) => void): void {
+  createInterface({ input: progress }).on("line", (line) => {
+    const count = /^frame=\s*(\d+)$/.exec(line)?.[1];
+    if (count !== undefined) onFrames(Number(count));
+  });
+}
