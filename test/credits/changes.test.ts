@@ -7,9 +7,10 @@ import type { JobDeps } from "../../shared/jobs/deps.ts";
 import { settleJob } from "../../shared/jobs/ending.ts";
 import { keyOf } from "../../shared/jobs/job.ts";
 import { reviewAccount } from "../../shared/jobs/review-account.ts";
-import { userId, type World, worlds } from "../jobs/fixture.ts";
+import { type World, worlds } from "../jobs/fixture.ts";
 import { type Around, itemPut } from "../jobs/intercept.ts";
 import { started } from "../jobs/outcomes.ts";
+import { userId } from "../jobs/request.ts";
 
 const open = worlds();
 

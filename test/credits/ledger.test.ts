@@ -3,8 +3,9 @@ import { describe, expect, it } from "vitest";
 import { type Account, withLine } from "../../shared/credits/account.ts";
 import { readLedger } from "../../shared/credits/ledger.ts";
 import type { JobDeps } from "../../shared/jobs/deps.ts";
-import { userId, type World, worlds } from "../jobs/fixture.ts";
+import { type World, worlds } from "../jobs/fixture.ts";
 import { dying, itemPut } from "../jobs/intercept.ts";
+import { userId } from "../jobs/request.ts";
 
 const open = worlds();
 

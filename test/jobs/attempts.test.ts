@@ -4,8 +4,9 @@ import { AppError } from "../../shared/errors/app-error.ts";
 import { cancelJob } from "../../shared/jobs/cancel.ts";
 import { keyOf } from "../../shared/jobs/job.ts";
 import { retryJob } from "../../shared/jobs/retry.ts";
-import { pictures, type World, worlds } from "./fixture.ts";
+import { type World, worlds } from "./fixture.ts";
 import { delivered, failing, started } from "./outcomes.ts";
+import { pictures } from "./request.ts";
 import { broken, whole } from "./sources.ts";
 
 const open = worlds();

@@ -5,8 +5,9 @@ import type { IdempotencyKey } from "../../shared/jobs/idempotency.ts";
 import { listJobs } from "../../shared/jobs/read.ts";
 import { dueHandlers } from "../../shared/jobs/tick-jobs.ts";
 import { tempInputKey } from "../../shared/media/keys.ts";
-import { never, newJob, userId, worlds } from "./fixture.ts";
+import { never, worlds } from "./fixture.ts";
 import { delivered, failing } from "./outcomes.ts";
+import { newJob, userId } from "./request.ts";
 import { tinyPng } from "./tiny-png.ts";
 
 const open = worlds();

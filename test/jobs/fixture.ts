@@ -4,7 +4,7 @@ import { existsSync, rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, expect, vi } from "vitest";
+import { afterEach, vi } from "vitest";
 import { type Account, type LedgerLine, newAccountItem, readAccount } from "../../shared/credits/account.ts";
 import { createAccountChanges } from "../../shared/credits/changes.ts";
 import { readLedger } from "../../shared/credits/ledger.ts";
@@ -12,21 +12,20 @@ import { advance, type NextLook } from "../../shared/jobs/advance.ts";
 import { createJob, type NewJob } from "../../shared/jobs/create.ts";
 import type { JobDeps } from "../../shared/jobs/deps.ts";
 import { type Job, type JobKey, jobOf, keyOf, readJob } from "../../shared/jobs/job.ts";
-import { dueHandlers } from "../../shared/jobs/tick-jobs.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
-import { type DueKind, dueKinds } from "../../shared/ports/due.ts";
 import type { Log } from "../../shared/ports/log.ts";
 import type { ObjectInfo, ObjectStore } from "../../shared/ports/object-store.ts";
-import { DUE_SHARDS, type ItemKey, type Table } from "../../shared/ports/table.ts";
+import type { ItemKey, Table } from "../../shared/ports/table.ts";
 import { openFolderStore } from "../../shared/stores/folder.ts";
 import { openSqliteTable } from "../../shared/tables/sqlite.ts";
 import { checkAlways, checkAtRest } from "./checks.ts";
 import { countedIds } from "./hand-clock.ts";
 import { type Around, intercepted, type Ports } from "./intercept.ts";
+import { newJob, userId } from "./request.ts";
 import { type Script, type ScriptedProvider, scriptedProvider } from "./scripted-provider.ts";
 import { TestClock } from "./test-clock.ts";
+import { rest, serveDue } from "./timers.ts";
 
-export const userId = "01900000-0000-7000-8000-00000000aaaa";
 export const never = new AbortController().signal;
 
 export interface WorldOptions {
@@ -101,7 +100,7 @@ export function worlds(): (options?: WorldOptions) => Promise<World> {
       try {
         if (task.result?.state !== "fail" && !isBare) await checkToTheEnd(world);
       } finally {
-        await world.close(); console.log("LOOKS", (globalThis as { most?: number }).most);
+        await world.close();
       }
     }
   });
@@ -188,7 +187,7 @@ async function openWorld(options: WorldOptions): Promise<World> {
       }
     },
     tick: (by = deps) => serveDue(by),
-    rest: () => rest(world),
+    rest: () => rest(deps, clock),
 
     async job(key = firstKey()) {
       const stored = await readJob(table, key);
@@ -229,61 +228,6 @@ async function openWorld(options: WorldOptions): Promise<World> {
   return world;
 }
 
-/** What is asked for unless a test says otherwise: one picture for 10 credits within 15 minutes. */
-export function newJob(fields: Partial<NewJob> = {}): NewJob {
-  return {
-    userId,
-    type: "image",
-    provider: "scripted",
-    request: { type: "image", operation: "generate", model: "scripted", prompt: "a lake", n: 1 },
-    dryRun: false,
-    metadata: null,
-    price: 10,
-    deadlineMs: 900_000,
-    input: null,
-    ...fields,
-  };
-}
-
-/** A request for so many pictures. */
-export function pictures(n: number): NewJob["request"] {
-  return { type: "image", operation: "generate", model: "scripted", prompt: "a lake", n };
-}
-
-/** What the timers look at, but for the keys that only expire. */
-const kinds = dueKinds.filter((kind) => kind !== "idempotency");
-
-async function serveDue(deps: JobDeps): Promise<void> {
-  const handlers: Record<DueKind, (key: ItemKey, signal: AbortSignal) => Promise<void>> = dueHandlers(deps);
-  for (const kind of kinds) {
-    for (let shard = 0; shard < DUE_SHARDS; shard++) {
-      const due = await deps.table.due({ kind, shard, before: deps.clock.now(), limit: 1000 });
-      for (const entry of due) await handlers[kind](entry, never);
-    }
-  }
-}
-
-async function rest(world: World): Promise<void> {
-  for (let round = 0; round < 500; round++) {
-    const next = await nextDue(world.table);
-    if (next === null) return;
-    world.clock.moveTo(next);
-    await serveDue(world.deps);
-  }
-  throw new Error(`never at rest: ${JSON.stringify(await world.jobs())}`);
-}
-
-async function nextDue(table: Table): Promise<number | null> {
-  const times: number[] = [];
-  for (const kind of kinds) {
-    for (let shard = 0; shard < DUE_SHARDS; shard++) {
-      const [oldest] = await table.due({ kind, shard, before: Number.MAX_SAFE_INTEGER, limit: 1 });
-      if (oldest) times.push(oldest.at);
-    }
-  }
-  return times.length === 0 ? null : Math.min(...times);
-}
-
 function remembering(table: Table, touched: Map<string, ItemKey>): Table {
   return {
     ...table,
@@ -300,10 +244,4 @@ function keeping(lines: World["log"]): Log {
   };
   const log: Log = { debug() {}, info() {}, warn: at("warn"), error: at("error"), child: () => log };
   return log;
-}
-
-/** Fails the test when the promise has been answered: what it waits for must not be there yet. */
-export async function expectPending(promise: Promise<unknown>): Promise<void> {
-  const open = Symbol("open");
-  expect(await Promise.race([promise, Promise.resolve(open)])).toBe(open);
 }

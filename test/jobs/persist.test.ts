@@ -4,9 +4,10 @@ import { describe, expect, it } from "vitest";
 import { keyOf } from "../../shared/jobs/job.ts";
 import { type OutputRef, persistOutput, readRecords } from "../../shared/jobs/persist.ts";
 import { tempOutputKey } from "../../shared/media/keys.ts";
-import { pictures, userId, type World, type WorldOptions, worlds } from "./fixture.ts";
+import { type World, type WorldOptions, worlds } from "./fixture.ts";
 import { type Call, dying, itemPut, jobPut, objectOf } from "./intercept.ts";
 import { delivered, failing, held } from "./outcomes.ts";
+import { pictures, userId } from "./request.ts";
 import { tinyPng } from "./tiny-png.ts";
 
 const open = worlds();

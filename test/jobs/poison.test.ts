@@ -6,6 +6,7 @@ import { purgeTemp } from "../../shared/jobs/purge.ts";
 import { never, type World, worlds } from "./fixture.ts";
 import { type Around, dying, jobPut, objectOf } from "./intercept.ts";
 import { delivered, started } from "./outcomes.ts";
+import { tinyPng } from "./tiny-png.ts";
 
 const open = worlds();
 
@@ -26,6 +27,30 @@ async function look(w: World, times: number, around: Around): Promise<void> {
   }
 }
 
+/** Runs the job in a process that is killed when half of a file has come, and was told of. */
+async function dieInTheMiddle(w: World): Promise<void> {
+  const told = Promise.withResolvers<void>();
+  const killed = Promise.withResolvers<void>();
+  let isKilled = false;
+  const dead = dying(() => (isKilled ? "before" : null));
+  const owner = w.process({
+    async around(call, act) {
+      const answer = await dead.around(call, act);
+      if (jobPut(call)?.progress) told.resolve();
+      return answer;
+    },
+  });
+  async function* half() {
+    yield tinyPng.subarray(0, tinyPng.length / 2);
+    await told.promise;
+    isKilled = true;
+    killed.resolve();
+    await new Promise(() => {});
+  }
+  const fetchSource = async () => ({ body: half(), contentLength: tinyPng.length });
+  await Promise.race([w.run({ ...owner, fetchSource }), killed.promise]);
+}
+
 describe("A job that kills its owners", () => {
   it("is given up after ten of them, with the credits given back", async () => {
     const w = await open();
@@ -41,6 +66,21 @@ describe("A job that kills its owners", () => {
     const job = await w.job();
     expect([job.outcome, job.error?.type]).toEqual(["failed", "internal"]);
     expect(await w.bookings()).toEqual(["charge -10", "refund 10"]);
+  });
+
+  it("in the middle of a file is given up after ten of them, however far each had got", async () => {
+    const w = await open({
+      provider: { start: () => ({ state: "succeeded", sources: [{ kind: "url", url: "https://cdn.example/1.png" }] }) },
+    });
+    await w.create();
+    let runs = 0;
+    for (; (await w.job()).outcome === null && runs < 30; runs++) {
+      await dieInTheMiddle(w);
+      w.clock.moveTo((await w.indexedAt()) ?? 0);
+    }
+    expect((await w.job()).error?.type).toBe("internal");
+    // The first of them had made progress: the provider's success.
+    expect(runs).toBe(12);
   });
 
   it("before it was ever submitted is given up, too, and its user sees that it failed", async () => {
@@ -67,15 +107,17 @@ describe("A job that is given up", () => {
     );
     expect([(await w.job()).phase, (await w.job()).looks]).toEqual(["storing", 10]);
     w.clock.moveTo((await w.indexedAt()) ?? 0);
+    const persisted: string[] = [];
     const tooLate = w.process({
       async around(call, act) {
-        if (jobPut(call)?.outcome === "failed") {
-          expect(await persistOutput(w.deps, { userId, jobId: id, attempt: 1, index: 0 })).toBe("kept");
+        if (jobPut(call)?.outcome === "failed" && persisted.length === 0) {
+          persisted.push(await persistOutput(w.deps, { userId, jobId: id, attempt: 1, index: 0 }));
         }
         return act();
       },
     });
     await w.run(tooLate);
+    expect(persisted).toEqual(["kept"]);
     expect((await w.job()).outcome).toBe("completed");
     expect(await w.bookings()).toEqual(["charge -10"]);
     expect((await w.account()).spent).toBe(10);

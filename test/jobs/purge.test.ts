@@ -4,9 +4,10 @@ import { keyOf } from "../../shared/jobs/job.ts";
 import { purgeTemp } from "../../shared/jobs/purge.ts";
 import { retryJob } from "../../shared/jobs/retry.ts";
 import { tempInputKey, tempOutputKey } from "../../shared/media/keys.ts";
-import { never, userId, type World, type WorldOptions, worlds } from "./fixture.ts";
+import { never, type World, type WorldOptions, worlds } from "./fixture.ts";
 import { dying, jobPut, objectOf } from "./intercept.ts";
 import { delivered, failing, started } from "./outcomes.ts";
+import { userId } from "./request.ts";
 import { tinyPng } from "./tiny-png.ts";
 
 const day = 24 * 60 * 60_000;

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { keyOf } from "../../shared/jobs/job.ts";
 import { runJob } from "../../shared/jobs/run.ts";
+import { tickJobs } from "../../shared/jobs/tick-jobs.ts";
 import { createDriver } from "./drive.ts";
 import { never, type World, type WorldOptions, worlds } from "./fixture.ts";
 import { dying, jobPut, objectOf } from "./intercept.ts";
@@ -121,14 +122,14 @@ describe("run-job", () => {
   it("stays with a job until it is done when that is soon enough", async () => {
     const w = await open({
       longestShortMs: 0,
-      provider: { start: () => started("T1", 2000), check: (n) => (n < 3 ? running(n * 30, 2000) : delivered(1)) },
+      provider: { start: () => started("T1", 500), check: (n) => (n < 3 ? running(n * 30, 500) : delivered(1)) },
     });
     const driver = createDriver(w.clock);
     const key = keyOf(await w.create());
     const beganAt = w.clock.now();
     await driver.until(runJob(w.process({ around: driver.around }), key, { stayMs: 60_000, signal: never }));
     expect((await w.job()).outcome).toBe("completed");
-    expect(w.clock.now() - beganAt).toBe(8000);
+    expect(w.clock.now() - beganAt).toBe(2000);
   });
 
   it("leaves a job that is due only after its time", async () => {
@@ -138,11 +139,39 @@ describe("run-job", () => {
     expect((await w.job()).phase).toBe("waiting");
   });
 
+  it("leaves a job that takes much longer than is usual for its provider", async () => {
+    const w = await open({ provider: { start: () => started("T1", 3001), check: () => delivered(1) } });
+    const key = keyOf(await w.create());
+    await runJob(w.deps, key, { stayMs: 60_000, signal: never });
+    expect((await w.job()).phase).toBe("waiting");
+  });
+
   it("leaves a job to its owner", async () => {
     const w = await open();
     const key = keyOf(await w.create());
     await Promise.all(Array.from({ length: 5 }, () => runJob(w.process(), key, { stayMs: 60_000, signal: never })));
     expect((await w.job()).outcome).toBe("completed");
     expect(opened(w)).toBe(1);
+  });
+});
+
+describe("The timer alone", () => {
+  it("in two processes at once runs every job, and each step of each job once (F11, F13)", async () => {
+    const w = await open({
+      longestShortMs: 0,
+      credits: 1000,
+      settings: { maxActiveJobs: 100 },
+      provider: { start: (n) => started(`T${n}`, 3000), check: () => delivered(1) },
+    });
+    for (let i = 0; i < 40; i++) await w.create();
+    w.clock.pass(10_000);
+    const driver = createDriver(w.clock);
+    const ticks = [1, 2].map(() => tickJobs(w.process({ around: driver.around }), never));
+    expect(await driver.until(Promise.all(ticks))).toBe(true);
+    expect(w.provider.calls.filter((call) => call.name === "start")).toHaveLength(40);
+    expect(w.provider.calls.filter((call) => call.name === "check")).toHaveLength(40);
+    expect(opened(w)).toBe(40);
+    expect((await w.jobs()).map((job) => job.outcome)).toEqual(Array.from({ length: 40 }, () => "completed"));
+    expect((await w.account()).spent).toBe(400);
   });
 });

@@ -6,9 +6,10 @@ import { advance } from "../../shared/jobs/advance.ts";
 import { cancelJob } from "../../shared/jobs/cancel.ts";
 import { keyOf } from "../../shared/jobs/job.ts";
 import { tempOutputKey } from "../../shared/media/keys.ts";
-import { pictures, type World, worlds } from "./fixture.ts";
+import { type World, worlds } from "./fixture.ts";
 import { dying, jobPut, objectOf } from "./intercept.ts";
 import { delivered, running, started } from "./outcomes.ts";
+import { pictures } from "./request.ts";
 import { broken, cut, text, whole } from "./sources.ts";
 import { tinyPng } from "./tiny-png.ts";
 

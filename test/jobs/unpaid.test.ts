@@ -10,9 +10,10 @@ import { type JobKey, jobItem, keyOf, readJob } from "../../shared/jobs/job.ts";
 import { findJob, listJobs } from "../../shared/jobs/read.ts";
 import { reviewAccount } from "../../shared/jobs/review-account.ts";
 import { toClosing, toNextRound } from "../../shared/jobs/states.ts";
-import { newJob, userId, type World, type WorldOptions, worlds } from "./fixture.ts";
+import { type World, type WorldOptions, worlds } from "./fixture.ts";
 import { type Call, dying, itemPut, jobPut, objectOf } from "./intercept.ts";
 import { delivered, failing, started } from "./outcomes.ts";
+import { newJob, userId } from "./request.ts";
 
 const open = worlds();
 const sameKey: IdempotencyKey = { key: "k", route: "generate-image", body: { prompt: "a lake" } };

@@ -105,6 +105,21 @@ test.concurrent.for<[string, Record<string, string>, RegExp]>([
   },
 );
 
+test.concurrent("F59: a jwt-secret that is no secret is named, left as it is, and not started with", async ({
+  onTestFinished,
+}) => {
+  const { emptyFolder, startInVain } = processes(onTestFinished);
+  const dataDir = await emptyFolder();
+  const path = join(dataDir, "jwt-secret");
+  await writeFile(path, "hunter2");
+  const { code, stdout, stderr } = await startInVain(dataDir);
+  expect([code, stdout]).toEqual([1, ""]);
+  expect(stderr).toContain(path);
+  expect(stderr).not.toContain("hunter2");
+  expect(await readFile(path, "utf8")).toBe("hunter2");
+  expect(stderr).not.toMatch(stack);
+});
+
 test.concurrent.for(["a file", "below a file", "with a file for the objects"])(
   "F45: a DATA_DIR that is %s is named, without a stack",
   async (what, { onTestFinished }) => {
