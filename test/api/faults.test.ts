@@ -127,7 +127,7 @@ test("a provider's stream that hangs holds nothing up once its job has reached t
   const job = await follow(user, (await create(user, { prompt: "stuck" })).id);
   expect(job).toMatchObject({ status: "failed", error: { type: "deadline_exceeded" } });
   await checkLedger(user);
-  await expectNoFiles(job.id);
+  await until(product.files, (files) => !files.some((file) => file.startsWith("~staging/")));
   const stopped = product.restart().then(() => "stopped");
   const tooLate = new Promise((resolve) => setTimeout(resolve, 8000, "still stopping"));
   const first = await Promise.race([stopped, tooLate]);

@@ -158,15 +158,21 @@ describe("A job that is cancelled", () => {
 
   it("does not skip its last clean-up because somebody was closing it while it was nudged", async () => {
     const { w, key } = await stoppedIn("waiting", { start: () => started("T1") });
+    const phases: string[] = [];
     const nudgesLate = w.process({
       async around(call, act) {
         const job = jobPut(call);
-        if (job?.phase === "closing" && job.nudges === 1) await w.run();
+        if (job?.phase === "closing" && job.nudges === 1) {
+          await w.run();
+          phases.push((await w.job()).phase);
+        }
         return act();
       },
     });
     await cancelJob(nudgesLate, key);
     await w.run();
+    expect(phases).toEqual(["closing"]);
+    expect((await w.job()).isCleaned).toBe(true);
     expect((await w.job()).dueAt).toBe(w.clock.now() + 3_600_000);
   });
 

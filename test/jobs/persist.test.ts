@@ -252,13 +252,15 @@ describe("A look at a job that waits to be kept", () => {
   it("finds it completed meanwhile by events, and only tidies up", async () => {
     const { w, ref } = await stored(1);
     w.clock.pass(15_000);
+    const events: string[] = [];
     const owner = w.process({
       async around(call, act) {
-        if (objectOf(call, "copy")) await persistOutput(w.deps, ref(0));
+        if (objectOf(call, "copy")) events.push(await persistOutput(w.deps, ref(0)));
         return act();
       },
     });
     await w.run(owner);
+    expect(events).toEqual(["kept"]);
     const job = await w.job();
     expect([job.phase, job.outcome]).toEqual(["closed", "completed"]);
     expect(await w.bookings()).toEqual(["charge -10"]);

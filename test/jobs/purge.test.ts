@@ -41,15 +41,17 @@ describe("A purge", () => {
     const before = await keys(w);
     expect(before).toHaveLength(3);
     w.clock.pass(2 * day);
+    const purges: unknown[] = [];
     const purging = w.process({
       async around(call, act) {
-        if (objectOf(call, "copy")) await purgeTemp(w.deps, never);
+        if (objectOf(call, "copy")) purges.push(await purgeTemp(w.deps, never));
         return act();
       },
     });
     expect(await purgeTemp(w.deps, never)).toEqual({ deleted: 0, kept: 3 });
     expect(await keys(w)).toEqual(before);
     await w.run(purging);
+    expect(purges).toEqual([{ deleted: 0, kept: 3 }]);
     expect((await w.job()).outcome).toBe("completed");
   });
 
