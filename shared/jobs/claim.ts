@@ -40,7 +40,7 @@ export async function claimJob(
     key,
     (job) => {
       const now = deps.clock.now();
-      if (job.dueAt === null || isLive(job.lease, now, deps.settings.leaseMs)) return null;
+      if (!isDue(job, now, options.takesTicket) || isLive(job.lease, now, deps.settings.leaseMs)) return null;
       return {
         ...job,
         lease: { token, until: now + deps.settings.leaseMs },
@@ -54,9 +54,17 @@ export async function claimJob(
   return claimed?.isWritten ? ownClaim(deps, key, token, claimed, options.signal) : null;
 }
 
-/** A lease that ends later than one that is taken now was written by a clock that was ahead: it counts for nothing. */
+/** Somebody else may have put the job off since it was found due. A timer also waits for whoever has the ticket. */
+function isDue(job: Job, now: number, takesTicket: boolean): boolean {
+  return job.dueAt !== null && (takesTicket ? job.dueAt : Math.max(job.dueAt, job.ticketUntil)) <= now;
+}
+
+/** Clocks of different machines differ by less than this. */
+const CLOCK_SKEW_MS = 30_000;
+
+/** A lease that ends much later than one that is taken now was written by a clock that was far ahead: it counts for nothing. */
 function isLive(lease: Job["lease"], now: number, leaseMs: number): boolean {
-  return lease !== null && lease.until > now && lease.until <= now + leaseMs;
+  return lease !== null && lease.until > now && lease.until <= now + leaseMs + CLOCK_SKEW_MS;
 }
 
 function ownClaim(deps: JobDeps, key: JobKey, token: string, claimed: StoredJob, stop: AbortSignal): Claim {
@@ -84,8 +92,17 @@ function ownClaim(deps: JobDeps, key: JobKey, token: string, claimed: StoredJob,
     return turn;
   }
 
-  const update = (change: (job: Job) => Job) =>
+  const write = (change: (job: Job) => Job) =>
     inTurn(() => updateJob(deps, key, (job) => change(requireMine(job)), known));
+
+  /** An event may complete a job under its owner's hands: what the owner was about to make of it counts no more. */
+  const update = (change: (job: Job) => Job) => {
+    const { outcome } = known.job;
+    return write((job) => {
+      if (job.outcome !== outcome) throw new ClaimLost();
+      return change(job);
+    });
+  };
 
   const reload = () =>
     inTurn(async () => {
@@ -95,7 +112,7 @@ function ownClaim(deps: JobDeps, key: JobKey, token: string, claimed: StoredJob,
 
   async function release(change: (job: Job) => Job): Promise<void> {
     released.abort();
-    await update((job) => {
+    await write((job) => {
       const next = change(job);
       const isNudged = next.nudges > claimed.job.nudges && canHurry(next);
       return { ...next, lease: null, dueAt: isNudged ? Math.min(next.dueAt ?? 0, deps.clock.now()) : next.dueAt };
@@ -104,7 +121,7 @@ function ownClaim(deps: JobDeps, key: JobKey, token: string, claimed: StoredJob,
     });
   }
 
-  const renewing = renew(deps, update, { isOver: () => released.signal.aborted || lost.signal.aborted, released });
+  const renewing = renew(deps, write, { isOver: () => released.signal.aborted || lost.signal.aborted, released });
   return {
     get job() {
       return known.job;

@@ -33,6 +33,7 @@ function closedAs(current: Job, job: Job, providerCancel: Job["providerCancel"],
     task: null,
     strayTasks,
     lostReferences: [],
+    uncertain: providerCancel === "unknown" ? union(current.uncertain, job.lostReferences) : current.uncertain,
     deliveries: [],
     looks: 0,
     isCleaned: true,
@@ -72,6 +73,10 @@ async function cancelLost(deps: JobDeps, claim: Claim, provider: Provider, refer
   if (provider.lostSubmit !== "lookUp") return "unknown";
   const task = await callProvider(deps, claim, ({ signal }) => provider.lookUp({ reference, signal }));
   return task ? cancelTask(deps, claim, provider, task) : "unknown";
+}
+
+function union(some: string[], others: string[]): string[] {
+  return [...new Set([...some, ...others])];
 }
 
 function worst(outcomes: CancelOutcome[]): CancelOutcome {

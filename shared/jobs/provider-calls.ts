@@ -70,15 +70,16 @@ export async function withTimeout<T>(
   const over = new AbortController();
   const stop = AbortSignal.any([signal, over.signal]);
   const timer = new AbortController();
-  const stopped = new Promise<never>((_, reject) => {
-    stop.addEventListener("abort", () => reject(stop.reason), { once: true });
-  });
+  const stopped = Promise.withResolvers<never>();
+  const giveUp = () => stopped.reject(stop.reason);
+  stop.addEventListener("abort", giveUp);
   void clock.sleep(ms, timer.signal).then(() => {
     if (!timer.signal.aborted) over.abort(new TimedOut(`no answer within ${ms} ms`));
   });
   try {
-    return await Promise.race([act(stop), stopped]);
+    return await Promise.race([act(stop), stopped.promise]);
   } finally {
+    stop.removeEventListener("abort", giveUp);
     timer.abort();
   }
 }

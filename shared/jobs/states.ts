@@ -43,7 +43,7 @@ export function statusOf(job: Job): Status {
 export function stageOf(job: Job): Stage {
   if (isSettled(job)) return "done";
   if (job.phase === "ended") return job.feed.at(-1)?.stage ?? "queued";
-  if (job.isRefreshed) return "transferring";
+  if (job.phase === "waiting" && job.isRefreshed) return "transferring";
   if (job.phase === "waiting") return job.progress > 0 ? "generating" : "submitted";
   if (job.phase === "submitting") return "submitted";
   return job.phase === "transferring" || job.phase === "storing" ? job.phase : "queued";

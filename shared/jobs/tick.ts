@@ -152,7 +152,7 @@ async function takePart(deps: Deps, { kind, shard }: Part) {
   const takenUntil = (found?.data.until as number | undefined) ?? 0;
   const now = deps.clock.now();
   // One that ends later than a lease lasts was written by a clock that was ahead.
-  if (takenUntil > now && takenUntil <= now + TICK_LEASE_MS) return null;
+  if (takenUntil > now && takenUntil <= now + 2 * TICK_LEASE_MS) return null;
   const write = (until: number, version: number | undefined) =>
     deps.table.put({ ...key, data: { token, until } }, version === undefined ? "absent" : { version });
   let version = await write(deps.clock.now() + TICK_LEASE_MS, found?.version);

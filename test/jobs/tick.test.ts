@@ -286,6 +286,15 @@ describe("Two ticks at once (F13)", () => {
     expect(namesOf(served)).toEqual(["job"]);
   });
 
+  it("leave a part to a tick whose clock is a little ahead", async () => {
+    const { w, driver, startedAt, served, put, handler, tick } = await timer();
+    const key = { partition: `tick#job#${dueShard(ann)}`, sort: "tick" };
+    await w.table.put({ ...key, data: { token: "ahead", until: startedAt + 30_250 } }, "absent");
+    await put(ann, "job", -1000);
+    await driver.until(tick({ job: handler() }));
+    expect(served).toEqual([]);
+  });
+
   it("leave a part whose lease was lost to the one that has it now", async () => {
     const { w, driver, startedAt, served, put, handler, tick } = await timer();
     await put(ann, "first", 0);
