@@ -49,5 +49,5 @@ function describe(error: unknown): string {
   if (error instanceof Error && "syscall" in error && error.syscall === "listen") {
     return `${error.message}. Choose another HOST or PORT, or stop the program that uses it.`;
   }
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,5 @@
 // What is left to do once a job is settled: cancel at the provider, remove what is no longer needed. Each step can be repeated.
-import { jobPrefix, tempInputKey, tempOutputKey, ticketKey } from "../media/keys.ts";
+import { jobPrefix, tempInputKey, tempOutputKey, ticketKey, ticketPrefix } from "../media/keys.ts";
 import type { CancelOutcome, Provider, ProviderTask } from "../ports/provider.ts";
 import type { Claim } from "./claim.ts";
 import type { JobDeps } from "./deps.ts";
@@ -104,6 +104,16 @@ async function removeLeftovers(deps: JobDeps, job: Job): Promise<void> {
   }
   await removeObjects(deps, job);
   await removeRecords(deps, job);
+  await removeOlderTickets(deps, job);
+}
+
+/** Of rounds that were tried again before they were closed. */
+async function removeOlderTickets(deps: JobDeps, job: Job): Promise<void> {
+  const prefix = `${ticketPrefix}${job.userId}/${job.id}/`;
+  const { objects } = await deps.store.list({ prefix, limit: 1000 });
+  for (const { key } of objects) {
+    if (Number.parseInt(key.slice(prefix.length), 10) < job.round) await deps.store.delete(key);
+  }
 }
 
 async function removeObjects(deps: JobDeps, job: Job): Promise<void> {

@@ -227,7 +227,7 @@ export function toNextRound(job: Job, now: number): Job {
     providerCancel: strayTasks.length + job.lostReferences.length > 0 ? "requested" : null,
     deliveries: [],
     isRefreshed: false,
-    hasLeftovers: job.hasLeftovers || job.deliveries.length > 0,
+    hasLeftovers: true,
     lease: null,
     tickets: 1,
     ticketsUnclaimed: 1,

@@ -123,7 +123,8 @@ async function openSource(
   const provider = providerOf(deps, claim.job);
   const { idleMs, totalMs } = transferLimits;
   const open = (signal: AbortSignal) => provider.open(source, claim.job.request, { ...context, signal });
-  const body = await withTimeout(deps.clock, idleMs, claim.signal, open).catch(asSilence);
+  // What is made on opening may wait for its turn and then take its time; silence counts once it streams.
+  const body = await withTimeout(deps.clock, totalMs, claim.signal, open).catch(asSilence);
   return { body: withinLimits(deps.clock, body, { idleMs, totalMs, signal: claim.signal }), contentLength: null };
 }
 

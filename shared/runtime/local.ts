@@ -21,8 +21,8 @@ export interface Local {
 
 /** Answers that are under way get this long; then connections are cut. */
 const GRACE_MS = 5000;
-/** Deliveries of one function at the same time. Most of a delivery's time goes into waiting for a network. */
-const CONCURRENCY = 32;
+/** Deliveries of one function at the same time. Nearly all of their time goes into waiting for a provider or a network. */
+const CONCURRENCY = 256;
 
 /** Throws when the data folder, the port or the configuration are not usable; then nothing is left open. */
 export async function startLocal(

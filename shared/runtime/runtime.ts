@@ -2,12 +2,13 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Config } from "../config/config.ts";
+import { ConfigError } from "../config/config-error.ts";
 import { createAccountChanges } from "../credits/changes.ts";
 import type { HttpDeps } from "../http/deps.ts";
 import type { JobDeps } from "../jobs/deps.ts";
 import type { GenerationSettings } from "../jobs/submit-generation.ts";
 import { fetchForeign } from "../media/fetch.ts";
-import { parseTrustedHosts } from "../media/foreign-url.ts";
+import { parseTrustedHosts, type TrustedHosts } from "../media/foreign-url.ts";
 import type { ObjectInfo, ObjectStore } from "../ports/object-store.ts";
 import type { Provider } from "../ports/provider.ts";
 import { createImportProvider } from "../providers/import.ts";
@@ -53,19 +54,26 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
   await mkdir(config.dataDir, { recursive: true });
   const jwtSecret = config.jwtSecret ?? (await readOrCreateJwtSecret(config.dataDir));
   const log = createLog({ level: config.logLevel, clock: realClock, secrets: [jwtSecret] });
-  const trustedHosts = parseTrustedHosts(config.trustedHosts);
+  const trustedHosts = readTrustedHosts(config.trustedHosts);
   const table = await openSqliteTable({ path: join(config.dataDir, "table.sqlite") });
   const store = await openStore(config, options).catch(async (error) => {
     await table.close();
     throw error;
   });
   const ports = { table, store, log, clock: realClock, ids: realIds };
+  const providers = providersById(config, store, options.providers ?? []);
+  try {
+    requireDefaults(config, providers);
+  } catch (error) {
+    await table.close();
+    throw error;
+  }
   return {
     ...ports,
     config,
     jwtSecret,
     changeAccount: createAccountChanges(ports),
-    providers: providersById(config, store, options.providers ?? []),
+    providers,
     fetchSource: (source, { signal }) =>
       fetchForeign(source.url, {
         trusted: trustedHosts,
@@ -89,6 +97,28 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
     stayMs: STAY_MS,
     close: () => table.close(),
   };
+}
+
+function readTrustedHosts(text: string): TrustedHosts {
+  try {
+    return parseTrustedHosts(text);
+  } catch {
+    const message = "must be a list of host or host:port, divided by commas, without http://";
+    throw new ConfigError([{ variable: "TRUSTED_HOSTS", message }]);
+  }
+}
+
+/** A default that nobody offers would refuse every request that leaves the choice to it. */
+function requireDefaults(config: Config, providers: ReadonlyMap<string, Provider>): void {
+  const problems = (["image", "video"] as const).flatMap((type) => {
+    const id = config.defaultProvider[type];
+    const offers = id === null || providers.get(id)?.models.some((model) => model.type === type);
+    const variable = type === "image" ? "DEFAULT_IMAGE_PROVIDER" : "DEFAULT_VIDEO_PROVIDER";
+    return offers
+      ? []
+      : [{ variable, message: `must be a provider for ${type}s: ${[...providers.keys()].join(", ")}` }];
+  });
+  if (problems.length > 0) throw new ConfigError(problems);
 }
 
 function openStore(config: Config, { publicUrl, onCreated }: RuntimeOptions): Promise<ObjectStore> {

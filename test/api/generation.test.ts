@@ -108,6 +108,22 @@ describe("a picture", () => {
   });
 });
 
+test("a video is drawn, kept and served as what it is, for five credits", async () => {
+  user = await product.register();
+  const json = { prompt: "waves", durationSec: 1, resolution: "480p", ratio: "4:3" };
+  const { id } = await create(user, json, "/ai/generate-video");
+  const job = await follow(user, id);
+  expect(job).toMatchObject({ status: "completed", type: "video", provider: "sketch", cost: 5, attempts: 1 });
+  expect(job.outputs[0]).toMatchObject({ type: "video", contentType: "video/mp4", width: 640, height: 480 });
+  expect(job.outputs[0].durationMs).toBe(1000);
+  const response = await fetch(job.resultUrls[0]);
+  const bytes = Buffer.from(await response.arrayBuffer());
+  expect([response.headers.get("content-type"), bytes.length]).toEqual(["video/mp4", job.outputs[0].size]);
+  expect(createHash("sha256").update(bytes).digest("hex")).toBe(job.outputs[0].sha256);
+  expect(await creditsOf(user)).toEqual({ balance: 95, held: 0, totalEarned: 100, totalSpent: 5 });
+  await checkLedger(user);
+});
+
 describe("what was sent", () => {
   beforeAll(async () => {
     user = await product.register();

@@ -71,6 +71,13 @@ const fields: Row[] = [
   imageRow("imageUrl together with dryRun", { imageUrl: "https://example.com/a.png", dryRun: true }, "dryRun"),
   imageRow("imageUrl as a number", { imageUrl: 1 }, "imageUrl"),
   imageRow("imageUrl empty", { imageUrl: "" }, "imageUrl"),
+  ["a video of 31 seconds", { ...video, body: '{"prompt":"x","durationSec":31}', ...invalid, names: "durationSec" }],
+  ["a video of 0 seconds", { ...video, body: '{"prompt":"x","durationSec":0}', ...invalid, names: "durationSec" }],
+  ["a video of 1.5 seconds", { ...video, body: '{"prompt":"x","durationSec":1.5}', ...invalid, names: "durationSec" }],
+  ["a video's ratio of 99:1", { ...video, body: '{"prompt":"x","ratio":"99:1"}', ...invalid, names: "ratio" }],
+  ["a video in 481p", { ...video, body: '{"prompt":"x","resolution":"481p"}', ...invalid, names: "resolution" }],
+  ["a video with a size", { ...video, body: '{"prompt":"x","size":"64x64"}', ...invalid, names: "size" }],
+  ["a picture with a length", { ...image, body: '{"prompt":"x","durationSec":5}', ...invalid, names: "durationSec" }],
   ["a video of nothing", { ...video, body: "{}", ...invalid, names: "prompt" }],
   [
     "a video's length as a string",

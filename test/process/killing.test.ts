@@ -1,5 +1,7 @@
 // SIGKILL at any moment, and a new start on the same folder and port: nothing is lost, nothing happens twice.
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { checkLedger } from "../api/check-ledger.ts";
 import { redirectTo, stallAtFirst, startGallery } from "../api/gallery.ts";
@@ -40,7 +42,7 @@ test.concurrent("F04: killed in the middle of a transfer, it takes the job up ag
   await checkLedger(user);
   await until(
     () => filesOf(dataDir),
-    (files) => files.length === 1,
+    (files) => !files.some((file) => file.startsWith("temp/")),
   );
   await second.stop("SIGTERM");
   expect(await remainsOf(dataDir)).toEqual({
@@ -150,6 +152,35 @@ test.concurrent("F09: killed four times under load, it has every job that it eve
   const { outputs, records, integrity } = await remainsOf(dataDir);
   expect([outputs.length, records.length, integrity]).toEqual([sent.size, sent.size, "ok"]);
 });
+
+test.concurrent("killed alone while ffmpeg draws a video, it leaves no ffmpeg running, and draws it again", async ({
+  skip,
+  onTestFinished,
+}) => {
+  if (process.platform !== "linux") skip("the children of a process are read from /proc");
+  const { emptyFolder, start } = processes(onTestFinished);
+  const dataDir = await emptyFolder();
+  const first = await start(dataDir);
+  const user = await first.register();
+  const json = { prompt: "a comet", durationSec: 4, resolution: "480p" };
+  const { id } = await create(user, json, "/ai/generate-video");
+  const children = await until(
+    () => childrenOf(first.pid),
+    (pids) => pids.length > 0,
+  );
+  process.kill(first.pid, "SIGKILL");
+  await first.ended;
+
+  await start(dataDir, { environment: { PORT: String(first.port) } });
+  expect(await follow(user, id)).toMatchObject({ status: "completed", cost: 5, round: 1 });
+  expect(children.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
+  await checkLedger(user);
+});
+
+async function childrenOf(pid: number): Promise<string[]> {
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8");
+  return children.split(" ").filter((child) => child !== "");
+}
 
 /** Null when no answer came. */
 async function send(user: User, key: string): Promise<Answer | null> {

@@ -1,4 +1,4 @@
-// F53 to its end: how long a job is tried again that throws each time takes minutes by design, so that here time is moved by hand.
+// What takes minutes by design, with real files and tables, and time moved by hand.
 import { rm } from "node:fs/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { readConfig } from "../../shared/config/config.ts";
@@ -65,6 +65,23 @@ test("F53: a job whose source always throws is given up after ten looks, refunde
   expect(failed?.completedAt).toBeGreaterThan(ends.get(healthy)?.completedAt ?? 0);
   expect(failed?.completedAt).toBeLessThan(failed?.deadlineAt ?? 0);
   expect((await readAccount(runtime.table, userId))?.account).toMatchObject({ balance: 90, spent: 10, holds: [] });
+});
+
+test("a source that takes a minute to be made, and tells how far it is, is no silent one: the first attempt keeps it", async () => {
+  const provider = scriptedProvider();
+  const whole = provider.open;
+  provider.open = async (source, request, context) => {
+    for (let percent = 0; percent < 100; percent += 10) {
+      clock.moveTo(clock.now() + 6000);
+      context.progress?.(percent);
+      await new Promise(setImmediate);
+    }
+    return whole(source, request, context);
+  };
+  await open(provider);
+  const slow = await submit("a long film");
+  const ends = await runTimers([slow]);
+  expect(ends.get(slow)).toMatchObject({ outcome: "completed", attempt: 1 });
 });
 
 /** Moves time from one due item to the next until the jobs are settled; answers them. */
