@@ -63,9 +63,7 @@ function leftOvers({ jobs }: Remains, keys: readonly string[], counts: (job: Job
   return keys.filter((key) => key.startsWith("temp/") && isLeft(key)).map((key) => `${key} is left`);
 }
 
-/** Inputs that a retry may need, or whose job never came to be; and tickets of a round that was tried again before it was closed. */
+/** Inputs that a retry may need, or whose job never came to be. */
 function isForPurge(key: string, job: Job | undefined): boolean {
-  if (key.startsWith("temp/inputs/")) return !job || job.outcome === "failed";
-  const [round = ""] = key.split("/").at(-1)?.split("-") ?? [];
-  return key.startsWith("temp/tickets/") && job !== undefined && Number(round) < job.round;
+  return key.startsWith("temp/inputs/") && (!job || job.outcome === "failed");
 }
