@@ -58,10 +58,18 @@ describe("Changes that meet in one process", () => {
   it("are applied together: the first one by itself, and all that came meanwhile in one write", async () => {
     const w = await open({ credits: 0 });
     const events: string[] = [];
-    const deps = w.process({ around: recording(events) });
+    let reads = 0;
+    const record = recording(events);
+    const deps = w.process({
+      around(call, act) {
+        if (call.name === "get") reads++;
+        return record(call, act);
+      },
+    });
     const balances = await Promise.all(Array.from({ length: 12 }, () => grant(deps)));
     expect(balances).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
     expect(events).toEqual(["written", "written"]);
+    expect(reads).toBe(1);
   });
 
   it("each look at their other item after the version that they build on was read, and before it is replaced", async () => {

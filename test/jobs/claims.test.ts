@@ -238,6 +238,26 @@ describe("An owner whose job was taken over", () => {
     expect(signals.map((signal) => signal.aborted)).toEqual([true]);
   });
 
+  it("writes nothing into the step that the next owner is taking", async () => {
+    const answers = [held<CheckOutcome>(), held<CheckOutcome>()] as const;
+    const w = await open({ provider: { start: () => started("T1"), check: (n) => answers[n === 0 ? 0 : 1].ask() } });
+    await w.create();
+    await w.run();
+    w.clock.pass(1000);
+    const stale = w.run(w.process({ clock: frozen(w.clock) }));
+    await answers[0].asked;
+    w.clock.pass(15_000);
+    const owner = w.run();
+    await answers[1].asked;
+    const taken = await w.job();
+    answers[0].answer(failing({ type: "moderation_blocked", retryable: false }));
+    expect(await stale).toBeNull();
+    expect(await w.job()).toEqual(taken);
+    answers[1].answer(delivered(1));
+    await owner;
+    expect((await w.job()).outcome).toBe("completed");
+  });
+
   it("learns of it at its next renewal, and what it calls is told to stop", async () => {
     const first = held<CheckOutcome>();
     const signal = Promise.withResolvers<AbortSignal>();
