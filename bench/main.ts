@@ -1,0 +1,87 @@
+// npm run bench: measures the product beside what the same machine can do at most, and says which aims are met.
+// Exit code 0: measured; 1: not; with --strict also 1 when an aim is missed.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { describeMachine, watchOthers } from "./machine.ts";
+import { measureCreates } from "./parts/creates.ts";
+import { measureEndings } from "./parts/endings.ts";
+import { measureGibibyte } from "./parts/gibibyte.ts";
+import { measureReads } from "./parts/reads.ts";
+import { measureTicks } from "./parts/ticks.ts";
+import { killAll } from "./processes.ts";
+import { type Result, tableOf } from "./results.ts";
+
+export interface Bench {
+  /** On the disk that is measured; removed at the end. */
+  folder: string;
+  /** Further arguments for the product's Node. */
+  nodeArguments: string[];
+}
+
+const parts: Record<string, (bench: Bench) => Promise<Result[]>> = {
+  creates: measureCreates,
+  reads: measureReads,
+  gibibyte: measureGibibyte,
+  ticks: measureTicks,
+  endings: measureEndings,
+};
+
+/** Each part takes half a minute at most on two quiet cores. */
+const PART_MS = 100_000;
+const GIVE_UP_AFTER_MS = 4 * 60_000;
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { strict: { type: "boolean" }, folder: { type: "string" }, profile: { type: "string" } },
+});
+const unknown = positionals.filter((name) => !Object.hasOwn(parts, name));
+if (unknown.length > 0) give(`There is no part ${unknown.join(", ")}. There is: ${Object.keys(parts).join(", ")}.`);
+
+const folder = mkdtempSync(join(values.folder ?? tmpdir(), "dream-factory-bench-"));
+process.once("exit", () => {
+  killAll();
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+});
+process.once("SIGINT", () => process.exit(1));
+process.once("SIGTERM", () => process.exit(1));
+setTimeout(() => give(`It was not done within ${GIVE_UP_AFTER_MS / 1000} s.`), GIVE_UP_AFTER_MS).unref();
+
+const results = await measureAll(positionals.length > 0 ? positionals : Object.keys(parts));
+console.log(`\n${tableOf(results)}`);
+const isMissed = results.some(({ isMet }) => isMet === false);
+process.exit(process.exitCode || (values.strict && isMissed) ? 1 : 0);
+
+async function measureAll(names: string[]): Promise<Result[]> {
+  const nodeArguments = values.profile ? ["--cpu-prof", `--cpu-prof-dir=${resolve(values.profile)}`] : [];
+  console.log(describeMachine(folder));
+  const all: Result[] = [];
+  for (const name of names) all.push(...(await measure(name, { folder, nodeArguments })));
+  return all;
+}
+
+/** A part that fails leaves the others their turn. */
+async function measure(name: string, bench: Bench): Promise<Result[]> {
+  const startedAt = performance.now();
+  const busyOthers = watchOthers();
+  // Without the processes that it waits for the part fails.
+  const tooLate = setTimeout(killAll, PART_MS);
+  const found = (await parts[name]?.(bench).catch((error) => fail(name, error))) ?? [];
+  clearTimeout(tooLate);
+  for (const { measure: what, details } of found) console.log(`${what}: ${details}`);
+  const seconds = Math.round((performance.now() - startedAt) / 1000);
+  console.log(`(${name} took ${seconds} s; other processes kept ${busyOthers().toFixed(2)} cores busy)`);
+  return found;
+}
+
+function fail(name: string, error: unknown): Result[] {
+  console.error(`${name} could not be measured. ${error instanceof Error ? (error.stack ?? error.message) : error}`);
+  process.exitCode = 1;
+  return [];
+}
+
+function give(message: string): never {
+  console.error(`The bench failed. ${message}`);
+  process.exit(1);
+}

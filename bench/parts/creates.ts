@@ -1,0 +1,103 @@
+// How many jobs a second can be created, and how long a create takes, while 32 callers always have one under way.
+import { mkdtemp } from "node:fs/promises";
+import { join } from "node:path";
+import type { Bench } from "../main.ts";
+import { median } from "../numbers.ts";
+import { startSilentOrigin } from "../origins.ts";
+import { startProgram } from "../processes.ts";
+import { type Product, startProduct } from "../product.ts";
+import type { BareCreates } from "../programs/bare-creates.ts";
+import type { Load, Loaded } from "../programs/load.ts";
+import type { Result } from "../results.ts";
+import { readRow } from "../rows.ts";
+import { call, inTurns, nodeFree, registerUsers, type User, wire } from "../users.ts";
+
+const CONNECTIONS = 32;
+const USERS = 100;
+/** What a user may have unfinished by default: an account never holds more than it would in earnest. */
+const JOBS_PER_USER = 20;
+/** Behind a first one that does not count. Each has users of its own. */
+const ROUNDS = 5;
+/** So many jobs are run at once, and as long as their files do not come, no other is. */
+const RUNNING_JOBS = 32;
+
+const path = "/ai/generate-image";
+
+export async function measureCreates(bench: Bench): Promise<Result[]> {
+  using origin = await startSilentOrigin();
+  await using product = await startProduct(bench, origin.port);
+  const body = { imageUrl: origin.url };
+  const example = await createExample(product, body);
+  const users = await registerUsers(product.port, USERS * (ROUNDS + 1));
+
+  await using bare = startProgram<BareCreates, { port: number }>("bare-creates");
+  const byToken = Object.fromEntries(users.map(({ id, token }) => [`Bearer ${token}`, id]));
+  const folder = await mkdtemp(join(bench.folder, "bare-creates-"));
+  const { port } = await bare.ask({ folder, users: byToken, ...example });
+
+  await using load = startProgram<Load, Loaded>("load");
+  const create = async (to: number, by: User[], server: { cpuSeconds(): number }): Promise<Created> => {
+    const requests = by.map(({ token }) => wire({ method: "POST", path, token, body }));
+    const count = USERS * JOBS_PER_USER;
+    const cpuBefore = server.cpuSeconds();
+    const loaded = await load.ask({ port: to, requests, connections: CONNECTIONS, count, maxMs: 15_000, status: 202 });
+    return { ...loaded, cpuMs: (1000 * (server.cpuSeconds() - cpuBefore)) / loaded.count };
+  };
+  const rounds: Round[] = [];
+  for (let round = 0; round <= ROUNDS; round++) {
+    const by = users.slice(round * USERS, (round + 1) * USERS);
+    rounds.push({ ours: await create(product.port, by, product), limit: await create(port, by, bare) });
+  }
+  return resultsOf(rounds.slice(1));
+}
+
+/** What one create writes and answers. The jobs before it keep it from being run. */
+async function createExample({ port, dataDir }: Product, body: object): Promise<Omit<BareCreates, "folder" | "users">> {
+  const [busy, user] = await registerUsers(port, 2);
+  if (!busy || !user) throw new Error("Two users were wanted.");
+  const create = ({ token }: User) => call(port, { method: "POST", path, token, body });
+  await inTurns(Array.from({ length: RUNNING_JOBS }), 4, () => create(busy));
+  const { headers, text, data } = await create(user);
+  const job = readRow(dataDir, `user#${user.id}`, `job#${data.id}`);
+  const account = readRow(dataDir, `user#${user.id}`, "account");
+  return { templates: { job, account }, answer: { headers: nodeFree(headers), text } };
+}
+
+interface Created extends Loaded {
+  /** Processor time of the server for each create. */
+  cpuMs: number;
+}
+
+interface Round {
+  ours: Created;
+  limit: Created;
+}
+
+function resultsOf(rounds: Round[]): Result[] {
+  const ours = rounds.map((round) => round.ours);
+  const limit = rounds.map((round) => round.limit);
+  const ratio = median(rounds.map((round) => round.ours.perSecond / round.limit.perSecond));
+  const p99Ms = median(ours.map((round) => round.p99Ms));
+  const each = (some: Created[], field: "perSecond" | "p50Ms" | "p99Ms") =>
+    some.map((round) => round[field].toFixed(0)).join(" ");
+  const cpu = (some: Created[]) => some.map(({ cpuMs }) => cpuMs.toFixed(2)).join(" ");
+  return [
+    {
+      measure: "creates",
+      ours: `${median(ours.map(({ perSecond }) => perSecond)).toFixed(0)}/s`,
+      limit: `${median(limit.map(({ perSecond }) => perSecond)).toFixed(0)}/s`,
+      ratio,
+      aim: "a third or better",
+      isMet: ratio >= 1 / 3,
+      details: `ours ${each(ours, "perSecond")}, limit ${each(limit, "perSecond")} per second; processor time of one: ours ${cpu(ours)}, limit ${cpu(limit)} ms`,
+    },
+    {
+      measure: "create, p99",
+      ours: `${p99Ms.toFixed(1)} ms`,
+      limit: `${median(limit.map((round) => round.p99Ms)).toFixed(1)} ms`,
+      aim: "under 40 ms",
+      isMet: p99Ms < 40,
+      details: `ours ${each(ours, "p99Ms")} ms, p50 ${each(ours, "p50Ms")} ms; limit ${each(limit, "p99Ms")} ms`,
+    },
+  ];
+}

@@ -1,0 +1,35 @@
+// What the kernel counts: proc(5).
+import { readFileSync } from "node:fs";
+
+/** USER_HZ, which is 100 on every architecture of today. */
+const TICKS_PER_SECOND = 100;
+
+/** The most memory that a process ever had, in bytes. */
+export function peakMemory(pid: number | "self"): number {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+}
+
+/** Processor time of all threads of a process, in seconds. */
+export function cpuSeconds(pid: number): number {
+  return sumOfFields(pid, 2) / TICKS_PER_SECOND;
+}
+
+/** Of this process, and of its children that have ended. */
+export function ownCpuSeconds(): number {
+  return sumOfFields("self", 4) / TICKS_PER_SECOND;
+}
+
+/** Of all processors and processes: user, nice, system, irq, softirq and steal. */
+export function allCpuSeconds(): number {
+  const [line = ""] = readFileSync("/proc/stat", "utf8").split("\n", 1);
+  const [, user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = line.split(/ +/).map(Number);
+  return (user + nice + system + irq + softirq + steal) / TICKS_PER_SECOND;
+}
+
+/** Of the fields utime, stime, cutime, cstime: from the 14th on. The name before them may have blanks. */
+function sumOfFields(pid: number | "self", count: number): number {
+  const [, fields = ""] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ");
+  const ticks = fields.split(" ").slice(11, 11 + count);
+  return ticks.reduce((sum, field) => sum + Number(field), 0);
+}

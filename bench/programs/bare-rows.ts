@@ -1,0 +1,73 @@
+// What a create writes, made by hand: copies of the product's own rows, with ids of their own.
+import { randomUUID } from "node:crypto";
+import type { DatabaseSync } from "node:sqlite";
+import type { Account } from "../../shared/credits/account.ts";
+import type { Row } from "../rows.ts";
+
+/** What the product wrote for one create. */
+export interface Templates {
+  job: Row;
+  /** After the user's first create. */
+  account: Row;
+}
+
+/** Puts the users' accounts in, and answers what writes one create. Accounts stay in memory too: they are only ever written. */
+export function createWriter(db: DatabaseSync, { job, account }: Templates, userIds: string[]) {
+  const insert = db.prepare(
+    "INSERT INTO items (due_kind, due_shard, due_at, data, partition, sort, version) VALUES (?, ?, ?, ?, ?, ?, 1)",
+  );
+  const update = db.prepare(
+    "UPDATE items SET due_kind = ?, due_shard = ?, due_at = ?, data = ?, version = version + 1 WHERE partition = ? AND sort = ?",
+  );
+  const jobData: object = JSON.parse(job.data);
+  const first = JSON.parse(account.data) as Account;
+  const accounts = new Map(userIds.map((userId) => [userId, withoutJobs(first, userId)]));
+  db.exec("BEGIN");
+  for (const [userId, own] of accounts)
+    insert.run(null, null, null, JSON.stringify(own), partitionOf(userId), "account");
+  db.exec("COMMIT");
+
+  return (userId: string, jobId: string): void => {
+    const partition = partitionOf(userId);
+    const now = Date.now();
+    const data = JSON.stringify({ ...jobData, id: jobId, userId, createdAt: now, updatedAt: now });
+    insert.run(job.dueKind, job.dueShard, now + 10_000, data, partition, `job#${jobId}`);
+    const known = accounts.get(userId) ?? withoutJobs(first, userId);
+    const moved = known.lines.length > 8 ? known.lines.slice(0, 8) : [];
+    if (moved.length > 0) insert.run(null, null, null, JSON.stringify({ lines: moved }), partition, batchOf(known));
+    const next = withCharge(first, known, moved.length, jobId);
+    accounts.set(userId, next);
+    update.run(account.dueKind, account.dueShard, now + 120_000, JSON.stringify(next), partition, "account");
+  };
+}
+
+function partitionOf(userId: string): string {
+  return `user#${userId}`;
+}
+
+function batchOf({ nextSeq }: Account): string {
+  return `ledger#${String(nextSeq).padStart(10, "0")}`;
+}
+
+function withoutJobs(first: Account, userId: string): Account {
+  const lines = first.lines.slice(0, 1).map((welcome) => ({ ...welcome, id: randomUUID() }));
+  return { ...first, userId, balance: lines[0]?.balanceAfter ?? 0, holds: [], lines, nextLine: 2, nextSeq: 0, jobs: 0 };
+}
+
+/** The account with the hold and the line of one more job, and without the lines that were moved out. */
+function withCharge(first: Account, known: Account, moved: number, jobId: string): Account {
+  const now = Date.now();
+  const holds = first.holds.map((hold) => ({ ...hold, jobId, expiresAt: now + 120_000 }));
+  const balanceAfter = known.balance - (holds[0]?.amount ?? 0);
+  const balances = { balanceBefore: known.balance, balanceAfter };
+  const own = { id: randomUUID(), n: known.nextLine, jobId, createdAt: now, ...balances };
+  return {
+    ...known,
+    balance: balanceAfter,
+    holds: [...known.holds, ...holds],
+    lines: [...known.lines.slice(moved), ...first.lines.slice(1).map((line) => ({ ...line, ...own }))],
+    nextLine: known.nextLine + 1,
+    nextSeq: known.nextSeq + (moved > 0 ? 1 : 0),
+    jobs: known.jobs + 1,
+  };
+}
