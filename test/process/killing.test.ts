@@ -1,6 +1,5 @@
 // SIGKILL at any moment, and a new start on the same folder and port: nothing is lost, nothing happens twice.
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { checkLedger } from "../api/check-ledger.ts";
@@ -173,13 +172,22 @@ test.concurrent("killed alone while ffmpeg draws a video, it leaves no ffmpeg ru
 
   await start(dataDir, { environment: { PORT: String(first.port) } });
   expect(await follow(user, id)).toMatchObject({ status: "completed", cost: 5, round: 1 });
-  expect(children.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
+  await until(
+    () => Promise.all(children.map(isRunning)),
+    (running) => !running.includes(true),
+  );
   await checkLedger(user);
 });
 
 async function childrenOf(pid: number): Promise<string[]> {
   const children = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8");
   return children.split(" ").filter((child) => child !== "");
+}
+
+/** An orphan that ended stays as a zombie, without a command line, where the machine's first process collects none. */
+async function isRunning(pid: string): Promise<boolean> {
+  const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+  return command !== "";
 }
 
 /** Null when no answer came. */
