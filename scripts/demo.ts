@@ -9,15 +9,14 @@ import { readConfig } from "../shared/config/config.ts";
 import { processEnvironment, readDotEnv } from "../shared/config/environment.ts";
 import { startLocal } from "../shared/runtime/local.ts";
 import { type Api, createApi, type Job, type Output } from "./demo/api.ts";
+import { type Order, orderAll } from "./demo/orders.ts";
 import { checkCredits, checkKept, checkSpent, type OwnStore, requireOutput } from "./demo/promises.ts";
-import { bold, createScreen, creditsHeader, creditsRow, dim, green, jobRow, type Row } from "./demo/screen.ts";
+import { bold, createScreen, creditsHeader, creditsRow, dim, green, jobRow, yellow } from "./demo/screen.ts";
 import { type SlowPicture, serveSlowPicture } from "./demo/slow-picture.ts";
 
-/** Then the demo gives up, whatever it waits for. It takes about three seconds. */
+/** Then the demo gives up, whatever it waits for. It takes four to five seconds. */
 const GIVE_UP_AFTER_MS = 90_000;
 const LOOK_EVERY_MS = 250;
-
-const prompts = ["春江潮水连海平，海上明月共潮生", "A lighthouse at dusk, the sea as calm as glass"];
 
 const screen = createScreen(process.stdout);
 const startedAt = performance.now();
@@ -49,7 +48,7 @@ async function demo(dataDir: string): Promise<void> {
 
 /** Nothing of the server's `.env` but what a visitor may want to try: it must not reach a real bucket or a real bill. */
 function settings(dataDir: string, picture: SlowPicture) {
-  const { PRICES, WELCOME_CREDITS, LOG_LEVEL } = processEnvironment();
+  const { PRICES, WELCOME_CREDITS, LOG_LEVEL, FFMPEG_PATH } = processEnvironment();
   return readConfig({
     DATA_DIR: dataDir,
     PORT: "0",
@@ -58,6 +57,7 @@ function settings(dataDir: string, picture: SlowPicture) {
     // Keeping a file is free by default; here it costs something, so that its hold can be seen.
     PRICES: PRICES || '{"import":1}',
     LOG_LEVEL: LOG_LEVEL || "warn",
+    FFMPEG_PATH,
   });
 }
 
@@ -67,48 +67,36 @@ async function tell(api: Api, picture: SlowPicture, store: OwnStore): Promise<vo
   const before = await readCredits(api);
   screen.say(creditsRow("registered", before.credits, before.ledger));
 
-  const jobs = await requestAll(api, picture);
+  const { pictures, kept, video } = await orderAll(api, picture);
+  const orders = [...pictures, kept, ...("job" in video ? [video] : [])];
   const during = await readCredits(api);
-  screen.say(`${creditsRow("3 jobs accepted", during.credits, during.ledger)}\n`);
+  screen.say(`${creditsRow(`${orders.length} jobs accepted`, during.credits, during.ledger)}\n`);
   picture.release();
 
-  const ended = await follow(api, jobs, picture);
+  const ended = await follow(api, orders);
   const outputs = ended.map(requireOutput);
   const after = await readCredits(api);
   checkSpent(after.credits, ended);
-  screen.say(creditsRow("3 jobs done", after.credits, after.ledger));
+  screen.say(creditsRow(`${orders.length} jobs done`, after.credits, after.ledger));
 
   for (const output of outputs) await sayKept(output, store);
-  if (outputs.at(-1)?.sha256 !== picture.sha256) throw new Error("The kept picture is not the one that was served.");
+  if ("advice" in video) screen.say(`\n  ${yellow("The video was left out.")} ${video.advice}`);
+  if (outputs[pictures.length]?.sha256 !== picture.sha256) throw new Error(NOT_THE_SAME);
 }
 
-async function requestAll(api: Api, picture: SlowPicture): Promise<Job[]> {
-  const jobs: Job[] = [];
-  for (const prompt of prompts) jobs.push(await api.generateImage({ prompt, provider: "sketch" }));
-  jobs.push(await api.generateImage({ imageUrl: picture.url }));
-  return jobs;
-}
+const NOT_THE_SAME = "The kept picture is not the one that was served.";
 
 /** Shows the jobs as they move, until each has ended. */
-async function follow(api: Api, accepted: Job[], picture: SlowPicture): Promise<Job[]> {
-  const ids = accepted.map(({ id }) => id);
+async function follow(api: Api, orders: readonly Order[]): Promise<Job[]> {
+  const ids = orders.map(({ job }) => job.id);
   for (;;) {
     const jobs = await api.jobs(ids);
     const areDone = jobs.every(({ stage }) => stage === "done");
-    const credits = creditsRow("so far", await api.credits());
-    screen.show([...rowsOf(jobs, picture), { text: "" }, ...(areDone ? [] : [{ text: credits }])]);
+    const rows = jobs.map((job, i) => jobRow(job, orders[i]?.title ?? ""));
+    screen.show([...rows, "", ...(areDone ? [] : [creditsRow("so far", await api.credits())])]);
     if (areDone) return jobs;
     await pause(LOOK_EVERY_MS, undefined, { signal: tooLate });
   }
-}
-
-function rowsOf(jobs: readonly Job[], picture: SlowPicture): Row[] {
-  const titles = [...prompts, `keep ${picture.url}`];
-  return jobs.map((job, i) => {
-    const text = jobRow(job, titles[i] ?? "");
-    const isFetched = i === prompts.length && job.stage !== "done";
-    return isFetched ? { text, aside: dim(`, ${picture.sentPercent()} % sent`) } : { text };
-  });
 }
 
 async function readCredits(api: Api) {
@@ -120,8 +108,9 @@ async function readCredits(api: Api) {
 
 async function sayKept(output: Output, store: OwnStore): Promise<void> {
   const path = await checkKept(output, store, tooLate);
-  const { width, height, contentType, size, sha256, url } = output;
-  const facts = `${bold(`${width} × ${height}`)} ${contentType}, ${size.toLocaleString("en")} bytes`;
+  const { width, height, durationMs, contentType, size, sha256, url } = output;
+  const length = durationMs === null ? "" : `, ${durationMs / 1000} s`;
+  const facts = `${bold(`${width} × ${height}${length}`)} ${contentType}, ${size.toLocaleString("en")} bytes`;
   screen.say(`\n  ${facts} ${green("✓ served and on disk as recorded")}\n  sha256 ${sha256}\n  ${url}\n  ${path}`);
 }
 

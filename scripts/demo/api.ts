@@ -16,6 +16,7 @@ const job = z.object({
       sha256: z.string(),
       width: z.number(),
       height: z.number(),
+      durationMs: z.number().nullable(),
     }),
   ),
   error: z.object({ type: z.string(), message: z.string() }).nullable(),
@@ -27,7 +28,13 @@ const credits = z.object({
   totalSpent: z.number(),
 });
 const ledger = z.object({ items: z.array(z.object({ amount: z.number() })), total: z.number() });
-const answer = z.object({ code: z.number(), message: z.string(), data: z.unknown() });
+const details = z.array(z.object({ path: z.string(), message: z.string() }));
+const answer = z.object({
+  code: z.number(),
+  message: z.string(),
+  data: z.unknown(),
+  error: z.object({ details: details.optional() }).optional(),
+});
 
 export type Job = z.output<typeof job>;
 export type Output = Job["outputs"][number];
@@ -37,11 +44,26 @@ export interface Api {
   /** Registers a user; every later call is made as this user. */
   register(user: { username: string; email: string; password: string }): Promise<void>;
   generateImage(request: { prompt: string; provider: string; size?: string } | { imageUrl: string }): Promise<Job>;
+  generateVideo(request: { prompt: string; provider: string; durationSec: number; resolution: string }): Promise<Job>;
   /** The jobs with these ids, in this order. They must be the user's newest. */
   jobs(ids: readonly string[]): Promise<Job[]>;
   credits(): Promise<Credits>;
   /** The amounts of the newest hundred ledger lines, oldest first. */
   ledger(): Promise<number[]>;
+}
+
+/** An answer with another status than the one that was expected. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+  readonly status: number;
+  /** What is wrong with the single parts of the request. */
+  readonly problems: readonly string[];
+
+  constructor(message: string, status: number, problems: readonly string[]) {
+    super(message);
+    this.status = status;
+    this.problems = problems;
+  }
 }
 
 /** `url`: without a path. Every call throws what is wrong, for people to read; also when the signal aborts. */
@@ -58,9 +80,12 @@ export function createApi(url: string, signal: AbortSignal): Api {
       ...(body ? { body: JSON.stringify(body) } : {}),
       signal,
     });
-    const { message, data } = answer.parse(await response.json());
+    const { message, data, error } = answer.parse(await response.json());
     const [status, schema] = expected;
-    if (response.status !== status) throw new Error(`${method} ${path} answered ${response.status}: ${message}`);
+    if (response.status !== status) {
+      const problems = error?.details?.map((detail) => detail.message) ?? [];
+      throw new Refusal(`${method} ${path} answered ${response.status}: ${message}`, response.status, problems);
+    }
     const parsed = schema.safeParse(data);
     if (!parsed.success) throw new Error(`${method} ${path} breaks its contract. ${z.prettifyError(parsed.error)}`);
     return parsed.data;
@@ -71,6 +96,7 @@ export function createApi(url: string, signal: AbortSignal): Api {
       ({ token } = await call("POST", "/auth/register", [201, z.object({ token: z.string() })], user));
     },
     generateImage: (request) => call("POST", "/ai/generate-image", [202, job], request),
+    generateVideo: (request) => call("POST", "/ai/generate-video", [202, job], request),
     async jobs(ids) {
       const { items } = await call("GET", `/jobs?limit=${ids.length}`, [200, z.object({ items: z.array(job) })]);
       return ids.map((id) => required(items, id));

@@ -2,24 +2,18 @@
 import { styleText } from "node:util";
 import type { Credits, Job } from "./api.ts";
 
-export interface Row {
-  text: string;
-  /** What changes too often to be told where rows do not move. */
-  aside?: string;
-}
-
 export interface Screen {
   say(text?: string): void;
   /** Rows that replace the ones shown before. Without a terminal, only those that have changed, below each other. */
-  show(rows: readonly Row[]): void;
+  show(rows: readonly string[]): void;
 }
 
 export function createScreen(out: NodeJS.WriteStream): Screen {
-  let shown: readonly Row[] = [];
+  let shown: readonly string[] = [];
 
-  function redraw(rows: readonly Row[]): void {
+  function redraw(rows: readonly string[]): void {
     const up = shown.length === 0 ? "" : `\x1b[${shown.length}A`;
-    const lines = rows.map(({ text, aside = "" }) => `${text}${aside}\x1b[K\n`);
+    const lines = rows.map((row) => `${row}\x1b[K\n`);
     // Without wrapping a row is one line, however narrow the window: else the way up would be longer.
     out.write(`\x1b[?7l${up}${lines.join("")}\x1b[J\x1b[?7h`);
   }
@@ -30,9 +24,9 @@ export function createScreen(out: NodeJS.WriteStream): Screen {
       out.write(`${text}\n`);
     },
     show(rows) {
-      const changed = rows.filter(({ text }, i) => text !== shown[i]?.text);
+      const changed = rows.filter((row, i) => row !== shown[i]);
       if (out.isTTY) redraw(rows);
-      else out.write(changed.map(({ text }) => `${text}\n`).join(""));
+      else out.write(changed.map((row) => `${row}\n`).join(""));
       shown = rows;
     },
   };
@@ -41,6 +35,7 @@ export function createScreen(out: NodeJS.WriteStream): Screen {
 export const bold = (text: string) => styleText("bold", text);
 export const dim = (text: string) => styleText("dim", text);
 export const green = (text: string) => styleText("green", text);
+export const yellow = (text: string) => styleText("yellow", text);
 
 const stages = ["queued", "submitted", "generating", "transferring", "storing", "done"] as const;
 

@@ -12,8 +12,6 @@ export interface SlowPicture {
   url: string;
   /** Of the whole file, in hex. */
   sha256: string;
-  /** How much of it was sent to the latest caller, 0 to 100. */
-  sentPercent(): number;
   /** Until this is called the last piece of the file is held back, so that whoever keeps it cannot be done yet. */
   release(): void;
   close(): Promise<void>;
@@ -26,7 +24,6 @@ export async function serveSlowPicture(): Promise<SlowPicture> {
   const file = encodePng(WIDTH, HEIGHT, sunset);
   const released = Promise.withResolvers<void>();
   const pieces = Array.from({ length: PIECES }, (_, i) => file.subarray(cut(file, i), cut(file, i + 1)));
-  let sent = 0;
 
   async function send(response: ServerResponse): Promise<void> {
     response.writeHead(200, { "content-type": "image/png", "content-length": file.length });
@@ -35,7 +32,6 @@ export async function serveSlowPicture(): Promise<SlowPicture> {
       if (i === PIECES - 1) await released.promise;
       if (response.destroyed) return;
       response.write(piece);
-      sent = i + 1;
     }
     response.end();
   }
@@ -47,7 +43,6 @@ export async function serveSlowPicture(): Promise<SlowPicture> {
     host,
     url: `http://${host}/sunset.png`,
     sha256: createHash("sha256").update(file).digest("hex"),
-    sentPercent: () => Math.round((100 * sent) / PIECES),
     release: released.resolve,
     async close() {
       released.resolve();

@@ -78,5 +78,14 @@ function store() {
 function outputAt(key: string): Output {
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   const size = bytes.length;
-  return { url: `${origin.url}/${key}`, key, size, contentType: "image/png", sha256, width: 1, height: 1 };
+  return {
+    url: `${origin.url}/${key}`,
+    key,
+    size,
+    contentType: "image/png",
+    sha256,
+    width: 1,
+    height: 1,
+    durationMs: null,
+  };
 }

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { framesOf } from "../providers/videos.ts";
 
 let folder: string;
 
@@ -14,24 +15,45 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-test("keeps three files, charges for them once, shows how, and exits with 0", async () => {
+test("keeps three pictures and a video, charges for them once, shows how, and exits with 0", async () => {
   const dataDir = join(folder, "data");
   const { code, stdout, stderr } = await runDemo({ DATA_DIR: dataDir });
   expect([code, stderr]).toEqual([0, ""]);
 
   expect(rowOf(stdout, "registered")).toEqual("registered 100 0 0 +100");
-  expect(rowOf(stdout, "3 jobs accepted")).toMatch(/^3 jobs accepted 97 [1-3] [0-2] \+100 −1 −1 −1$/);
-  expect(rowOf(stdout, "3 jobs done")).toEqual("3 jobs done 97 0 3 +100 −1 −1 −1");
-  expect(stdout.match(/▰{6} 100 %/g)).toHaveLength(3);
+  expect(rowOf(stdout, "4 jobs accepted")).toMatch(/^4 jobs accepted 92 [1-8] [0-7] \+100 −1 −1 −1 −5$/);
+  expect(rowOf(stdout, "4 jobs done")).toEqual("4 jobs done 92 0 8 +100 −1 −1 −1 −5");
+  expect(stdout.match(/▰{6} 100 %/g)).toHaveLength(4);
+  expect(stdout).not.toContain("left out");
 
   const kept = [...stdout.matchAll(/✓.*\n {2}sha256 ([0-9a-f]{64})\n {2}(http:\S+)\n {2}(\S+)/g)];
-  expect(kept).toHaveLength(3);
+  expect(kept).toHaveLength(4);
   for (const [, sha256, url = "", path = ""] of kept) {
     expect(path).toBe(join(dataDir, "objects", new URL(url).pathname.slice("/media/".length)));
-    const bytes = await readFile(path);
-    expect(createHash("sha256").update(bytes).digest("hex")).toBe(sha256);
+    expect(sha256Of(await readFile(path))).toBe(sha256);
   }
+  const [, seconds, video = ""] = /1280 × 720, (\d+) s video\/mp4(?:.*\n){3} {2}(\S+)/.exec(stdout) ?? [];
+  const frames = await framesOf(await readFile(video), { width: 427, height: 240 });
+  expect(frames).toHaveLength(24 * Number(seconds));
+  expect(new Set(frames.map(sha256Of)).size).toBe(frames.length);
   expect(stdout).toContain(`DATA_DIR=${dataDir} npm start\n  Remove: rm -r ${dataDir}`);
+});
+
+test("leaves out the video where the ffmpeg that .env names is none, says so in one line with what to do, and exits with 0", async () => {
+  const cwd = await mkdtemp(join(folder, "without-"));
+  await writeFile(join(cwd, ".env"), `FFMPEG_PATH=${join(cwd, "none")}`);
+  const { FFMPEG_PATH: _, ...inherited } = process.env;
+  const { code, stdout, stderr } = await runDemo({ TMPDIR: folder }, cwd, inherited);
+  expect([code, stderr]).toEqual([0, ""]);
+  expect(rowOf(stdout, "3 jobs done")).toEqual("3 jobs done 97 0 3 +100 −1 −1 −1");
+  expect(stdout.match(/✓/g)).toHaveLength(3);
+  expect(stdout).toMatch(/\n {2}The video was left out\. .*ffmpeg.*FFMPEG_PATH.*\n/);
+});
+
+test("a video that is refused for another reason is not left out, but named", async () => {
+  const { code, stderr } = await runDemo({ TMPDIR: folder, WELCOME_CREDITS: "7" });
+  expect(code).toBe(1);
+  expect(stderr).toContain("POST /ai/generate-video answered 402: This costs 5 credits and the balance is 4.");
 });
 
 test("leaves the folder and the server that .env describes alone, and exits with 1 and the API's words when something is refused", async () => {
@@ -61,12 +83,16 @@ test("a DATA_DIR that is a file is left alone and named", async () => {
   expect(await readFile(file, "utf8")).toBe("mine");
 });
 
-async function runDemo(environment: Record<string, string>, cwd = process.cwd()) {
-  const { DATA_DIR: _, ...inherited } = process.env;
-  const env = { ...inherited, ...environment };
+async function runDemo(environment: Record<string, string>, cwd = process.cwd(), inherited = process.env) {
+  const { DATA_DIR: _, ...others } = inherited;
+  const env = { ...others, ...environment };
   const demo = spawn(process.execPath, [resolve("scripts/demo.ts")], { cwd, env });
   const [stdout, stderr, [code]] = await Promise.all([text(demo.stdout), text(demo.stderr), once(demo, "close")]);
   return { code, stdout, stderr };
+}
+
+function sha256Of(bytes: Buffer): string {
+  return createHash("sha256").update(bytes).digest("hex");
 }
 
 /** The row of credits with this name, its columns one space apart. */

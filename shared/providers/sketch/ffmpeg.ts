@@ -24,9 +24,9 @@ export function createFfmpeg(path: string | null): Ffmpeg {
 }
 
 const NONE_HERE =
-  "Videos are drawn by ffmpeg, and there is none here that has libx264. Install it (apt install ffmpeg, or npm install @ffmpeg-installer/ffmpeg), or set FFMPEG_PATH.";
+  "Videos are drawn by ffmpeg, and none with libx264 is here. Install it (apt install ffmpeg, brew install ffmpeg, or npm install @ffmpeg-installer/ffmpeg), or set FFMPEG_PATH to its absolute path.";
 const WRONG_PATH =
-  "Videos are drawn by ffmpeg, and FFMPEG_PATH does not name one that runs and has libx264. Correct it, or unset it to use the one on the PATH or of the npm package @ffmpeg-installer/ffmpeg.";
+  "Videos are drawn by ffmpeg, and what FFMPEG_PATH names is not there, does not run, or has no libx264. Correct FFMPEG_PATH, or unset it to use the ffmpeg on the PATH or of the npm package @ffmpeg-installer/ffmpeg; then start again.";
 
 function candidates(path: string | null): string[] {
   return path === null ? ["ffmpeg", ...npmProgram()] : [path];
