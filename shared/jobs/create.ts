@@ -36,8 +36,10 @@ export async function createJob(
   wanted: NewJob,
   idempotency: IdempotencyKey | null,
 ): Promise<{ job: Job; isNew: boolean }> {
-  const jobId = await jobIdFor(deps, wanted, idempotency);
-  const job = await writeJob(deps, wanted, jobId);
+  const freshId = deps.ids.uuid();
+  const jobId = await jobIdFor(deps, wanted, idempotency, freshId);
+  const found = jobId === freshId ? null : await readJob(deps.table, { userId: wanted.userId, jobId });
+  const job = found?.job ?? (await writeJob(deps, wanted, jobId));
   if (isStarted(job)) return { job, isNew: false };
   return start(deps, job);
 }
@@ -50,7 +52,12 @@ export async function findStarted(deps: JobDeps, userId: string, idempotency: Id
 }
 
 /** A refusal that is certain writes nothing; unless somebody else has the same key and has just spent the credits on this very job. */
-async function jobIdFor(deps: JobDeps, wanted: NewJob, idempotency: IdempotencyKey | null): Promise<string> {
+async function jobIdFor(
+  deps: JobDeps,
+  wanted: NewJob,
+  idempotency: IdempotencyKey | null,
+  freshId: string,
+): Promise<string> {
   const known = () => idempotency && readIdempotency(deps, wanted.userId, idempotency);
   const before = await known();
   if (before) return before.jobId;
@@ -61,8 +68,7 @@ async function jobIdFor(deps: JobDeps, wanted: NewJob, idempotency: IdempotencyK
     if (meanwhile) return meanwhile.jobId;
     throw refusal;
   }
-  const jobId = deps.ids.uuid();
-  return idempotency ? reserveKey(deps, wanted.userId, idempotency, jobId) : jobId;
+  return idempotency ? reserveKey(deps, wanted.userId, idempotency, freshId) : freshId;
 }
 
 async function requireRoomNow(deps: JobDeps, wanted: NewJob): Promise<void> {
@@ -71,11 +77,9 @@ async function requireRoomNow(deps: JobDeps, wanted: NewJob): Promise<void> {
   requireRoom(stored.account, wanted.price * wanted.request.n, deps.settings.maxActiveJobs);
 }
 
-/** The job under this id, written now unless it is there already. */
+/** The job under this id, written now unless somebody else was faster. */
 async function writeJob(deps: JobDeps, wanted: NewJob, jobId: string): Promise<Job> {
   const key: JobKey = { userId: wanted.userId, jobId };
-  const found = await readJob(deps.table, key);
-  if (found) return found.job;
   const request = { ...wanted.request };
   if (wanted.input) {
     const inputKey = wanted.input.key(jobId);

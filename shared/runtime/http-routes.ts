@@ -20,7 +20,10 @@ export function createRoutes(functions: readonly Declaration[], basePath: string
   refuseTwins(declarations);
   // A literal segment goes before a name: with fewer names a pattern is the more exact one.
   const patterns = declarations
-    .map((declaration) => ({ declaration, segments: segmentsOf(basePath + declaration.trigger.path) }))
+    .map((declaration) => ({
+      declaration: loadedOnce(declaration),
+      segments: segmentsOf(basePath + declaration.trigger.path),
+    }))
     .toSorted((a, b) => countNames(a.segments) - countNames(b.segments));
 
   function matches(path: string): Match[] {
@@ -46,6 +49,21 @@ export function createRoutes(functions: readonly Declaration[], basePath: string
     },
     methods,
   };
+}
+
+/** Node looks a module up anew at each import(), which takes longer than many a handler. A load that failed is tried again. */
+function loadedOnce(declaration: HttpDeclaration): HttpDeclaration {
+  let loaded: ReturnType<HttpDeclaration["load"]> | null = null;
+  async function load() {
+    try {
+      loaded ??= declaration.load();
+      return await loaded;
+    } catch (error) {
+      loaded = null;
+      throw error;
+    }
+  }
+  return { ...declaration, load };
 }
 
 function matchSegments(pattern: readonly string[], path: readonly string[]): Record<string, string> | null {

@@ -104,7 +104,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     if (isClosing) dismiss(exchange);
     outgoing.once("close", () => {
       open.delete(exchange);
-      leave.abort();
+      // Nobody listens any more after a whole answer, and the error that an abort makes is dear.
+      if (!outgoing.writableFinished) leave.abort();
     });
     void serveExchange(deps, exchange);
   }

@@ -23,7 +23,7 @@ import type {
 import { attempt, codeOf, nullIfAbsent } from "./folder-errors.ts";
 import { keysInOrder } from "./folder-listing.ts";
 import { folderOf, isHint, linkIfAbsent, place, removeEmptyFolders, replace, sync } from "./folder-names.ts";
-import { discard, openStaging, release, stagingPath, writeStaged } from "./folder-staging.ts";
+import { createEmpty, discard, openStaging, release, stagingPath, writeStaged } from "./folder-staging.ts";
 import { checkKey, checkPrefix } from "./object-key.ts";
 
 /** Entries that a listing holds of each folder on its way. Names take less memory than reading a wide folder again takes time. */
@@ -130,6 +130,10 @@ async function putFile(
   body: Uint8Array | AsyncIterable<Uint8Array>,
   { ifAbsent = false, signal }: PutOptions,
 ): Promise<ObjectInfo | null> {
+  if (isHint(key) && body instanceof Uint8Array && body.byteLength === 0) {
+    const made = await attempt(() => place(root, key, createEmpty));
+    if (made) return infoOf(key, made);
+  }
   if (!(body instanceof Uint8Array) && (signal?.aborted || (ifAbsent && (await isTaken(root, key))))) {
     release(body);
     signal?.throwIfAborted();

@@ -6,6 +6,7 @@ import { asAppError, whenFree } from "./sqlite-errors.ts";
 /** A group's writers all wait for its last write, and nothing else runs meanwhile: so a group is a few milliseconds of work. */
 const MAX_GROUP_WRITES = 256;
 const MAX_GROUP_BYTES = 2 * 1024 * 1024;
+const MAX_TURNS = 6;
 
 export interface Commits {
   /**
@@ -26,8 +27,7 @@ export function createCommits(db: DatabaseSync, lockTimeoutMs: number): Commits 
 
   async function work(): Promise<void> {
     do {
-      // Whatever else arrived with this turn of the event loop joins the group.
-      await nextTurn();
+      await gather();
       const group = takeGroup(waiting);
       try {
         for (const answer of await whenFree(lockTimeoutMs, () => transact(group))) answer();
@@ -36,6 +36,14 @@ export function createCommits(db: DatabaseSync, lockTimeoutMs: number): Commits 
       }
     } while (waiting.length > 0);
     working = null;
+  }
+
+  /** As long as each turn of the event loop brings further writes, they join the group: what waits for the disk together waits once. */
+  async function gather(): Promise<void> {
+    for (let turn = 0, known = 0; turn < MAX_TURNS && waiting.length > known; turn++) {
+      known = waiting.length;
+      await nextTurn();
+    }
   }
 
   /** Begins, changes and commits without a pause, so that no read falls in between. The answers are given after the commit. */

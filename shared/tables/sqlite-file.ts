@@ -8,7 +8,10 @@ import { extendedCode, isDiskFull, primaryCode, resultCodes, whenFree } from "./
 const APPLICATION_ID = 0x44726d46;
 const SCHEMA_VERSION = 1;
 
-/** `data` comes last: SQLite keeps the first columns with the row and moves the rest of a long one to other pages. */
+/**
+ * `data` comes last: SQLite keeps the first columns with the row and moves the rest of a long one to other pages. A table with row ids
+ * keeps four times as much of a row on one page as one without them, and new rows lie side by side: a commit writes half as many pages.
+ */
 const SCHEMA = `
   CREATE TABLE items (
     partition TEXT NOT NULL,
@@ -19,7 +22,7 @@ const SCHEMA = `
     due_at    INTEGER,
     data      TEXT NOT NULL,
     PRIMARY KEY (partition, sort)
-  ) STRICT, WITHOUT ROWID;
+  ) STRICT;
   CREATE INDEX items_due ON items (due_kind, due_shard, due_at) WHERE due_kind IS NOT NULL;
   PRAGMA application_id = ${APPLICATION_ID};`;
 
