@@ -6,6 +6,7 @@ import { type Claim, ClaimLost, claimJob } from "./claim.ts";
 import { close } from "./closing.ts";
 import type { JobDeps } from "./deps.ts";
 import { endJob, settleJob } from "./ending.ts";
+import { isWrittenAhead } from "./fast-clock.ts";
 import { type Job, type JobKey, keyOf, readJob, type StoredJob } from "./job.ts";
 import { persistDelivered } from "./persist.ts";
 import { isSettled, type Phase, toEnded, toUnpaid } from "./states.ts";
@@ -34,7 +35,7 @@ const OUTAGE_PAUSE_MS = 15_000;
 
 /** Takes every step of the job that is due now. Never throws for what concerns only this job; throws when the table cannot be reached. */
 export async function advance(deps: JobDeps, key: JobKey, options: AdvanceOptions): Promise<NextLook> {
-  const stored = await readJob(deps.table, key);
+  const stored = await readInTime(deps, key);
   if (!stored || stored.job.dueAt === null) return null;
   const now = deps.clock.now();
   if (isPastDeadline(deps, stored.job)) return endAtDeadline(deps, stored.job);
@@ -50,6 +51,13 @@ export async function advance(deps: JobDeps, key: JobKey, options: AdvanceOption
   if (!claim) return null;
   // Awaited here: the claim is renewed only until this block is left.
   return await takeSteps(deps, claim, options);
+}
+
+/** The job, with times that this clock understands: those of a clock that was ahead are brought back for good. */
+async function readInTime(deps: JobDeps, key: JobKey): Promise<StoredJob | null> {
+  const stored = await readJob(deps.table, key);
+  if (!stored || stored.job.dueAt === null || !isWrittenAhead(stored.job, deps.clock.now())) return stored;
+  return updateJob(deps, key, (job) => job, stored);
 }
 
 async function takeSteps(deps: JobDeps, claim: Claim, options: AdvanceOptions): Promise<NextLook> {

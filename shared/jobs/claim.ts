@@ -1,5 +1,6 @@
 // A claim: for a time, one caller is the only one who takes a job's steps.
 import type { JobDeps } from "./deps.ts";
+import { CLOCK_SKEW_MS } from "./fast-clock.ts";
 import { type Job, type JobKey, readJob, type StoredJob } from "./job.ts";
 import { canHurry } from "./tickets.ts";
 import { updateJob } from "./update.ts";
@@ -58,9 +59,6 @@ export async function claimJob(
 function isDue(job: Job, now: number, takesTicket: boolean): boolean {
   return job.dueAt !== null && (takesTicket ? job.dueAt : Math.max(job.dueAt, job.ticketUntil)) <= now;
 }
-
-/** Clocks of different machines differ by less than this. */
-const CLOCK_SKEW_MS = 30_000;
 
 /** A lease that ends much later than one that is taken now was written by a clock that was far ahead: it counts for nothing. */
 function isLive(lease: Job["lease"], now: number, leaseMs: number): boolean {

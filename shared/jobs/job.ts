@@ -29,6 +29,8 @@ export interface Job {
   /** All times are epoch milliseconds. */
   createdAt: number;
   updatedAt: number;
+  /** When the item was last written, whoever wrote it for whatever reason. Absent until the first change. */
+  writtenAt?: number;
   startedAt: number | null;
   completedAt: number | null;
 

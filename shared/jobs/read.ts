@@ -78,11 +78,15 @@ export async function watchJob(
   options: { ms: number; signal: AbortSignal },
 ): Promise<Job> {
   const until = deps.clock.now() + options.ms;
+  // Pauses are counted as well: the clock may go back.
+  let pausedMs = 0;
   for (let pauseMs = 25; ; pauseMs = Math.min(500, pauseMs * 1.3)) {
     const job = (await readJob(deps.table, key))?.job;
     if (!job) throw new AppError("not_found");
-    const leftMs = until - deps.clock.now();
+    const leftMs = Math.min(until - deps.clock.now(), options.ms - pausedMs);
     if (isSettled(job) || leftMs <= 0 || options.signal.aborted) return job;
-    await deps.clock.sleep(Math.min(pauseMs, leftMs), options.signal);
+    const napMs = Math.min(pauseMs, leftMs);
+    pausedMs += napMs;
+    await deps.clock.sleep(napMs, options.signal);
   }
 }

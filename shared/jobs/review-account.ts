@@ -5,7 +5,16 @@ import { finishCode, readCode } from "../credits/codes.ts";
 import { extendHold, HOLD_REVIEW_MS, settleHold } from "../credits/holds.ts";
 import type { JobDeps } from "./deps.ts";
 import { settled } from "./ending.ts";
+import { broughtBack, CLOCK_SKEW_MS } from "./fast-clock.ts";
 import { type Job, readJob } from "./job.ts";
+
+/**
+ * Holds that have expired, and those that seem to last longer than anybody gives a new one: they were extended, or placed by a clock that
+ * was ahead.
+ */
+function isToReview(hold: Hold, now: number): boolean {
+  return hold.expiresAt <= now || hold.expiresAt > now + HOLD_REVIEW_MS + CLOCK_SKEW_MS;
+}
 
 /** An unfinished job extends its hold, one that has ended decides, and a job that does not exist gives it back. */
 export async function reviewAccount(deps: JobDeps, userId: string): Promise<void> {
@@ -16,8 +25,8 @@ export async function reviewAccount(deps: JobDeps, userId: string): Promise<void
     if (code) await finishCode(deps, code);
   }
   const now = deps.clock.now();
-  const expired = account.holds.filter((hold) => hold.expiresAt <= now);
-  await Promise.all(expired.map((hold) => reviewHold(deps, userId, hold)));
+  const open = account.holds.filter((hold) => isToReview(hold, now));
+  await Promise.all(open.map((hold) => reviewHold(deps, userId, hold)));
 }
 
 async function reviewHold(deps: JobDeps, userId: string, hold: Hold): Promise<void> {
@@ -35,5 +44,6 @@ function reviewed(deps: JobDeps, account: Account, hold: Hold, job: Job | null):
   }
   const isUnfinished = job.outcome === null && hold.round === job.round;
   if (!isUnfinished) return settled(deps, account, job);
-  return extendHold(account, hold, Math.max(job.deadlineAt, now) + HOLD_REVIEW_MS);
+  const expiresAt = Math.max(broughtBack(job, now).deadlineAt, now) + HOLD_REVIEW_MS;
+  return expiresAt === hold.expiresAt ? account : extendHold(account, hold, expiresAt);
 }

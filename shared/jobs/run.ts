@@ -15,7 +15,8 @@ export async function runJob(
     if (next === null || options.signal.aborted) return;
     const patienceMs = Math.min(options.stayMs, await usualMs(deps, key));
     if (next > startedAt + patienceMs) return;
-    await deps.clock.sleep(next - deps.clock.now(), options.signal);
+    // No longer than that even when the clock has gone back since `next` was said.
+    await deps.clock.sleep(Math.min(next - deps.clock.now(), patienceMs), options.signal);
   }
 }
 

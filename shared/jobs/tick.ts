@@ -5,6 +5,7 @@ import type { DueKind } from "../ports/due.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Log } from "../ports/log.ts";
 import { DUE_SHARDS, type DueEntry, type ItemKey, type Table } from "../ports/table.ts";
+import { latestTime } from "./latest-time.ts";
 
 interface Deps {
   table: Table;
@@ -13,6 +14,7 @@ interface Deps {
   log: Log;
 }
 
+/** An entry is a hint: a handler reads the item, and decides itself whether it is due; it may be asked before. */
 export type DueHandler = (key: ItemKey, signal: AbortSignal) => Promise<void>;
 
 /** Nothing new is started after this long; the next tick comes a minute after this one began. */
@@ -28,17 +30,30 @@ const TURN_OF_ONE_OWNER = 3;
 /** Items of one kind that are served at the same time. Most of the time goes into waiting for a provider. */
 const PARALLEL = 32;
 
-/** Runs until nothing more falls due within the tick. Parts that another tick has taken are left to it. */
+/** What a clock that was ahead has written is due at most this long after the latest time that it had. */
+const LONGEST_WAIT_MS = 24 * 60 * 60_000;
+/** Kinds of which there may be many, and that are only removed when they are due: nobody waits for that. */
+const onlyRemoved: ReadonlySet<string> = new Set<DueKind>(["idempotency"]);
+
+/**
+ * Runs until nothing more falls due within the tick. Parts that another tick has taken are left to it. While the clock is behind a time
+ * at which an earlier tick ran, everything in the index is served once at the beginning, due or not: it may say when it is due by that
+ * earlier clock, and its handler sets it right.
+ */
 export async function runTick(
   deps: Deps,
   handlers: Partial<Record<DueKind, DueHandler>>,
   signal: AbortSignal,
 ): Promise<void> {
   const until = deps.clock.now() + TICK_MS;
+  const latest = await latestTime(deps);
   const ended = new AbortController();
-  const timeIsUp = deps.clock.sleep(TICK_MS, AbortSignal.any([signal, ended.signal]));
+  const over = new AbortController();
+  const timeIsUp = deps.clock.sleep(TICK_MS, AbortSignal.any([signal, ended.signal])).then(() => over.abort());
   const served = Object.entries(handlers).flatMap(([kind, handle]) => {
-    const tick: Tick = { until, timeIsUp, signal, limit: pLimit(PARALLEL) };
+    const lookAheadTo = latest > until && !onlyRemoved.has(kind) ? latest + LONGEST_WAIT_MS : until;
+    const isOver = () => over.signal.aborted || signal.aborted || deps.clock.now() >= until;
+    const tick: Tick = { until, lookAheadTo, timeIsUp, isOver, signal, limit: pLimit(PARALLEL) };
     return Array.from({ length: DUE_SHARDS }, (_, shard) => servePart(deps, { kind, shard, handle }, tick));
   });
   const results = await Promise.allSettled(served);
@@ -56,14 +71,17 @@ interface Part {
 
 interface Tick {
   until: number;
-  /** Resolves at `until`, or when the tick has to stop. */
+  /** Up to this time the index is read at the beginning; later than `until` when the clock has gone back. */
+  lookAheadTo: number;
+  /** Resolves when the tick has lasted its time, whatever the clock says, or has to stop. */
   timeIsUp: Promise<void>;
+  isOver(): boolean;
   signal: AbortSignal;
   limit: ReturnType<typeof pLimit>;
 }
 
 async function servePart(deps: Deps, part: Part, tick: Tick): Promise<void> {
-  const first = await readDue(deps, part, tick.until);
+  const first = await readDue(deps, part, tick.lookAheadTo);
   if (first.length === 0) return;
   const running = new Set<Promise<void>>();
   await serveWhileDue(deps, part, tick, { first, running });
@@ -80,6 +98,7 @@ async function serveWhileDue(
   await using lease = await takePart(deps, part);
   if (!lease) return;
   const seen = new Map<string, number>();
+  const ahead = first.filter((entry) => entry.at > tick.until);
   for (let entries = first; entries.length > 0; entries = await readDue(deps, part, tick.until)) {
     const readAt = deps.clock.now();
     const page = inTurns(entries.filter((entry) => entry.at <= readAt && seen.get(nameOf(entry)) !== entry.at));
@@ -87,11 +106,14 @@ async function serveWhileDue(
       seen.set(nameOf(entry), entry.at);
       return begin(deps, part, entry, tick, running);
     });
-    const isOver = () => tick.signal.aborted || lease.signal.aborted || deps.clock.now() >= tick.until;
+    // Behind what is due: each of these costs a read, and hardly one of them more.
+    for (const entry of ahead.splice(0)) void begin(deps, part, entry, tick, running);
+    const isOver = () => tick.isOver() || lease.signal.aborted;
     // The next page is read when the last of this one has begun, not when the slowest is done.
     await Promise.race([Promise.all(begun), tick.timeIsUp]);
     const pauseMs = Math.max(readAt + READ_EVERY_MS, nextLookAt(entries, seen, readAt)) - deps.clock.now();
-    if (!isOver()) await deps.clock.sleep(pauseMs, tick.signal);
+    // Never longer, also when the clock has gone back since the index was read.
+    if (!isOver()) await deps.clock.sleep(Math.min(pauseMs, READ_AT_LEAST_EVERY_MS), tick.signal);
     if (isOver()) return;
   }
 }
@@ -132,7 +154,7 @@ function nextLookAt(entries: DueEntry[], seen: Map<string, number>, readAt: numb
 }
 
 async function serve(deps: Deps, part: Part, entry: DueEntry, tick: Tick): Promise<void> {
-  if (tick.signal.aborted || deps.clock.now() >= tick.until) return;
+  if (tick.isOver()) return;
   try {
     await part.handle({ partition: entry.partition, sort: entry.sort }, tick.signal);
   } catch (error) {

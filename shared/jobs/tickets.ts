@@ -1,7 +1,8 @@
 // Tickets: tiny objects whose creation event runs a job. A ticket is a hint; without it the timer runs the job.
 import { ticketKey } from "../media/keys.ts";
 import type { JobDeps } from "./deps.ts";
-import { type Job, type JobKey, keyOf } from "./job.ts";
+import { isWrittenAhead } from "./fast-clock.ts";
+import { type Job, type JobKey, keyOf, readJob } from "./job.ts";
 import { isSettled } from "./states.ts";
 import { updateJob } from "./update.ts";
 
@@ -30,7 +31,10 @@ async function nudge(deps: JobDeps, key: JobKey): Promise<void> {
       ticketsUnclaimed: job.ticketsUnclaimed + 1,
     };
   });
-  if (nudged?.isWritten) await writeTicket(deps, nudged.job);
+  if (!nudged?.isWritten) return;
+  await writeTicket(deps, nudged.job);
+  // Whoever closed the job meanwhile may have removed its tickets before this one was there.
+  if ((await readJob(deps.table, key))?.job.phase === "closed") await deps.store.delete(ticketKeyOf(nudged.job));
 }
 
 /** Nothing is to be hurried in a job that is closed, or only waits for its last cleaning. */
@@ -40,12 +44,15 @@ export function canHurry(job: Job): boolean {
 
 /** Writes the ticket that the job has counted already. */
 export async function writeTicket(deps: Pick<JobDeps, "store" | "log">, job: Job): Promise<void> {
-  const key = ticketKey(job.userId, job.id, job.round, job.tickets);
   try {
-    await deps.store.put(key, new Uint8Array());
+    await deps.store.put(ticketKeyOf(job), new Uint8Array());
   } catch (error) {
     deps.log.warn({ error, jobId: job.id }, "a ticket was not written; the timer will run the job");
   }
+}
+
+function ticketKeyOf({ userId, id, round, tickets }: Job): string {
+  return ticketKey(userId, id, round, tickets);
 }
 
 /** Steps that may take minutes belong to run-job, whose instances live as long as that. */
@@ -58,9 +65,11 @@ export function needsLongStep(deps: Pick<JobDeps, "providers">, job: Job): boole
 /** Overdue by this long, a job is waiting for a timer that ought to have come. */
 const LATE_MS = 5000;
 
-/** Nudges a job that its reader finds overdue. */
+/** Nudges a job that its reader finds overdue, or that a clock which was ahead has put off by as much. */
 export async function nudgeIfLate(deps: JobDeps, job: Job): Promise<void> {
   const dueAt = job.lease ? job.lease.until : job.dueAt;
   if (job.dueAt === null || dueAt === null || isSettled(job)) return;
-  if (deps.clock.now() - Math.max(dueAt, job.ticketUntil) > LATE_MS) await nudgeJob(deps, keyOf(job));
+  const now = deps.clock.now();
+  const isLate = now - Math.max(dueAt, job.ticketUntil) > LATE_MS;
+  if (isLate || isWrittenAhead(job, now)) await nudgeJob(deps, keyOf(job));
 }

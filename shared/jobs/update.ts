@@ -2,6 +2,7 @@
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Table } from "../ports/table.ts";
+import { broughtBack } from "./fast-clock.ts";
 import { type Job, type JobKey, jobItem, readJob, type StoredJob } from "./job.ts";
 
 interface Deps {
@@ -13,7 +14,7 @@ interface Deps {
 /**
  * Writes what `change` makes of the job. `change` is pure and is asked anew whenever somebody else was faster; it gives null when
  * nothing is to be written. Answers the job as it is now and whether it was this call that wrote it; null when there is no job.
- * `known` saves the first read.
+ * `known` saves the first read. What `change` gets is what this clock would have written.
  */
 export async function updateJob(
   deps: Deps,
@@ -23,8 +24,9 @@ export async function updateJob(
 ): Promise<(StoredJob & { isWritten: boolean }) | null> {
   let current = known ?? (await readJob(deps.table, key));
   for (let conflicts = 0; current; conflicts++) {
-    const next = change(current.job);
-    if (!next) return { ...current, isWritten: false };
+    const changed = change(broughtBack(current.job, deps.clock.now()));
+    if (!changed) return { ...current, isWritten: false };
+    const next = { ...changed, writtenAt: deps.clock.now() };
     const version = await deps.table.put(jobItem(next), { version: current.version });
     if (version !== null) return { job: next, version, isWritten: true };
     if (conflicts > 0) await deps.clock.sleep(Math.min(100, 2 ** conflicts) * deps.ids.random());

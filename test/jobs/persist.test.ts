@@ -82,7 +82,7 @@ describe("An event", () => {
     ]);
   });
 
-  it("that is ahead of the transfer's record asks to be delivered again", async () => {
+  it("that is ahead of the transfer's record asks to be delivered again (F15)", async () => {
     const answers: string[] = [];
     const w = await open();
     await w.create();
@@ -129,7 +129,7 @@ describe("An event", () => {
     expect((await w.job()).outputs).toHaveLength(2);
   });
 
-  it("a hundred times in parallel leaves one record and one object", async () => {
+  it("a hundred times in parallel leaves one record and one object (F14)", async () => {
     const { w, id, ref } = await stored(1);
     const answers = await Promise.all(Array.from({ length: 100 }, () => persistOutput(w.deps, ref(0))));
     expect(answers).toContain("kept");
@@ -150,7 +150,7 @@ describe("An event", () => {
     expect((await w.account()).spent).toBe(20);
   });
 
-  it("for an attempt that is over, a later one, an index that is not there or another job is dropped", async () => {
+  it("for an attempt that is over, a later one, an index that is not there or another job is dropped (F16)", async () => {
     const { w, id, ref } = await stored(1);
     const other = "01900000-0000-7000-8000-00000000bbbb";
     const refs = [ref(0, 2), ref(1), ref(3), { ...ref(0), jobId: other }, { ...ref(0), userId: other }];
