@@ -1,6 +1,7 @@
 // The bytes of an answer as they come, within the limits.
 import type { IncomingMessage } from "node:http";
 import type { Fetched } from "./fetch.ts";
+import { countGarbage } from "./fetch-garbage.ts";
 import type { Fetching, FetchLimits } from "./fetch-limits.ts";
 import { asFailure, failed } from "./fetch-watch.ts";
 import { tooLarge } from "./refusal.ts";
@@ -8,6 +9,7 @@ import { tooLarge } from "./refusal.ts";
 export function readBody(response: IncomingMessage, { limits, watch }: Fetching): Fetched["body"] {
   const chunks: AsyncIterator<Uint8Array> = response[Symbol.asyncIterator]();
   const slowness = measureSlowness(limits);
+  const garbage = countGarbage();
   let bytes = 0;
   let isClosed = false;
 
@@ -21,6 +23,7 @@ export function readBody(response: IncomingMessage, { limits, watch }: Fetching)
     bytes += step.value.length;
     if (bytes > limits.maxBytes) throw tooLarge(limits.maxBytes);
     slowness(step.value.length, performance.now() - startedAt);
+    garbage(step.value.length);
     return step;
   }
 

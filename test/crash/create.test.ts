@@ -23,9 +23,9 @@ const gaps = Object.entries(rows) as [GapOf<"create">, Row & { goesOn: boolean }
 const sketched = { prompt: "a lake", provider: "sketch", size: "64x64" };
 
 describe.concurrent("a process that dies while it creates a job", () => {
-  test.for(gaps)("%s: the repeat goes on with the same job, charged once", ([gap, row]) => survives(gap, row));
+  test.for(gaps)("F01: %s: the repeat goes on with the same job, charged once", ([gap, row]) => survives(gap, row));
 
-  test.for(gaps)("%s: without a repeat it goes on if it was paid for, else it never was", ([gap, row]) =>
+  test.for(gaps)("F01: %s: without a repeat it goes on if it was paid for, else it never was", ([gap, row]) =>
     survivesWithoutClient(gap, row, row.goesOn),
   );
 

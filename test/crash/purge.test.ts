@@ -15,7 +15,7 @@ const rows: GapOf<"purge">[] = ["purge: before the first delete", "purge: after 
 const environment = { TEMP_TTL_HOURS: "0" };
 
 describe.concurrent("a process that dies while it purges temp/", () => {
-  test.for(rows)("%s: the next purge takes the rest, and an unfinished job keeps what it needs", (gap) =>
+  test.for(rows)("F07: %s: the next purge takes the rest, and an unfinished job keeps what it needs", (gap) =>
     inWorld(async (world) => {
       const user = await leaveUnfinished(world);
       const needed = await readKeys(world.dataDir);

@@ -66,7 +66,7 @@ describe.concurrent("a process that dies while a user tries a job again", () => 
 });
 
 describe.concurrent("a process that dies while a user cancels a job", () => {
-  test.for(cancelGaps)("%s: it is cancelled, here and at the provider, and given back once", (gap) =>
+  test.for(cancelGaps)("F08: %s: it is cancelled, here and at the provider, and given back once", (gap) =>
     inWorld(async (world) => {
       const { user, id } = await dieCancelling(world, gap);
       await world.start({ secondsLater: AFTER_LEASES_S });

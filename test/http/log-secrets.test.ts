@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 afterAll(() => api.close());
 
-test("with debug logging on, nothing that was sent or given as a secret is in the log", async () => {
+test("F60: with debug logging on, nothing that was sent or given as a secret is in the log", async () => {
   const json = { username: "ada", email: "ada@example.com", password };
   const { token } = (await api.call("POST", "/auth/register", { json })).body.data;
   const secrets = { cookie: "session=hunter7", "idempotency-key": "hunter8", "x-api-key": "hunter9" };

@@ -96,7 +96,7 @@ describe("A purge", () => {
     expect(await w.objects("users/")).toEqual(before);
   });
 
-  it("goes through 1,000 objects page by page, past what stays", async () => {
+  it("goes through 1,000 objects page by page, past what stays (F56)", async () => {
     const w = await open({ provider: { start: () => started("T1", day) } });
     const { id } = await w.create({ deadlineMs: 3 * day });
     await w.run();
@@ -132,7 +132,7 @@ describe("A purge", () => {
     expect(await purgeTemp(w.deps, never)).toEqual({ deleted: 13, kept: 0 });
   });
 
-  it("that dies half way leaves nothing that the next one does not remove", async () => {
+  it("that dies half way leaves nothing that the next one does not remove (F07)", async () => {
     const w = await open();
     for (let i = 0; i < 20; i++) await w.store.put(orphan(i), tinyPng);
     w.clock.pass(2 * day);

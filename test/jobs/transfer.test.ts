@@ -161,7 +161,7 @@ describe("A source", () => {
     expect((await w.job()).error?.type).toBe("fetch_failed");
   });
 
-  it("that falls silent counts as broken off after half a minute", async () => {
+  it("that falls silent counts as broken off after half a minute (F36)", async () => {
     const asked = Promise.withResolvers<void>();
     const w = await open({
       provider: {
@@ -293,7 +293,7 @@ describe("The store", () => {
     expect([job.outcome, job.attempt]).toEqual(["completed", 1]);
   });
 
-  it("that stays full is waited for until the deadline, and the credits are given back", async () => {
+  it("that stays full is waited for until the deadline, and the credits are given back (F43)", async () => {
     const w = await open();
     const { deadlineAt } = await w.create();
     const full = w.process({

@@ -45,7 +45,7 @@ describe("silence", () => {
     await origin.idle();
   });
 
-  test("in the middle of the file ends the fetch", async () => {
+  test("in the middle of the file ends the fetch (F36)", async () => {
     const { origin, request } = await serveByHand();
     const fetched = fetchFrom(origin);
     const { response } = await request();

@@ -75,7 +75,7 @@ describe("Ending", () => {
     requireSafe(exploration);
   });
 
-  it("by cancel and by the provider's failure gives the credits back once", async () => {
+  it("by cancel and by the provider's failure gives the credits back once (F24)", async () => {
     const exploration = await exploreScenario({
       credits: 10,
       provider: {

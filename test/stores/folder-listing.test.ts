@@ -18,7 +18,7 @@ function makeAll(keys: string[]): void {
   });
 }
 
-test("a page of 100 000 objects is listed by a process that has no room for all of their keys", async () => {
+test("F56: a page of 100 000 objects is listed by a process that has no room for all of their keys", async () => {
   // 14 MB of names in one folder; made in an order that is not theirs.
   const key = (n: number) => `temp/wide/${"x".repeat(120)}${String(n).padStart(5, "0")}`;
   makeAll(Array.from({ length: 100_000 }, (_, n) => key((n * 7919) % 100_000)));

@@ -66,7 +66,7 @@ describe("a new database", () => {
   });
 });
 
-describe("a damaged file is refused by name and left as it is:", () => {
+describe("F47: a damaged file is refused by name and left as it is:", () => {
   const damages: Record<string, (file: string) => void> = {
     "random bytes": (file) => writeFileSync(file, randomFillSync(Buffer.alloc(3 * PAGE))),
     "a short text": (file) => writeFileSync(file, "hello"),
@@ -164,12 +164,12 @@ describe("a place where nothing can be written is refused by name:", () => {
     await expectUnwritable();
   });
 
-  test("a read-only folder without a table", async () => {
+  test("a read-only folder without a table (F45)", async () => {
     chmodSync(folder, 0o555);
     await unprivileged(expectUnwritable);
   });
 
-  test("a read-only folder with a table", async () => {
+  test("a read-only folder with a table (F45)", async () => {
     await makeTable(path);
     chmodSync(path, 0o666);
     chmodSync(folder, 0o555);

@@ -22,7 +22,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-test("every write that was answered before a SIGKILL is there afterwards", async () => {
+test("F48: every write that was answered before a SIGKILL is there afterwards", async () => {
   const answered: string[] = [];
   for (const [round, count] of [50, 300, 1000].entries()) {
     answered.push(...(await killAfter(count, ["write", path, `round${round}`])));
@@ -46,7 +46,7 @@ test("two processes that increment one item 200 times each lose nothing", async 
   await table.close();
 });
 
-test("a write is answered only after the disk has it: 200 writes one after the other are 200 waits for the disk", async ({
+test("F49: a write is answered only after the disk has it: 200 writes one after the other are 200 waits for the disk", async ({
   skip,
 }) => {
   const trace = join(folder, "trace");

@@ -1,0 +1,96 @@
+// A temp/ with very many objects that have had their time, purged by a process that is killed in the middle of it.
+import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, type TestContext } from "vitest";
+import { filesOf } from "../api/local.ts";
+import { create, follow } from "../api/user.ts";
+import { type Processes, processes, type Running } from "../process/running.ts";
+import { canReadMemory, peakMebibytes } from "./memory.ts";
+
+export interface PurgedCrowd {
+  objects: number;
+  /** Each of the processes has to stay below this, from its start on. */
+  peakMebibytes: number;
+}
+
+const OBJECTS_PER_JOB = 500;
+const environment = { TEMP_TTL_HOURS: "0" };
+
+export async function purgesCrowd(
+  { objects, peakMebibytes: most }: PurgedCrowd,
+  { skip, onTestFinished }: TestContext,
+): Promise<void> {
+  if (!canReadMemory) skip("the memory of a process is read from /proc");
+  const all = processes(onTestFinished);
+  const dataDir = await all.emptyFolder();
+  const kept = await keepOne(all, dataDir);
+  const temp = await plant(dataDir, objects);
+
+  const first = await all.start(dataDir, { environment });
+  const [left] = await Promise.all([killedHalfWay(first, temp, objects), watched(first, most)]);
+  expect(left).toBeGreaterThan(0);
+  expect(left).toBeLessThan(objects);
+
+  const second = await all.start(dataDir, { environment });
+  const watching = watched(second, most);
+  while ((await count(temp)) > 0) await pause();
+  await second.stop("SIGTERM");
+  const peak = Math.max(await watching);
+  console.log(
+    `${objects} objects purged, ${left} of them by the second process: at most ${peak.toFixed(0)} MiB resident`,
+  );
+  expect((await filesOf(dataDir)).filter((file) => !file.startsWith("~staging/"))).toEqual([kept]);
+}
+
+/** The key of an output that no purge may touch. */
+async function keepOne({ start }: Processes, dataDir: string): Promise<string> {
+  const running = await start(dataDir);
+  const user = await running.register();
+  const job = await follow(user, (await create(user, { prompt: "to keep", size: "64x64" })).id);
+  await running.stop("SIGTERM");
+  return job.outputs[0].key;
+}
+
+/** Inputs of jobs that never came to be. Answers the folder that they are in. */
+async function plant(dataDir: string, objects: number): Promise<string> {
+  const temp = join(dataDir, "objects/temp/inputs/01900000-0000-7000-8000-000000000000");
+  for (let job = 0; job * OBJECTS_PER_JOB < objects; job++) {
+    const folder = join(temp, `01900000-0000-7000-8000-${String(job).padStart(12, "0")}`);
+    await mkdir(folder, { recursive: true });
+    const names = Array.from({ length: Math.min(OBJECTS_PER_JOB, objects - job * OBJECTS_PER_JOB) }, (_, i) => `${i}`);
+    await Promise.all(names.map((name) => writeFile(join(folder, name), "left behind")));
+  }
+  return temp;
+}
+
+/** The purge begins with the process. Answers how many objects it left. */
+async function killedHalfWay(running: Running, temp: string, objects: number): Promise<number> {
+  while ((await count(temp)) > objects / 2) await pause();
+  await running.stop("SIGKILL");
+  return count(temp);
+}
+
+async function count(temp: string): Promise<number> {
+  const folders = await readdir(temp).catch(() => []);
+  const files = await Promise.all(folders.map((folder) => readdir(join(temp, folder)).catch(() => [])));
+  return files.reduce((sum, names) => sum + names.length, 0);
+}
+
+/** The peak of the process's memory, looked at until it ends. */
+async function watched(running: Running, most: number): Promise<number> {
+  let peak = 0;
+  for (let isOver = false; !isOver; ) {
+    peak = await peakMebibytes(running.pid).then(
+      (now) => (now > 0 ? now : peak),
+      () => peak,
+    );
+    isOver = await Promise.race([running.ended.then(() => true), pause(100).then(() => false)]);
+  }
+  expect(peak).toBeGreaterThan(0);
+  expect(peak).toBeLessThan(most);
+  return peak;
+}
+
+function pause(ms = 20): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

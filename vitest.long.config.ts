@@ -1,0 +1,12 @@
+// npm run test:long: what takes minutes, one after the other. The same code runs briefly in `npm test`.
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.long.ts"],
+    testTimeout: 3_600_000,
+    hookTimeout: 60_000,
+    fileParallelism: false,
+    disableConsoleIntercept: true,
+  },
+});
