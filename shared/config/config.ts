@@ -41,6 +41,8 @@ export interface Config {
   readonly trustedHosts: string;
   /** Unfinished jobs that a user may have. */
   readonly maxActiveJobs: number;
+  /** Requests that a user, or an address that is nobody yet, may make in a minute; 0: any number. */
+  readonly rateLimitPerMinute: number;
   /** Origins exactly as browsers send them. */
   readonly corsOrigins: readonly string[];
   /** Addresses and networks (CIDR) whose X-Forwarded-For is believed. */
@@ -82,6 +84,7 @@ function configOf(set: z.output<typeof variables>): Config {
     maxOutputBytes: set.MAX_OUTPUT_BYTES,
     trustedHosts: set.TRUSTED_HOSTS,
     maxActiveJobs: set.MAX_ACTIVE_JOBS,
+    rateLimitPerMinute: set.RATE_LIMIT_PER_MINUTE,
     corsOrigins: set.CORS_ORIGINS,
     trustedProxies: set.TRUSTED_PROXIES,
     ffmpegPath: set.FFMPEG_PATH ?? null,

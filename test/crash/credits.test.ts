@@ -1,4 +1,9 @@
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { makeCodes } from "../../shared/credits/codes-making.ts";
+import { realClock, realIds } from "../../shared/runtime/real.ts";
+import { openSqliteTable } from "../../shared/tables/sqlite.ts";
+import { grantRole } from "../../shared/users/grant-role.ts";
 import { creditsOf, follow, type User } from "../api/user.ts";
 import { comeToRest } from "./at-rest.ts";
 import type { GapOf } from "./gaps.ts";
@@ -12,11 +17,15 @@ const redeemGaps: GapOf<"redeem">[] = [
   "redeem: before the marker is removed",
 ];
 
+const codeGaps: GapOf<"codes">[] = ["codes: after some of those that were asked for"];
+
 const ledgerGaps: GapOf<"ledger">[] = [
   "ledger: after a batch of older lines",
   "ledger: before the account lets go of them",
   "ledger: after the account let go of them",
 ];
+
+type MakingDeps = Parameters<typeof makeCodes>[0];
 
 const credits = 50;
 const JOBS = 12;
@@ -24,21 +33,21 @@ const JOBS = 12;
 describe.concurrent("a process that dies while it redeems a code", () => {
   test.for(redeemGaps)("%s: the repeat gives the credits once", (gap) =>
     inWorld(async (world) => {
-      const user = await dieRedeeming(world, gap);
+      const { user, code } = await dieRedeeming(world, gap);
       await world.start({ secondsLater: AFTER_LEASES_S });
-      expect((await redeem(user)).body.data).toEqual({ credits });
-      await isRedeemedOnce(world, user);
+      await isToldOfItsCredits(user, code);
+      await isRedeemedOnce(world, user, code);
     }),
   );
 
   test.for(redeemGaps)("%s: without a repeat the timer gives them, and a repeat gives no more", (gap) =>
     inWorld(async (world) => {
-      const user = await dieRedeeming(world, gap);
+      const { user, code } = await dieRedeeming(world, gap);
       await world.start({ secondsLater: AFTER_LEASES_S });
       await comeToRest(world.dataDir);
       expect((await creditsOf(user)).balance).toBe(welcomeCredits + credits);
-      expect((await redeem(user)).body.data).toEqual({ credits });
-      await isRedeemedOnce(world, user);
+      await isToldOfItsCredits(user, code);
+      await isRedeemedOnce(world, user, code);
     }),
   );
 });
@@ -59,21 +68,56 @@ describe.concurrent("a process that dies while it moves older lines out of an ac
   );
 });
 
-async function dieRedeeming(world: World, gap: GapOf<"redeem">): Promise<User> {
+describe.concurrent("a process that dies while it makes codes", () => {
+  test.for(codeGaps)("%s: nobody was shown any; asking again makes as many, each good once", (gap) =>
+    inWorld(async (world) => {
+      await world.start({ gap });
+      const admin = await world.register();
+      await withTable(world, ({ table }) => grantRole({ table }, "admin", admin.email));
+      const make = () => admin.call("POST", "/admin/codes", { json: { credits, count: 40 } });
+      await world.diesDuring(make);
+      await world.start({ secondsLater: AFTER_LEASES_S });
+      const { items } = (await make()).body.data;
+      expect(items.length).toBe(40);
+      for (const { code } of items.slice(-2)) expect((await redeem(admin, code)).status).toBe(200);
+      expect((await creditsOf(admin)).balance).toBe(welcomeCredits + 2 * credits);
+      const { codes } = await checkAtRest(world, [admin]);
+      const unclaimed = codes.filter(({ claimedBy }) => claimedBy === null);
+      expect([codes.length - unclaimed.length, unclaimed.length >= 38 + 30]).toEqual([2, true]);
+    }),
+  );
+});
+
+async function dieRedeeming(world: World, gap: GapOf<"redeem">): Promise<{ user: User; code: string }> {
   await world.start({ gap });
   const user = await world.register();
-  expect((await user.call("POST", "/crash/codes", { json: { code: "a-code", credits } })).status).toBe(201);
-  await world.diesDuring(() => redeem(user));
-  return user;
+  const [code = ""] = await withTable(world, (deps) => makeCodes(deps, { credits, count: 1, expiresAt: null }));
+  await world.diesDuring(() => redeem(user, code));
+  return { user, code };
 }
 
-function redeem(user: User) {
-  return user.call("POST", "/crash/redeem", { json: { code: "a-code" } });
+/** As a script of the operator's does: beside the process, without its gap. */
+async function withTable<T>({ dataDir }: World, act: (deps: MakingDeps) => Promise<T>): Promise<T> {
+  const table = await openSqliteTable({ path: join(dataDir, "table.sqlite") });
+  try {
+    return await act({ table, clock: realClock, ids: realIds });
+  } finally {
+    await table.close();
+  }
 }
 
-async function isRedeemedOnce(world: World, user: User): Promise<void> {
+function redeem(user: User, code: string) {
+  return user.call("POST", "/credits/redeem", { json: { code } });
+}
+
+async function isToldOfItsCredits(user: User, code: string): Promise<void> {
+  const { status, body } = await redeem(user, code);
+  expect([status, body.data]).toEqual([200, { credits, balance: welcomeCredits + credits }]);
+}
+
+async function isRedeemedOnce(world: World, user: User, code: string): Promise<void> {
   const other = await world.register();
-  expect((await redeem(other)).status).toBe(409);
+  expect((await redeem(other, code)).status).toBe(409);
   await comeToRest(world.dataDir);
   expect(await creditsOf(user)).toMatchObject({
     balance: welcomeCredits + credits,

@@ -1,0 +1,132 @@
+// How many requests a caller may make in a minute, over all instances. Most requests cost no look at the table: an instance takes a slice
+// of the allowance and spends it by itself.
+import type { Clock } from "../ports/clock.ts";
+import type { Ids } from "../ports/ids.ts";
+import type { Log } from "../ports/log.ts";
+import type { Table } from "../ports/table.ts";
+import { addressGroup } from "./address-group.ts";
+import { isCurrent, type Slice, takeSlice, WINDOW_MS } from "./request-window.ts";
+
+export interface LimitPorts {
+  table: Table;
+  clock: Clock;
+  ids: Ids;
+  log: Log;
+}
+
+/** Whoever has logged in counts as a user, wherever they are; anybody else by their address. */
+export type Caller = { userId: string } | { address: string };
+
+export interface RequestLimit {
+  /** Takes one request. Answers 0, or after how many milliseconds the caller may come back. Never rejects: without the table it counts alone. */
+  take(ports: LimitPorts, caller: Caller): Promise<number>;
+}
+
+/** Callers that an instance remembers; about 200 bytes each. The oldest are forgotten first. */
+const MAX_CALLERS = 10_000;
+/** A table that does not answer keeps nobody waiting for longer than this. */
+const PATIENCE_MS = 2000;
+
+/** What this instance may spend for one caller. */
+interface Share {
+  startsAt: number;
+  left: number;
+  /** Spent in this window. */
+  spent: number;
+  /** Of it, what the table does not know of. */
+  untold: number;
+  isUsedUp: boolean;
+  /** Callers that come together share one look at the table. */
+  refilling: Promise<void> | null;
+}
+
+/** `perMinute` of 0: no limit. */
+export function createRequestLimit(perMinute: number): RequestLimit {
+  const shares = new Map<string, Share>();
+  return {
+    async take(ports, caller) {
+      const name = perMinute === 0 ? null : nameOf(caller);
+      if (name === null) return 0;
+      for (;;) {
+        const now = ports.clock.now();
+        const share = shareOf(shares, name, now, perMinute);
+        if (share.left > 0) return spend(share);
+        if (share.isUsedUp) return share.startsAt + WINDOW_MS - now;
+        share.refilling ??= refill(ports, name, share, perMinute).finally(() => {
+          share.refilling = null;
+        });
+        await share.refilling;
+      }
+    },
+  };
+}
+
+/** Null for an address that nobody knows: its socket is gone, and with it the caller. */
+function nameOf(caller: Caller): string | null {
+  if ("userId" in caller) return `user#${caller.userId}`;
+  const group = addressGroup(caller.address);
+  return group === null ? null : `address#${group}`;
+}
+
+/**
+ * The share of this minute. A second's part of the limit is spent before the table hears of it: a caller who is far from the limit costs
+ * nothing. All instances together can exceed the limit by that, each once a minute.
+ */
+function shareOf(shares: Map<string, Share>, name: string, now: number, perMinute: number): Share {
+  const known = shares.get(name);
+  if (known && isCurrent(known, now)) return known;
+  const left = Math.floor(perMinute / 60);
+  const share: Share = { startsAt: now, left, spent: 0, untold: 0, isUsedUp: false, refilling: null };
+  shares.delete(name);
+  shares.set(name, share);
+  forgetOld(shares, now);
+  return share;
+}
+
+/** They stand in the order in which they began. Two for each new one: more come to an end than begin, until none is left. */
+function forgetOld(shares: Map<string, Share>, now: number): void {
+  let looked = 0;
+  for (const [name, share] of shares) {
+    if (!isCurrent(share, now) || shares.size > MAX_CALLERS) shares.delete(name);
+    if (++looked === 2) return;
+  }
+}
+
+function spend(share: Share): 0 {
+  share.left -= 1;
+  share.spent += 1;
+  share.untold += 1;
+  return 0;
+}
+
+/** Never rejects. A fault of the table refuses nobody: this instance then lets pass, alone, what the limit allows. */
+async function refill(ports: LimitPorts, name: string, share: Share, perMinute: number): Promise<void> {
+  try {
+    const { startsAt, granted } = await inTime(ports, () => {
+      const own = { startsAt: share.startsAt, taken: share.untold };
+      return takeSlice(ports, name, { own, perMinute });
+    });
+    share.startsAt = startsAt;
+    share.left = granted;
+    share.isUsedUp = granted === 0;
+    // What is granted counts as taken; so does what was spent before.
+    share.untold = -granted;
+  } catch (error) {
+    ports.log.warn({ error }, "requests are counted without the table");
+    share.left = Math.min(Math.ceil(perMinute / 8), perMinute - share.spent);
+    share.isUsedUp = share.left <= 0;
+  }
+}
+
+async function inTime({ clock }: LimitPorts, act: () => Promise<Slice>): Promise<Slice> {
+  const answered = new AbortController();
+  const late = clock.sleep(PATIENCE_MS, answered.signal).then((): never => {
+    throw new Error(`The table did not answer within ${PATIENCE_MS} ms.`);
+  });
+  try {
+    return await Promise.race([act(), late]);
+  } finally {
+    answered.abort();
+    late.catch(() => {});
+  }
+}
