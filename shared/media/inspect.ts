@@ -31,6 +31,8 @@ export interface Inspection {
 
 export interface InspectOptions {
   expect: MediaKind;
+  /** Only these of the kind's formats; by default all of them. */
+  extensions?: readonly Extension[];
   maxBytes: number;
   /** The Content-Length, if there was one. */
   expectedBytes?: number | undefined;
@@ -70,9 +72,9 @@ export function inspectMedia(
   };
 }
 
-function createInspector({ expect, maxBytes, expectedBytes }: InspectOptions) {
+function createInspector({ expect, extensions, maxBytes, expectedBytes }: InspectOptions) {
   const reader = new ByteReader(Math.min(maxBytes, expectedBytes ?? maxBytes));
-  const parser = parseFile(reader, expect);
+  const parser = parseFile(reader, expect, wantedFormats(expect, extensions));
   const hash = createHash("sha256");
   let size = 0;
   return {
@@ -95,20 +97,28 @@ function createInspector({ expect, maxBytes, expectedBytes }: InspectOptions) {
 }
 
 /** Reads the whole file: it never returns before the end, so that what follows behind an image is looked at, too. */
-function* parseFile(reader: ByteReader, expect: MediaKind): Parser<Omit<Inspection, "size" | "sha256">> {
+function* parseFile(
+  reader: ByteReader,
+  expect: MediaKind,
+  wanted: readonly Format[],
+): Parser<Omit<Inspection, "size" | "sha256">> {
   const head = yield* reader.peek(HEAD_BYTES);
   const format = formats.find((candidate) => candidate.matches(head));
-  if (format?.kind !== expect) {
+  if (!format || !wanted.includes(format)) {
     const found = format?.name ?? describeForeign(head);
-    throw refusal(`Expected ${expect === "image" ? "an image" : "a video"} (${namesOf(expect)}), but found ${found}.`);
+    throw refusal(`Expected ${expect === "image" ? "an image" : "a video"} (${namesOf(wanted)}), but found ${found}.`);
   }
   const facts: Facts = yield* format.parse(reader);
   return { kind: format.kind, extension: format.extension, contentType: contentTypes[format.extension], ...facts };
 }
 
+function wantedFormats(expect: MediaKind, extensions: readonly Extension[] | undefined): readonly Format[] {
+  return formats.filter(({ kind, extension }) => kind === expect && (extensions?.includes(extension) ?? true));
+}
+
 /** "JPEG, PNG, WebP or GIF" */
-function namesOf(kind: MediaKind): string {
-  const names = formats.filter((format) => format.kind === kind).map((format) => format.name.split(" ")[1]);
+function namesOf(wanted: readonly Format[]): string {
+  const names = wanted.map((format) => format.name.split(" ")[1]);
   return names.join(", ").replace(/, ([^,]*)$/, " or $1");
 }
 

@@ -29,7 +29,9 @@ export function isPublicKey(key: string): boolean {
 
 export const tempPrefix = "temp/";
 export const ticketPrefix = "temp/tickets/";
+const tempInputPrefix = "temp/inputs/";
 export const tempOutputPrefix = "temp/outputs/";
+export const tempUploadPrefix = "temp/uploads/";
 
 export function ticketKey(userId: string, jobId: string, round: number, n: number): string {
   return `${ticketPrefix}${userId}/${jobId}/${round}-${n}`;
@@ -40,11 +42,33 @@ export function tempOutputKey(userId: string, jobId: string, attempt: number, in
 }
 
 export function tempInputKey(userId: string, jobId: string, index: number): string {
-  return `temp/inputs/${userId}/${jobId}/${index}`;
+  return `${tempInputPrefix}${userId}/${jobId}/${index}`;
+}
+
+/** An input of a job that lies nowhere else in the store: it was fetched, or came with the request. */
+export function inputKey(userId: string, jobId: string, index: number, extension: Extension): string {
+  return `${inputPrefix(userId, jobId)}${index}.${extension}`;
+}
+
+export function inputPrefix(userId: string, jobId: string): string {
+  return `${jobPrefix(userId, jobId)}input-`;
+}
+
+export function tempUploadKey(userId: string, uploadId: string): string {
+  return `${tempUploadPrefix}${userId}/${uploadId}`;
+}
+
+export function uploadKey(userId: string, uploadId: string, extension: Extension): string {
+  return `users/${userId}/uploads/${uploadId}.${extension}`;
 }
 
 export function jobPrefix(userId: string, jobId: string): string {
   return `users/${userId}/jobs/${jobId}/`;
+}
+
+/** Everything that lies in the store for one user. */
+export function prefixesOfUser(userId: string): string[] {
+  return ["users/", ticketPrefix, tempInputPrefix, tempOutputPrefix, tempUploadPrefix].map((all) => `${all}${userId}/`);
 }
 
 /** `timestamp`: the attempt's start, epoch milliseconds. */
@@ -59,6 +83,7 @@ export function outputKey(
 const uuid = "[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}";
 const ticketPattern = new RegExp(`^temp/tickets/(${uuid})/(${uuid})/[1-9][0-9]{0,8}-[1-9][0-9]{0,8}$`);
 const tempOutputPattern = new RegExp(`^temp/outputs/(${uuid})/(${uuid})/([1-9][0-9]{0,8})-(0|[1-9][0-9]?)$`);
+const tempUploadPattern = new RegExp(`^temp/uploads/(${uuid})/(${uuid})$`);
 const tempOwnerPattern = new RegExp(`^temp/[a-z]+/(${uuid})/(${uuid})(/|$)`);
 
 export function parseTicketKey(key: string): { userId: string; jobId: string } | null {
@@ -72,6 +97,11 @@ export function parseTempOutputKey(
   const match = tempOutputPattern.exec(key);
   if (!match?.[1] || !match[2]) return null;
   return { userId: match[1], jobId: match[2], attempt: Number(match[3]), index: Number(match[4]) };
+}
+
+export function parseTempUploadKey(key: string): { userId: string; uploadId: string } | null {
+  const match = tempUploadPattern.exec(key);
+  return match?.[1] && match[2] ? { userId: match[1], uploadId: match[2] } : null;
 }
 
 /** Whose a temp object is: the user, and the job (or upload) that it was made for. */

@@ -30,11 +30,30 @@ export type CopyOutcome =
   /** There is no source, or its ETag is another one. Nothing was copied. */
   | { state: "source_missing" | "source_changed" };
 
+export interface UploadRequest {
+  /** Exactly this key. */
+  key: string;
+  /** Exactly this type, such as `image/png`. */
+  contentType: string;
+  /** Exactly so many bytes. */
+  size: number;
+  /** Epoch milliseconds; what begins later is refused. */
+  expiresAt: number;
+}
+
+/** How somebody without credentials sends one file straight to the store. Whoever has it may use it: it is told to nobody else, and never logged. */
+export type SignedUpload =
+  /** A form, `multipart/form-data`: these fields, unchanged, and behind them the file as the field `file`. */
+  | { method: "POST"; url: string; fields: Record<string, string> }
+  /** For stores that take no forms: the bare bytes, with these headers among the request's. */
+  | { method: "PUT"; url: string; headers: Record<string, string> };
+
 /**
  * - An object appears whole or not at all: a put that throws, is aborted or dies leaves nothing under the key.
  * - Reads see every write that was answered before.
  * - Bodies stream: memory is bounded by a few chunks, whatever the size.
- * - An object's Content-Type follows from its key alone (`contentTypeOfKey`): it is set by the adapter, never by a caller.
+ * - An object's Content-Type follows from its key alone (`contentTypeOfKey`): it is set by the adapter, never by a caller. Only what came
+ *   by a signed upload may carry the signed type, for as long as it lies where it came to: a copy has the type of its own key.
  * - Keys are 1 to 512 characters of `[A-Za-z0-9._-]` in segments divided by `/`; none empty, `.` or `..`. Other keys are refused with a RangeError.
  */
 export interface ObjectStore {
@@ -61,6 +80,13 @@ export interface ObjectStore {
 
   /** An absolute URL that serves the object without Authorization: permanent when the store is public, else signed for an hour. */
   url(key: string): Promise<string>;
+
+  /**
+   * Lets a file be sent straight to the store, once: only under this key, of this type and size, before `expiresAt`, and only while the key
+   * is free. What is sent otherwise is refused by the store, and nothing of it appears, nor of an upload that breaks off. Whether the bytes
+   * are of the type that is claimed, no store looks. An adapter says what its store cannot hold to.
+   */
+  signUpload(request: UploadRequest): Promise<SignedUpload>;
 
   /** Throws `unavailable` unless an object can be written, read and deleted. */
   probe(): Promise<void>;

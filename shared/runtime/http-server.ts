@@ -5,7 +5,7 @@ import { type AddressInfo, Server as TcpServer } from "node:net";
 import type { Duplex } from "node:stream";
 import { AppError } from "../errors/app-error.ts";
 import type { Declaration } from "../events/declaration.ts";
-import type { HttpResponse } from "../events/http.ts";
+import type { WholeResponse } from "../events/http.ts";
 import { failure } from "../http/envelope.ts";
 import { withStandardHeaders } from "../http/standard-headers.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -22,6 +22,8 @@ export interface HttpServerOptions {
   /** Default `/api/v1`. */
   basePath?: string;
   fallback?: Fallback;
+  /** Requests that the fallback gives a time of their own, in place of `requestMs`. */
+  takesItsTime?: (incoming: IncomingMessage) => boolean;
   clock: Clock;
   ids: Ids;
   log: Log;
@@ -71,7 +73,7 @@ const defaultLimits: HttpServerLimits = {
 const LAST_CALL_MS = 100;
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const { basePath = "/api/v1", fallback, clock, ids, log, corsOrigins } = options;
+  const { basePath = "/api/v1", fallback, takesItsTime, clock, ids, log, corsOrigins } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const routes = createRoutes(options.functions, basePath);
   const findClient = createFindClient(options.trustedProxies);
@@ -113,6 +115,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   /** What is under way on the socket is answered first, and then it closes: our words would be taken for that answer. */
   function endSocket(error: Error, socket: Duplex): void {
     const own = [...open].filter(({ incoming }) => incoming.socket === socket);
+    if (isTimeout(error) && own.some(({ incoming }) => takesItsTime?.(incoming))) return;
     if (own.every(isStillArriving)) refuseMalformed(socket, error, refusal);
     else for (const exchange of own) dismiss(exchange);
   }
@@ -123,7 +126,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     for (const socket of sockets) if (!busy.has(socket)) socket.destroy();
   }
 
-  function refusal(error: AppError): HttpResponse {
+  function refusal(error: AppError): WholeResponse {
     const requestId = ids.uuid();
     const response = failure(error, requestId);
     log.info({ requestId, status: response.status, why: error.message }, "answered by the server");
@@ -150,6 +153,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       clearTimeout(end);
     },
   };
+}
+
+function isTimeout(error: Error): boolean {
+  return "code" in error && error.code === "ERR_HTTP_REQUEST_TIMEOUT";
 }
 
 function isStillArriving({ incoming, outgoing }: Exchange): boolean {

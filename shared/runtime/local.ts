@@ -10,6 +10,7 @@ import { createHttpServer } from "./http-server.ts";
 import { serveMedia } from "./media-server.ts";
 import { openRuntime, type Runtime, useRuntime } from "./runtime.ts";
 import { startTimers } from "./timers.ts";
+import { isUpload, serveUpload, uploadSecretOf } from "./upload-server.ts";
 
 export interface Local {
   /** Where it is reached, without a path. */
@@ -36,15 +37,21 @@ export async function startLocal(
   const runtime = await openRuntime(config, { ...options, publicUrl: url, onCreated: ({ key }) => deliver(key) });
   useRuntime(runtime);
   const { log } = runtime;
+  const uploads = { ...runtime, uploadSecret: uploadSecretOf(runtime.jwtSecret), corsOrigins: config.corsOrigins };
 
   const server = createHttpServer({
     ...runtime,
     functions,
     corsOrigins: config.corsOrigins,
     trustedProxies: config.trustedProxies,
+    takesItsTime: isUpload,
     async fallback(incoming, outgoing, requestId) {
       const path = incoming.url ?? "";
       if (!path.startsWith("/media/")) return false;
+      if (isUpload(incoming)) {
+        await serveUpload(uploads, incoming, outgoing, requestId);
+        return true;
+      }
       const request = { method: incoming.method ?? "", path, headers: incoming.headers };
       await serveMedia(runtime.store, request, outgoing, { requestId, log });
       return true;

@@ -5,7 +5,7 @@
 //
 // On the way of a put, calls that only touch metadata in memory are made synchronously: each costs a tenth of a trip
 // through the thread pool. What waits for the disk goes through the pool.
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { type BigIntStats, constants, linkSync, lstatSync } from "node:fs";
 import { type FileHandle, lstat, mkdir, open, realpath, unlink } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
@@ -25,6 +25,7 @@ import { keysInOrder } from "./folder-listing.ts";
 import { folderOf, isHint, linkIfAbsent, place, removeEmptyFolders, replace, sync } from "./folder-names.ts";
 import { createEmpty, discard, openStaging, release, stagingPath, writeStaged } from "./folder-staging.ts";
 import { checkKey, checkPrefix } from "./object-key.ts";
+import { signForm } from "./signed-form.ts";
 
 /** Entries that a listing holds of each folder on its way. Names take less memory than reading a wide folder again takes time. */
 const MIN_BATCH = 1024;
@@ -37,6 +38,8 @@ export interface FolderStoreOptions {
   directory: string;
   /** What a key is appended to, such as `http://127.0.0.1:3000/media/`. */
   baseUrl: string;
+  /** Signs uploads, which are sent to `baseUrl` itself; whoever takes them there has to know it. Default: a random one, that nobody knows. */
+  uploadSecret?: string;
   /** Called after each put and copy that made or replaced an object. What it throws goes nowhere. */
   onCreated?: (info: ObjectInfo) => void;
   /** Says which leftovers are old enough to be removed. */
@@ -45,7 +48,7 @@ export interface FolderStoreOptions {
 
 /** Throws `unavailable`, naming the folder, when objects cannot be written there. */
 export async function openFolderStore(options: FolderStoreOptions): Promise<ObjectStore> {
-  const { directory, baseUrl, onCreated, clock = Date } = options;
+  const { directory, baseUrl, uploadSecret = randomBytes(32).toString("hex"), onCreated, clock = Date } = options;
   const root = await openRoot(directory, clock.now());
   const base = baseUrl.endsWith("/") ? baseUrl : `${baseUrl}/`;
 
@@ -93,6 +96,11 @@ export async function openFolderStore(options: FolderStoreOptions): Promise<Obje
     async url(key) {
       checkKey(key);
       return base + key;
+    },
+
+    async signUpload(request) {
+      checkKey(request.key);
+      return signForm(uploadSecret, base, request);
     },
 
     async probe() {

@@ -5,12 +5,15 @@ import { runInNewContext } from "node:vm";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { AppError } from "../../shared/errors/app-error.ts";
 import type { ByteRange, CopyOutcome, ObjectInfo, ObjectStore } from "../../shared/ports/object-store.ts";
+import { signedUploadContract } from "./signed-uploads.ts";
 
 export interface ObjectStoreFixture {
   /** A store that holds nothing. */
   store: ObjectStore;
   /** Reads what `url(key)` gave, as a client without credentials does. */
   fetch(url: string): Promise<Response>;
+  /** Resolves when the server is done with so many signed uploads, however they ended. */
+  settled(count: number): Promise<void>;
   /** From now on nothing can be written: the server is gone, or the folder. */
   breakDown(): Promise<void>;
   end(): Promise<void>;
@@ -665,6 +668,8 @@ export function objectStoreContract(name: string, open: () => Promise<ObjectStor
         expect(await answer.text()).toBe("bytes");
       });
     });
+
+    describe("signUpload", () => signedUploadContract(() => fixture));
 
     describe("probe", () => {
       test("succeeds on a store that works, and leaves nothing", async () => {

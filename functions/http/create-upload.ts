@@ -1,0 +1,34 @@
+// POST /uploads: announce a picture, and get what lets it be sent straight to the store.
+import * as z from "zod";
+import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
+import { announcedUpload } from "../../shared/http/openapi/shapes/upload.ts";
+import { created } from "../../shared/http/results.ts";
+import { text } from "../../shared/http/text.ts";
+import { runtime } from "../../shared/runtime/runtime.ts";
+import { createUpload } from "../../shared/uploads/create-upload.ts";
+import { publicCreatedUpload } from "../../shared/uploads/read-upload.ts";
+import { MAX_UPLOAD_BYTES, uploadTypes } from "../../shared/uploads/upload.ts";
+
+export const accepts = z.strictObject({
+  filename: text({ min: 1, max: 255 }),
+  contentType: z.enum(uploadTypes),
+  size: z.int().min(1).max(MAX_UPLOAD_BYTES),
+});
+
+async function announceUpload({ body, user }: Accepted<typeof accepts>) {
+  const upload = await createUpload(runtime(), { ...body, userId: user.id });
+  return created(publicCreatedUpload(upload), `/api/v1/uploads/${upload.upload.id}`);
+}
+
+export const handler = httpFunction(
+  runtime,
+  {
+    body: accepts,
+    auth: "user",
+    summary: "Announces a picture; answers what lets it be sent straight to the store.",
+    description:
+      "JPEG, PNG or WebP of at most 10 MB, of exactly the size and type that are announced. At most 20 may be pending.",
+    answers: { 201: announcedUpload },
+  },
+  announceUpload,
+);

@@ -1,0 +1,48 @@
+// Reading uploads: by the user who has them, and by rooms that want to use the file.
+import { AppError } from "../errors/app-error.ts";
+import type { ObjectStore } from "../ports/object-store.ts";
+import type { CreatedUpload } from "./create-upload.ts";
+import { readStored, type Upload, type UploadDeps, type UploadedFile, type UploadRef } from "./upload.ts";
+
+export type ReadUpload =
+  | { status: "pending" }
+  /** The file lies in the store for good. */
+  | { status: "ready"; file: UploadedFile }
+  | { status: "rejected"; reason: string };
+
+/** Null when this user has no such upload; a rejected one is forgotten after a day. */
+export async function readUpload(
+  deps: Pick<UploadDeps, "table">,
+  userId: string,
+  uploadId: string,
+): Promise<ReadUpload | null> {
+  const stored = await readStored(deps.table, { userId, uploadId });
+  return stored && statusOf(stored.upload);
+}
+
+/** True while the file that lies under the upload's temp key, or that may come there, has not been checked. */
+export async function isPending(deps: Pick<UploadDeps, "table">, { userId, uploadId }: UploadRef): Promise<boolean> {
+  return (await readUpload(deps, userId, uploadId))?.status === "pending";
+}
+
+/** As the API shows it. `not_found` when this user has no such upload. */
+export async function publicUpload(deps: Pick<UploadDeps, "table" | "store">, { userId, uploadId }: UploadRef) {
+  const read = await readUpload(deps, userId, uploadId);
+  if (!read) throw new AppError("not_found");
+  return { uploadId, status: read.status, ...(await details(deps.store, read)) };
+}
+
+/** As the API answers an announcement. */
+export function publicCreatedUpload({ upload, key, signed }: CreatedUpload) {
+  return { uploadId: upload.id, key, upload: signed, expiresAt: new Date(upload.expiresAt).toISOString() };
+}
+
+async function details(store: ObjectStore, read: ReadUpload): Promise<{ url?: string; reason?: string }> {
+  if (read.status === "ready") return { url: await store.url(read.file.key) };
+  return read.status === "rejected" ? { reason: read.reason } : {};
+}
+
+function statusOf({ outcome }: Upload): ReadUpload {
+  if (!outcome) return { status: "pending" };
+  return outcome.status === "ready" ? { status: "ready", file: outcome.file } : outcome;
+}

@@ -1,0 +1,17 @@
+// Sends a file as a page in a browser does.
+
+export interface Form {
+  url: string;
+  fields: Record<string, string>;
+}
+
+export function sendForm(
+  { url, fields }: Form,
+  bytes: Uint8Array,
+  headers: Record<string, string> = {},
+): Promise<Response> {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  form.append("file", new Blob([new Uint8Array(bytes)]), "picture");
+  return fetch(url, { method: "POST", body: form, headers });
+}
