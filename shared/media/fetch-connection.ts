@@ -31,31 +31,31 @@ export async function connect(url: URL, addresses: string[], fetching: Fetching)
       failure = error;
     }
   }
-  throw asFailure(failure, "The file's server could not be reached.");
+  throw asFailure(failure, `${fetching.server} could not be reached.`);
 }
 
 async function connectTo(address: string, url: URL, fetching: Fetching): Promise<Socket> {
-  const { options, limits, watch } = fetching;
+  const { options, limits, watch, server } = fetching;
   const dial = options.dial ?? ((host, port) => tcpConnect({ host, port }));
   watch.check();
   const socket = watch.hold(dial(address, portOf(url)));
   socket.on("error", ignore);
-  const text = "The file's server could not be reached in time.";
+  const text = `${server} could not be reached in time.`;
   await watch.wait(once(socket, "connect"), { ms: limits.connectMs, text, on: socket });
   return url.protocol === "https:" ? secure(socket, url, fetching) : socket;
 }
 
-async function secure(socket: Socket, url: URL, { limits, watch }: Fetching): Promise<Socket> {
+async function secure(socket: Socket, url: URL, { limits, watch, server }: Fetching): Promise<Socket> {
   const host = hostOf(url);
   // RFC 6066, 3: addresses are not sent as server names; the certificate is held against `host` then.
   const servername = isIP(host) === 0 ? { servername: host } : {};
   const tls = watch.hold(tlsConnect({ socket, host, ...servername, ALPNProtocols: ["http/1.1"] }));
   tls.on("error", ignore);
   try {
-    const text = "The file's server did not finish the TLS handshake in time.";
+    const text = `${server} did not finish the TLS handshake in time.`;
     await watch.wait(once(tls, "secureConnect"), { ms: limits.connectMs, text, on: tls });
     return tls;
   } catch (cause) {
-    throw asFailure(cause, "The file's server has no valid certificate, or broke the TLS handshake off.");
+    throw asFailure(cause, `${server} has no valid certificate, or broke the TLS handshake off.`);
   }
 }

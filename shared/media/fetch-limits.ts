@@ -43,4 +43,6 @@ export interface Fetching {
   options: FetchOptions;
   limits: FetchLimits;
   watch: Watch;
+  /** What texts call the other side: "The file's server". */
+  server: string;
 }

@@ -25,11 +25,12 @@ export interface Watch {
   end(reason: unknown): unknown;
 }
 
-export function startWatch(totalMs: number, signal: AbortSignal): Watch {
+/** `text`: what to say when it has lasted `totalMs`. */
+export function startWatch(totalMs: number, signal: AbortSignal, text = "The file took too long to arrive."): Watch {
   const held: Destroyable[] = [];
   const waiting = new Set<(reason: unknown) => void>();
   let ending: { reason: unknown } | null = null;
-  const total = setTimeout(() => end(failed("The file took too long to arrive.")), totalMs);
+  const total = setTimeout(() => end(failed(text)), totalMs);
   const abort = () => end(signal.reason);
   signal.addEventListener("abort", abort, { once: true });
   if (signal.aborted) abort();

@@ -29,7 +29,7 @@ export async function fetchForeign(url: string, options: FetchOptions): Promise<
   const limits = { ...transferLimits, ...options.limits };
   const watch = startWatch(limits.totalMs, options.signal);
   try {
-    return await follow(judge(url, options.trusted), { options, limits, watch });
+    return await follow(judge(url, options.trusted), { options, limits, watch, server: "The file's server" });
   } catch (error) {
     throw watch.end(asFailure(error));
   }
@@ -82,7 +82,8 @@ async function get(url: URL, headers: Record<string, string>, fetching: Fetching
   }
 }
 
-function answerTo(request: ClientRequest): Promise<IncomingMessage> {
+/** Sends the request and resolves with the head of its answer. */
+export function answerTo(request: ClientRequest, body?: Uint8Array): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   request.on("error", reject);
   request.once("response", (response) => {
@@ -94,7 +95,7 @@ function answerTo(request: ClientRequest): Promise<IncomingMessage> {
     socket.destroy();
     reject(new Error("The server changed the protocol."));
   });
-  request.end();
+  request.end(body);
   return promise;
 }
 
@@ -141,7 +142,7 @@ function checkStatus(response: IncomingMessage): void {
 const maxRetryAfterMs = 5 * 60_000;
 
 /** RFC 9110, 10.2.3: seconds or a date. Null when it is neither. */
-function retryAfter(value: string | undefined): number | null {
+export function retryAfter(value: string | undefined): number | null {
   if (value === undefined) return null;
   const ms = /^[0-9]+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
   return Number.isNaN(ms) ? null : Math.min(Math.max(ms, 0), maxRetryAfterMs);

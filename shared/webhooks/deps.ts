@@ -1,0 +1,24 @@
+import type { Clock } from "../ports/clock.ts";
+import type { Ids } from "../ports/ids.ts";
+import type { Log } from "../ports/log.ts";
+import type { ObjectStore } from "../ports/object-store.ts";
+import type { Table } from "../ports/table.ts";
+import type { Lanes } from "./lanes.ts";
+
+/** What deliveries need. Given by the runtime. */
+export interface WebhookDeps {
+  table: Table;
+  store: ObjectStore;
+  clock: Clock;
+  ids: Ids;
+  log: Log;
+  /** One for each process. */
+  lanes: Lanes;
+  /** The job as the API shows it now; null when there is none any more. */
+  showJob(deps: Pick<WebhookDeps, "table" | "store">, key: { userId: string; jobId: string }): Promise<object | null>;
+  /** Sends a body to a foreign URL. Throws AppError `fetch_refused` or `fetch_failed`, or the signal's reason. */
+  postWebhook(
+    url: string,
+    message: { headers: Record<string, string>; body: string; signal: AbortSignal },
+  ): Promise<{ status: number; retryAfterMs: number | null }>;
+}
