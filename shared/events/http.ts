@@ -25,12 +25,31 @@ export interface HttpResponse {
   status: number;
   /** Names in lower case. */
   headers: Record<string, string>;
-  body: string | Uint8Array;
+  body: WholeBody | StreamedBody;
+}
+
+/** One that is all there before its first byte goes out. */
+export interface WholeResponse extends HttpResponse {
+  body: WholeBody;
+}
+
+export type WholeBody = string | Uint8Array;
+
+/**
+ * Pieces as they come to be, each sent at once. It ends by itself soon after the call's signal was aborted. Whoever is given one reads it to its end
+ * or calls `return` on its iterator, also when nothing of it is wanted: only then does it let go of what it holds.
+ */
+export type StreamedBody = AsyncIterable<string | Uint8Array>;
+
+export function isStreamed(body: HttpResponse["body"]): body is StreamedBody {
+  return typeof body === "object" && Symbol.asyncIterator in body;
 }
 
 export interface HttpContext {
   /** Aborted when waiting on has lost its sense: the caller has gone, or the server is about to stop. Work that was begun is finished all the same. */
   signal: AbortSignal;
+  /** How long the function may run, counted from its call; then it is cut off. */
+  timeLimitMs: number;
 }
 
 export type HttpHandler = (request: HttpRequest, context: HttpContext) => Promise<HttpResponse>;

@@ -1,6 +1,6 @@
 // Node's requests and answers ⇄ ours.
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { HttpRequest, HttpResponse } from "./http.ts";
+import { type HttpRequest, type HttpResponse, isStreamed, type StreamedBody } from "./http.ts";
 
 /** What a server finds out before it hands a request on. */
 export type Routed = Omit<HttpRequest, "method" | "headers">;
@@ -18,11 +18,43 @@ export function headersOf({ headers }: IncomingMessage): HttpRequest["headers"] 
   return plain;
 }
 
-/** Writes the head and the body, and leaves ending to the caller. Node itself keeps the body of an answer to HEAD back. */
-export function toNode(response: HttpResponse, outgoing: ServerResponse): void {
-  const body = Buffer.from(response.body);
-  const length = response.status === 204 ? {} : { "content-length": String(body.byteLength) };
-  outgoing.writeHead(response.status, { ...response.headers, ...length });
-  if (body.byteLength > 0) outgoing.write(body);
+/**
+ * Writes the head and the body, and leaves ending to the caller. Resolves when all is handed over, or the caller has gone. Rejects when a
+ * stream fails: then half of it is written.
+ */
+export async function toNode({ status, headers, body }: HttpResponse, outgoing: ServerResponse): Promise<void> {
+  if (isStreamed(body)) return streamToNode({ status, headers }, body, outgoing);
+  const bytes = Buffer.from(body);
+  const length = status === 204 ? {} : { "content-length": String(bytes.byteLength) };
+  outgoing.writeHead(status, { ...headers, ...length });
+  // Node itself keeps the body of an answer to HEAD back.
+  if (bytes.byteLength > 0) outgoing.write(bytes);
   else outgoing.flushHeaders();
+}
+
+async function streamToNode(head: Omit<HttpResponse, "body">, body: StreamedBody, outgoing: ServerResponse) {
+  const pieces = body[Symbol.asyncIterator]();
+  try {
+    // The connection ends with the stream: HTTP/1.0 knows no other way to say that it was all, and a server that stops need not wait for more.
+    outgoing.shouldKeepAlive = false;
+    outgoing.writeHead(head.status, head.headers).flushHeaders();
+    if (outgoing.req.method === "HEAD") return;
+    for (let next = await pieces.next(); !next.done && !outgoing.destroyed; next = await pieces.next()) {
+      if (!outgoing.write(next.value)) await drained(outgoing);
+    }
+  } finally {
+    await pieces.return?.();
+  }
+}
+
+/** Resolves when more may be written, or nobody reads any more. */
+function drained(outgoing: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      outgoing.off("drain", done).off("close", done);
+      resolve();
+    };
+    if (outgoing.destroyed) return done();
+    outgoing.once("drain", done).once("close", done);
+  });
 }

@@ -11,6 +11,16 @@ export interface HttpDeps {
   log: Log;
   config: HttpSettings;
   jwtSecret: string;
+  requestLimit: RequestLimit;
+}
+
+/** How many requests a caller may make; counted by all instances together. */
+export interface RequestLimit {
+  /** Takes one request. Answers 0, or after how many milliseconds the caller may come back. Never rejects. */
+  take(
+    deps: Pick<HttpDeps, "table" | "clock" | "ids" | "log">,
+    caller: { userId: string } | { address: string },
+  ): Promise<number>;
 }
 
 export interface HttpSettings {

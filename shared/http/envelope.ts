@@ -1,18 +1,18 @@
 // The one shape of every JSON answer, for success and for failure.
 import { AppError } from "../errors/app-error.ts";
 import { catalogue } from "../errors/catalogue.ts";
-import type { HttpResponse } from "../events/http.ts";
+import type { WholeResponse } from "../events/http.ts";
 import type { Result } from "./results.ts";
 
 /** For errors that say "later" and do not say when. */
 const DEFAULT_RETRY_AFTER_MS = 5000;
 
-export function success(result: Result): HttpResponse {
+export function success(result: Result): WholeResponse {
   return json(result.status, result.headers, { code: 0, message: "success", data: result.data ?? null });
 }
 
 /** Takes whatever was thrown. What is no error of the catalogue, or has no status of its own in HTTP, reads as `internal`. */
-export function failure(thrown: unknown, requestId: string): HttpResponse {
+export function failure(thrown: unknown, requestId: string): WholeResponse {
   const error = asHttpError(thrown);
   const { type, status, details } = error;
   const headers = { ...error.headers, ...retryAfter(error) };
@@ -37,7 +37,7 @@ function retryAfter(error: AppError): Record<string, string> {
   return ms === undefined ? {} : { "retry-after": String(Math.max(1, Math.ceil(ms / 1000))) };
 }
 
-function json(status: number, headers: Record<string, string>, body: object): HttpResponse {
+function json(status: number, headers: Record<string, string>, body: object): WholeResponse {
   return {
     status,
     headers: { "content-type": "application/json; charset=utf-8", ...lowerCased(headers) },

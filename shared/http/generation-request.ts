@@ -1,5 +1,6 @@
 // What a caller may ask for: the schemas of the generation requests.
 import * as z from "zod";
+import { id } from "./openapi/shapes/common.ts";
 import { text } from "./text.ts";
 
 const MAX_METADATA_BYTES = 4096;
@@ -14,6 +15,17 @@ const metadata = z
     error: `must not be larger than ${MAX_METADATA_BYTES} bytes of JSON`,
   });
 
+/** A picture to work on. */
+const input = z.union([
+  z.strictObject({ uploadId: id }).meta({ description: "A ready upload of the caller." }),
+  z
+    .strictObject({ jobId: id, index: z.int().min(0).max(3) })
+    .meta({ description: "An output of a completed job of the caller." }),
+  z
+    .strictObject({ url: z.string().min(1) })
+    .meta({ description: "http, https or data: fetched once, before the first attempt, and kept with the job." }),
+]);
+
 const common = {
   prompt: prompt.optional(),
   provider: text({ min: 1, max: 64 }).optional(),
@@ -24,22 +36,29 @@ const common = {
   negativePrompt: text({ min: 1, max: 1000 }).optional(),
   n: z.int().min(1).max(4).optional(),
   seed: z.int().min(0).max(2147483647).optional(),
-  style: text({ min: 1, max: 100 }).optional(),
+  inputs: z.array(input).max(5).optional().meta({
+    description: "Pictures to work on: JPEG, PNG or WebP. The first one is the one that an operation changes.",
+  }),
+  style: text({ min: 1, max: 100 })
+    .optional()
+    .meta({ description: "In words: `watercolour`. For `generate`, `edit` and `style_transfer`." }),
+  enhancement: text({ min: 1, max: 100 }).optional().meta({
+    description: "Colours and light, in words: `vivid`, `warm`, `brighter shadows`. Not for `background_removal`.",
+  }),
   dryRun: z.boolean().default(false),
   metadata: metadata.optional(),
+  webhookUrl: text({ min: 1, max: 2048 }).optional(),
 };
 
-const image = z.strictObject({
-  ...common,
+const imageOnly = {
   size: z
     .string()
     .regex(/^[1-9][0-9]{1,4}x[1-9][0-9]{1,4}$/, { error: 'must be a width and a height in pixels, like "1024x1024"' })
     .optional(),
   imageUrl: z.string().min(1).optional(),
-});
+};
 
-const video = z.strictObject({
-  ...common,
+const videoOnly = {
   durationSec: z.int().min(1).max(60).optional(),
   ratio: z
     .string()
@@ -50,14 +69,27 @@ const video = z.strictObject({
     .regex(/^[1-9][0-9]{2,3}p$/, { error: 'must be a number of lines, like "720p"' })
     .optional(),
   videoUrl: z.string().min(1).optional(),
-});
+};
 
-export const imageRequest = image.superRefine((value, context) =>
-  requireOneSource(value, "imageUrl", value.imageUrl, context),
-);
-export const videoRequest = video.superRefine((value, context) =>
-  requireOneSource(value, "videoUrl", value.videoUrl, context),
-);
+export const imageRequest = z
+  .strictObject({ ...common, ...imageOnly })
+  .superRefine((value, context) => requireNothingElse(value, "imageUrl", value.imageUrl, context));
+export const videoRequest = z
+  .strictObject({ ...common, ...videoOnly })
+  .superRefine((value, context) => requireNothingElse(value, "videoUrl", value.videoUrl, context));
+
+/** Either of both, and which. */
+export const quoteRequest = z
+  .strictObject({ type: z.enum(["image", "video"]).default("image"), ...common, ...imageOnly, ...videoOnly })
+  .superRefine((value, context) => {
+    const [foreign, urlKey] =
+      value.type === "image" ? ([videoOnly, "imageUrl"] as const) : ([imageOnly, "videoUrl"] as const);
+    for (const key of Object.keys(foreign)) {
+      if (value[key as keyof typeof value] === undefined) continue;
+      context.addIssue({ code: "custom", path: [key], message: `is not known for the type ${value.type}` });
+    }
+    requireNothingElse(value, urlKey, value[urlKey], context);
+  });
 
 /** What says how to generate has no sense for a file that exists already. */
 const onlyForGenerating = [
@@ -67,23 +99,23 @@ const onlyForGenerating = [
   "negativePrompt",
   "seed",
   "style",
+  "enhancement",
+  "inputs",
   "size",
   "durationSec",
   "ratio",
   "resolution",
 ] as const;
 
-function requireOneSource(
-  value: { prompt?: string | undefined; dryRun: boolean; operation: string },
+function requireNothingElse(
+  value: { dryRun: boolean; operation: string },
   urlKey: "imageUrl" | "videoUrl",
   url: string | undefined,
   context: z.RefinementCtx,
 ): void {
   const refuse = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
-  if (url === undefined) {
-    if (value.prompt === undefined) refuse("prompt", `is required, unless ${urlKey} names a file to keep`);
-    return;
-  }
+  // What an operation needs is said where operations are known.
+  if (url === undefined) return;
   for (const key of onlyForGenerating) {
     if (Object.hasOwn(value, key) && value[key as keyof typeof value] !== undefined) {
       refuse(key, `cannot be given together with ${urlKey}: nothing is generated`);

@@ -9,7 +9,9 @@ import { jsonBody } from "./body.ts";
 import type { HttpDeps } from "./deps.ts";
 import { success } from "./envelope.ts";
 import { errors } from "./errors.ts";
+import { limits } from "./limits.ts";
 import type { Call, HttpMiddleware } from "./middleware.ts";
+import { type Description, describeFunction } from "./openapi/description.ts";
 import { requestLog } from "./request-log.ts";
 import type { Result } from "./results.ts";
 import { standardHeaders } from "./standard-headers.ts";
@@ -34,7 +36,9 @@ export interface Accepted<Body extends Schema = undefined, Query extends Schema 
   user: User;
 }
 
-export interface HttpFunctionOptions<Body extends Schema, Query extends Schema, Who extends Auth> extends Schemas {
+export interface HttpFunctionOptions<Body extends Schema, Query extends Schema, Who extends Auth>
+  extends Schemas,
+    Description {
   /** Strict objects only: unknown keys are refused before zod sees them. Keys of free-form maps (`z.record`) are left as they are. */
   body?: Body;
   query?: Query & z.ZodObject;
@@ -42,33 +46,41 @@ export interface HttpFunctionOptions<Body extends Schema, Query extends Schema, 
 }
 
 /**
- * Order: authentication (401, 403), body (413, 415, 400), validation (400), ids in the path (404), then `handle`. What it returns becomes the
- * envelope, what it throws an error of the catalogue or a 500. `runtime` is called once for each request.
+ * Order: authentication (401, 403), limits (429), body (413, 415, 400), validation (400), ids in the path (404), then `handle`. What it returns becomes the
+ * envelope, unless it is a whole response already; what it throws becomes an error of the catalogue or a 500. `runtime` is called once for each
+ * request.
  */
 export function httpFunction<Who extends Auth, Body extends Schema = undefined, Query extends Schema = undefined>(
   runtime: () => HttpDeps,
   options: HttpFunctionOptions<Body, Query, Who>,
-  handle: (request: Who extends "none" ? AcceptedFromAnyone<Body, Query> : Accepted<Body, Query>) => Promise<Result>,
+  handle: (
+    request: Who extends "none" ? AcceptedFromAnyone<Body, Query> : Accepted<Body, Query>,
+  ) => Promise<Result | HttpResponse>,
 ): HttpHandler {
-  const act = async (event: HttpRequest, call: Call): Promise<HttpResponse> =>
+  const act = async (event: HttpRequest, call: Call): Promise<HttpResponse> => {
     // The middlewares made sure of these types: what they let pass has a user where one is demanded, and fits the schemas.
-    success(await handle(acceptedFrom(event, call) as Parameters<typeof handle>[0]));
+    const result = await handle(acceptedFrom(event, call) as Parameters<typeof handle>[0]);
+    return "body" in result ? result : success(result);
+  };
   const pipeline = middy(act).use(middlewares(options)) as unknown as typeof act;
-  return async (request, context) => pipeline(request, startCall(runtime(), request, context));
+  return describeFunction(options, async (request, context) =>
+    pipeline(request, startCall(runtime(), request, context)),
+  );
 }
 
 function middlewares(options: Schemas & { auth: Auth }): HttpMiddleware[] {
   const { auth } = options;
   const who = auth === "none" ? [] : [authentication(auth)];
-  return [requestLog(), standardHeaders(), errors(), ...who, jsonBody(), validation(options)];
+  return [requestLog(), standardHeaders(), errors(), ...who, limits(), jsonBody(), validation(options)];
 }
 
-function startCall(deps: HttpDeps, request: HttpRequest, { signal }: HttpContext): Call {
+function startCall(deps: HttpDeps, request: HttpRequest, { signal, timeLimitMs }: HttpContext): Call {
   const log = deps.log.child({ requestId: request.requestId });
-  return { signal, deps, log, startedAt: deps.clock.now(), user: null, body: undefined, query: undefined };
+  const startedAt = deps.clock.now();
+  return { signal, timeLimitMs, deps, log, startedAt, user: null, body: undefined, query: undefined };
 }
 
-function acceptedFrom(request: HttpRequest, { user, body, query, log, signal }: Call) {
+function acceptedFrom(request: HttpRequest, { user, body, query, log, signal, timeLimitMs }: Call) {
   const { headers, params, requestId, remoteAddress } = request;
-  return { body, query, params, headers, user, requestId, remoteAddress, log, signal };
+  return { body, query, params, headers, user, requestId, remoteAddress, log, signal, timeLimitMs };
 }

@@ -19,6 +19,12 @@ export function idCursor(cursor: string | undefined): string | undefined {
   throw notOurs();
 }
 
+/** A cursor of another form. */
+export function cursorLike(pattern: RegExp, cursor: string | undefined): string | undefined {
+  if (cursor === undefined || pattern.test(cursor)) return cursor;
+  throw notOurs();
+}
+
 /** A cursor that is a running number. */
 export function numberCursor(cursor: string | undefined): number | undefined {
   if (cursor === undefined) return undefined;

@@ -1,4 +1,5 @@
 // Headers that say how a request wants to be treated.
+import * as z from "zod";
 import { invalidRequest } from "./invalid.ts";
 
 type Headers = Readonly<Record<string, string>>;
@@ -17,4 +18,18 @@ const LONGEST_WAIT_MS = 25_000;
 export function preferredWaitMs(headers: Headers): number {
   const seconds = /(?:^|[,;]\s*)wait\s*=\s*"?(\d{1,6})"?\s*(?:$|[,;])/i.exec(headers.prefer ?? "")?.[1];
   return Math.min(LONGEST_WAIT_MS, Number(seconds ?? 0) * 1000);
+}
+
+const eventNumberPattern = /^(0|[1-9][0-9]{0,14})$/;
+const noEventNumber = "must be the number of an event, or 0 for all that are kept";
+
+/** The number of an event of a live feed, as a parameter. */
+export const eventNumber = z.string().regex(eventNumberPattern, noEventNumber).transform(Number);
+
+/** The newest event that the caller has. Null without one: a browser that has none yet may send an empty header. */
+export function lastEventIdOf(headers: Headers): number | null {
+  const id = headers["last-event-id"];
+  if (id === undefined || id === "") return null;
+  if (eventNumberPattern.test(id)) return Number(id);
+  throw invalidRequest([{ path: "header.last-event-id", message: noEventNumber }]);
 }

@@ -1,11 +1,20 @@
-// One line for each answer: the pattern of the path, never its text or query, which may hold secrets.
+// One line for each answer: the pattern of the path, never its text or query, which may hold secrets. That of a stream is written at its end.
+import { isStreamed } from "../events/http.ts";
+import { endingWith } from "./ending-with.ts";
 import type { HttpMiddleware, Step } from "./middleware.ts";
 
 export function requestLog(): HttpMiddleware {
   return { after: write, onError: write };
 }
 
-function write({ event, context, response }: Step): void {
+function write(step: Step): void {
+  const { response } = step;
+  if (response && isStreamed(response.body)) {
+    step.response = { ...response, body: endingWith(response.body, () => writeLine(step)) };
+  } else writeLine(step);
+}
+
+function writeLine({ event, context, response }: Step): void {
   const { deps, startedAt, user, log } = context;
   const ms = deps.clock.now() - startedAt;
   log.info({ method: event.method, route: event.route, status: response?.status, ms, userId: user?.id }, "answered");

@@ -1,4 +1,5 @@
-// What a function answers with: a status, the data, and perhaps where the new thing is.
+// What a function answers with: a status, the data, and perhaps where the new thing is; or a response without our envelope.
+import type { HttpResponse, StreamedBody } from "../events/http.ts";
 
 export interface Result {
   status: number;
@@ -25,4 +26,25 @@ export function accepted(data: unknown, location: string): Result {
 export function jobAnswer({ job, state }: { job: { id: string }; state: "ended" | "started" | "known" }): Result {
   const status = { ended: 201, started: 202, known: 200 }[state];
   return { status, data: job, headers: { location: `/api/v1/jobs/${job.id}` } };
+}
+
+/** Without an envelope. */
+export function bare(contentType: string, body: string, headers: Record<string, string> = {}): HttpResponse {
+  return { status: 200, headers: { "content-type": contentType, ...headers }, body };
+}
+
+/** Server-sent events. A proxy that collected or changed what is on its way would take their sense. */
+export function eventStream(body: StreamedBody): HttpResponse {
+  const headers = {
+    "content-type": "text/event-stream",
+    "cache-control": "no-cache, no-transform",
+    // nginx and those who follow it.
+    "x-accel-buffering": "no",
+  };
+  return { status: 200, headers, body };
+}
+
+/** There is nothing to say. A reader of server-sent events does not come back after it. */
+export function noContent(): HttpResponse {
+  return { status: 204, headers: {}, body: "" };
 }

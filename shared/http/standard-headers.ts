@@ -7,11 +7,11 @@ export function standardHeaders(): HttpMiddleware {
   return { after: add, onError: add };
 }
 
-export function withStandardHeaders(
-  response: HttpResponse,
+export function withStandardHeaders<Response extends HttpResponse>(
+  response: Response,
   request: Pick<HttpRequest, "requestId" | "headers">,
   corsOrigins: readonly string[],
-): HttpResponse {
+): Response {
   const standard = {
     "x-request-id": request.requestId,
     "cache-control": "no-store",

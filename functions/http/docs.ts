@@ -1,0 +1,21 @@
+// GET /docs: the reference as a page to read, made from the same document.
+import * as z from "zod";
+import { httpFunction } from "../../shared/http/http-function.ts";
+import { pageHeaders, referencePage } from "../../shared/http/openapi/page.ts";
+import { bare } from "../../shared/http/results.ts";
+import { runtime } from "../../shared/runtime/runtime.ts";
+import { readDocument } from "../reference.ts";
+
+async function docs() {
+  return bare("text/html; charset=utf-8", referencePage(await readDocument()), pageHeaders);
+}
+
+export const handler = httpFunction(
+  runtime,
+  {
+    auth: "none",
+    summary: "This document as a page to read.",
+    answers: { 200: { contentType: "text/html", schema: z.string() } },
+  },
+  docs,
+);

@@ -1,0 +1,20 @@
+// GET /openapi.json: the API as an OpenAPI 3.1 document, made from the schemas that validate.
+import * as z from "zod";
+import { httpFunction } from "../../shared/http/http-function.ts";
+import { bare } from "../../shared/http/results.ts";
+import { runtime } from "../../shared/runtime/runtime.ts";
+import { readDocument } from "../reference.ts";
+
+async function openApi() {
+  return bare("application/json; charset=utf-8", JSON.stringify(await readDocument()));
+}
+
+export const handler = httpFunction(
+  runtime,
+  {
+    auth: "none",
+    summary: "This document.",
+    answers: { 200: { contentType: "application/json", schema: z.looseObject({ openapi: z.string() }) } },
+  },
+  openApi,
+);

@@ -1,0 +1,24 @@
+// Credits and the lines of the ledger.
+import * as z from "zod";
+import { count, id, time } from "./common.ts";
+
+export const shownCredits = z.strictObject({
+  balance: count,
+  held: count.meta({ description: "Set aside for unfinished jobs; not part of the balance." }),
+  totalEarned: count,
+  totalSpent: count,
+});
+
+export const transaction = z
+  .strictObject({
+    id,
+    type: z.enum(["charge", "refund", "redeem", "grant"]),
+    amount: z.int().meta({ description: "Signed; all lines add up to the balance." }),
+    balanceBefore: count,
+    balanceAfter: count,
+    jobId: id.optional(),
+    round: z.int().min(1).optional(),
+    description: z.string(),
+    createdAt: time,
+  })
+  .meta({ id: "Transaction" });

@@ -1,0 +1,87 @@
+// A job, as every answer, event and webhook shows it.
+import * as z from "zod";
+import { count, id, mediaType, time } from "./common.ts";
+
+export const jobStatus = z.enum(["pending", "processing", "completed", "failed", "cancelled"]);
+export const jobStage = z.enum(["queued", "submitted", "generating", "transferring", "storing", "done"]);
+export const progress = z.int().min(0).max(100);
+
+const output = z
+  .strictObject({
+    index: count,
+    type: mediaType,
+    url: z.string().meta({ format: "uri", description: "In the operator's own store; needs no Authorization." }),
+    key: z.string(),
+    size: count.meta({ description: "Bytes." }),
+    contentType: z.string(),
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    width: count,
+    height: count,
+    durationMs: count.nullable(),
+    createdAt: time,
+  })
+  .meta({ id: "Output" });
+
+const jobError = z
+  .strictObject({
+    type: z.enum([
+      "provider_error",
+      "moderation_blocked",
+      "invalid_output",
+      "fetch_refused",
+      "fetch_failed",
+      "deadline_exceeded",
+      "provider_unknown",
+      "internal",
+    ]),
+    message: z.string(),
+    retryable: z.boolean(),
+  })
+  .meta({ id: "JobError" });
+
+/** What was asked for beside the prompt; which of it depends on the kind of job. */
+const params = z.looseObject({
+  n: z.int().optional(),
+  negativePrompt: z.string().optional(),
+  seed: z.int().optional(),
+  style: z.string().optional(),
+  enhancement: z.string().optional(),
+  inputs: z
+    .array(z.looseObject({}))
+    .optional()
+    .meta({ description: "As they were named; of a `data:` URL only its type." }),
+  size: z.string().optional(),
+  durationSec: z.int().optional(),
+  ratio: z.string().optional(),
+  resolution: z.string().optional(),
+  imageUrl: z.string().optional(),
+  videoUrl: z.string().optional(),
+});
+
+export const shownJob = z
+  .strictObject({
+    id,
+    type: mediaType,
+    operation: z.enum(["generate", "edit", "style_transfer", "background_removal", "color_enhancement"]),
+    status: jobStatus,
+    stage: jobStage,
+    progress,
+    provider: z.string(),
+    model: z.string(),
+    prompt: z.string(),
+    params,
+    dryRun: z.boolean(),
+    metadata: z.record(z.string(), z.json()).nullable().meta({ description: "As it was sent." }),
+    cost: count.meta({ description: "Credits: held while the job is unfinished, then what it has cost." }),
+    round: z.int().min(1),
+    attempts: count,
+    outputs: z.array(output),
+    resultUrls: z.array(z.string()),
+    error: jobError.nullable(),
+    providerCancel: z.enum(["requested", "done", "too_late", "unknown"]).optional(),
+    createdAt: time,
+    startedAt: time.nullable(),
+    completedAt: time.nullable(),
+    updatedAt: time,
+  })
+  .meta({ id: "Job" });

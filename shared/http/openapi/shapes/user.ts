@@ -1,0 +1,27 @@
+// Users and their tokens.
+import * as z from "zod";
+import { id, time } from "./common.ts";
+
+const token = {
+  token: z.string().meta({ description: "Send it as Authorization: Bearer." }),
+  expiresAt: time,
+};
+
+export const session = z.strictObject({ userId: id, email: z.string(), ...token });
+
+export const shownUser = z
+  .strictObject({
+    userId: id,
+    username: z.string(),
+    email: z.string(),
+    role: z.enum(["user", "admin"]),
+    createdAt: time,
+  })
+  .meta({ id: "User" });
+
+/** The new token comes with a new password only. */
+export const changedUser = z.strictObject({
+  ...shownUser.shape,
+  token: token.token.optional(),
+  expiresAt: token.expiresAt.optional(),
+});

@@ -1,0 +1,148 @@
+// One whole run of the product, every answer of which is held against the document that the product hands out.
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { OpenApiDocument } from "../../shared/http/openapi/document.ts";
+import { type Product, startProduct } from "../api/local.ts";
+import { follow, type User } from "../api/user.ts";
+import { type Answer, type CallOptions, request } from "../http/api.ts";
+import { problemsOf } from "./json-schema.ts";
+
+/** What has its own tests, and why it is not called here. */
+const notInTheRun: Readonly<Record<string, string>> = {
+  "POST /admin/codes": "needs an administrator",
+  "POST /credits/redeem": "needs a code",
+  "POST /jobs/{id}/cancel": "races with the drawing; when it loses it is 409",
+  "POST /webhooks/deliveries/{id}/redeliver": "needs a receiver",
+};
+
+let product: Product;
+let user: User;
+let document: OpenApiDocument;
+const problems: string[] = [];
+const seen = new Set<string>();
+
+beforeAll(async () => {
+  product = await startProduct({ environment: { WELCOME_CREDITS: "30" } });
+  document = (await request("GET", `${product.url}/api/v1/openapi.json`)).body;
+  user = await product.register();
+});
+
+afterAll(() => product.close());
+
+/** Makes the call and holds the answer against what the document says of the route. */
+async function call(method: string, route: string, path: string, options: CallOptions = {}): Promise<Answer> {
+  const answer = await send(method, path, options);
+  const operation = document.paths[route]?.[method.toLowerCase()];
+  const response = operation?.responses[answer.status];
+  const where = `${method} ${route} ${answer.status}`;
+  seen.add(where);
+  if (!response) {
+    problems.push(`${where}: the document does not know this answer`);
+    return answer;
+  }
+  for (const name of Object.keys(response.headers)) {
+    if (name !== "Location" && !answer.headers.has(name)) problems.push(`${where}: the header ${name} is missing`);
+  }
+  const type = answer.headers.get("content-type")?.split(";")[0] ?? "";
+  const content = response.content?.[type];
+  if (answer.body !== null && !content) problems.push(`${where}: the document does not know ${type} here`);
+  if (content)
+    problems.push(
+      ...problemsOf({ ...content.schema }, answer.body, document.components.schemas).map((each) => `${where}: ${each}`),
+    );
+  return answer;
+}
+
+/** As `request` does it, but an answer need not be JSON. */
+async function send(method: string, path: string, { token, json, headers = {} }: CallOptions): Promise<Answer> {
+  const response = await fetch(`${product.url}/api/v1${path}`, {
+    method,
+    headers: {
+      ...(json === undefined ? {} : { "content-type": "application/json" }),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...headers,
+    },
+    ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+  });
+  const text = await response.text();
+  const isJson = response.headers.get("content-type")?.startsWith("application/json");
+  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text || null };
+}
+
+const own = (method: string, route: string, id = "", options: CallOptions = {}) =>
+  call(method, route, route.replace("{id}", id), { token: user.token, ...options });
+
+test("each answer of a whole run is one that the document tells of", async () => {
+  const { email, password } = user;
+  const nobody = "01900000-0000-7000-8000-000000000001";
+  const drawn = { prompt: "a lake", size: "64x64" };
+  await call("GET", "/health", "/health");
+  const mine = { username: "ann", email: "ann@example.com", password: "correct horse" };
+  await call("POST", "/auth/register", "/auth/register", { json: mine });
+  await call("POST", "/auth/register", "/auth/register", { json: mine });
+  await call("POST", "/auth/register", "/auth/register", { json: {} });
+  await call("POST", "/auth/register", "/auth/register", { json: mine, headers: { "content-type": "text/plain" } });
+  await call("POST", "/auth/login", "/auth/login", { json: { email, password } });
+  await call("POST", "/auth/login", "/auth/login", { json: { email, password: "wrong" } });
+  await own("GET", "/users/me");
+  await call("GET", "/users/me", "/users/me");
+  await own("PUT", "/users/me", "", { json: { username: "Bea" } });
+
+  const image = await own("POST", "/ai/generate-image", "", {
+    json: { ...drawn, metadata: { order: [1, null] } },
+    headers: { "idempotency-key": "a" },
+  });
+  await own("POST", "/ai/generate-image", "", {
+    json: { ...drawn, metadata: { order: [1, null] } },
+    headers: { "idempotency-key": "a" },
+  });
+  await own("POST", "/ai/generate-image", "", { json: { ...drawn, seed: 1 }, headers: { "idempotency-key": "a" } });
+  await own("POST", "/ai/generate-image", "", { json: drawn, headers: { prefer: "wait=20" } });
+  await own("POST", "/ai/generate-image", "", { json: {} });
+  await own("POST", "/ai/generate-image", "", { json: { ...drawn, n: 4 } });
+  const video = await own("POST", "/ai/generate-video", "", {
+    json: { prompt: "a river", durationSec: 1, resolution: "480p", ratio: "1:1" },
+  });
+  const failed = await own("POST", "/ai/generate-image", "", {
+    json: { imageUrl: "http://localhost/no.png" },
+  });
+  const id = image.body.data.id;
+  await follow(user, id);
+  await own("GET", "/jobs/{id}", id);
+  await own("GET", "/jobs/{id}", nobody);
+  await own("GET", "/jobs");
+  await own("GET", "/jobs/{id}/events", `${id}`, {});
+  await call("GET", "/jobs/{id}/events", `/jobs/${id}/events?since=0`, { token: user.token });
+  await call("GET", "/jobs/{id}/events", `/jobs/${id}/events?since=x`, { token: user.token });
+  await own("POST", "/jobs/{id}/cancel", id);
+  await own("POST", "/jobs/{id}/retry", id);
+  expect([image, video, failed].map(({ body }) => body.message)).toEqual(["success", "success", "success"]);
+  await follow(user, video.body.data.id);
+  expect(await follow(user, failed.body.data.id)).toMatchObject({ status: "failed" });
+  await own("POST", "/jobs/{id}/retry", failed.body.data.id);
+  await follow(user, failed.body.data.id);
+  const doomed = await own("POST", "/ai/generate-image", "", { json: drawn });
+  const cancelled = await own("POST", "/jobs/{id}/cancel", doomed.body.data.id);
+  expect([200, 409]).toContain(cancelled.status);
+  await own("POST", "/ai/quote", "", { json: drawn });
+  await call("GET", "/ai/models", "/ai/models");
+  await own("GET", "/ai/health");
+  await own("GET", "/webhooks/secret");
+  await own("POST", "/webhooks/secret/rotate");
+  await own("GET", "/webhooks/deliveries");
+  const upload = await own("POST", "/uploads", "", {
+    json: { filename: "a.png", contentType: "image/png", size: 100 },
+  });
+  await own("GET", "/uploads/{id}", upload.body.data.uploadId);
+  await own("GET", "/credits");
+  await own("GET", "/credits/transactions");
+  await call("GET", "/credits/transactions", "/credits/transactions?cursor=x", { token: user.token });
+  await call("GET", "/openapi.json", "/openapi.json");
+  await call("GET", "/docs", "/docs");
+
+  expect(problems).toEqual([]);
+  const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  const isCalled = (operation: string) => [...seen].some((where) => where.startsWith(`${operation} 2`));
+  expect(operations.filter((operation) => !isCalled(operation) && !(operation in notInTheRun))).toEqual([]);
+});
