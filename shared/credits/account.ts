@@ -31,6 +31,16 @@ export interface LedgerLine {
   createdAt: number;
 }
 
+/** A user who is being deleted, or has been. There is no way back. */
+export interface Deletion {
+  /** All times are epoch milliseconds. */
+  requestedAt: number;
+  /** When everything was first found to be gone. */
+  sweptAt: number | null;
+  /** When a timer goes on with it; null when it is over. */
+  dueAt: number | null;
+}
+
 export interface Account {
   userId: string;
   /** Credits that can be spent. */
@@ -48,6 +58,8 @@ export interface Account {
   nextSeq: number;
   /** Jobs that were ever started (had a hold). */
   jobs: number;
+  /** Present from the moment that the account is closed: nothing is set aside or given in it any more. */
+  deletion?: Deletion;
 }
 
 export interface StoredAccount {
@@ -108,6 +120,11 @@ export function accountItem(account: Account): NewItem {
   };
 }
 
+/** Throws `unauthenticated` once the account is closed: its user is gone, whatever is still under way in their name. */
+export function requireOpen(account: Account): void {
+  if (account.deletion) throw new AppError("unauthenticated");
+}
+
 /** Credits that are set aside. */
 export function heldCredits(account: Account): number {
   return account.holds.reduce((sum, hold) => sum + hold.amount, 0);
@@ -138,5 +155,6 @@ export function withLine(account: Account, line: Omit<LedgerLine, "n" | "balance
 function dueAt(account: Account): number | null {
   const times = account.holds.map((hold) => hold.expiresAt);
   if (account.markers.length > 0) times.push(0);
+  if (typeof account.deletion?.dueAt === "number") times.push(account.deletion.dueAt);
   return times.length === 0 ? null : Math.min(...times);
 }

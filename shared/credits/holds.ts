@@ -1,6 +1,6 @@
 // What can become of a hold. Pure: each takes an account and gives the next one; whoever finds nothing to do gives the same one back.
 import { AppError } from "../errors/app-error.ts";
-import { type Account, findHold, type Hold, withLine } from "./account.ts";
+import { type Account, findHold, type Hold, requireOpen, withLine } from "./account.ts";
 
 /** A hold is looked at with its job after this long, in case whoever placed it died. */
 export const HOLD_REVIEW_MS = 2 * 60_000;
@@ -11,8 +11,9 @@ interface Booking {
   now: number;
 }
 
-/** Throws what a caller is told: 402 without the credits, 429 with too many unfinished jobs. Writes nothing itself. */
+/** Throws what a caller is told: 401 for a closed account, 402 without the credits, 429 with too many unfinished jobs. Writes nothing itself. */
 export function requireRoom(account: Account, amount: number, maxActiveJobs: number): void {
+  requireOpen(account);
   if (account.balance < amount) {
     throw new AppError("insufficient_credits", {
       message: `This costs ${amount} credit${amount === 1 ? "" : "s"} and the balance is ${account.balance}. Redeem a code to add credits.`,

@@ -2,6 +2,7 @@
 import { readAccount } from "../credits/account.ts";
 import { requireRoom } from "../credits/holds.ts";
 import { AppError } from "../errors/app-error.ts";
+import { announce } from "./closing.ts";
 import type { JobDeps } from "./deps.ts";
 import { holdForRound } from "./hold.ts";
 import type { Job, JobKey } from "./job.ts";
@@ -21,8 +22,11 @@ export async function retryJob(deps: JobDeps, key: JobKey): Promise<Job> {
   requireRetryable(failed);
   const account = (await readAccount(deps.table, key.userId))?.account;
   if (account) requireRoom(account, failed.price * failed.request.n, deps.settings.maxActiveJobs);
+  // This end may not have been closed yet, and nobody closes it once the next round has begun.
+  await announce(deps, failed);
   const pending = await updateJob(deps, key, (job) => {
     requireRetryable(job);
+    if (job.round !== failed.round) throw notRetryable();
     const now = deps.clock.now();
     return toNextRound(job, now);
   });
@@ -34,7 +38,7 @@ async function payForRound(deps: JobDeps, key: JobKey, pending: Job): Promise<Jo
   try {
     if ((await holdForRound(deps, key, pending.round)) === "there") throw notRetryable();
   } catch (error) {
-    const isRefused = error instanceof AppError && (error.status === 402 || error.status === 429);
+    const isRefused = error instanceof AppError && [401, 402, 429].includes(error.status);
     if (isRefused) await takeBack(deps, key, pending.round);
     throw error;
   }

@@ -1,7 +1,10 @@
 // What a tick does with each kind of due item.
 import { finishCode, readCode } from "../credits/codes.ts";
+import { removeExpired } from "../limits/expiring.ts";
 import type { DueKind } from "../ports/due.ts";
+import { lookAtUpload } from "../uploads/look-at-upload.ts";
 import { advance } from "./advance.ts";
+import { continueDeletion } from "./delete-user.ts";
 import type { JobDeps } from "./deps.ts";
 import { forgetKey } from "./idempotency.ts";
 import { reviewAccount } from "./review-account.ts";
@@ -11,15 +14,24 @@ export function tickJobs(deps: JobDeps, signal: AbortSignal): Promise<void> {
   return runTick(deps, dueHandlers(deps), signal);
 }
 
+/** Deliveries have a timer of their own: no receiver keeps a job waiting. */
+export type JobsDueKind = Exclude<DueKind, "delivery">;
+
 /** By kind of the due index. */
-export function dueHandlers(deps: JobDeps): Record<DueKind, DueHandler> {
+export function dueHandlers(deps: JobDeps): Record<JobsDueKind, DueHandler> {
   return {
     async job({ partition, sort }, signal) {
       const key = { userId: partition.slice("user#".length), jobId: sort.slice("job#".length) };
       await advance(deps, key, { by: "tick", signal });
     },
-    account: ({ partition }) => reviewAccount(deps, partition.slice("user#".length)),
+    async account({ partition }, signal) {
+      const userId = partition.slice("user#".length);
+      await reviewAccount(deps, userId);
+      await continueDeletion(deps, userId, signal);
+    },
     idempotency: (key) => forgetKey(deps, key),
+    upload: (key) => lookAtUpload(deps, key),
+    expiring: (key) => removeExpired(deps, key),
     async code({ partition }) {
       const code = await readCode(deps.table, partition.slice("code#".length));
       if (code) await finishCode(deps, code);

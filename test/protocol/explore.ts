@@ -85,6 +85,7 @@ export function gatedStore(gate: Gate, actor: string, store: ObjectStore): Objec
     delete: (key) => gate.pass(actor, `${FREE} delete ${key}`, true, () => store.delete(key)),
     list: (query) => gate.pass(actor, `${FREE} list ${query.prefix}`, false, () => store.list(query)),
     url: (key) => store.url(key),
+    signUpload: (request) => store.signUpload(request),
     probe: () => store.probe(),
   };
 }

@@ -8,13 +8,15 @@ import type { NewJob } from "../../shared/jobs/create.ts";
 import type { JobDeps } from "../../shared/jobs/deps.ts";
 import { type Job, jobOf } from "../../shared/jobs/job.ts";
 import { isSettled } from "../../shared/jobs/states.ts";
-import { dueHandlers } from "../../shared/jobs/tick-jobs.ts";
+import { dueHandlers, type JobsDueKind } from "../../shared/jobs/tick-jobs.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 import { type DueKind, dueKinds } from "../../shared/ports/due.ts";
 import type { Log } from "../../shared/ports/log.ts";
 import type { ObjectStore } from "../../shared/ports/object-store.ts";
 import type { Provider } from "../../shared/ports/provider.ts";
 import { DUE_SHARDS, type ItemKey, type Table } from "../../shared/ports/table.ts";
+import { forgetUser } from "../../shared/users/delete-user.ts";
+import { putDelivery } from "../../shared/webhooks/delivery.ts";
 import { ahead, countedIds, HandClock } from "../jobs/hand-clock.ts";
 import { type Gate, gatedProvider, gatedStore, gatedTable } from "./explore.ts";
 
@@ -70,6 +72,8 @@ export async function smallWorld(
       changeAccount: createAccountChanges({ ...own, ids }),
       providers: new Map([[provider.id, own.provider]]),
       fetchSource: () => Promise.reject(new Error(`${name} fetches nothing`)),
+      announceEnding: putDelivery,
+      forgetUser,
       settings: { leaseMs: 15_000, maxOutputBytes: 1e6, maxActiveJobs: 5, tempTtlMs: 86_400_000 },
     };
   };
@@ -136,7 +140,8 @@ export async function smallWorld(
 }
 
 /** What the timers look at, but for the keys that only expire. */
-const kinds = dueKinds.filter((kind) => kind !== "idempotency");
+const others: readonly DueKind[] = ["idempotency", "expiring", "delivery"];
+const kinds = dueKinds.filter((kind): kind is JobsDueKind => !others.includes(kind));
 
 async function nextDue(table: Table): Promise<number | null> {
   let next: number | null = null;
@@ -154,7 +159,7 @@ async function serveDue(deps: JobDeps): Promise<void> {
   for (const kind of kinds) {
     for (let shard = 0; shard < DUE_SHARDS; shard++) {
       const due = await deps.table.due({ kind, shard, before: deps.clock.now(), limit: 100 });
-      for (const entry of due) await handlers[kind as DueKind](entry, new AbortController().signal);
+      for (const entry of due) await handlers[kind](entry, new AbortController().signal);
     }
   }
 }
