@@ -1,6 +1,6 @@
 // Every function once: what calls it, and what it may use.
 import type { Declaration } from "../shared/events/declaration.ts";
-import { tempOutputPrefix, ticketPrefix } from "../shared/media/keys.ts";
+import { tempOutputPrefix, tempUploadPrefix, ticketPrefix } from "../shared/media/keys.ts";
 
 export const declarations: readonly Declaration[] = [
   {
@@ -9,6 +9,20 @@ export const declarations: readonly Declaration[] = [
     memoryMb: 256,
     timeoutSeconds: 10,
     load: () => import("./http/health.ts"),
+  },
+  {
+    name: "openapi",
+    trigger: { type: "http", method: "GET", path: "/openapi.json" },
+    memoryMb: 512,
+    timeoutSeconds: 15,
+    load: () => import("./http/openapi.ts"),
+  },
+  {
+    name: "docs",
+    trigger: { type: "http", method: "GET", path: "/docs" },
+    memoryMb: 512,
+    timeoutSeconds: 15,
+    load: () => import("./http/docs.ts"),
   },
   {
     name: "register",
@@ -53,6 +67,34 @@ export const declarations: readonly Declaration[] = [
     load: () => import("./http/list-transactions.ts"),
   },
   {
+    name: "redeem-code",
+    trigger: { type: "http", method: "POST", path: "/credits/redeem" },
+    memoryMb: 256,
+    timeoutSeconds: 15,
+    load: () => import("./http/redeem-code.ts"),
+  },
+  {
+    name: "create-codes",
+    trigger: { type: "http", method: "POST", path: "/admin/codes" },
+    memoryMb: 256,
+    timeoutSeconds: 30,
+    load: () => import("./http/create-codes.ts"),
+  },
+  {
+    name: "create-upload",
+    trigger: { type: "http", method: "POST", path: "/uploads" },
+    memoryMb: 256,
+    timeoutSeconds: 10,
+    load: () => import("./http/create-upload.ts"),
+  },
+  {
+    name: "get-upload",
+    trigger: { type: "http", method: "GET", path: "/uploads/{id}" },
+    memoryMb: 256,
+    timeoutSeconds: 10,
+    load: () => import("./http/get-upload.ts"),
+  },
+  {
     name: "generate-image",
     trigger: { type: "http", method: "POST", path: "/ai/generate-image" },
     memoryMb: 512,
@@ -65,6 +107,27 @@ export const declarations: readonly Declaration[] = [
     memoryMb: 512,
     timeoutSeconds: 40,
     load: () => import("./http/generate-video.ts"),
+  },
+  {
+    name: "quote",
+    trigger: { type: "http", method: "POST", path: "/ai/quote" },
+    memoryMb: 256,
+    timeoutSeconds: 15,
+    load: () => import("./http/quote.ts"),
+  },
+  {
+    name: "list-models",
+    trigger: { type: "http", method: "GET", path: "/ai/models" },
+    memoryMb: 256,
+    timeoutSeconds: 10,
+    load: () => import("./http/list-models.ts"),
+  },
+  {
+    name: "provider-health",
+    trigger: { type: "http", method: "GET", path: "/ai/health" },
+    memoryMb: 256,
+    timeoutSeconds: 15,
+    load: () => import("./http/provider-health.ts"),
   },
   {
     name: "list-jobs",
@@ -81,6 +144,13 @@ export const declarations: readonly Declaration[] = [
     load: () => import("./http/get-job.ts"),
   },
   {
+    name: "job-events",
+    trigger: { type: "http", method: "GET", path: "/jobs/{id}/events" },
+    memoryMb: 256,
+    timeoutSeconds: 900,
+    load: () => import("./http/job-events.ts"),
+  },
+  {
     name: "retry-job",
     trigger: { type: "http", method: "POST", path: "/jobs/{id}/retry" },
     memoryMb: 256,
@@ -93,6 +163,34 @@ export const declarations: readonly Declaration[] = [
     memoryMb: 256,
     timeoutSeconds: 10,
     load: () => import("./http/cancel-job.ts"),
+  },
+  {
+    name: "list-deliveries",
+    trigger: { type: "http", method: "GET", path: "/webhooks/deliveries" },
+    memoryMb: 256,
+    timeoutSeconds: 10,
+    load: () => import("./http/list-deliveries.ts"),
+  },
+  {
+    name: "redeliver-delivery",
+    trigger: { type: "http", method: "POST", path: "/webhooks/deliveries/{id}/redeliver" },
+    memoryMb: 256,
+    timeoutSeconds: 10,
+    load: () => import("./http/redeliver-delivery.ts"),
+  },
+  {
+    name: "get-webhook-secret",
+    trigger: { type: "http", method: "GET", path: "/webhooks/secret" },
+    memoryMb: 256,
+    timeoutSeconds: 10,
+    load: () => import("./http/get-webhook-secret.ts"),
+  },
+  {
+    name: "rotate-webhook-secret",
+    trigger: { type: "http", method: "POST", path: "/webhooks/secret/rotate" },
+    memoryMb: 256,
+    timeoutSeconds: 10,
+    load: () => import("./http/rotate-webhook-secret.ts"),
   },
   {
     name: "run-job",
@@ -109,11 +207,25 @@ export const declarations: readonly Declaration[] = [
     load: () => import("./storage/persist-output.ts"),
   },
   {
+    name: "check-upload",
+    trigger: { type: "object-created", prefix: tempUploadPrefix },
+    memoryMb: 256,
+    timeoutSeconds: 60,
+    load: () => import("./storage/check-upload.ts"),
+  },
+  {
     name: "poll-tasks",
     trigger: { type: "timer", everySeconds: 60 },
     memoryMb: 512,
     timeoutSeconds: 900,
     load: () => import("./timer/poll-tasks.ts"),
+  },
+  {
+    name: "deliver-webhooks",
+    trigger: { type: "timer", everySeconds: 60 },
+    memoryMb: 256,
+    timeoutSeconds: 300,
+    load: () => import("./timer/deliver-webhooks.ts"),
   },
   {
     name: "purge-temp",

@@ -15,7 +15,8 @@ const rooms: Record<string, readonly string[]> = {
   "shared/events": ["ports", "errors"],
   "shared/credits": ["ports", "errors"],
   "shared/users": ["credits", "ports", "errors"],
-  "shared/jobs": ["credits", "media", "limits", "ports", "errors"],
+  "shared/uploads": ["media", "ports", "errors"],
+  "shared/jobs": ["credits", "media", "limits", "uploads", "ports", "errors"],
   "shared/webhooks": ["credits", "media", "limits", "ports", "errors"],
   "shared/stores": ["ports", "media", "errors"],
   "shared/tables": ["ports", "media", "errors"],
@@ -28,14 +29,22 @@ const rooms: Record<string, readonly string[]> = {
 
 /** Which places may import a package, and which may use what only an adapter should. */
 const packages: Record<string, readonly string[]> = {
+  "@aws-sdk/client-dynamodb": ["shared/tables/dynamodb/"],
+  "@aws-sdk/client-s3": ["shared/stores/s3/"],
+  "@aws-sdk/s3-presigned-post": ["shared/stores/s3/"],
+  "@aws-sdk/s3-request-presigner": ["shared/stores/s3/"],
   "@expo-google-fonts/noto-sans-sc": ["shared/providers/sketch/"],
   "@ffmpeg-installer/ffmpeg": ["shared/providers/sketch/"],
   "@middy/core": ["shared/http/"],
+  "ali-oss": ["shared/stores/oss/"],
   jsonwebtoken: ["shared/users/"],
   "node:sqlite": ["shared/tables/", "scripts/check-ledger.ts"],
   "p-limit": ["shared/jobs/", "shared/providers/", "shared/runtime/", "shared/users/"],
+  "p-retry": ["shared/stores/", "shared/tables/"],
   pino: ["shared/runtime/"],
   sharp: ["shared/providers/sketch/"],
+  standardwebhooks: ["shared/webhooks/"],
+  tablestore: ["shared/tables/tablestore/"],
   uuid: ["shared/runtime/"],
   zod: ["shared/config/", "shared/http/", "functions/", "scripts/demo/"],
 };

@@ -12,6 +12,7 @@ export const busyProvider: Provider = {
   canCancel: true,
   typicalMs: 3_600_000,
   validate: () => [],
+  health: async () => ({ status: "up" }),
   start: async (_, { reference }) => ({
     state: "started",
     task: { id: reference },

@@ -1,5 +1,6 @@
 // POST /jobs/{id}/cancel: end an unfinished job and give its credits back.
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
+import { shownJob } from "../../shared/http/openapi/shapes/job.ts";
 import { ok } from "../../shared/http/results.ts";
 import { cancelJob } from "../../shared/jobs/cancel.ts";
 import { publicJob } from "../../shared/jobs/public-job.ts";
@@ -10,4 +11,13 @@ async function cancel({ params, user }: Accepted) {
   return ok(await publicJob(runtime().store, job));
 }
 
-export const handler = httpFunction(runtime, { auth: "user" }, cancel);
+export const handler = httpFunction(
+  runtime,
+  {
+    auth: "user",
+    summary: "End an unfinished job and give its credits back.",
+    answers: { 200: shownJob },
+    errors: ["conflict", "too_late"],
+  },
+  cancel,
+);

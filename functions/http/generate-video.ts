@@ -1,6 +1,7 @@
 // POST /ai/generate-video: accept a video request, answer 202 with the job to follow.
 import { videoRequest } from "../../shared/http/generation-request.ts";
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
+import { shownJob } from "../../shared/http/openapi/shapes/job.ts";
 import { idempotencyKeyOf, preferredWaitMs } from "../../shared/http/request-headers.ts";
 import { jobAnswer } from "../../shared/http/results.ts";
 import { followJob } from "../../shared/jobs/follow.ts";
@@ -18,4 +19,19 @@ async function generateVideo({ body, user, headers, signal }: Accepted<typeof vi
   return jobAnswer(await followJob(runtime(), submitted, { waitMs: preferredWaitMs(headers), signal }));
 }
 
-export const handler = httpFunction(runtime, { body: videoRequest, auth: "user" }, generateVideo);
+export const handler = httpFunction(
+  runtime,
+  {
+    body: videoRequest,
+    auth: "user",
+    summary: "Generate a video, or keep one that exists.",
+    headers: ["Idempotency-Key", "Prefer"],
+    answers: {
+      200: [shownJob, "This key and body were sent before: the job as it is now."],
+      201: [shownJob, "The job has ended within the time that Prefer names, however it ended."],
+      202: [shownJob, "The job goes on; follow it at Location."],
+    },
+    errors: ["insufficient_credits", "conflict", "idempotency_mismatch", "storage_full"],
+  },
+  generateVideo,
+);

@@ -1,5 +1,6 @@
 // GET /jobs/{id}: the job as it is now.
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
+import { shownJob } from "../../shared/http/openapi/shapes/job.ts";
 import { ok } from "../../shared/http/results.ts";
 import { publicJob } from "../../shared/jobs/public-job.ts";
 import { findJob } from "../../shared/jobs/read.ts";
@@ -12,4 +13,8 @@ async function getJob({ params, user }: Accepted) {
   return ok(await publicJob(runtime().store, job));
 }
 
-export const handler = httpFunction(runtime, { auth: "user" }, getJob);
+export const handler = httpFunction(
+  runtime,
+  { auth: "user", summary: "A job as it is now.", answers: { 200: shownJob } },
+  getJob,
+);

@@ -1,5 +1,6 @@
 // GET /users/me: the caller.
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
+import { shownUser } from "../../shared/http/openapi/shapes/user.ts";
 import { ok } from "../../shared/http/results.ts";
 import { runtime } from "../../shared/runtime/runtime.ts";
 import { publicUser } from "../../shared/users/user.ts";
@@ -8,4 +9,8 @@ async function getMe({ user }: Accepted) {
   return ok(publicUser(user));
 }
 
-export const handler = httpFunction(runtime, { auth: "user" }, getMe);
+export const handler = httpFunction(
+  runtime,
+  { auth: "user", summary: "The caller.", answers: { 200: shownUser } },
+  getMe,
+);

@@ -2,6 +2,7 @@
 import packageJson from "../../package.json" with { type: "json" };
 import { checkHealth } from "../../shared/http/health.ts";
 import { httpFunction } from "../../shared/http/http-function.ts";
+import { health as shownHealth } from "../../shared/http/openapi/shapes/health.ts";
 import { ok } from "../../shared/http/results.ts";
 import { runtime } from "../../shared/runtime/runtime.ts";
 
@@ -10,4 +11,8 @@ async function health() {
   return ok({ status: "ok", version: packageJson.version });
 }
 
-export const handler = httpFunction(runtime, { auth: "none" }, health);
+export const handler = httpFunction(
+  runtime,
+  { auth: "none", summary: "Whether jobs can be kept just now.", answers: { 200: shownHealth } },
+  health,
+);

@@ -2,6 +2,8 @@
 import * as z from "zod";
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { idCursor, listQuery, page } from "../../shared/http/list-query.ts";
+import { listOf } from "../../shared/http/openapi/shapes/common.ts";
+import { shownJob } from "../../shared/http/openapi/shapes/job.ts";
 import { ok } from "../../shared/http/results.ts";
 import { publicJob } from "../../shared/jobs/public-job.ts";
 import { listJobs } from "../../shared/jobs/read.ts";
@@ -20,4 +22,8 @@ async function listOwnJobs({ query: { limit, cursor, status, type }, user }: Acc
   return ok(page(items, total, next));
 }
 
-export const handler = httpFunction(runtime, { query, auth: "user" }, listOwnJobs);
+export const handler = httpFunction(
+  runtime,
+  { query, auth: "user", summary: "The caller's jobs, newest first.", answers: { 200: listOf(shownJob) } },
+  listOwnJobs,
+);

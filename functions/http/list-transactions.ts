@@ -4,6 +4,8 @@ import { publicLine } from "../../shared/credits/public-credits.ts";
 import { AppError } from "../../shared/errors/app-error.ts";
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { listQuery, numberCursor, page } from "../../shared/http/list-query.ts";
+import { listOf } from "../../shared/http/openapi/shapes/common.ts";
+import { transaction } from "../../shared/http/openapi/shapes/credits.ts";
 import { ok } from "../../shared/http/results.ts";
 import { runtime } from "../../shared/runtime/runtime.ts";
 
@@ -14,4 +16,13 @@ async function listTransactions({ query: { limit, cursor }, user }: Accepted<und
   return ok(page(ledger.lines.map(publicLine), ledger.total, oldest > 1 ? String(oldest) : null));
 }
 
-export const handler = httpFunction(runtime, { query: listQuery, auth: "user" }, listTransactions);
+export const handler = httpFunction(
+  runtime,
+  {
+    query: listQuery,
+    auth: "user",
+    summary: "The lines of the ledger, newest first.",
+    answers: { 200: listOf(transaction) },
+  },
+  listTransactions,
+);

@@ -2,15 +2,28 @@
 import * as z from "zod";
 import { email, password } from "../../shared/http/credentials.ts";
 import { type AcceptedFromAnyone, httpFunction } from "../../shared/http/http-function.ts";
+import { session } from "../../shared/http/openapi/shapes/user.ts";
 import { ok } from "../../shared/http/results.ts";
+import { guardLogin } from "../../shared/limits/login-guard.ts";
 import { runtime } from "../../shared/runtime/runtime.ts";
 import { login } from "../../shared/users/login.ts";
 
 export const accepts = z.strictObject({ email, password });
 
-async function logIn({ body }: AcceptedFromAnyone<typeof accepts>) {
-  const { token, ...who } = await login(runtime(), body.email, body.password);
+async function logIn({ body: { email, password }, remoteAddress }: AcceptedFromAnyone<typeof accepts>) {
+  const from = { email, address: remoteAddress };
+  const { token, ...who } = await guardLogin(runtime(), from, () => login(runtime(), email, password));
   return ok({ ...who, ...token });
 }
 
-export const handler = httpFunction(runtime, { body: accepts, auth: "none" }, logIn);
+export const handler = httpFunction(
+  runtime,
+  {
+    body: accepts,
+    auth: "none",
+    summary: "A token for whoever knows the password.",
+    answers: { 200: session },
+    errors: ["unauthenticated"],
+  },
+  logIn,
+);

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { email, newPassword, username } from "../../shared/http/credentials.ts";
 import { type AcceptedFromAnyone, httpFunction } from "../../shared/http/http-function.ts";
+import { session } from "../../shared/http/openapi/shapes/user.ts";
 import { created } from "../../shared/http/results.ts";
 import { runtime } from "../../shared/runtime/runtime.ts";
 import { register } from "../../shared/users/register.ts";
@@ -13,4 +14,14 @@ async function registerUser({ body }: AcceptedFromAnyone<typeof accepts>) {
   return created({ userId: user.id, email: user.email, ...token });
 }
 
-export const handler = httpFunction(runtime, { body: accepts, auth: "none" }, registerUser);
+export const handler = httpFunction(
+  runtime,
+  {
+    body: accepts,
+    auth: "none",
+    summary: "A new user, with the welcome credits and a token.",
+    answers: { 201: session },
+    errors: ["conflict"],
+  },
+  registerUser,
+);

@@ -1,5 +1,6 @@
 // POST /jobs/{id}/retry: a failed job again, in its next round, at its own price.
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
+import { shownJob } from "../../shared/http/openapi/shapes/job.ts";
 import { accepted } from "../../shared/http/results.ts";
 import { publicJob } from "../../shared/jobs/public-job.ts";
 import { retryJob } from "../../shared/jobs/retry.ts";
@@ -10,4 +11,13 @@ async function retry({ params, user }: Accepted) {
   return accepted(await publicJob(runtime().store, job), `/api/v1/jobs/${job.id}`);
 }
 
-export const handler = httpFunction(runtime, { auth: "user" }, retry);
+export const handler = httpFunction(
+  runtime,
+  {
+    auth: "user",
+    summary: "A failed job again, at its own price, at most 3 times.",
+    answers: { 202: shownJob },
+    errors: ["insufficient_credits", "conflict"],
+  },
+  retry,
+);

@@ -108,7 +108,8 @@ function isPastDeadline(deps: JobDeps, job: Job): boolean {
   return job.outcome === null && deps.clock.now() >= job.deadlineAt;
 }
 
-async function isRoundPaid(deps: JobDeps, job: Job): Promise<boolean> {
+/** Whether the job's round has a hold, or had one. Final once it is true, and once the account is closed. */
+export async function isRoundPaid(deps: JobDeps, job: Job): Promise<boolean> {
   if (job.paidRound === job.round) return true;
   const stored = await readAccount(deps.table, job.userId);
   return stored !== null && findHold(stored.account, job.id, job.round) !== undefined;

@@ -1,8 +1,9 @@
 // What is left to do once a job is settled: cancel at the provider, remove what is no longer needed. Each step can be repeated.
-import { jobPrefix, tempInputKey, tempOutputKey, ticketKey, ticketPrefix } from "../media/keys.ts";
+import { inputPrefix, jobPrefix, tempInputKey, tempOutputKey, ticketKey, ticketPrefix } from "../media/keys.ts";
 import type { CancelOutcome, Provider, ProviderTask } from "../ports/provider.ts";
 import type { Claim } from "./claim.ts";
 import type { JobDeps } from "./deps.ts";
+import { ownInputKeys } from "./inputs.ts";
 import { type Job, keyOf } from "./job.ts";
 import { callProvider } from "./provider-calls.ts";
 import { deleteTaskItem } from "./tasks.ts";
@@ -12,10 +13,12 @@ const LATE_CLEANING_MS = 60 * 60_000;
 const CANCEL_TRIES = 3;
 
 export async function close(deps: JobDeps, claim: Claim): Promise<void> {
+  // First: whatever else cannot be done here, the user hears of the end.
+  if (!claim.job.isCleaned) await announce(deps, claim.job);
   const cancelled = await cancelAtProvider(deps, claim);
   const { job } = claim;
   await Promise.all([
-    ...tempKeys(job).map((key) => deps.store.delete(key)),
+    ...spentKeys(job).map((key) => deps.store.delete(key)),
     ...job.taskIds.map((taskId) => deleteTaskItem(deps, job.provider, taskId)),
   ]);
   if (job.hasLeftovers) await removeLeftovers(deps, job);
@@ -23,7 +26,14 @@ export async function close(deps: JobDeps, claim: Claim): Promise<void> {
   await claim.update((current) => closedAs(current, job, cancelled, now));
 }
 
-/** `current` may have got a late task since `job` was read: then it is closed once more. */
+/** Makes the delivery of a settled round, if there is anybody to hear of it. A round that nobody paid for has never been. */
+export async function announce(deps: JobDeps, job: Job): Promise<void> {
+  const { userId, id: jobId, round, outcome, completedAt, webhookUrl: url } = job;
+  if (url === undefined || outcome === null || job.paidRound !== round) return;
+  await deps.announceEnding(deps, { userId, jobId, round, outcome, endedAt: completedAt ?? job.updatedAt, url });
+}
+
+/** `current` may have got a late task or another ticket since `job` was read: then it is closed once more. */
 function closedAs(current: Job, job: Job, providerCancel: Job["providerCancel"], now: number): Job {
   const strayTasks = current.strayTasks.slice(job.strayTasks.length);
   const comesBack = job.hasLeftovers && !job.isCleaned;
@@ -40,7 +50,8 @@ function closedAs(current: Job, job: Job, providerCancel: Job["providerCancel"],
     phase: comesBack ? "closing" : "closed",
     dueAt: comesBack ? now + LATE_CLEANING_MS : null,
   };
-  return strayTasks.length === 0 ? next : { ...next, ...toBeClosedAgain, dueAt: now };
+  if (strayTasks.length > 0) return { ...next, ...toBeClosedAgain, dueAt: now };
+  return current.tickets > job.tickets ? { ...next, phase: "closing", isCleaned: job.isCleaned, dueAt: now } : next;
 }
 
 /** Fields of a job that has ended and for which there is something new to cancel. */
@@ -85,11 +96,13 @@ function worst(outcomes: CancelOutcome[]): CancelOutcome {
 }
 
 /** The round's tickets, and every file of the latest attempt. Inputs stay for as long as the user may try again. */
-function tempKeys({ userId, id, round, tickets, attempt, request, outcome }: Job): string[] {
+function spentKeys(job: Job): string[] {
+  const { userId, id, round, tickets, attempt, request, outcome } = job;
   const keys = range(tickets).map((i) => ticketKey(userId, id, round, i + 1));
   if (attempt > 0) keys.push(...range(request.n).map((index) => tempOutputKey(userId, id, attempt, index)));
-  if (outcome !== "failed" && request.source && "key" in request.source) keys.push(tempInputKey(userId, id, 0));
-  return keys;
+  if (outcome === "failed") return keys;
+  if (request.source && "key" in request.source) keys.push(tempInputKey(userId, id, 0));
+  return [...keys, ...ownInputKeys(job)];
 }
 
 /**
@@ -119,11 +132,13 @@ async function removeOlderTickets(deps: JobDeps, job: Job): Promise<void> {
 async function removeObjects(deps: JobDeps, job: Job): Promise<void> {
   const kept = new Set(job.outputs.map((output) => output.key));
   const prefix = jobPrefix(job.userId, job.id);
+  const inputs = inputPrefix(job.userId, job.id);
   for (let after: string | undefined, isLast = false; !isLast; ) {
     const page = await deps.store.list({ prefix, limit: 100, after });
     for (const { key } of page.objects) {
       const timestamp = Number(key.slice(prefix.length).split("-")[1]);
-      if (!kept.has(key) && timestamp <= job.attemptAt) await deps.store.delete(key);
+      const isSpent = key.startsWith(inputs) ? job.outcome !== "failed" : timestamp <= job.attemptAt;
+      if (!kept.has(key) && isSpent) await deps.store.delete(key);
       after = key;
     }
     isLast = page.isLast;

@@ -2,13 +2,14 @@
 import { readAccount } from "../credits/account.ts";
 import { requireRoom } from "../credits/holds.ts";
 import { AppError } from "../errors/app-error.ts";
+import { tempInputKey } from "../media/keys.ts";
 import type { MediaKind, ProviderRequest } from "../ports/provider.ts";
 import type { JsonObject } from "../ports/table.ts";
 import type { JobDeps } from "./deps.ts";
 import { settleJob } from "./ending.ts";
 import { holdForRound } from "./hold.ts";
 import { type IdempotencyKey, readIdempotency, reserveKey } from "./idempotency.ts";
-import { type Job, type JobKey, jobItem, keyOf, readJob } from "./job.ts";
+import { type Job, type JobInput, type JobKey, jobItem, keyOf, readJob } from "./job.ts";
 import { FIRST_LOOK_MS, isSettled, step, toNextRound } from "./states.ts";
 import { writeTicket } from "./tickets.ts";
 import { updateJob } from "./update.ts";
@@ -21,11 +22,15 @@ export interface NewJob {
   request: ProviderRequest;
   dryRun: boolean;
   metadata: JsonObject | null;
+  /** Who is to hear of each round's end. */
+  webhookUrl?: string | undefined;
   /** Credits for each output. */
   price: number;
   deadlineMs: number;
   /** A file that came with the request: it is put into temp/ before the job is written, and becomes the request's source. */
   input: { key(jobId: string): string; bytes: Uint8Array } | null;
+  /** Pictures to work on. `bytes` came with the request: they are put into temp/ before the job is written. */
+  inputs?: (JobInput & { bytes?: Uint8Array })[];
 }
 
 const MAX_ATTEMPTS = 3;
@@ -86,6 +91,9 @@ async function writeJob(deps: JobDeps, wanted: NewJob, jobId: string): Promise<J
     await deps.store.put(inputKey, wanted.input.bytes);
     request.source = { key: inputKey };
   }
+  for (const [index, { bytes }] of (wanted.inputs ?? []).entries()) {
+    if (bytes) await deps.store.put(tempInputKey(wanted.userId, jobId, index), bytes);
+  }
   const job = newJob({ ...wanted, request }, jobId, deps.clock.now());
   if ((await deps.table.put(jobItem(job), "absent")) !== null) return job;
   const faster = await readJob(deps.table, key);
@@ -126,8 +134,10 @@ function newJob(wanted: NewJob, id: string, now: number): Job {
     operation: wanted.request.operation,
     provider: wanted.provider,
     request: wanted.request,
+    inputs: wanted.inputs?.map(({ origin, file }) => ({ origin, file })),
     dryRun: wanted.dryRun,
     metadata: wanted.metadata,
+    webhookUrl: wanted.webhookUrl,
     price: wanted.price,
     deadlineMs: wanted.deadlineMs,
     maxAttempts: MAX_ATTEMPTS,

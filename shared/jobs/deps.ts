@@ -5,6 +5,7 @@ import type { Log } from "../ports/log.ts";
 import type { ObjectStore } from "../ports/object-store.ts";
 import type { CallContext, Provider, Source } from "../ports/provider.ts";
 import type { Table } from "../ports/table.ts";
+import type { Outcome } from "./states.ts";
 
 /** What the steps of a job need. Given by the runtime; tests drive each by hand. */
 export interface JobDeps {
@@ -20,7 +21,23 @@ export interface JobDeps {
     source: Source & { kind: "url" },
     context: CallContext,
   ): Promise<{ body: AsyncIterable<Uint8Array>; contentLength: number | null }>;
+  /** Sees to it that whoever gave the job a webhook hears how a round has ended. Repeating it is safe. */
+  announceEnding(deps: Pick<JobDeps, "table" | "clock">, ending: RoundEnding): Promise<void>;
+  /** Frees the e-mail address of a user whose account is closed, and ends their tokens. Repeating it is safe. */
+  forgetUser(deps: Pick<JobDeps, "table">, userId: string): Promise<void>;
   settings: JobSettings;
+}
+
+/** A round that has ended and is settled. */
+export interface RoundEnding {
+  userId: string;
+  jobId: string;
+  round: number;
+  outcome: Outcome;
+  /** Epoch milliseconds. */
+  endedAt: number;
+  /** Where it is to be told. */
+  url: string;
 }
 
 export interface JobSettings {

@@ -2,7 +2,15 @@
 import type { JobErrorType } from "../errors/catalogue.ts";
 import type { ContentType, Extension } from "../media/keys.ts";
 import { dueShard } from "../ports/due.ts";
-import type { CancelOutcome, MediaKind, Operation, ProviderRequest, ProviderTask, Source } from "../ports/provider.ts";
+import type {
+  CancelOutcome,
+  InputFile,
+  MediaKind,
+  Operation,
+  ProviderRequest,
+  ProviderTask,
+  Source,
+} from "../ports/provider.ts";
 import type { Item, ItemKey, JsonObject, NewItem, Table } from "../ports/table.ts";
 import type { Outcome, Phase, Stage, Status } from "./states.ts";
 
@@ -17,9 +25,14 @@ export interface Job {
   type: MediaKind;
   operation: Operation;
   provider: string;
+  /** Without its inputs, which come to be known while the job goes on. */
   request: ProviderRequest;
+  /** The pictures to work on, in their order. Absent when none were given. */
+  inputs?: JobInput[] | undefined;
   dryRun: boolean;
   metadata: JsonObject | null;
+  /** Who is to hear of each round's end. */
+  webhookUrl?: string | undefined;
   /** Credits for each output. */
   price: number;
   /** How long a round may take, and how many attempts it has. */
@@ -93,6 +106,16 @@ export interface Job {
 
   feed: FeedEntry[];
 }
+
+export interface JobInput {
+  /** As its user named it. */
+  origin: InputOrigin;
+  /** Where it lies in the store for good; null while it is still to be fetched, or taken over from temp/. */
+  file: InputFile | null;
+}
+
+/** `data`: the type that a `data:` URL claimed. Its bytes came with the request, and lie under temp/inputs/ until an attempt takes them over. */
+export type InputOrigin = { uploadId: string } | { jobId: string; index: number } | { url: string } | { data: string };
 
 export interface JobError {
   type: JobErrorType;

@@ -4,6 +4,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { CallContext, Provider, StartOutcome } from "../ports/provider.ts";
 import { type Claim, ClaimLost } from "./claim.ts";
 import type { JobDeps } from "./deps.ts";
+import { inputAccess, requestOf } from "./inputs.ts";
 import type { Job } from "./job.ts";
 
 const CALL_TIMEOUT_MS = 20_000;
@@ -30,9 +31,13 @@ export function callProvider<T>(
 }
 
 /** A start that is under way is waited for: its answer may be a task that costs money. Only a process that stops cuts it short, after a while. */
-export function startAtProvider(deps: Pick<JobDeps, "clock">, claim: Claim, provider: Provider): Promise<StartOutcome> {
-  const { request } = claim.job;
-  const reference = referenceOf(claim.job);
+export function startAtProvider(
+  deps: Pick<JobDeps, "clock" | "store">,
+  claim: Claim,
+  provider: Provider,
+): Promise<StartOutcome> {
+  const { job } = claim;
+  const request = requestOf(job);
   const ms = provider.isSynchronous ? SYNCHRONOUS_START_TIMEOUT_MS : START_TIMEOUT_MS;
   const stop = new AbortController();
   const stopLater = async () => {
@@ -42,13 +47,19 @@ export function startAtProvider(deps: Pick<JobDeps, "clock">, claim: Claim, prov
   };
   if (claim.signal.aborted) void stopLater();
   else claim.signal.addEventListener("abort", stopLater, { once: true });
-  return withTimeout(deps.clock, ms, stop.signal, (signal) => provider.start(request, { reference, signal })).finally(
-    () => claim.signal.removeEventListener("abort", stopLater),
-  );
+  return withTimeout(deps.clock, ms, stop.signal, (signal) =>
+    provider.start(request, requestContext(deps, job, signal)),
+  ).finally(() => claim.signal.removeEventListener("abort", stopLater));
 }
 
 /** How long a process that stops waits for the answer to a start. */
 const STOP_PATIENCE_MS = 4000;
+
+/** For calls that are about the job's request. */
+export function requestContext(deps: Pick<JobDeps, "store">, job: Job, signal: AbortSignal): CallContext {
+  const context = { reference: referenceOf(job), signal };
+  return job.inputs?.length ? { ...context, inputs: inputAccess(deps.store, job, signal) } : context;
+}
 
 export function referenceOf(job: Job): string {
   return job.reference ?? `${job.id}-${job.attempt}`;

@@ -1,6 +1,6 @@
 // A job as the API shows it.
 import type { ObjectStore } from "../ports/object-store.ts";
-import type { Job, Output } from "./job.ts";
+import type { InputOrigin, Job, Output } from "./job.ts";
 import { stageOf, statusOf } from "./states.ts";
 
 /** URLs are made when they are read, and always point into the operator's own store. */
@@ -37,10 +37,16 @@ export async function publicJob(store: ObjectStore, job: Job) {
 }
 
 /** What was asked for beside the prompt. */
-function paramsOf({ type, request }: Job) {
-  const { negativePrompt, seed, style, size, durationSec, ratio, resolution, n, source } = request;
+function paramsOf({ type, request, inputs }: Job) {
+  const { negativePrompt, seed, style, enhancement, size, durationSec, ratio, resolution, n, source } = request;
   if (source) return "url" in source ? { [type === "image" ? "imageUrl" : "videoUrl"]: source.url } : {};
-  return { n, negativePrompt, seed, style, size, durationSec, ratio, resolution };
+  const named = inputs?.map(({ origin }) => publicOrigin(origin));
+  return { n, inputs: named, negativePrompt, seed, style, enhancement, size, durationSec, ratio, resolution };
+}
+
+/** As the user named it; of a `data:` URL only what it was. */
+function publicOrigin(origin: InputOrigin) {
+  return "data" in origin ? { url: `data:${origin.data};base64,…` } : origin;
 }
 
 async function publicOutput(store: ObjectStore, output: Output) {

@@ -1,5 +1,6 @@
-// Purging temp/: what is older than its time goes, unless a job that has not ended may still need it.
-import { parseTempOwner, tempPrefix } from "../media/keys.ts";
+// Purging temp/: what is older than its time goes, unless a job that has not ended may still need it, or it is still to be checked.
+import { parseTempOwner, parseTempUploadKey, tempPrefix } from "../media/keys.ts";
+import { isPending } from "../uploads/read-upload.ts";
 import type { JobDeps } from "./deps.ts";
 import { readJob } from "./job.ts";
 
@@ -45,6 +46,8 @@ async function isNeeded(
   objectKey: string,
   known: Map<string, boolean>,
 ): Promise<boolean> {
+  const upload = parseTempUploadKey(objectKey);
+  if (upload) return isPending(deps, upload);
   const owner = parseTempOwner(objectKey);
   if (!owner) return false;
   const remembered = known.get(owner.jobId);

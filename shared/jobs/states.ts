@@ -11,6 +11,7 @@
 //                                               ▼
 //                                            closing ──▶ closed
 import type { Failure, ProviderTask, Source } from "../ports/provider.ts";
+import { hasOwnInputs } from "./inputs.ts";
 import type { Delivery, FeedEntry, Job, JobError, Output } from "./job.ts";
 
 /**
@@ -61,9 +62,17 @@ export function canCancel(job: Job): boolean {
 
 /** The next attempt begins; written before the provider is called. */
 export function toSubmitting(job: Job, now: number): Job {
+  return step(job, now, { ...nextAttempt(job, now), phase: "submitting" });
+}
+
+/** An attempt that failed before the provider was called: an input could not be had. 0 ≤ `random` < 1. */
+export function withoutInputs(job: Job, now: number, failure: AttemptFailure, random: number): Job {
+  return afterFailure({ ...job, ...nextAttempt(job, now) }, now, failure, random);
+}
+
+function nextAttempt(job: Job, now: number): Partial<Job> {
   const attempt = job.attempt + 1;
-  return step(job, now, {
-    phase: "submitting",
+  return {
     paidRound: job.round,
     startedAt: job.startedAt ?? now,
     attempt,
@@ -75,7 +84,7 @@ export function toSubmitting(job: Job, now: number): Job {
     isRefreshed: false,
     hasLeftovers: job.hasLeftovers || job.deliveries.length > 0,
     progress: 0,
-  });
+  };
 }
 
 /** The provider has a task. */
@@ -188,7 +197,7 @@ export function toEnded(job: Job, now: number, ending: Ending): Job {
     error: ending.outcome === "failed" ? ending.error : null,
     outputs: isCompleted ? ending.outputs : [],
     completedAt: now,
-    hasLeftovers: job.hasLeftovers || (!isCompleted && job.attempt > 0),
+    hasLeftovers: job.hasLeftovers || (!isCompleted && (job.attempt > 0 || hasOwnInputs(job))),
     isCleaned: false,
     providerCancel: mayStillRun ? "requested" : job.providerCancel,
     lostReferences: isLost && job.reference ? [...job.lostReferences, job.reference] : job.lostReferences,

@@ -5,12 +5,15 @@ import { parseDataUrl } from "../media/data-url.ts";
 import { refuseForeignUrl, type TrustedHosts } from "../media/foreign-url.ts";
 import { inspectMedia } from "../media/inspect.ts";
 import { tempInputKey } from "../media/keys.ts";
-import type { MediaKind, Model, Operation, Provider, ProviderRequest } from "../ports/provider.ts";
+import type { MediaKind, Operation, ProviderRequest } from "../ports/provider.ts";
 import type { JsonValue } from "../ports/table.ts";
+import { chooseModel } from "./choose-model.ts";
 import { createJob, findStarted, type NewJob } from "./create.ts";
 import type { JobDeps } from "./deps.ts";
 import type { IdempotencyKey } from "./idempotency.ts";
+import { type AskedInput, readInputs } from "./inputs-asked.ts";
 import type { Job } from "./job.ts";
+import { checkOperation, instructionOf } from "./operations.ts";
 
 export interface GenerationSettings {
   prices: Prices;
@@ -31,6 +34,8 @@ export interface Generation {
   negativePrompt?: string | undefined;
   seed?: number | undefined;
   style?: string | undefined;
+  enhancement?: string | undefined;
+  inputs?: readonly AskedInput[] | undefined;
   size?: string | undefined;
   durationSec?: number | undefined;
   ratio?: string | undefined;
@@ -39,6 +44,7 @@ export interface Generation {
   metadata?: Record<string, JsonValue> | undefined;
   imageUrl?: string | undefined;
   videoUrl?: string | undefined;
+  webhookUrl?: string | undefined;
 }
 
 export interface GenerationCall {
@@ -57,9 +63,14 @@ export async function submitGeneration(deps: Deps, call: GenerationCall): Promis
   // What was started once is answered as it is, whatever the configuration says of such a request today.
   const started = idempotency && (await findStarted(deps, call.userId, idempotency));
   if (started) return { job: started, isNew: false };
+  return createJob(deps, await planGeneration(deps, call), idempotency);
+}
+
+/** The job that the request would make, and at which price. Writes nothing. Throws 400 with details. */
+export async function planGeneration(deps: Deps, call: Omit<GenerationCall, "idempotencyKey">): Promise<NewJob> {
+  requireWebhookUrl(deps, call.request.webhookUrl);
   const url = call.type === "image" ? call.request.imageUrl : call.request.videoUrl;
-  const wanted = url === undefined ? planned(deps, call) : await importing(deps, call, url);
-  return createJob(deps, wanted, idempotency);
+  return url === undefined ? planned(deps, call) : importing(deps, call, url);
 }
 
 function idempotencyOf({ type, request, idempotencyKey: key }: GenerationCall): IdempotencyKey | null {
@@ -67,45 +78,54 @@ function idempotencyOf({ type, request, idempotencyKey: key }: GenerationCall): 
   return { key, route: `generate-${type}`, body: JSON.parse(JSON.stringify(request)) as JsonValue };
 }
 
-function planned(deps: Deps, { userId, type, request }: GenerationCall): NewJob {
-  const asked = chooseProvider(deps, type, request.provider, request.model);
+function requireWebhookUrl({ generation }: Deps, url: string | undefined): void {
+  const refusal = url === undefined ? null : refuseForeignUrl(url, generation.trustedHosts);
+  if (refusal !== null) throw refused("webhookUrl", refusal);
+}
+
+type Call = Omit<GenerationCall, "idempotencyKey">;
+
+async function planned(deps: Deps, { userId, type, request }: Call): Promise<NewJob> {
+  const asked = chooseModel(deps, { ...request, type });
   const dryRun = request.dryRun || deps.generation.isDryRun;
-  const chosen = dryRun ? chooseProvider(deps, type, "sketch", undefined) : asked;
-  const { provider, model } = chosen;
-  if (!asked.model.operations.includes(request.operation)) {
-    throw refused(
-      "operation",
-      `${asked.model.id} does not offer this. It offers: ${asked.model.operations.join(", ")}.`,
-    );
-  }
+  const { provider, model } = dryRun
+    ? chooseModel(deps, { ...request, type, provider: "sketch", model: undefined })
+    : asked;
+  const { operation, prompt, n = 1 } = request;
+  const words = { ...request, inputs: request.inputs?.length ?? 0 };
+  requireNone(checkOperation(operation, words));
+  if (n > model.maxOutputs) throw refused("n", `${model.id} makes at most ${model.maxOutputs} at a time.`);
+  const inputs = await readInputs(deps, userId, request.inputs ?? []);
+  const instruction = instructionOf(operation, words);
   const providerRequest: ProviderRequest = {
     type,
     model: model.id,
-    prompt: request.prompt ?? "",
+    prompt: prompt ?? "",
+    ...(instruction === undefined ? {} : { instruction }),
     ...optionsOf(request),
-    operation: request.operation,
-    n: request.n ?? 1,
+    operation,
+    n,
   };
-  if (providerRequest.n > model.maxOutputs)
-    throw refused("n", `${model.id} makes at most ${model.maxOutputs} at a time.`);
-  const problems = provider.validate(providerRequest);
-  if (problems.length > 0) throw invalid(problems);
+  const files = inputs.flatMap(({ file }) => file ?? []);
+  requireNone(provider.validate(files.length === 0 ? providerRequest : { ...providerRequest, inputs: files }));
   return {
     userId,
     type,
     provider: provider.id,
     request: providerRequest,
+    ...(inputs.length === 0 ? {} : { inputs }),
     dryRun,
     metadata: request.metadata ?? null,
+    webhookUrl: request.webhookUrl,
     price: dryRun ? 0 : priceOf(deps.generation.prices, provider.id, model),
     deadlineMs: deps.generation.deadlineMs[type],
     input: null,
   };
 }
 
-async function importing(deps: Deps, { userId, type, request }: GenerationCall, url: string): Promise<NewJob> {
+async function importing(deps: Deps, { userId, type, request }: Call, url: string): Promise<NewJob> {
   const path = type === "image" ? "imageUrl" : "videoUrl";
-  const { provider, model } = chooseProvider(deps, type, "import", undefined);
+  const { provider, model } = chooseModel(deps, { type, provider: "import", operation: "generate" });
   const bytes = /^data:/i.test(url) ? await bytesOf(deps, type, path, url) : null;
   const refusal = bytes ? null : refuseForeignUrl(url, deps.generation.trustedHosts);
   if (refusal !== null) throw refused(path, refusal);
@@ -123,6 +143,7 @@ async function importing(deps: Deps, { userId, type, request }: GenerationCall, 
     },
     dryRun: false,
     metadata: request.metadata ?? null,
+    webhookUrl: request.webhookUrl,
     price: priceOf(deps.generation.prices, provider.id, model),
     deadlineMs: deps.generation.deadlineMs[type],
     input: bytes && { bytes, key: (jobId) => tempInputKey(userId, jobId, 0) },
@@ -146,73 +167,23 @@ async function* chunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   if (bytes.length > 0) yield bytes;
 }
 
-interface Choice {
-  provider: Provider;
-  model: Model;
-}
-
-/** By name; without one the operator's default, else the first provider with a key, else `sketch`. */
-function chooseProvider(
-  deps: Deps,
-  type: MediaKind,
-  providerId: string | undefined,
-  modelId: string | undefined,
-): Choice {
-  const choices = [...deps.providers.values()].flatMap((provider) =>
-    provider.models.filter((model) => model.type === type).map((model) => ({ provider, model })),
-  );
-  const generating = choices.filter(({ provider }) => provider.id !== "import");
-  const wantedId = providerId ?? (modelId === undefined ? defaultProviderId(deps, type, generating) : undefined);
-  const ofProvider = (providerId === "import" ? choices : generating).filter(
-    ({ provider }) => wantedId === undefined || provider.id === wantedId,
-  );
-  if (ofProvider.length === 0) throw noProvider(type, wantedId, generating);
-  const chosen = ofProvider.find(({ model }) => modelId === undefined || model.id === modelId);
-  if (!chosen)
-    throw refused("model", `There is no such model. There is: ${names(ofProvider.map(({ model }) => model.id))}.`);
-  if (!chosen.provider.isConfigured)
-    throw refused("provider", `${chosen.provider.id} has no key here. Choose another one.`);
-  return chosen;
-}
-
-function defaultProviderId(deps: Deps, type: MediaKind, choices: Choice[]): string {
-  const withKey = choices.find(({ provider }) => provider.isConfigured && provider.id !== "sketch");
-  return deps.generation.defaultProvider[type] ?? withKey?.provider.id ?? "sketch";
-}
-
-function noProvider(type: MediaKind, wantedId: string | undefined, choices: Choice[]): AppError {
-  if (choices.length === 0) {
-    const url = type === "image" ? "imageUrl" : "videoUrl";
-    return refused("provider", `No provider here makes ${type}s. Hand over a finished one with ${url}.`);
-  }
-  const ids = names(choices.map(({ provider }) => provider.id));
-  return refused(
-    "provider",
-    `There is no provider ${wantedId === undefined ? "" : `"${wantedId}" `}for ${type}s. There is: ${ids}.`,
-  );
-}
-
-function names(ids: string[]): string {
-  return [...new Set(ids)].join(", ");
-}
-
 type Options = Pick<
   ProviderRequest,
-  "negativePrompt" | "seed" | "style" | "size" | "durationSec" | "ratio" | "resolution"
+  "negativePrompt" | "seed" | "style" | "enhancement" | "size" | "durationSec" | "ratio" | "resolution"
 >;
 
 /** What was asked for beside the prompt, without what was left out. */
 function optionsOf(request: Generation): Options {
-  const { negativePrompt, seed, style, size, durationSec, ratio, resolution } = request;
-  const all = { negativePrompt, seed, style, size, durationSec, ratio, resolution };
+  const { negativePrompt, seed, style, enhancement, size, durationSec, ratio, resolution } = request;
+  const all = { negativePrompt, seed, style, enhancement, size, durationSec, ratio, resolution };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
-function refused(path: string, message: string): AppError {
-  return invalid([{ path, message }]);
+function requireNone(details: ErrorDetail[]): void {
+  const [first] = details;
+  if (first) throw new AppError("invalid_request", { message: `${first.path}: ${first.message}`, details });
 }
 
-function invalid(details: ErrorDetail[]): AppError {
-  const [first] = details;
-  return new AppError("invalid_request", { message: `${first?.path}: ${first?.message}`, details });
+function refused(path: string, message: string): AppError {
+  return new AppError("invalid_request", { message: `${path}: ${message}`, details: [{ path, message }] });
 }

@@ -3,6 +3,7 @@ import type { Provider, ProviderTask, StartOutcome } from "../ports/provider.ts"
 import type { Claim } from "./claim.ts";
 import { toBeClosedAgain } from "./closing.ts";
 import type { JobDeps } from "./deps.ts";
+import { keepInputs } from "./inputs-kept.ts";
 import { type Job, keyOf } from "./job.ts";
 import { callProvider, providerOf, startAtProvider } from "./provider-calls.ts";
 import {
@@ -14,12 +15,18 @@ import {
   toTransferring,
   toTransferringAgain,
   toWaiting,
+  withoutInputs,
 } from "./states.ts";
 import { putTaskItem } from "./tasks.ts";
 import { updateJob } from "./update.ts";
 
-/** Begins the next attempt. */
+/** Begins the next attempt. Its inputs are brought together first: until they lie in the store, nobody has been asked for anything. */
 export async function submit(deps: JobDeps, claim: Claim): Promise<void> {
+  const failure = await keepInputs(deps, claim);
+  if (failure) {
+    await claim.update((job) => withoutInputs(job, deps.clock.now(), failure, deps.ids.random()));
+    return;
+  }
   await claim.update((job) => toSubmitting(job, deps.clock.now()));
   await startAttempt(deps, claim);
 }

@@ -33,7 +33,7 @@ const PARALLEL = 32;
 /** What a clock that was ahead has written is due at most this long after the latest time that it had. */
 const LONGEST_WAIT_MS = 24 * 60 * 60_000;
 /** Kinds of which there may be many, and that are only removed when they are due: nobody waits for that. */
-const onlyRemoved: ReadonlySet<string> = new Set<DueKind>(["idempotency"]);
+const onlyRemoved: ReadonlySet<string> = new Set<DueKind>(["idempotency", "expiring"]);
 
 /**
  * Runs until nothing more falls due within the tick. Parts that another tick has taken are left to it. While the clock is behind a time

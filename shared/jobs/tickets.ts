@@ -2,6 +2,7 @@
 import { ticketKey } from "../media/keys.ts";
 import type { JobDeps } from "./deps.ts";
 import { isWrittenAhead } from "./fast-clock.ts";
+import { lacksInputs } from "./inputs.ts";
 import { type Job, type JobKey, keyOf, readJob } from "./job.ts";
 import { isSettled } from "./states.ts";
 import { updateJob } from "./update.ts";
@@ -58,6 +59,7 @@ function ticketKeyOf({ userId, id, round, tickets }: Job): string {
 /** Steps that may take minutes belong to run-job, whose instances live as long as that. */
 export function needsLongStep(deps: Pick<JobDeps, "providers">, job: Job): boolean {
   if (job.phase === "transferring") return true;
+  if (job.phase === "queued" && lacksInputs(job)) return true;
   const startsLong = job.phase === "queued" || job.phase === "submitting";
   return startsLong && (deps.providers.get(job.provider)?.isSynchronous ?? false);
 }

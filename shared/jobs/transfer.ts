@@ -8,8 +8,9 @@ import type { ObjectInfo } from "../ports/object-store.ts";
 import type { CallContext, Source } from "../ports/provider.ts";
 import type { Claim } from "./claim.ts";
 import type { JobDeps } from "./deps.ts";
+import { requestOf } from "./inputs.ts";
 import type { Delivery, FileFacts, Job } from "./job.ts";
-import { providerOf, referenceOf, TimedOut, withTimeout } from "./provider-calls.ts";
+import { providerOf, requestContext, TimedOut, withTimeout } from "./provider-calls.ts";
 import { step, withDelivery } from "./states.ts";
 
 /** Transfers every output that has not been; each is written on the job as soon as it lies in temp/. */
@@ -87,7 +88,7 @@ async function stream(deps: JobDeps, claim: Claim, transfer: Transfer, key: stri
 }
 
 /** A store that needs no body does not read it: its connection or file must not stay open. Nobody waits for one that hangs. */
-function letGo(body: AsyncIterable<Uint8Array>): void {
+export function letGo(body: AsyncIterable<Uint8Array>): void {
   if ("destroy" in body && typeof body.destroy === "function") body.destroy();
   else
     void body[Symbol.asyncIterator]()
@@ -115,14 +116,14 @@ async function openSource(
   claim: Claim,
   { source, progress }: Transfer,
 ): Promise<{ body: AsyncIterable<Uint8Array>; contentLength: number | null }> {
-  const context: CallContext = { reference: referenceOf(claim.job), signal: claim.signal, progress };
+  const contextFor = (signal: AbortSignal): CallContext => ({ ...requestContext(deps, claim.job, signal), progress });
   if (source.kind === "url") {
-    const { body, contentLength } = await deps.fetchSource(source, context);
+    const { body, contentLength } = await deps.fetchSource(source, contextFor(claim.signal));
     return { body: contentLength === null ? body : counted(body, contentLength, progress), contentLength };
   }
   const provider = providerOf(deps, claim.job);
   const { idleMs, totalMs } = transferLimits;
-  const open = (signal: AbortSignal) => provider.open(source, claim.job.request, { ...context, signal });
+  const open = (signal: AbortSignal) => provider.open(source, requestOf(claim.job), contextFor(signal));
   // What is made on opening may wait for its turn and then take its time; silence counts once it streams.
   const body = await withTimeout(deps.clock, totalMs, claim.signal, open).catch(asSilence);
   return { body: withinLimits(deps.clock, body, { idleMs, totalMs, signal: claim.signal }), contentLength: null };

@@ -17,6 +17,8 @@ export interface Model {
   price: number;
   /** The most outputs that one job may ask for. */
   maxOutputs: number;
+  /** The most pictures that one job may give it to work on; absent when it takes none. */
+  maxInputs?: number;
   /** `WxH` that it can make; absent when the model has rules instead of a list. */
   sizes?: readonly string[];
   /** Seconds that it can make; absent as above. */
@@ -30,7 +32,13 @@ export interface ProviderRequest {
   type: MediaKind;
   operation: Operation;
   model: string;
+  /** As the user wrote it; empty where the operation needs none. */
   prompt: string;
+  /**
+   * The operation, the style and the enhancement put into words around the prompt, for models that are told by words alone. Absent: the
+   * prompt says it all. A model that has parameters for these takes the prompt and sets them.
+   */
+  instruction?: string;
   /** Outputs wanted, 1 to 4. */
   n: number;
   negativePrompt?: string;
@@ -38,11 +46,25 @@ export interface ProviderRequest {
   size?: string;
   seed?: number;
   style?: string;
+  enhancement?: string;
   durationSec?: number;
   ratio?: string;
   resolution?: string;
   /** For `import`: where the file is; a `key` when its bytes came with the request and lie under temp/inputs/ already. */
   source?: { url: string } | { key: string };
+  /** Pictures to work on, the first one before all; absent when there are none. They lie in our store, checked; `CallContext.inputs` opens them. */
+  inputs?: readonly InputFile[];
+}
+
+/** A picture in our store that a job works on. */
+export interface InputFile {
+  key: string;
+  /** Bytes. */
+  size: number;
+  contentType: string;
+  /** Pixels, as stored. */
+  width: number;
+  height: number;
 }
 
 /** The provider's own record of the work. `data` is opaque to everybody but the adapter; at most 4 KB. */
@@ -90,6 +112,23 @@ export interface CallContext {
    * Absent where nobody looks.
    */
   progress?: (percent: number) => void;
+  /** The request's inputs; there whenever it has any. */
+  inputs?: InputAccess;
+}
+
+/** How an adapter gets at the pictures of its request, by their place in `request.inputs`. Nothing of it may be kept on a task or a source. */
+export interface InputAccess {
+  /** The bytes, from the first one. Throws AppError `fetch_failed` when the file is gone. */
+  open(index: number): Promise<AsyncIterable<Uint8Array>>;
+  /** An absolute URL for vendors that fetch by themselves: it needs no Authorization, and is made anew at each call, good for an hour at least. */
+  url(index: number): Promise<string>;
+}
+
+/** What an adapter found out about its vendor just now. */
+export interface ProviderHealth {
+  status: "up" | "down";
+  /** For users: what is wrong or missing, and what to do. No secrets. */
+  message?: string;
 }
 
 /**
@@ -110,6 +149,11 @@ export interface Provider {
 
   /** What is wrong with a request for this provider; empty when it can be started. Pure; no network. */
   validate(request: ProviderRequest): ErrorDetail[];
+  /**
+   * Whether the vendor answers just now: one cheap call at most, which generates and costs nothing. Throws when there was no answer. Only
+   * asked of a provider that is configured.
+   */
+  health(signal: AbortSignal): Promise<ProviderHealth>;
   start(request: ProviderRequest, context: CallContext): Promise<StartOutcome>;
   check(task: ProviderTask, context: CallContext): Promise<CheckOutcome>;
   cancel(task: ProviderTask, context: CallContext): Promise<CancelOutcome>;

@@ -28,6 +28,11 @@ export function createImportProvider({ store }: ImportOptions): Provider {
 
     validate,
 
+    async health(signal) {
+      signal.throwIfAborted();
+      return { status: "up" };
+    },
+
     async start({ source }, { signal }) {
       signal.throwIfAborted();
       if (source) return { state: "succeeded", sources: [sourceOf(source)] };

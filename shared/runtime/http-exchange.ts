@@ -1,7 +1,7 @@
 // One request and its answer: finding the function, giving it a whole and bounded body, writing what it says.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AppError } from "../errors/app-error.ts";
-import { type HttpRequest, type HttpResponse, MAX_BODY_BYTES } from "../events/http.ts";
+import { type HttpRequest, type HttpResponse, isStreamed, MAX_BODY_BYTES } from "../events/http.ts";
 import { fromNode, headersOf, toNode } from "../events/node.ts";
 import { preflightHeaders } from "../http/cors.ts";
 import { failure } from "../http/envelope.ts";
@@ -86,7 +86,7 @@ async function callFunction(
     requestId,
     remoteAddress: findClient(incoming.socket.remoteAddress, headersOf(incoming)["x-forwarded-for"]),
   });
-  return handler(request, { signal: leave.signal });
+  return handler(request, { signal: leave.signal, timeLimitMs: declaration.timeoutSeconds * 1000 });
 }
 
 function preflight(deps: ExchangeDeps, exchange: Exchange, methods: string[]): HttpResponse {
@@ -115,10 +115,15 @@ async function send(
   { incoming, outgoing, leave }: Exchange,
   response: HttpResponse,
 ): Promise<void> {
-  if (outgoing.destroyed) return;
+  if (outgoing.destroyed) return discard(response);
   const isRead = incoming.complete;
   if (!isRead) outgoing.shouldKeepAlive = false;
-  toNode(response, outgoing);
+  await toNode(response, outgoing);
   if (!isRead) await discardRest(incoming, { maxMs: deps.discardMs, signal: leave.signal });
   outgoing.end();
+}
+
+/** Nobody is there to read it: a stream lets go of what it holds. */
+async function discard({ body }: HttpResponse): Promise<void> {
+  if (isStreamed(body)) await body[Symbol.asyncIterator]().return?.();
 }

@@ -2,7 +2,7 @@
 import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { AppError } from "../errors/app-error.ts";
-import type { HttpResponse } from "../events/http.ts";
+import type { WholeResponse } from "../events/http.ts";
 
 /** How long the other side may take to read the answer and to stop sending. */
 const PARTING_MS = 2000;
@@ -11,7 +11,7 @@ const PARTING_MS = 2000;
 const parting = new WeakSet<Duplex>();
 
 /** Answers and closes; a socket that can no longer be written to is only closed. */
-export function refuseMalformed(socket: Duplex, error: Error, dress: (error: AppError) => HttpResponse): void {
+export function refuseMalformed(socket: Duplex, error: Error, dress: (error: AppError) => WholeResponse): void {
   if (parting.has(socket)) return;
   if (!socket.writable || hasCode(error, "ECONNRESET")) return void socket.destroy();
   parting.add(socket);
@@ -34,7 +34,7 @@ function describe(error: Error): string {
   return "This is not well-formed HTTP.";
 }
 
-function serialize({ status, headers, body }: HttpResponse): string {
+function serialize({ status, headers, body }: WholeResponse): string {
   const length = String(Buffer.byteLength(body));
   const lines = Object.entries({ ...headers, "content-length": length, connection: "close" }).map(
     ([name, value]) => `${name}: ${value}`,

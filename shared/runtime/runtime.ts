@@ -7,21 +7,29 @@ import { createAccountChanges } from "../credits/changes.ts";
 import type { HttpDeps } from "../http/deps.ts";
 import type { JobDeps } from "../jobs/deps.ts";
 import type { GenerationSettings } from "../jobs/submit-generation.ts";
+import { createGate, type Gate } from "../limits/gate.ts";
+import { createRequestLimit } from "../limits/request-limit.ts";
 import { fetchForeign } from "../media/fetch.ts";
 import { parseTrustedHosts, type TrustedHosts } from "../media/foreign-url.ts";
 import type { ObjectInfo, ObjectStore } from "../ports/object-store.ts";
 import type { Provider } from "../ports/provider.ts";
+import type { Table } from "../ports/table.ts";
 import { createImportProvider } from "../providers/import.ts";
 import { createSketchProvider } from "../providers/sketch/provider.ts";
 import { openFolderStore } from "../stores/folder.ts";
 import { openSqliteTable } from "../tables/sqlite.ts";
+import { forgetUser } from "../users/delete-user.ts";
+import type { WebhookDeps } from "../webhooks/deps.ts";
 import { readOrCreateJwtSecret } from "./jwt-secret.ts";
 import { createLog } from "./log.ts";
+import { wireWebhooks } from "./outgoing-webhooks.ts";
 import { realClock, realIds } from "./real.ts";
+import { uploadPath, uploadSecretOf } from "./upload-server.ts";
 
-export interface Runtime extends HttpDeps, JobDeps {
+export interface Runtime extends HttpDeps, JobDeps, WebhookDeps {
   config: Config;
   generation: GenerationSettings;
+  loginGate: Gate;
   /** How long run-job stays with a job whose next step is not due yet. */
   stayMs: number;
   close(): Promise<void>;
@@ -49,14 +57,20 @@ export interface RuntimeOptions {
   providers?: readonly Provider[];
 }
 
+/** The table that the configuration names, for scripts that need nothing else. */
+export async function openTable({ dataDir }: Pick<Config, "dataDir">): Promise<Table> {
+  await mkdir(dataDir, { recursive: true });
+  return openSqliteTable({ path: join(dataDir, "table.sqlite") });
+}
+
 /** Opens everything on one machine: SQLite and a folder below DATA_DIR. Throws what is wrong with them, by name. */
 export async function openRuntime(config: Config, options: RuntimeOptions): Promise<Runtime> {
   await mkdir(config.dataDir, { recursive: true });
   const jwtSecret = config.jwtSecret ?? (await readOrCreateJwtSecret(config.dataDir));
   const log = createLog({ level: config.logLevel, clock: realClock, secrets: [jwtSecret] });
   const trustedHosts = readTrustedHosts(config.trustedHosts);
-  const table = await openSqliteTable({ path: join(config.dataDir, "table.sqlite") });
-  const store = await openStore(config, options).catch(async (error) => {
+  const table = await openTable(config);
+  const store = await openStore(config, jwtSecret, options).catch(async (error) => {
     await table.close();
     throw error;
   });
@@ -68,11 +82,14 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
     await table.close();
     throw error;
   }
+  const webhooks = wireWebhooks(trustedHosts, () => current);
   return {
     ...ports,
     config,
     jwtSecret,
     changeAccount: createAccountChanges(ports),
+    requestLimit: createRequestLimit(config.rateLimitPerMinute),
+    loginGate: createGate(),
     providers,
     fetchSource: (source, { signal }) =>
       fetchForeign(source.url, {
@@ -95,7 +112,12 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
       trustedHosts,
     },
     stayMs: STAY_MS,
-    close: () => table.close(),
+    ...webhooks,
+    forgetUser,
+    async close() {
+      await webhooks.lanes.close();
+      await table.close();
+    },
   };
 }
 
@@ -121,10 +143,11 @@ function requireDefaults(config: Config, providers: ReadonlyMap<string, Provider
   if (problems.length > 0) throw new ConfigError(problems);
 }
 
-function openStore(config: Config, { publicUrl, onCreated }: RuntimeOptions): Promise<ObjectStore> {
+function openStore(config: Config, jwtSecret: string, { publicUrl, onCreated }: RuntimeOptions): Promise<ObjectStore> {
   return openFolderStore({
     directory: join(config.dataDir, "objects"),
-    baseUrl: `${publicUrl}/media/`,
+    baseUrl: `${publicUrl}${uploadPath}`,
+    uploadSecret: uploadSecretOf(jwtSecret),
     ...(onCreated ? { onCreated } : {}),
   });
 }

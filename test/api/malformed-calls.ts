@@ -26,6 +26,7 @@ const tokens: Row[] = [
   ["no token on a job", { method: "GET", path: "/jobs/{job}", token: null, ...unauthenticated }],
   ["no token on a retry", { method: "POST", path: "/jobs/{job}/retry", token: null, ...unauthenticated }],
   ["no token on a cancel", { method: "POST", path: "/jobs/{job}/cancel", token: null, ...unauthenticated }],
+  ["no token on the providers' health", { method: "GET", path: "/ai/health", token: null, ...unauthenticated }],
   ["no token on a profile", { method: "PUT", path: "/users/me", token: null, body: "{}", ...unauthenticated }],
 ];
 

@@ -94,6 +94,45 @@ const fields: Row[] = [
   ],
 ];
 
+const quote = { method: "POST", path: "/ai/quote" } as const;
+
+const quotes: Row[] = [
+  ["a quote for nothing", { ...quote, body: "{}", ...invalid, names: "prompt" }],
+  ["a quote for another type", { ...quote, body: '{"prompt":"x","type":"sound"}', ...invalid, names: "type" }],
+  [
+    "a quote for a picture with a length",
+    { ...quote, body: '{"prompt":"x","durationSec":5}', ...invalid, names: "durationSec" },
+  ],
+  [
+    "a quote for an unknown provider",
+    { ...quote, body: '{"prompt":"x","provider":"nobody"}', ...invalid, names: "sketch" },
+  ],
+];
+
+const inputs: Row[] = [
+  imageRow("inputs as a string", { inputs: "a" }, "inputs"),
+  imageRow("inputs as an object", { inputs: { url: "https://example.com/a.png" } }, "inputs"),
+  imageRow("an input of null", { inputs: [null] }, "inputs.0"),
+  imageRow("an input of nothing", { inputs: [{}] }, "inputs.0"),
+  imageRow("an input as a string", { inputs: ["https://example.com/a.png"] }, "inputs.0"),
+  imageRow("an input's unknown key", { inputs: [{ uri: "https://example.com/a.png" }] }, "uri"),
+  imageRow(
+    "an output's index of -1",
+    { inputs: [{ jobId: "01900000-0000-7000-8000-000000000001", index: -1 }] },
+    "index",
+  ),
+  imageRow("an output without an index", { inputs: [{ jobId: "01900000-0000-7000-8000-000000000001" }] }, "inputs.0"),
+  imageRow(
+    "an upload's id in capitals",
+    { inputs: [{ uploadId: "01900000-0000-7000-8000-00000000000A" }] },
+    "uploadId",
+  ),
+  imageRow("an input inside of the network", { inputs: [{ url: "http://10.0.0.1/a.png" }] }, "inputs.0.url"),
+  imageRow("an input that is an SVG", { inputs: [{ url: "data:image/svg+xml,<svg/>" }] }, "inputs.0.url"),
+  imageRow("an edit of nothing", { operation: "edit" }, "inputs"),
+  imageRow("an enhancement of 101 characters", { enhancement: "x".repeat(101) }, "enhancement"),
+];
+
 const urls: Row[] = [
   "file:///etc/passwd",
   "ftp://example.com/a.png",
@@ -198,4 +237,11 @@ function key(value: string): Malformed {
   return { ...image, headers, body: '{"prompt":"x"}', ...invalid, names: "idempotency-key" };
 }
 
-export const malformedGenerations: readonly Row[] = [...fields, ...urls, ...bodies, ...transports];
+export const malformedGenerations: readonly Row[] = [
+  ...fields,
+  ...quotes,
+  ...inputs,
+  ...urls,
+  ...bodies,
+  ...transports,
+];

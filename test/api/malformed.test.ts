@@ -9,9 +9,16 @@ import { type Product, startProduct } from "./local.ts";
 import { malformedCalls } from "./malformed-calls.ts";
 import { malformedGenerations } from "./malformed-generations.ts";
 import type { Malformed } from "./malformed-row.ts";
+import { malformedUploadsAndCodes } from "./malformed-uploads-and-codes.ts";
+import { malformedWebhooks } from "./malformed-webhooks.ts";
 import { create, creditsOf, follow, listAll, type ShownJob, type User } from "./user.ts";
 
-const malformedRequests = [...malformedGenerations, ...malformedCalls];
+const malformedRequests = [
+  ...malformedGenerations,
+  ...malformedCalls,
+  ...malformedUploadsAndCodes,
+  ...malformedWebhooks,
+];
 let product: Product;
 let user: User;
 let job: ShownJob;
@@ -57,12 +64,14 @@ test.each(["nope", '{"prompt":"x","n":NaN}', '{"prompt":None}', "\0"])(
   },
 );
 
-test("every route is asked for something malformed, but health, which takes nothing", () => {
+test("every route is asked for something malformed, but those that take nothing of anybody", () => {
   const asked = new Set(malformedRequests.map(([, { method, path }]) => `${method} ${path.split("?")[0]}`));
   const routes = declarations.flatMap(({ trigger }) =>
     trigger.type === "http" ? [`${trigger.method} ${trigger.path.replace("{id}", "{job}")}`] : [],
   );
-  expect(routes.filter((route) => !asked.has(route))).toEqual(["GET /health"]);
+  expect(routes.filter((route) => !asked.has(route))).toEqual([
+    ...["GET /health", "GET /openapi.json", "GET /docs", "GET /ai/models"],
+  ]);
 });
 
 test("the user has every credit and no further job afterwards, and everything still works", async () => {

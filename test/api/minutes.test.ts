@@ -6,7 +6,7 @@ import { newAccountItem, readAccount } from "../../shared/credits/account.ts";
 import { createAccountChanges } from "../../shared/credits/changes.ts";
 import { type Job, readJob } from "../../shared/jobs/job.ts";
 import { submitGeneration } from "../../shared/jobs/submit-generation.ts";
-import { dueHandlers } from "../../shared/jobs/tick-jobs.ts";
+import { dueHandlers, type JobsDueKind } from "../../shared/jobs/tick-jobs.ts";
 import { type DueKind, dueKinds } from "../../shared/ports/due.ts";
 import { DUE_SHARDS } from "../../shared/ports/table.ts";
 import { openRuntime, type Runtime } from "../../shared/runtime/runtime.ts";
@@ -101,11 +101,15 @@ async function runTimers(jobIds: string[]): Promise<Map<string, Job>> {
 
 async function dueItems() {
   const before = Number.MAX_SAFE_INTEGER;
-  const pages = dueKinds.flatMap((kind: DueKind) =>
+  const pages = dueKinds.filter(isJobsKind).flatMap((kind) =>
     Array.from({ length: DUE_SHARDS }, async (_, shard) => {
       const entries = await runtime.table.due({ kind, shard, before, limit: 10 });
       return entries.map((entry) => ({ ...entry, kind }));
     }),
   );
   return (await Promise.all(pages)).flat();
+}
+
+function isJobsKind(kind: DueKind): kind is JobsDueKind {
+  return kind !== "delivery";
 }

@@ -1,4 +1,5 @@
 // What every provider adapter must keep, whatever vendor stands behind it.
+import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AppError } from "../../shared/errors/app-error.ts";
@@ -12,6 +13,7 @@ import type {
   Source,
   StartOutcome,
 } from "../../shared/ports/provider.ts";
+import { tinyPng } from "../jobs/tiny-png.ts";
 
 export interface ProviderSetup {
   /** Configured: its key is there. */
@@ -22,6 +24,8 @@ export interface ProviderSetup {
   refused: { path: string; request: ProviderRequest }[];
   /** Generations that the vendor's side has begun; absent when nothing stands behind the adapter. */
   startedCount?(): number;
+  /** An adapter like `provider` whose vendor cannot be reached; absent when nothing stands behind it. */
+  goneVendor?(): Provider;
   /** Makes the vendor's side finish a task, so that the next `check` can say so. Needed by adapters that answer `started`. */
   finish?(task: ProviderTask): Promise<void>;
   close(): Promise<void>;
@@ -31,7 +35,7 @@ const MAX_RECORD_BYTES = 4096;
 
 /** The names that users know: what `validate` may complain of. */
 const requestPaths =
-  /^(model|operation|prompt|n|negativePrompt|size|seed|style|durationSec|ratio|resolution|imageUrl|videoUrl|inputs(\.\d+(\.\w+)?)?)$/;
+  /^(model|operation|prompt|n|negativePrompt|size|seed|style|enhancement|durationSec|ratio|resolution|imageUrl|videoUrl|inputs(\.\d+(\.\w+)?)?)$/;
 
 export function providerContract(name: string, setUp: () => Promise<ProviderSetup>): void {
   describe(`provider contract: ${name}`, () => {
@@ -97,6 +101,30 @@ export function providerContract(name: string, setUp: () => Promise<ProviderSetu
       });
     });
 
+    describe("health", () => {
+      it("says that a vendor which answers is up, and starts nothing", async () => {
+        const before = setup.startedCount?.();
+        const found = await provider.health(new AbortController().signal);
+        expectJson(found);
+        expect(found.status).toBe("up");
+        expect(found.message ?? "fine").not.toMatch(/^\s*$|https?:/);
+        expect(setup.startedCount?.()).toBe(before);
+      });
+
+      it("throws when its caller has given up", async () => {
+        await expect(provider.health(AbortSignal.abort())).rejects.toThrow();
+      });
+
+      it("says that a vendor which has gone is down, or throws", async ({ skip }) => {
+        const { goneVendor } = setup;
+        skip(goneVendor === undefined, "nothing stands behind this adapter");
+        const answer = await goneVendor?.()
+          .health(new AbortController().signal)
+          .catch(() => null);
+        expect(answer?.status ?? "down").toBe("down");
+      });
+    });
+
     describe("generating", () => {
       it("delivers as many sources as were asked for, small and as JSON", async () => {
         for (const [i, request] of every().entries()) {
@@ -130,6 +158,24 @@ export function providerContract(name: string, setUp: () => Promise<ProviderSetu
         const error = await thrownBy(provider.open({ kind: "stream", data: {} }, first(), contextOf("foreign")));
         expect(error).toBeInstanceOf(AppError);
         expect(["invalid_output", "fetch_failed", "fetch_refused"]).toContain((error as AppError).type);
+      });
+    });
+
+    describe("inputs", () => {
+      it("are asked for by every model that takes some, and none is kept on a task or a source", async ({ skip }) => {
+        const able = provider.models.filter(({ maxInputs = 0 }) => maxInputs > 0);
+        skip(able.length === 0, "no model takes pictures");
+        for (const [i, model] of able.entries()) {
+          const request = workingOn(model, setup);
+          const { context, asked } = withInput(contextOf(`input-${i}`));
+          expect(provider.validate(request)).toEqual([]);
+          const sources = await generate(setup, request, context);
+          for (const source of sources) {
+            expect(kindOf(await readSource(provider, source, request, context))).toBe(model.type);
+            expect(JSON.stringify(source)).not.toContain(inputUrl);
+          }
+          expect(asked.length).toBeGreaterThan(0);
+        }
       });
     });
 
@@ -231,6 +277,35 @@ function kindOf(bytes: Buffer): MediaKind | "neither" {
   return /^(.{8}66747970|1a45dfa3)/.test(head) ? "video" : "neither";
 }
 
+const inputUrl = "https://files.example.com/input-0.png?signature=secret";
+
+/** The least that the model takes, with one picture and the last of its operations. */
+function workingOn(model: Model, { requests }: ProviderSetup): ProviderRequest {
+  const good = requests.find(({ smallest }) => smallest.model === model.id && smallest.type === model.type)?.smallest;
+  if (!good) throw new Error(`a setup needs requests for ${model.id}`);
+  const input = {
+    key: "users/x/jobs/y/input-0.png",
+    size: tinyPng.length,
+    contentType: "image/png",
+    width: 1,
+    height: 1,
+  };
+  return frozen({ ...good, operation: model.operations.at(-1) ?? "generate", inputs: [input] });
+}
+
+function withInput(context: CallContext): { context: CallContext; asked: string[] } {
+  const asked: string[] = [];
+  const open = async (index: number) => {
+    asked.push(`open ${index}`);
+    return Readable.from([tinyPng]);
+  };
+  const url = async (index: number) => {
+    asked.push(`url ${index}`);
+    return inputUrl;
+  };
+  return { context: { ...context, inputs: { open, url } }, asked };
+}
+
 /** What no model may take, derived from what it states. */
 function wrongFor(model: Model, { requests }: ProviderSetup): { path: string; request: ProviderRequest }[] {
   const good = requests.find(({ smallest }) => smallest.model === model.id && smallest.type === model.type)?.smallest;
@@ -259,6 +334,8 @@ function expectWellFormed(model: Model): void {
   for (const size of model.sizes ?? []) expect(size).toMatch(/^[1-9]\d*x[1-9]\d*$/);
   for (const seconds of model.durations ?? [])
     expect(seconds).toSatisfy((value: number) => isCount(value) && value > 0);
+  expect(model.maxInputs ?? 0).toSatisfy((most: number) => isCount(most) && most <= 5);
+  if (model.operations.some((operation) => operation !== "generate")) expect(model.maxInputs ?? 0).toBeGreaterThan(0);
   if (model.endOfLife) expect(new Date(model.endOfLife).toISOString()).toContain(model.endOfLife);
 }
 

@@ -2,6 +2,8 @@
 import type { Account } from "../../shared/credits/account.ts";
 import type { Code } from "../../shared/credits/codes.ts";
 import type { Job } from "../../shared/jobs/job.ts";
+import type { Upload } from "../../shared/uploads/upload.ts";
+import type { Delivery } from "../../shared/webhooks/delivery.ts";
 import { type Call, itemPut, jobPut, objectOf } from "../jobs/intercept.ts";
 import type { Gap } from "./gap.ts";
 
@@ -28,7 +30,19 @@ const takesCode = (is: (code: Code) => boolean): Matches => {
     return item?.sort === "code" && is(item.data as unknown as Code);
   };
 };
-const object = (name: "put" | "copy" | "delete", prefix: string): Matches => {
+const takesUpload = (is: (upload: Upload) => boolean): Matches => {
+  return (call) => {
+    const item = itemPut(call);
+    return (item?.sort.startsWith("upload#") ?? false) && is(item?.data as unknown as Upload);
+  };
+};
+const takesDelivery = (is: (delivery: Delivery) => boolean): Matches => {
+  return (call) => {
+    const item = itemPut(call);
+    return (item?.sort.startsWith("delivery#") ?? false) && is(item?.data as unknown as Delivery);
+  };
+};
+const object = (name: "put" | "copy" | "delete" | "get", prefix: string): Matches => {
   return (call) => objectOf(call, name)?.startsWith(prefix) ?? false;
 };
 const deletesItem = (key: "partition" | "sort", prefix: string): Matches => {
@@ -50,6 +64,7 @@ const areAllWaiting = ({ deliveries }: Job) => deliveries.every(({ state }) => s
 const ends = (outcome: Job["outcome"]) => takesJob((job) => job.phase === "ended" && job.outcome === outcome);
 const isSettledAs = (outcome: Job["outcome"]) => takesJob((job) => job.phase === "closing" && job.outcome === outcome);
 const hasRefund = ({ lines }: Account) => lines.some(({ type }) => type === "refund");
+const hasSwept = ({ deletion }: Account) => typeof deletion?.sweptAt === "number";
 const hasRedeemed = ({ lines }: Account) => lines.some(({ type }) => type === "redeem");
 
 export const gaps = {
@@ -114,6 +129,15 @@ export const gaps = {
   "closing: between the outputs and the records of an earlier attempt": before(deletesItem("sort", "output#")),
   "closing: after the records of an earlier attempt went": after(deletesItem("sort", "output#")),
 
+  "webhook: before the delivery is put": before(takesDelivery(({ attempts }) => attempts === 0)),
+  "webhook: after the delivery was put": after(takesDelivery(({ attempts }) => attempts === 0)),
+  "webhook: after a try was written, before it is sent": after(takesDelivery(({ lease }) => lease !== null)),
+  "webhook: after it was sent, before that is recorded": before(takesDelivery(({ status }) => status === "delivered")),
+  "webhook: after it was recorded as sent": after(takesDelivery(({ status }) => status === "delivered")),
+  "webhook: after the owner had it sent again": after(
+    takesDelivery(({ status, lease, attempts }) => status === "pending" && lease === null && attempts === 1),
+  ),
+
   "retry: after the next round was written": after(nextRound),
   "retry: after the next round's hold": after(takesAccount(({ holds }) => holds.some(({ round }) => round === 2))),
   "retry: after the next round's ticket": after((call) => /\/2-1$/.test(objectOf(call, "put") ?? "")),
@@ -123,6 +147,11 @@ export const gaps = {
   "cancel: after it reads as cancelled": after(isSettledAs("cancelled")),
   "cancel: before the provider hears of it": before(provider("cancel")),
   "cancel: after the provider has heard of it": after(provider("cancel")),
+
+  "codes: after some of those that were asked for": after(
+    takesCode(({ claimedBy }) => claimedBy === null),
+    30,
+  ),
 
   "redeem: after the claim": after(takesCode(({ claimedBy, isDone }) => claimedBy !== null && !isDone)),
   "redeem: after the grant": after(takesAccount(({ markers }) => markers.length > 0)),
@@ -135,6 +164,17 @@ export const gaps = {
   "ledger: before the account lets go of them": before(takesAccount(({ nextSeq }) => nextSeq === 1)),
   "ledger: after the account let go of them": after(takesAccount(({ nextSeq }) => nextSeq === 1)),
 
+  "upload: after the slot": after(writesItem("sort", "uploads")),
+  "upload: after the item": after(takesUpload(({ outcome }) => outcome === null)),
+  "upload: before the file is looked at": before(object("get", "temp/uploads/")),
+  "upload: before the copy": before(object("copy", "users/")),
+  "upload: after the copy, before it is ready": after(object("copy", "users/")),
+  "upload: after it is ready": after(takesUpload(({ outcome }) => outcome?.status === "ready")),
+  "upload: after it is rejected": after(takesUpload(({ outcome }) => outcome?.status === "rejected")),
+  "upload: before the temp object goes": before(object("delete", "temp/uploads/")),
+  "upload: after the temp object went": after(object("delete", "temp/uploads/")),
+  "upload: after its slot is free again": after(writesItem("sort", "uploads"), 2),
+
   "purge: before the first delete": before(object("delete", "temp/")),
   "purge: after some deletes": after(object("delete", "temp/"), 3),
 
@@ -142,6 +182,15 @@ export const gaps = {
   "register: after the account": after(writesItem("sort", "account")),
   "register: before the address": before(writesItem("partition", "email#")),
   "register: after the address": after(writesItem("partition", "email#")),
+
+  "delete: after the account was closed": after(takesAccount(({ deletion }) => deletion !== undefined)),
+  "delete: after the login is gone": after(deletesItem("partition", "email#")),
+  "delete: after a job was cancelled": after(ends("cancelled")),
+  "delete: before the provider hears of it": before(provider("cancel")),
+  "delete: after an item went": after(deletesItem("sort", "upload#")),
+  "delete: after a job lost its words": after(takesJob(({ request }) => request.prompt === "")),
+  "delete: after an object went": after(object("delete", "users/")),
+  "delete: after the sweep was written down": after(takesAccount(hasSwept)),
 } satisfies Record<string, Gap>;
 
 export type GapName = keyof typeof gaps;

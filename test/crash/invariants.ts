@@ -69,8 +69,11 @@ function checkMoney({ accounts, jobs, olderLines }: Remains): void {
 }
 
 /** Nothing is due but the last cleanings, the records are those of the outputs, and no provider's call would find a job. */
-function checkItems({ due, tasks, jobs, records }: Remains): void {
-  const cleanedLater = jobs.filter(awaitsLastCleaning).map(({ id }) => `job job#${id}`);
+function checkItems({ due, tasks, jobs, records, uploads }: Remains): void {
+  const cleanedLater = [
+    ...jobs.filter(awaitsLastCleaning).map(({ id }) => `job job#${id}`),
+    ...uploads.filter(({ outcome, dueAt }) => outcome && dueAt !== null).map(({ id }) => `upload upload#${id}`),
+  ];
   expect(due.filter((item) => !item.startsWith("idempotency ")).toSorted()).toEqual(cleanedLater.toSorted());
   expect(tasks).toEqual([]);
   const outputs = jobs.flatMap((job) =>
@@ -79,11 +82,18 @@ function checkItems({ due, tasks, jobs, records }: Remains): void {
   expect(records.toSorted(bySort)).toEqual(outputs.toSorted(bySort));
 }
 
-/** I3 and I4: the permanent objects are the outputs of completed jobs, whole, each under its owner's prefix. */
-async function checkObjects(dataDir: string, { jobs }: Remains): Promise<void> {
+/** I3 and I4: the permanent objects are the outputs of completed jobs and the uploads that are ready, whole, each under its owner's prefix. */
+async function checkObjects(dataDir: string, { jobs, uploads }: Remains): Promise<void> {
   const outputs = jobs.flatMap(({ id, userId, outputs }) => outputs.map((output) => ({ id, userId, ...output })));
   const kept = (await readKeys(dataDir)).filter((key) => !key.startsWith("temp/"));
-  expect(kept).toEqual(outputs.map(({ key }) => key).toSorted());
+  const ready = uploads.flatMap(({ id, userId, outcome }) =>
+    outcome?.status === "ready" ? [{ id, userId, ...outcome.file }] : [],
+  );
+  expect(kept).toEqual([...outputs, ...ready].map(({ key }) => key).toSorted());
+  for (const { key, size, sha256: recorded, userId, id } of ready) {
+    expect(key.startsWith(`users/${userId}/uploads/${id}.`)).toBe(true);
+    expect([key, await factsOf(dataDir, key)]).toEqual([key, { size, sha256: recorded }]);
+  }
   for (const { key, size, sha256: recorded, userId, id } of outputs) {
     expect(key.startsWith(`users/${userId}/jobs/${id}/`)).toBe(true);
     expect([key, await factsOf(dataDir, key)]).toEqual([key, { size, sha256: recorded }]);

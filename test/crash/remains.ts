@@ -8,6 +8,7 @@ import { pipeline } from "node:stream/promises";
 import type { Account, LedgerLine } from "../../shared/credits/account.ts";
 import type { Code } from "../../shared/credits/codes.ts";
 import type { Job, Output } from "../../shared/jobs/job.ts";
+import type { Upload } from "../../shared/uploads/upload.ts";
 
 export interface Remains {
   jobs: Job[];
@@ -16,6 +17,7 @@ export interface Remains {
   codes: Code[];
   /** With the key that each has in the table. */
   records: { sort: string; output: Output }[];
+  uploads: Upload[];
   /** Partitions of what is there for calls of a provider. */
   tasks: string[];
   /** How many idempotency keys there are. */
@@ -42,6 +44,7 @@ export function readTable(dataDir: string): Remains {
       })),
       codes: data<Code>(under("code")),
       records: under("output#").map((row) => ({ sort: row.sort, output: row.data as Output })),
+      uploads: data<Upload>(under("upload#")),
       tasks: under("task").map((row) => row.partition),
       keys: under("idem#").length,
       due: rows.flatMap(({ due, sort }) => (due === null ? [] : `${due} ${sort}`)),

@@ -5,7 +5,7 @@ import { createAccountChanges } from "../../shared/credits/changes.ts";
 import { startLocal } from "../../shared/runtime/local.ts";
 import { type Runtime, useRuntime } from "../../shared/runtime/runtime.ts";
 import { ahead } from "../jobs/hand-clock.ts";
-import { entries } from "./entries.ts";
+import { deleteUserEntry } from "./delete-user-entry.ts";
 import { type Around, dyingIn, through } from "./gap.ts";
 import { type GapName, gaps } from "./gaps.ts";
 import { vendorProviders } from "./vendor-provider.ts";
@@ -16,7 +16,7 @@ const { CRASH_GAP, CRASH_AHEAD_MS = "0", CRASH_VENDOR = "" } = process.env;
 // Whoever started it is gone: nobody would ever end it.
 process.stdin.resume().once("end", () => process.exit(1));
 
-const local = await startLocal(readConfig(process.env), [...declarations, ...entries], {
+const local = await startLocal(readConfig(process.env), [...declarations, deleteUserEntry], {
   providers: vendorProviders(CRASH_VENDOR),
 });
 // Functions ask for the runtime at each call, so from here on they get this one.

@@ -30,6 +30,11 @@ function vendorProvider(url: string, lostSubmit: LostSubmit): Provider {
     typicalMs: 1000,
     validate: () => [],
 
+    async health(signal) {
+      const task = await call<TaskAnswer>(`${url}/tasks/none`, { signal });
+      return task ? { status: "down", message: "The vendor has a task that nobody made." } : { status: "up" };
+    },
+
     async start({ prompt, n }, { reference, signal }) {
       const order: Order = { reference, prompt, n, isOnce: lostSubmit === "byReference" };
       const task = await call<ProviderTask>(`${url}/tasks`, { method: "POST", body: JSON.stringify(order), signal });

@@ -55,7 +55,13 @@ let current: Runtime | null = null;
 
 export async function startApi(options: ApiOptions = {}): Promise<Api> {
   const dataDir = await mkdtemp(join(tmpdir(), "dream-factory-api-"));
-  const config = readConfig({ DATA_DIR: dataDir, JWT_SECRET: jwtSecret, LOG_LEVEL: "silent", ...options.environment });
+  const config = readConfig({
+    DATA_DIR: dataDir,
+    JWT_SECRET: jwtSecret,
+    LOG_LEVEL: "silent",
+    RATE_LIMIT_PER_MINUTE: "0",
+    ...options.environment,
+  });
   const opened = await openRuntime(config, { publicUrl: "http://127.0.0.1" });
   const clock = new HandClock();
   const lines: string[] = [];

@@ -66,11 +66,12 @@ async function checkRounds(world: World, jobs: Job[]): Promise<void> {
   }
 }
 
-/** What is kept are the outputs of completed jobs, whole, and nothing else; no closed job has anything in temp/ that it does not need. */
+/** What is kept are the outputs of completed jobs, whole, the inputs that a retry may need, and nothing else; no closed job has anything in temp/ that it does not need. */
 async function checkObjects(world: World, jobs: Job[]): Promise<void> {
   const outputs = jobs.flatMap((job) => job.outputs);
   const kept = await world.objects("users/");
-  expect(kept.map((object) => object.key)).toEqual(outputs.map((output) => output.key).toSorted());
+  const inputs = jobs.filter((job) => job.outcome === "failed").flatMap(ownFiles);
+  expect(kept.map((object) => object.key)).toEqual([...outputs.map((output) => output.key), ...inputs].toSorted());
   for (const output of outputs) await checkOutput(world, output);
   for (const job of jobs) {
     const temp = (await world.objects("temp/")).map((object) => object.key);
@@ -78,6 +79,11 @@ async function checkObjects(world: World, jobs: Job[]): Promise<void> {
     // A retry may need the input.
     expect(owned.filter((key) => !key.startsWith("temp/inputs/"))).toEqual([]);
   }
+}
+
+/** Of inputs that lie nowhere else. */
+function ownFiles({ inputs = [] }: Job): string[] {
+  return inputs.flatMap(({ origin, file }) => (file && ("url" in origin || "data" in origin) ? file.key : []));
 }
 
 async function checkOutput(world: World, output: Output): Promise<void> {

@@ -18,6 +18,8 @@ import type { ObjectInfo, ObjectStore } from "../../shared/ports/object-store.ts
 import type { ItemKey, Table } from "../../shared/ports/table.ts";
 import { openFolderStore } from "../../shared/stores/folder.ts";
 import { openSqliteTable } from "../../shared/tables/sqlite.ts";
+import { forgetUser } from "../../shared/users/delete-user.ts";
+import { putDelivery } from "../../shared/webhooks/delivery.ts";
 import { checkAlways, checkAtRest } from "./checks.ts";
 import { countedIds } from "./hand-clock.ts";
 import { type Around, intercepted, type Ports } from "./intercept.ts";
@@ -143,6 +145,8 @@ async function openWorld(options: WorldOptions): Promise<World> {
       log: keeping(log),
       changeAccount: createAccountChanges({ table: ports.table, clock: own, ids }),
       providers: new Map([[provider.id, ports.provider]]),
+      announceEnding: putDelivery,
+      forgetUser,
       fetchSource: options.fetchSource ?? (() => Promise.reject(new Error("nothing is to be fetched here"))),
       settings: {
         leaseMs: 15_000,

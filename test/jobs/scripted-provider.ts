@@ -1,9 +1,11 @@
 // A provider for tests of the core: it does what its script says, and remembers what it was asked.
 import type {
+  CallContext,
   CancelOutcome,
   CheckOutcome,
   LostSubmit,
   Provider,
+  ProviderRequest,
   ProviderTask,
   StartOutcome,
 } from "../../shared/ports/provider.ts";
@@ -13,12 +15,18 @@ export interface Script {
   lostSubmit?: LostSubmit;
   isSynchronous?: boolean;
   /** What `start` answers, by how many starts there were before; throws to lose the answer. Default: succeeds at once. */
-  start?(count: number, reference: string): StartOutcome | Promise<StartOutcome>;
+  start?(count: number, reference: string, call?: StartCall): StartOutcome | Promise<StartOutcome>;
   check?(count: number, task: ProviderTask): CheckOutcome | Promise<CheckOutcome>;
   cancel?(count: number, task: ProviderTask): CancelOutcome;
   lookUp?(reference: string): ProviderTask | null;
   /** What a source of kind `stream` yields. Default: a whole PNG. */
   open?(index: number): AsyncIterable<Uint8Array>;
+}
+
+/** All that a start was told. */
+export interface StartCall {
+  request: ProviderRequest;
+  context: CallContext;
 }
 
 export interface ScriptedProvider extends Provider {
@@ -43,10 +51,15 @@ export function scriptedProvider(script: Script = {}): ScriptedProvider {
     canCancel: true,
     typicalMs: 1000,
     validate: () => [],
-    async start(_, { reference }) {
+    async health(signal) {
+      signal.throwIfAborted();
+      return { status: "up" };
+    },
+    async start(request, context) {
+      const { reference } = context;
       const before = count("start");
       calls.push({ name: "start", reference });
-      return (await script.start?.(before, reference)) ?? succeeded;
+      return (await script.start?.(before, reference, { request, context })) ?? succeeded;
     },
     async check(task, { reference }) {
       const before = count("check");

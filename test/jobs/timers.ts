@@ -1,18 +1,19 @@
 // The timers, by hand: no tick, no lease of a part, only what they do with what is due.
 import type { JobDeps } from "../../shared/jobs/deps.ts";
-import { dueHandlers } from "../../shared/jobs/tick-jobs.ts";
+import { dueHandlers, type JobsDueKind } from "../../shared/jobs/tick-jobs.ts";
 import { type DueKind, dueKinds } from "../../shared/ports/due.ts";
 import { DUE_SHARDS, type ItemKey, type Table } from "../../shared/ports/table.ts";
 import type { TestClock } from "./test-clock.ts";
 
 const never = new AbortController().signal;
 
-/** What the timers look at, but for the keys that only expire. */
-const kinds = dueKinds.filter((kind) => kind !== "idempotency");
+/** What the timer of this room looks at, but for what only expires. */
+const others: readonly DueKind[] = ["idempotency", "expiring", "delivery"];
+const kinds = dueKinds.filter((kind): kind is JobsDueKind => !others.includes(kind));
 
 /** Looks once at everything that is due. */
 export async function serveDue(deps: JobDeps): Promise<void> {
-  const handlers: Record<DueKind, (key: ItemKey, signal: AbortSignal) => Promise<void>> = dueHandlers(deps);
+  const handlers: Record<JobsDueKind, (key: ItemKey, signal: AbortSignal) => Promise<void>> = dueHandlers(deps);
   for (const kind of kinds) {
     for (let shard = 0; shard < DUE_SHARDS; shard++) {
       const due = await deps.table.due({ kind, shard, before: deps.clock.now(), limit: 1000 });

@@ -1,7 +1,8 @@
 // One picture: scenery, the prompt on a panel, a caption.
 import { chanceOf } from "./chance.ts";
 import { hillPath } from "./hills.ts";
-import { captionOf, layOutCaption, layOutPrompt, type Plan, pageOf, panelAround } from "./page.ts";
+import { captionOf, layOutCaption, type Plan, pageOf } from "./page.ts";
+import { layOutContent } from "./panel.ts";
 import { glass, sceneryOf, svgOf } from "./scenery.ts";
 import { loadSharp } from "./sharp.ts";
 
@@ -9,17 +10,16 @@ import { loadSharp } from "./sharp.ts";
 export async function drawImage(plan: Plan): Promise<Uint8Array> {
   const page = pageOf(plan);
   const caption = await layOutCaption(captionOf(plan), plan.fontFile, page);
-  const words = await layOutPrompt(plan, page);
-  const panel = words && panelAround(words, page);
+  const content = await layOutContent(plan, page);
   const { mood, heavens, hills } = sceneryOf(plan, chanceOf(plan.prompt, plan.seed, plan.index));
   const paths = hills.map((hill) => hillPath(hill, { ...page, span: page.width }));
 
   const layers = [
     caption && { input: caption.input, left: page.margin, top: plan.height - page.margin - caption.height },
-    words && panel && { input: words.input, left: panel.left + page.padding, top: panel.top + page.padding },
+    ...(content?.layers ?? []),
   ].filter((layer) => layer !== null);
   const sharp = await loadSharp();
-  return await sharp(svgOf(page, [heavens, ...paths, panel ? glass(panel, mood) : ""].join("")))
+  return await sharp(svgOf(page, [heavens, ...paths, content ? glass(content.panel, mood) : ""].join("")))
     .composite(layers)
     .removeAlpha()
     .png({ compressionLevel: 7 })

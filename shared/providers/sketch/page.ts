@@ -1,4 +1,5 @@
 // Where the words stand on a picture, and on every picture of a video: the prompt on a panel in the middle, a caption below it.
+import type { Operation } from "../../ports/provider.ts";
 import type { Size } from "./rules.ts";
 import type { Panel } from "./scenery.ts";
 import { layOutText, type TextLayer } from "./text.ts";
@@ -12,6 +13,9 @@ export interface Plan extends Size {
   /** How many there are in all. */
   count: number;
   fontFile: string | undefined;
+  operation: Operation;
+  /** The first input's bytes; drawn under the operation's name. */
+  picture: Uint8Array | null;
 }
 
 /** All in pixels. */
@@ -68,7 +72,7 @@ export function captionOf({ seed, index, count }: Plan): string {
 }
 
 /** In the middle of what the caption leaves. */
-export function panelAround(words: TextLayer, page: Page): Panel {
+export function panelAround(words: Size, page: Page): Panel {
   const width = words.width + 2 * page.padding;
   const height = words.height + 2 * page.padding;
   return {

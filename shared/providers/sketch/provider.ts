@@ -8,7 +8,17 @@ import type { JsonObject } from "../../ports/table.ts";
 import { createFfmpeg } from "./ffmpeg.ts";
 import { drawImage } from "./image.ts";
 import type { Plan } from "./page.ts";
-import { imageSize, MAX_OUTPUTS, type Size, validate, videoSeconds, videoSize } from "./rules.ts";
+import { readPicture } from "./picture.ts";
+import {
+  imageSize,
+  MAX_INPUTS,
+  MAX_OUTPUTS,
+  operations,
+  type Size,
+  validate,
+  videoSeconds,
+  videoSize,
+} from "./rules.ts";
 import { drawVideo } from "./video.ts";
 
 export interface SketchOptions {
@@ -25,9 +35,10 @@ export interface SketchOptions {
 }
 
 /** As many videos as pictures, because a dry run draws in place of any other provider. */
+const common = { id: "sketch", operations, maxOutputs: MAX_OUTPUTS, maxInputs: MAX_INPUTS } as const;
 const models: readonly Model[] = [
-  { id: "sketch", type: "image", operations: ["generate"], price: 1, maxOutputs: MAX_OUTPUTS },
-  { id: "sketch", type: "video", operations: ["generate"], price: 5, maxOutputs: MAX_OUTPUTS },
+  { ...common, type: "image", price: 1 },
+  { ...common, type: "video", price: 5 },
 ];
 
 export function createSketchProvider(options: SketchOptions = {}): Provider {
@@ -49,6 +60,12 @@ export function createSketchProvider(options: SketchOptions = {}): Provider {
       const wrong = validate(request);
       if (request.type !== "video" || ffmpeg.find() !== null) return wrong;
       return [...wrong, { path: "model", message: ffmpeg.advice }];
+    },
+
+    async health(signal) {
+      signal.throwIfAborted();
+      const isWhole = ffmpeg.find() !== null;
+      return isWhole ? { status: "up" } : { status: "up", message: `Pictures only. ${ffmpeg.advice}` };
     },
 
     async start(request, { reference, signal }) {
@@ -74,34 +91,43 @@ export function createSketchProvider(options: SketchOptions = {}): Provider {
     },
 
     async open(source, request, context) {
-      const plan = { ...parseDrawing(source.data), prompt: request.prompt, count: request.n, fontFile };
+      const { prompt, n: count, operation } = request;
+      const plan = { ...parseDrawing(source.data), prompt, count, operation, fontFile };
       if (request.type === "video") return await videoSlot(() => openVideo(plan, request, context));
       return await pictureSlot(() => openPicture(plan, request, context));
     },
   };
 
-  async function openPicture(plan: SizelessPlan, request: ProviderRequest, { signal }: CallContext) {
+  async function openPicture(plan: SizelessPlan, request: ProviderRequest, context: CallContext) {
+    const { signal } = context;
     signal.throwIfAborted();
     const size = required(imageSize(request));
-    const png = await drawImage({ ...plan, ...size }).catch((cause) => {
-      throw new AppError("invalid_output", { message: "The picture could not be drawn.", cause });
+    const picture = await readPicture(request, context);
+    const png = await drawImage({ ...plan, ...size, picture }).catch((cause) => {
+      throw undrawn("The picture could not be drawn.", cause);
     });
     return slices(png, signal);
   }
 
-  async function openVideo(plan: SizelessPlan, request: ProviderRequest, { signal, progress }: CallContext) {
+  async function openVideo(plan: SizelessPlan, request: ProviderRequest, context: CallContext) {
+    const { signal, progress } = context;
     signal.throwIfAborted();
-    const whole = { ...plan, ...required(videoSize(request)), seconds: required(videoSeconds(request)) };
+    const size = required(videoSize(request));
+    const seconds = required(videoSeconds(request));
     const program = ffmpeg.find();
     if (program === null) throw new AppError("invalid_output", { message: ffmpeg.advice, retryable: false });
-    return await drawVideo(whole, { program, temporaryFolder, signal, progress }).catch((cause) => {
+    const picture = await readPicture(request, context);
+    return await drawVideo(
+      { ...plan, ...size, seconds, picture },
+      { program, temporaryFolder, signal, progress },
+    ).catch((cause) => {
       signal.throwIfAborted();
-      throw new AppError("invalid_output", { message: "The video could not be drawn.", cause });
+      throw undrawn("The video could not be drawn.", cause);
     });
   }
 }
 
-type SizelessPlan = Omit<Plan, keyof Size>;
+type SizelessPlan = Omit<Plan, keyof Size | "picture">;
 
 interface Drawing {
   index: number;
@@ -120,6 +146,11 @@ function parseDrawing({ index, seed }: JsonObject): Drawing {
 /** The reference names the attempt for ever, so that a restart draws the same. */
 function seedOf(reference: string): number {
   return createHash("sha256").update(reference).digest().readUInt32BE(0) >>> 1;
+}
+
+/** What was found out about an input is said as it is. */
+function undrawn(message: string, cause: unknown): AppError {
+  return cause instanceof AppError ? cause : new AppError("invalid_output", { message, cause });
 }
 
 /** `validate` has refused what is missing here. */

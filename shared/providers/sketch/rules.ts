@@ -1,8 +1,17 @@
 // What a request to `sketch` may ask for.
 import type { ErrorDetail } from "../../errors/app-error.ts";
-import type { ProviderRequest } from "../../ports/provider.ts";
+import type { Operation, ProviderRequest } from "../../ports/provider.ts";
 
 export const MAX_OUTPUTS = 4;
+/** As many as a job may have; the first one is drawn. */
+export const MAX_INPUTS = 5;
+export const operations = [
+  "generate",
+  "edit",
+  "style_transfer",
+  "background_removal",
+  "color_enhancement",
+] as const satisfies readonly Operation[];
 const MIN_SIDE = 64;
 const MAX_SIDE = 2048;
 const DEFAULT_SIZE = "1024x1024";
@@ -52,11 +61,17 @@ export function validate(request: ProviderRequest): ErrorDetail[] {
     if (!isRight) wrong.push({ path, message });
   };
   check(request.model === "sketch", "model", "sketch has one model, `sketch`.");
-  check(request.operation === "generate", "operation", "sketch offers `generate`.");
-  check(isPrompt(request.prompt), "prompt", `Must be 1 to ${MAX_PROMPT_LENGTH} characters, not only white space.`);
+  check(operations.includes(request.operation), "operation", `sketch offers ${operations.join(", ")}.`);
+  const needsPrompt = request.operation === "generate" || request.prompt !== "";
+  check(
+    !needsPrompt || isPrompt(request.prompt),
+    "prompt",
+    `Must be 1 to ${MAX_PROMPT_LENGTH} characters, not only white space.`,
+  );
   check(isWithin(request.n, 1, MAX_OUTPUTS), "n", `Must be a whole number from 1 to ${MAX_OUTPUTS}.`);
   if (request.type === "image") checkImage(request, check);
   else checkVideo(request, check);
+  check((request.inputs?.length ?? 0) <= MAX_INPUTS, "inputs", `Must be at most ${MAX_INPUTS}.`);
   check(isWithin(request.seed ?? 0, 0, MAX_SEED), "seed", `Must be a whole number from 0 to ${MAX_SEED}.`);
   return wrong;
 }

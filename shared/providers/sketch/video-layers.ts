@@ -2,7 +2,8 @@
 import type { Create } from "sharp";
 import { chanceOf } from "./chance.ts";
 import { hillPath, looped, reachOf } from "./hills.ts";
-import { captionOf, layOutCaption, layOutPrompt, type Page, type Plan, pageOf, panelAround } from "./page.ts";
+import { captionOf, layOutCaption, type Page, type Plan, pageOf } from "./page.ts";
+import { layOutContent } from "./panel.ts";
 import type { Size } from "./rules.ts";
 import { glass, type Scenery, sceneryOf, svgOf } from "./scenery.ts";
 import { loadSharp } from "./sharp.ts";
@@ -74,9 +75,9 @@ async function hillLayers({ hills }: Scenery, page: Page): Promise<Layer[]> {
 }
 
 async function panelLayer(plan: VideoPlan, { mood }: Scenery, page: Page): Promise<Layer | null> {
-  const words = await layOutPrompt(plan, page);
-  if (words === null) return null;
-  const panel = panelAround(words, page);
+  const content = await layOutContent(plan, page);
+  if (content === null) return null;
+  const { panel, layers } = content;
   // Room for the half of the panel's edge that is outside, and for even numbers.
   const box = {
     left: even(panel.left) - 2,
@@ -84,14 +85,10 @@ async function panelLayer(plan: VideoPlan, { mood }: Scenery, page: Page): Promi
     width: even(panel.width) + 6,
     height: even(panel.height) + 6,
   };
-  const inside = {
-    input: words.input,
-    left: panel.left + page.padding - box.left,
-    top: panel.top + page.padding - box.top,
-  };
+  const inside = layers.map((layer) => ({ ...layer, left: layer.left - box.left, top: layer.top - box.top }));
   const sharp = await loadSharp();
   const png = await sharp(svgOf(box, glass(panel, mood)))
-    .composite([inside])
+    .composite(inside)
     .png(fast)
     .toBuffer();
   return { png, x: box.left, y: box.top };

@@ -1,0 +1,16 @@
+// GET /ai/models: what there is to choose from, at the prices in force.
+import { httpFunction } from "../../shared/http/http-function.ts";
+import { shownModels } from "../../shared/http/openapi/shapes/ai.ts";
+import { ok } from "../../shared/http/results.ts";
+import { publicModels } from "../../shared/jobs/models.ts";
+import { runtime } from "../../shared/runtime/runtime.ts";
+
+async function listModels() {
+  return ok({ items: publicModels(runtime()) });
+}
+
+export const handler = httpFunction(
+  runtime,
+  { auth: "none", summary: "Models to choose from, at the prices in force.", answers: { 200: shownModels } },
+  listModels,
+);

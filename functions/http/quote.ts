@@ -1,0 +1,25 @@
+// POST /ai/quote: what a generation would cost now, and who would do it. Makes nothing.
+import { requireAccount } from "../../shared/credits/public-credits.ts";
+import { quoteRequest } from "../../shared/http/generation-request.ts";
+import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
+import { shownQuote } from "../../shared/http/openapi/shapes/ai.ts";
+import { ok } from "../../shared/http/results.ts";
+import { planGeneration } from "../../shared/jobs/submit-generation.ts";
+import { runtime } from "../../shared/runtime/runtime.ts";
+
+async function quote({ body: { type, ...request }, user }: Accepted<typeof quoteRequest>) {
+  const { provider, request: planned, price } = await planGeneration(runtime(), { userId: user.id, type, request });
+  const { balance } = await requireAccount(runtime().table, user.id);
+  return ok({ price: price * planned.n, balance, provider, model: planned.model });
+}
+
+export const handler = httpFunction(
+  runtime,
+  {
+    body: quoteRequest,
+    auth: "user",
+    summary: "What a generation would cost now, and who would do it. Makes nothing.",
+    answers: { 200: shownQuote },
+  },
+  quote,
+);

@@ -1,0 +1,70 @@
+// Which model a request means, and what GET /ai/models says of each.
+import { describe, expect, it } from "vitest";
+import { chooseModel, type Wish } from "../../shared/jobs/choose-model.ts";
+import { publicModels } from "../../shared/jobs/models.ts";
+import type { Model, Provider } from "../../shared/ports/provider.ts";
+import { HandClock } from "./hand-clock.ts";
+import { scriptedProvider } from "./scripted-provider.ts";
+
+const drawing: Model = { id: "draw-1", type: "image", operations: ["generate"], price: 4, maxOutputs: 4 };
+const editing: Model = { ...drawing, id: "edit-1", operations: ["generate", "edit"], maxInputs: 2, sizes: ["64x64"] };
+const old: Model = { ...editing, id: "old-1", endOfLife: "2025-12-31" };
+const ending: Model = { ...editing, id: "ending-1", endOfLife: "2026-01-01" };
+
+function offering(models: Model[], isConfigured = true): Provider {
+  return { ...scriptedProvider(), id: "vendor", models, isConfigured };
+}
+
+/** The clock of these tests stands on 2026-01-01. */
+function deps(provider: Provider, isDryRun = false) {
+  const generation = { defaultProvider: { image: "vendor", video: null }, prices: { "vendor/edit-1": 9 }, isDryRun };
+  return { clock: new HandClock(), providers: new Map([[provider.id, provider]]), generation };
+}
+
+function choose(models: Model[], wish: Partial<Wish>): string {
+  return chooseModel(deps(offering(models)), { type: "image", operation: "generate", ...wish }).model.id;
+}
+
+describe("Without a name, the model is", () => {
+  it.each<[string, Partial<Wish>, string]>([
+    ["the first one", {}, "draw-1"],
+    ["the first one that offers the operation", { operation: "edit" }, "edit-1"],
+    ["the first one that takes so many pictures", { inputs: [1] }, "edit-1"],
+  ])("%s", (_, wish, id) => {
+    expect(choose([old, drawing, editing], wish)).toBe(id);
+  });
+});
+
+describe("Refused, naming what there is, is", () => {
+  it.each<[string, Partial<Wish>, RegExp]>([
+    ["a model that does not offer the operation", { model: "draw-1", operation: "edit" }, /operation:.*edit-1/],
+    ["a picture for a model that takes none", { model: "draw-1", inputs: [1] }, /inputs: draw-1 takes no pictures/],
+    ["one picture too many", { model: "edit-1", inputs: [1, 2, 3] }, /inputs: edit-1 takes at most 2/],
+    ["a model that is no longer served", { model: "old-1" }, /model: old-1 was served until 2025-12-31.*edit-1/],
+    ["a model that nobody knows", { model: "x" }, /model: .*edit-1/],
+  ])("%s", (_, wish, message) => {
+    expect(() => choose([old, drawing, editing, ending], wish)).toThrow(message);
+  });
+
+  it("a provider without a key", () => {
+    const keyless = deps(offering([editing], false));
+    expect(() => chooseModel(keyless, { type: "image", operation: "generate" })).toThrow(/provider: vendor has no key/);
+  });
+});
+
+describe("A model is shown", () => {
+  it("with its price in force, and as available until the end of its last day", () => {
+    const shown = publicModels(deps(offering([drawing, editing, old, ending])));
+    expect(shown[0]).toEqual({
+      ...{ id: "draw-1", provider: "vendor", type: "image", operations: ["generate"], price: 4, available: true },
+    });
+    expect(shown[1]).toMatchObject({ price: 9, sizes: ["64x64"], operations: ["generate", "edit"] });
+    expect(shown.map(({ available }) => available)).toEqual([true, true, false, true]);
+    expect(choose([ending], { model: "ending-1" })).toBe("ending-1");
+  });
+
+  it("as not available without a key, and for nothing where everything is drawn", () => {
+    expect(publicModels(deps(offering([editing], false)))[0]).toMatchObject({ available: false, price: 9 });
+    expect(publicModels(deps(offering([editing]), true))[0]?.price).toBe(0);
+  });
+});
