@@ -1,7 +1,8 @@
 // The local runtime's own secret: made once, kept in the data directory.
 import { randomBytes } from "node:crypto";
-import { link, mkdir, open, readFile, unlink } from "node:fs/promises";
+import { link, open, readFile, unlink } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "./make-folder.ts";
 
 /**
  * The secret in `{dataDir}/jwt-secret`. Where there is none, 48 random bytes are written, readable by the owner only. The file appears whole
@@ -13,7 +14,7 @@ export async function readOrCreateJwtSecret(dataDir: string): Promise<string> {
 }
 
 async function create(dataDir: string, path: string): Promise<string> {
-  await mkdir(dataDir, { recursive: true });
+  await makeFolder(dataDir);
   const draft = `${path}.${randomBytes(8).toString("hex")}`;
   await writeDurably(draft, `${randomBytes(48).toString("base64url")}\n`);
   try {

@@ -1,5 +1,4 @@
 // The composition root: every port with the adapter that the configuration names. Functions ask for it; nothing else does.
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Config } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";
@@ -22,6 +21,7 @@ import { forgetUser } from "../users/delete-user.ts";
 import type { WebhookDeps } from "../webhooks/deps.ts";
 import { readOrCreateJwtSecret } from "./jwt-secret.ts";
 import { createLog } from "./log.ts";
+import { makeFolder } from "./make-folder.ts";
 import { wireWebhooks } from "./outgoing-webhooks.ts";
 import { realClock, realIds } from "./real.ts";
 import { uploadPath, uploadSecretOf } from "./upload-server.ts";
@@ -59,13 +59,13 @@ export interface RuntimeOptions {
 
 /** The table that the configuration names, for scripts that need nothing else. */
 export async function openTable({ dataDir }: Pick<Config, "dataDir">): Promise<Table> {
-  await mkdir(dataDir, { recursive: true });
+  await makeFolder(dataDir);
   return openSqliteTable({ path: join(dataDir, "table.sqlite") });
 }
 
 /** Opens everything on one machine: SQLite and a folder below DATA_DIR. Throws what is wrong with them, by name. */
 export async function openRuntime(config: Config, options: RuntimeOptions): Promise<Runtime> {
-  await mkdir(config.dataDir, { recursive: true });
+  await makeFolder(config.dataDir);
   const jwtSecret = config.jwtSecret ?? (await readOrCreateJwtSecret(config.dataDir));
   const log = createLog({ level: config.logLevel, clock: realClock, secrets: [jwtSecret] });
   const trustedHosts = readTrustedHosts(config.trustedHosts);

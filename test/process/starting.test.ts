@@ -120,14 +120,18 @@ test.concurrent("F59: a jwt-secret that is no secret is named, left as it is, an
   expect(stderr).not.toMatch(stack);
 });
 
-test.concurrent.for(["a file", "below a file", "with a file for the objects"])(
+test.concurrent.for(["a file", "below a file", "with a file for the objects", "where no folder can be made"])(
   "F45: a DATA_DIR that is %s is named, without a stack",
   async (what, { onTestFinished }) => {
     const { emptyFolder, startInVain } = processes(onTestFinished);
     const folder = await emptyFolder();
     await writeFile(join(folder, "file"), "");
-    const places: Record<string, string> = { "a file": "file", "below a file": "file/data" };
-    const dataDir = join(folder, places[what] ?? "data");
+    const places: Record<string, string> = {
+      "a file": join(folder, "file"),
+      "below a file": join(folder, "file/data"),
+      "where no folder can be made": "/proc/dream-factory",
+    };
+    const dataDir = places[what] ?? join(folder, "data");
     if (!places[what]) {
       await mkdir(dataDir);
       await writeFile(join(dataDir, "objects"), "");
