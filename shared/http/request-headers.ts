@@ -16,7 +16,7 @@ const LONGEST_WAIT_MS = 25_000;
 
 /** `Prefer: wait=N` in milliseconds; 0 without it. RFC 7240, 2: a preference that is not understood is as if it were not there. */
 export function preferredWaitMs(headers: Headers): number {
-  const seconds = /(?:^|[,;]\s*)wait\s*=\s*"?(\d{1,6})"?\s*(?:$|[,;])/i.exec(headers.prefer ?? "")?.[1];
+  const seconds = /(?:^|[,;]\s*)wait\s*=\s*"?(\d+)"?\s*(?:$|[,;])/i.exec(headers.prefer ?? "")?.[1];
   return Math.min(LONGEST_WAIT_MS, Number(seconds ?? 0) * 1000);
 }
 

@@ -132,7 +132,7 @@ function isLeftAlone(job: Job, now: number): boolean {
   return isClosed && (job.lease === null || job.lease.until <= now);
 }
 
-function anonymous({ webhookUrl: _, ...job }: Job): Job {
+function anonymous({ webhookUrl: _, inputs: __, ...job }: Job): Job {
   const { type, operation, model, n } = job.request;
   return {
     ...job,

@@ -44,8 +44,11 @@ async function keepInput(deps: JobDeps, claim: Claim, index: number, { origin }:
   const found = (await examineStored(deps, claim, temp)) ?? (await fetchTo(deps, claim, temp, origin));
   const key = inputKey(userId, id, index, found.extension);
   const copied = await deps.store.copy(temp, key, { ifMatch: found.etag });
-  if (!("info" in copied) || copied.info.size !== found.size)
+  if (!("info" in copied) || copied.info.size !== found.size) {
+    // Whoever ended the job meanwhile has taken it away: then this claim is lost, and nothing is wrong.
+    await claim.reload();
     throw new Error(`an input was not copied: ${copied.state}`);
+  }
   const { size, contentType, width, height } = found;
   const file: InputFile = { key, size, contentType, width, height };
   await claim.update((job) =>

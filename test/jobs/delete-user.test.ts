@@ -1,4 +1,5 @@
 // What becomes of all that a user has when they are deleted: in every phase of a job, against every interruption.
+import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { codeItem, readCode, redeemCode } from "../../shared/credits/codes.ts";
 import { AppError } from "../../shared/errors/app-error.ts";
@@ -15,6 +16,7 @@ import { never, type World, type WorldOptions, worlds } from "./fixture.ts";
 import { type Around, dying, jobPut, objectOf } from "./intercept.ts";
 import { delivered, failing, running, started } from "./outcomes.ts";
 import { userId } from "./request.ts";
+import { tinyPng } from "./tiny-png.ts";
 
 const openBare = worlds();
 const HOUR = 60 * 60_000;
@@ -111,6 +113,22 @@ describe("A deleted user's jobs", () => {
     expect((await w.bookings()).slice(0, before.length)).toEqual(before);
     expect((await w.jobs()).map(({ outcome }) => outcome?.[0]).join("")).toBe("cfccfccfccfccfcc");
     expect((await w.account()).spent).toBe(50);
+    await checkGone(w);
+  });
+
+  it("with pictures to work on, fetched, sent along and uploaded: nothing says any more where they came from", async () => {
+    const fetchSource = () => Promise.resolve({ body: Readable.from([tinyPng]), contentLength: null });
+    const w = await open({ fetchSource, provider: { start: (n) => (n === 0 ? delivered(1) : failing()) } });
+    const inputs = [
+      { origin: { url: `https://example.com/${word}.png?key=${word}` }, file: null },
+      { origin: { data: `image/png;name=${word}` }, file: null, bytes: tinyPng },
+    ];
+    const keys = [keyOf(await w.create(personal({ inputs }))), keyOf(await w.create(personal({ inputs })))];
+    await w.run();
+    expect((await w.job(keys[0])).inputs?.every(({ file }) => file !== null)).toBe(true);
+    await remove(w.deps);
+    await w.rest();
+    expect((await w.jobs()).map((job) => job.inputs)).toEqual([undefined, undefined]);
     await checkGone(w);
   });
 

@@ -158,6 +158,26 @@ describe("Before an attempt", () => {
     expect([(await w.job()).outcome, w.seen]).toEqual(["cancelled", []]);
   });
 
+  it("a cancelled job whose pictures are taken away under its owner's hands is no defect", async () => {
+    const w = await open();
+    await w.create({ inputs: [sent] });
+    let isCancelled = false;
+    const owner = w.process({
+      async around(call, act) {
+        if (objectOf(call, "copy") !== null && !isCancelled) {
+          isCancelled = true;
+          await cancelJob(w.deps, keyOf(await w.job()));
+          await w.run();
+        }
+        return act();
+      },
+    });
+    await w.run(owner);
+    await w.rest();
+    expect([isCancelled, (await w.job()).outcome, w.seen, w.log]).toEqual([true, "cancelled", [], []]);
+    expect(await w.objects("")).toEqual([]);
+  });
+
   it("a timer leaves what has to be fetched to run-job, as it does with every long step", async () => {
     const w = await open();
     const job = await w.create({ inputs: [fetched] });
