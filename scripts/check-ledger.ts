@@ -1,45 +1,69 @@
 // npm run check-ledger: rebuilds every user's credits from the ledger and the jobs, and says where they differ.
 // Exit code 0: all adds up; 1: it does not, one line for each difference; 2: the table cannot be read.
 //
-// For the embedded table only: the Table port has no way to list users. It reads, and never writes; the server may go on meanwhile,
-// because each user is read in one transaction, which sees one moment.
+// It reads, and never writes; the server may go on meanwhile. The embedded table's file is read directly: each user in one transaction,
+// which sees one moment. In a cloud a user is read again when money moved meanwhile.
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { readConfig } from "../shared/config/config.ts";
+import { type Config, type Environment, readConfig } from "../shared/config/config.ts";
 import { processEnvironment } from "../shared/config/environment.ts";
+import { tableVariables } from "../shared/config/table.ts";
 import type { Account, LedgerLine } from "../shared/credits/account.ts";
-import { checkLedger } from "../shared/jobs/check-ledger.ts";
+import { checkLedger, type UserLedger } from "../shared/jobs/check-ledger.ts";
 import type { Job } from "../shared/jobs/job.ts";
+import { cloudLedgers } from "./cloud-ledgers.ts";
 
 const LOCK_TIMEOUT_MS = 10_000;
 
 try {
-  const { DATA_DIR, TABLE_PROVIDER } = processEnvironment();
-  const { dataDir } = readConfig({ DATA_DIR, TABLE_PROVIDER });
-  process.exitCode = checkTable(join(dataDir, "table.sqlite")) === 0 ? 0 : 1;
+  const { dataDir, table } = readConfig(ofTheTable(processEnvironment()));
+  const isFile = table.provider === "sqlite";
+  const users = isFile ? usersOfFile(join(dataDir, "table.sqlite")) : usersInCloud({ dataDir, table });
+  process.exitCode = (await checkUsers(users)) === 0 ? 0 : 1;
 } catch (error) {
   console.error(`The ledger cannot be checked. ${error instanceof Error ? error.message : error}`);
   process.exitCode = 2;
 }
 
+interface CheckedUser {
+  partition: string;
+  account: Account | null;
+  differences: string[];
+}
+
+/** Other settings may be wrong: they are of no matter here. */
+function ofTheTable(environment: Environment): Environment {
+  const names = new Set(["DATA_DIR", ...Object.keys(tableVariables)]);
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => names.has(name)));
+}
+
 /** Prints what it finds and answers how many differences that are. */
-function checkTable(path: string): number {
-  const db = openForReading(path);
+async function checkUsers(users: Iterable<CheckedUser> | AsyncIterable<CheckedUser>): Promise<number> {
   const counts = { users: 0, jobs: 0, lines: 0, differences: 0 };
-  for (const partition of userPartitions(db)) {
-    const { account, differences } = checkUser(db, partition);
+  for await (const { partition, account, differences } of users) {
     for (const difference of differences) console.log(`${partition}: ${difference}`);
     counts.users += 1;
     counts.jobs += account?.jobs ?? 0;
     counts.lines += account ? account.nextLine - 1 : 0;
     counts.differences += differences.length;
   }
-  db.close();
-  const { users, jobs, lines, differences } = counts;
-  const what = [counted(users, "user"), counted(jobs, "job"), counted(lines, "ledger line")].join(", ");
+  const { users: checked, jobs, lines, differences } = counts;
+  const what = [counted(checked, "user"), counted(jobs, "job"), counted(lines, "ledger line")].join(", ");
   if (differences === 0) console.log(`${what}: everything adds up.`);
   else console.error(`${what}: ${counted(differences, "difference")}.`);
   return differences;
+}
+
+async function* usersInCloud(config: Pick<Config, "dataDir" | "table">): AsyncGenerator<CheckedUser> {
+  for await (const { partition, ...ledger } of cloudLedgers(config)) {
+    yield { partition, account: ledger.account, differences: differencesOf(ledger) };
+  }
+}
+
+function* usersOfFile(path: string): Generator<CheckedUser> {
+  const db = openForReading(path);
+  for (const partition of userPartitions(db)) yield { partition, ...checkUser(db, partition) };
+  db.close();
 }
 
 function openForReading(path: string): DatabaseSync {
@@ -67,12 +91,21 @@ function checkUser(db: DatabaseSync, partition: string): { account: Account | nu
     const account = [...items<Account>(db, partition, "account")][0] ?? null;
     const jobs = items<Job>(db, partition, "job#");
     const olderLines = [...items<{ lines: LedgerLine[] }>(db, partition, "ledger#")].flatMap(({ lines }) => lines);
-    if (account) return { account, differences: checkLedger({ account, olderLines, jobs }, Date.now()) };
-    const isUnused = olderLines.length === 0 && jobs.next().done;
-    return { account, differences: isUnused ? [] : ["there are jobs or ledger lines, but no account"] };
+    return { account, differences: differencesOf({ account, olderLines, jobs }) };
   } finally {
     db.exec("COMMIT");
   }
+}
+
+/** `jobs` is gone through at most once. */
+function differencesOf({
+  account,
+  olderLines,
+  jobs,
+}: Omit<UserLedger, "account"> & { account: Account | null }): string[] {
+  if (account) return checkLedger({ account, olderLines, jobs }, Date.now());
+  const isUnused = olderLines.length === 0 && [...jobs].length === 0;
+  return isUnused ? [] : ["there are jobs or ledger lines, but no account"];
 }
 
 /** What the partition holds under sort keys that begin with `prefix`. Jobs are many and large: each is read when it is asked for. */

@@ -1,10 +1,9 @@
 // What scripts with subcommands have in common: which one is meant, the configured table, and how each ends.
 // Exit code 0: done; 1: it could not be done; 2: the command was not understood. What goes wrong is one sentence on stderr.
-import { join } from "node:path";
 import { type Config, readConfig } from "../shared/config/config.ts";
 import { processEnvironment } from "../shared/config/environment.ts";
 import type { Table } from "../shared/ports/table.ts";
-import { openTable } from "../shared/runtime/runtime.ts";
+import { openTable, placeOfTable } from "../shared/runtime/table.ts";
 
 export interface Subcommand {
   /** Behind its name, as in `--credits <credits> [--expires <date>]`. */
@@ -36,7 +35,7 @@ export async function withTable<T>(act: (table: Table, where: string) => Promise
   const config = tableConfig();
   const table = await openTable(config);
   try {
-    return await act(table, join(config.dataDir, "table.sqlite"));
+    return await act(table, placeOfTable(config));
   } finally {
     await table.close();
   }

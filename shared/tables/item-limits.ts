@@ -2,7 +2,7 @@
 import { AppError } from "../errors/app-error.ts";
 import { DUE_SHARDS, type Due, type ItemKey, type JsonObject, MAX_ITEM_BYTES } from "../ports/table.ts";
 
-const MAX_KEY_BYTES = 512;
+export const MAX_KEY_BYTES = 512;
 const MAX_PAGE_ITEMS = 1000;
 
 /** Throws a RangeError unless both parts are 1 to 512 bytes of UTF-8. */

@@ -1,0 +1,50 @@
+// Every user's account, ledger lines and jobs over the Table port, for npm run check-ledger with a table in a cloud.
+import type { Config } from "../shared/config/config.ts";
+import type { Account, LedgerLine } from "../shared/credits/account.ts";
+import type { Job } from "../shared/jobs/job.ts";
+import type { Table } from "../shared/ports/table.ts";
+import { openTable, partitionsOf } from "../shared/runtime/table.ts";
+
+export interface FoundLedger {
+  partition: string;
+  /** Null: there are other items of that user, but no account. */
+  account: Account | null;
+  olderLines: LedgerLine[];
+  jobs: Job[];
+}
+
+export async function* cloudLedgers(config: Pick<Config, "dataDir" | "table">): AsyncGenerator<FoundLedger> {
+  const table = await openTable(config);
+  try {
+    for await (const partition of partitionsOf(config, "user#")) yield await readLedger(table, partition);
+  } finally {
+    await table.close();
+  }
+}
+
+const MAX_READINGS = 10;
+
+/** Nothing reads several items at one moment: read again until no money moved meanwhile. */
+async function readLedger(table: Table, partition: string): Promise<FoundLedger> {
+  for (let reading = 1; ; reading++) {
+    const before = await table.get({ partition, sort: "account" });
+    const jobs = await items<Job>(table, partition, "job#");
+    const olderLines = (await items<{ lines: LedgerLine[] }>(table, partition, "ledger#")).flatMap(
+      ({ lines }) => lines,
+    );
+    const after = await table.get({ partition, sort: "account" });
+    const account = after ? (after.data as unknown as Account) : null;
+    if (after?.version === before?.version || reading === MAX_READINGS) return { partition, account, olderLines, jobs };
+  }
+}
+
+async function items<T>(table: Table, partition: string, prefix: string): Promise<T[]> {
+  const found: T[] = [];
+  let after: string | undefined;
+  for (;;) {
+    const page = await table.query({ partition, prefix, order: "ascending", limit: 100, after });
+    found.push(...page.items.map(({ data }) => data as T));
+    after = page.items.at(-1)?.sort;
+    if (page.isLast) return found;
+  }
+}

@@ -1,0 +1,117 @@
+// Which table is used, and what its adapter has to know.
+import * as z from "zod";
+import type { ConfigProblem } from "./config-error.ts";
+
+export interface TablestoreConfig {
+  readonly provider: "tablestore";
+  /** Absolute, without a slash at the end. */
+  readonly endpoint: string;
+  readonly instance: string;
+  readonly tableName: string;
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+  /** Of temporary credentials; null without. */
+  readonly securityToken: string | null;
+}
+
+export interface DynamodbConfig {
+  readonly provider: "dynamodb";
+  readonly region: string;
+  /** Null: the region's. */
+  readonly endpoint: string | null;
+  readonly tableName: string;
+}
+
+/** `sqlite`: a file in DATA_DIR. */
+export type TableConfig = { readonly provider: "sqlite" } | TablestoreConfig | DynamodbConfig;
+
+/** Names that both clouds take. */
+const TABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]{2,200}$/;
+
+export const tableVariables = {
+  TABLE_PROVIDER: z
+    .string()
+    .trim()
+    .pipe(z.enum(["sqlite", "tablestore", "dynamodb"], { error: "must be sqlite, tablestore, dynamodb or unset" }))
+    .default("sqlite"),
+  TABLE_NAME: text(TABLE_NAME, "must be 3 to 201 letters, digits and _, such as dream_factory").default(
+    "dream_factory",
+  ),
+  TABLESTORE_ENDPOINT: endpoint("https://dreams.cn-hangzhou.ots.aliyuncs.com"),
+  TABLESTORE_INSTANCE: text(
+    /^[A-Za-z0-9-]{3,16}$/,
+    "must be an instance's name: 3 to 16 letters, digits and -",
+  ).optional(),
+  TABLESTORE_ACCESS_KEY_ID: secret(),
+  TABLESTORE_ACCESS_KEY_SECRET: secret(),
+  TABLESTORE_SECURITY_TOKEN: secret(),
+  DYNAMODB_REGION: text(/^[a-z0-9-]{3,32}$/, "must be a region, such as eu-central-1").optional(),
+  AWS_REGION: z.string().trim().optional(),
+  DYNAMODB_ENDPOINT: endpoint("http://127.0.0.1:8000"),
+};
+
+type TableSettings = z.output<z.ZodObject<typeof tableVariables>>;
+
+/** Whether what is needed is there is said by `tableProblems`. */
+export function tableConfigOf(set: TableSettings): TableConfig {
+  const { TABLE_PROVIDER: provider, TABLE_NAME: tableName } = set;
+  if (provider === "sqlite") return { provider };
+  if (provider === "dynamodb") {
+    const region = set.DYNAMODB_REGION ?? set.AWS_REGION ?? "";
+    return { provider, region, endpoint: set.DYNAMODB_ENDPOINT ?? null, tableName };
+  }
+  return {
+    provider,
+    endpoint: set.TABLESTORE_ENDPOINT ?? "",
+    instance: set.TABLESTORE_INSTANCE ?? "",
+    tableName,
+    accessKeyId: set.TABLESTORE_ACCESS_KEY_ID ?? "",
+    accessKeySecret: set.TABLESTORE_ACCESS_KEY_SECRET ?? "",
+    securityToken: set.TABLESTORE_SECURITY_TOKEN ?? null,
+  };
+}
+
+/** One problem for each variable that the chosen table needs and that is not there. */
+export function tableProblems(given: Readonly<Record<string, string | undefined>>): ConfigProblem[] {
+  const provider = given.TABLE_PROVIDER?.trim();
+  const required = `is required with TABLE_PROVIDER=${provider}:`;
+  if (provider === "dynamodb") {
+    if ((given.DYNAMODB_REGION ?? given.AWS_REGION) !== undefined) return [];
+    return [{ variable: "DYNAMODB_REGION", message: `${required} the table's region, such as eu-central-1` }];
+  }
+  if (provider !== "tablestore") return [];
+  return Object.entries(tablestoreNeeds).flatMap(([variable, advice]) =>
+    given[variable] === undefined ? [{ variable, message: `${required} ${advice}` }] : [],
+  );
+}
+
+const tablestoreNeeds = {
+  TABLESTORE_ENDPOINT: "the instance's address, such as https://dreams.cn-hangzhou.ots.aliyuncs.com",
+  TABLESTORE_INSTANCE: "the instance's name, as the console shows it",
+  TABLESTORE_ACCESS_KEY_ID: "the id of an AccessKey that may use the instance",
+  TABLESTORE_ACCESS_KEY_SECRET: "the secret of that AccessKey",
+};
+
+function text(pattern: RegExp, error: string) {
+  return z.string().trim().regex(pattern, { error });
+}
+
+function secret() {
+  return z.string().trim().optional();
+}
+
+/** `example`: how one looks. */
+function endpoint(example: string) {
+  const error = `must be an http(s) URL without a path, such as ${example}`;
+  return z
+    .string()
+    .trim()
+    .refine((url) => isEndpoint(url), { error })
+    .transform((url) => url.replace(/\/+$/, ""))
+    .optional();
+}
+
+function isEndpoint(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && /^https?:$/.test(url.protocol) && url.origin === text.replace(/\/+$/, "");
+}
