@@ -1,0 +1,97 @@
+// The settings of the object store in Alibaba Cloud OSS: what may be written, and what has to be when it is the store.
+import * as z from "zod";
+import type { ConfigProblem } from "./config-error.ts";
+
+export interface OssConfig {
+  readonly bucket: string;
+  readonly region: string;
+  /** Absolute; undefined: the region's. */
+  readonly endpoint: string | undefined;
+  readonly isInternal: boolean;
+  /** Absolute: a domain that is bound to the bucket. */
+  readonly customDomain: string | undefined;
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+  readonly securityToken: string | undefined;
+}
+
+const url = (example: string) =>
+  z
+    .string()
+    .trim()
+    .refine(isPlainUrl, { error: `must be an http(s) URL without user, query and fragment, such as ${example}` })
+    .transform((text) => text.replace(/\/+$/, ""))
+    .optional();
+
+const secret = z.string().trim().optional();
+
+export const ossVariables = {
+  OSS_BUCKET: z
+    .string()
+    .trim()
+    // "Bucket naming conventions".
+    .regex(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, {
+      error: "must be the name of a bucket: 3 to 63 lower-case letters, digits and hyphens",
+    })
+    .optional(),
+  OSS_REGION: z
+    .string()
+    .trim()
+    .regex(/^(oss-)?[a-z]{2,}(-[a-z0-9]+)+$/, { error: "must be a region, such as cn-hangzhou" })
+    .optional(),
+  OSS_ENDPOINT: url("https://oss-cn-hangzhou.aliyuncs.com"),
+  OSS_INTERNAL: z
+    .string()
+    .trim()
+    .regex(/^(0|1|false|true)$/, { error: "must be 1 or 0" })
+    .transform((text) => text === "1" || text === "true")
+    .optional(),
+  OSS_CNAME: url("https://files.example.com"),
+  OSS_ACCESS_KEY_ID: secret,
+  OSS_ACCESS_KEY_SECRET: secret,
+  OSS_SECURITY_TOKEN: secret,
+};
+
+type Given = Readonly<Record<string, string | undefined>>;
+type OssSettings = z.output<z.ZodObject<typeof ossVariables>>;
+
+const required = {
+  OSS_BUCKET: "the name of the bucket",
+  OSS_REGION: "the bucket's region, such as cn-hangzhou",
+  OSS_ACCESS_KEY_ID: "the key of a RAM user that may use the bucket",
+  OSS_ACCESS_KEY_SECRET: "the secret of that key",
+} as const;
+
+/** What lacks or contradicts when OSS is the store; nothing when it is not. */
+export function ossProblems(given: Given): ConfigProblem[] {
+  if (given.STORAGE_PROVIDER?.trim() !== "oss") return [];
+  const missing = Object.entries(required)
+    .filter(([variable]) => !given[variable]?.trim())
+    .map(([variable, what]) => ({ variable, message: `is required with STORAGE_PROVIDER=oss: ${what}` }));
+  const isTwice = given.OSS_ENDPOINT !== undefined && /^(1|true)$/.test(given.OSS_INTERNAL?.trim() ?? "");
+  const message = "names the endpoint already; leave OSS_INTERNAL away, or this";
+  return isTwice ? [...missing, { variable: "OSS_ENDPOINT", message }] : missing;
+}
+
+/** Null unless everything is there that is required. */
+export function ossConfigOf(set: OssSettings): OssConfig | null {
+  const { OSS_BUCKET: bucket, OSS_REGION: region } = set;
+  const { OSS_ACCESS_KEY_ID: accessKeyId, OSS_ACCESS_KEY_SECRET: accessKeySecret } = set;
+  if (!bucket || !region || !accessKeyId || !accessKeySecret) return null;
+  return {
+    bucket,
+    region,
+    endpoint: set.OSS_ENDPOINT,
+    isInternal: set.OSS_INTERNAL ?? false,
+    customDomain: set.OSS_CNAME,
+    accessKeyId,
+    accessKeySecret,
+    securityToken: set.OSS_SECURITY_TOKEN,
+  };
+}
+
+function isPlainUrl(text: string): boolean {
+  const parsed = URL.parse(text);
+  if (!parsed || !/^https?:$/.test(parsed.protocol)) return false;
+  return !parsed.username && !parsed.password && !/[?#]/.test(text);
+}

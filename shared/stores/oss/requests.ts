@@ -1,0 +1,97 @@
+// One request to OSS: tried again while that may help, and then an error of the catalogue.
+import type OSS from "ali-oss";
+import pRetry from "p-retry";
+import { AppError } from "../../errors/app-error.ts";
+import type { OssConnection } from "./connection.ts";
+
+export interface OssPatience {
+  /** How long a request may take that carries no file. */
+  timeoutMs: number;
+  /** How long a request may take that carries one, or a part of one; and how long a body may send nothing. */
+  transferTimeoutMs: number;
+  /** Before the second try; three times as long before each further one. */
+  retryDelayMs: number;
+}
+
+export const defaultPatience: OssPatience = { timeoutMs: 15_000, transferTimeoutMs: 60_000, retryDelayMs: 100 };
+
+const MAX_RETRIES = 3;
+
+/** No further try begins later than this after the first. */
+const MAX_RETRY_TIME_MS = 20_000;
+
+/** OSS says no time when it throttles ("QPS limit": wait and use an exponential backoff). */
+const THROTTLED_MS = 2_000;
+
+/** "Error codes": the server had trouble of its own, or asks to slow down. */
+const passingCodes = ["InternalError", "ServiceUnavailable", "RequestTimeout", "TooManyRequests", "QpsLimitExceeded"];
+
+/** Credentials that ended between being asked for and arriving; the next try asks for them again. */
+const staleCredentialsCodes = ["SecurityTokenExpired", "InvalidSecurityToken", "InvalidAccessKeyId"];
+
+/** A bucket has no end of its own ("Limits"); no page names the code of one that was given a quota. */
+const fullCodes = ["QuotaExceeded"];
+
+/** The SDK's errors; those of the network have a status below 0 or none. */
+export interface OssError extends Error {
+  code?: string;
+  status?: number;
+}
+
+export type OssRequest = <T>(call: (client: OSS) => Promise<T>, signal?: AbortSignal) => Promise<T>;
+
+/** Calls throw the signal's reason when it aborts; an answer that comes later goes nowhere. */
+export function requestsOf(connection: OssConnection, { retryDelayMs }: OssPatience): OssRequest {
+  return async (call, signal) => {
+    try {
+      return await pRetry(async () => call(await connection.client()), {
+        retries: MAX_RETRIES,
+        minTimeout: retryDelayMs,
+        factor: 3,
+        randomize: true,
+        maxRetryTime: MAX_RETRY_TIME_MS,
+        shouldRetry: ({ error }) => mayPass(error),
+        ...(signal ? { signal } : {}),
+      });
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw appErrorOf(error);
+    }
+  };
+}
+
+/** Null when the error says that there is no such object; any other error is thrown again. */
+export function nullIfAbsent(error: unknown): null {
+  if (isCode(error, "NoSuchKey")) return null;
+  throw error;
+}
+
+export function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && (error as OssError).code === code;
+}
+
+export function statusOf(error: unknown): number | undefined {
+  return error instanceof Error ? (error as OssError).status : undefined;
+}
+
+function mayPass(error: OssError): boolean {
+  if (error instanceof AppError || error instanceof RangeError) return false;
+  const { status = -1, code = "" } = error;
+  if (status < 0 || status === 408 || status === 429 || status >= 500) return !fullCodes.includes(code);
+  return passingCodes.includes(code) || staleCredentialsCodes.includes(code);
+}
+
+function appErrorOf(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof AppError || error instanceof RangeError) return error;
+  const { code = "", status = -1 } = error as OssError;
+  const cause = withoutRequest(error);
+  if (fullCodes.includes(code) || status === 507) return new AppError("storage_full", { cause });
+  const isThrottled = status === 429 || status === 503;
+  return new AppError("unavailable", { cause, ...(isThrottled ? { retryAfterMs: THROTTLED_MS } : {}) });
+}
+
+/** The SDK hangs the whole request on its errors, with the bytes that were sent. */
+function withoutRequest(error: Error): Error {
+  for (const name of ["params", "res"]) Reflect.deleteProperty(error, name);
+  return error;
+}
