@@ -1,6 +1,9 @@
 // The environment, read once: every setting checked, every problem named at once.
 import type * as z from "zod";
 import { ConfigError, type ConfigProblem } from "./config-error.ts";
+import { type OssConfig, ossConfigOf, ossProblems } from "./oss.ts";
+import { type S3Config, type S3Provider, s3ConfigOf, s3Problems } from "./s3.ts";
+import { type TableConfig, tableConfigOf, tableProblems } from "./table.ts";
 import { MIN_SECRET_BYTES, variables } from "./variables.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -17,6 +20,17 @@ export interface Config {
   /** As written: absolute, or from the working directory. */
   readonly dataDir: string;
   readonly platform: "local";
+  /** Where objects are kept. */
+  readonly storage: "folder" | "oss" | S3Provider;
+  /** Null unless it is the storage. */
+  readonly oss: OssConfig | null;
+  /** Null unless the store is S3 or speaks its language. */
+  readonly s3: S3Config | null;
+  /** Whether finished files are read by permanent URLs or by signed ones. Of no matter to a folder. */
+  readonly storeAccess: "private" | "public";
+  /** Absolute, without a slash at the end: what public keys are appended to. Null: the bucket's own URL. */
+  readonly cdnUrl: string | null;
+  readonly table: TableConfig;
   readonly isProduction: boolean;
   /** Null when unset, which only a local runtime outside of production may be: it makes its own. */
   readonly jwtSecret: string | null;
@@ -58,7 +72,13 @@ export function readConfig(environment: Environment): Config {
     Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""),
   );
   const parsed = variables.safeParse(given, { reportInput: false });
-  const problems = [...(parsed.error?.issues ?? []).map(problemOf), ...missingSecret(given)];
+  const problems = [
+    ...(parsed.error?.issues ?? []).map(problemOf),
+    ...missingSecret(given),
+    ...ossProblems(given),
+    ...s3Problems(given),
+    ...tableProblems(given),
+  ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return freeze(configOf(parsed.data));
 }
@@ -70,6 +90,12 @@ function configOf(set: z.output<typeof variables>): Config {
     publicUrl: set.PUBLIC_URL ?? defaultPublicUrl(set.HOST, set.PORT),
     dataDir: set.DATA_DIR,
     platform: set.PLATFORM,
+    storage: set.STORAGE_PROVIDER,
+    oss: set.STORAGE_PROVIDER === "oss" ? ossConfigOf(set) : null,
+    s3: s3ConfigOf(set),
+    storeAccess: set.STORE_ACCESS,
+    cdnUrl: set.CDN_URL ?? null,
+    table: tableConfigOf(set),
     isProduction: set.NODE_ENV === "production",
     jwtSecret: set.JWT_SECRET ?? null,
     tokenLifetimeMs: set.JWT_EXPIRES_IN,

@@ -2,6 +2,9 @@
 import { isIP } from "node:net";
 import { isAbsolute } from "node:path";
 import * as z from "zod";
+import { ossVariables } from "./oss.ts";
+import { s3Providers, s3Variables } from "./s3.ts";
+import { tableVariables } from "./table.ts";
 
 /** RFC 7518, 3.2: an HS256 key is at least as long as the hash's output. */
 export const MIN_SECRET_BYTES = 32;
@@ -20,8 +23,20 @@ export const variables = z.object({
     .optional(),
   DATA_DIR: setting((text) => !text.includes("\0"), "must be a path").default(".data"),
   PLATFORM: oneOf(["local"], "must be local: aliyun and aws are not built yet").default("local"),
-  STORAGE_PROVIDER: oneOf(["folder"], "must be folder or unset: other stores are not built yet").optional(),
-  TABLE_PROVIDER: oneOf(["sqlite"], "must be sqlite or unset: other tables are not built yet").optional(),
+  STORAGE_PROVIDER: oneOf(
+    ["folder", "oss", ...s3Providers],
+    "must be folder, oss, s3, r2, minio, cos, qiniu or unset",
+  ).default("folder"),
+  STORE_ACCESS: oneOf(["private", "public"], "must be private or public").default("private"),
+  CDN_URL: setting(
+    isPublicUrl,
+    "must be an http(s) URL without user, query and fragment, such as https://cdn.example.com",
+  )
+    .transform((text) => text.replace(/\/+$/, ""))
+    .optional(),
+  ...ossVariables,
+  ...s3Variables,
+  ...tableVariables,
   NODE_ENV: z.string().optional(),
   JWT_SECRET: z
     .string()

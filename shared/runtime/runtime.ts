@@ -12,18 +12,20 @@ import { fetchForeign } from "../media/fetch.ts";
 import { parseTrustedHosts, type TrustedHosts } from "../media/foreign-url.ts";
 import type { ObjectInfo, ObjectStore } from "../ports/object-store.ts";
 import type { Provider } from "../ports/provider.ts";
-import type { Table } from "../ports/table.ts";
 import { createImportProvider } from "../providers/import.ts";
 import { createSketchProvider } from "../providers/sketch/provider.ts";
 import { openFolderStore } from "../stores/folder.ts";
-import { openSqliteTable } from "../tables/sqlite.ts";
 import { forgetUser } from "../users/delete-user.ts";
 import type { WebhookDeps } from "../webhooks/deps.ts";
+import { announcing } from "./announcing-store.ts";
 import { readOrCreateJwtSecret } from "./jwt-secret.ts";
 import { createLog } from "./log.ts";
 import { makeFolder } from "./make-folder.ts";
+import { openOssStore } from "./oss.ts";
 import { wireWebhooks } from "./outgoing-webhooks.ts";
 import { realClock, realIds } from "./real.ts";
+import { openS3Store } from "./s3.ts";
+import { openTable, secretsOfTable } from "./table.ts";
 import { uploadPath, uploadSecretOf } from "./upload-server.ts";
 
 export interface Runtime extends HttpDeps, JobDeps, WebhookDeps {
@@ -57,17 +59,11 @@ export interface RuntimeOptions {
   providers?: readonly Provider[];
 }
 
-/** The table that the configuration names, for scripts that need nothing else. */
-export async function openTable({ dataDir }: Pick<Config, "dataDir">): Promise<Table> {
-  await makeFolder(dataDir);
-  return openSqliteTable({ path: join(dataDir, "table.sqlite") });
-}
-
 /** Opens everything on one machine: SQLite and a folder below DATA_DIR. Throws what is wrong with them, by name. */
 export async function openRuntime(config: Config, options: RuntimeOptions): Promise<Runtime> {
   await makeFolder(config.dataDir);
   const jwtSecret = config.jwtSecret ?? (await readOrCreateJwtSecret(config.dataDir));
-  const log = createLog({ level: config.logLevel, clock: realClock, secrets: [jwtSecret] });
+  const log = createLog({ level: config.logLevel, clock: realClock, secrets: secretsOf(config, jwtSecret) });
   const trustedHosts = readTrustedHosts(config.trustedHosts);
   const table = await openTable(config);
   const store = await openStore(config, jwtSecret, options).catch(async (error) => {
@@ -143,13 +139,32 @@ function requireDefaults(config: Config, providers: ReadonlyMap<string, Provider
   if (problems.length > 0) throw new ConfigError(problems);
 }
 
-function openStore(config: Config, jwtSecret: string, { publicUrl, onCreated }: RuntimeOptions): Promise<ObjectStore> {
+async function openStore(config: Config, jwtSecret: string, options: RuntimeOptions): Promise<ObjectStore> {
+  const { publicUrl, onCreated } = options;
+  if (config.oss) return heard(await openOssStore(config, config.oss), onCreated);
+  if (config.s3) return heard(await openS3Store(config, config.s3), onCreated);
   return openFolderStore({
     directory: join(config.dataDir, "objects"),
     baseUrl: `${publicUrl}${uploadPath}`,
     uploadSecret: uploadSecretOf(jwtSecret),
     ...(onCreated ? { onCreated } : {}),
   });
+}
+
+function secretsOf({ oss, s3, table }: Config, jwtSecret: string): string[] {
+  const { secretAccessKey = [], sessionToken = [] } = s3?.credentials ?? {};
+  return [
+    jwtSecret,
+    oss?.accessKeySecret ?? [],
+    oss?.securityToken ?? [],
+    secretAccessKey,
+    sessionToken,
+    secretsOfTable(table),
+  ].flat();
+}
+
+function heard(store: ObjectStore, onCreated: RuntimeOptions["onCreated"]): ObjectStore {
+  return onCreated ? announcing(store, onCreated) : store;
 }
 
 /** One machine costs the same whether it waits or not: the longest that is allowed. */

@@ -22,8 +22,20 @@ export interface ObjectStoreFixture {
 const mebibyte = 1024 * 1024;
 const publicKey = "users/01890000-0000-7000-8000-000000000000/jobs/01890000-0000-7000-8000-000000000001/image-1-0.png";
 
+/** What a store cannot hold to, as its adapter states it. The suite then holds it to the most that is left. */
+export interface StatedLimits {
+  /** Of several who put or copy to one free key at once, more than one may be told that the object is theirs; the last one's stays. */
+  hasRaces?: true;
+  /** A signed upload may be used again until it expires; the last file stays. */
+  repeatsUploads?: true;
+}
+
 /** Bodies of the large object are made by this process: a test server that the adapter talks to must keep them on disk. */
-export function objectStoreContract(name: string, open: () => Promise<ObjectStoreFixture>): void {
+export function objectStoreContract(
+  name: string,
+  open: () => Promise<ObjectStoreFixture>,
+  limits: StatedLimits = {},
+): void {
   describe(`object store: ${name}`, () => {
     let fixture: ObjectStoreFixture;
     let store: ObjectStore;
@@ -210,13 +222,14 @@ export function objectStoreContract(name: string, open: () => Promise<ObjectStor
         expect(await read("key")).toBe("fast");
       });
 
-      test("has exactly one winner of 20 at once, whose bytes are there", async () => {
+      test(`has ${limits.hasRaces ? "a winner" : "exactly one winner"} of 20 at once, whose bytes are there`, async () => {
         const bodies = Array.from({ length: 20 }, (_, n) => `writer ${n}`);
         const infos = await Promise.all(
           bodies.map((text, n) => store.put("race", n % 2 ? bodyOf([text]) : Buffer.from(text), { ifAbsent: true })),
         );
         const winners = bodies.filter((_, n) => infos[n] !== null);
-        expect(winners).toEqual([await read("race")]);
+        if (limits.hasRaces) expect(winners).toContain(await read("race"));
+        else expect(winners).toEqual([await read("race")]);
       });
 
       test("makes the object again after it was deleted", async () => {
@@ -388,12 +401,14 @@ export function objectStoreContract(name: string, open: () => Promise<ObjectStor
         }
       });
 
-      test("is done once by 20 copies to one key at once", async () => {
+      test(`is done ${limits.hasRaces ? "at least once" : "once"} by 20 copies to one key at once`, async () => {
         const { etag } = await put("from", "bytes");
         const copies = Array.from({ length: 20 }, () => store.copy("from", "to", { ifMatch: etag }));
         const states = (await Promise.all(copies)).map(({ state }) => state);
-        expect(states.filter((state) => state === "copied")).toHaveLength(1);
-        expect(states.filter((state) => state === "exists")).toHaveLength(19);
+        const copied = states.filter((state) => state === "copied").length;
+        if (limits.hasRaces) expect(copied).toBeGreaterThan(0);
+        else expect(copied).toBe(1);
+        expect(states.filter((state) => state === "exists")).toHaveLength(20 - copied);
         expect(await read("to")).toBe("bytes");
       });
 
@@ -669,7 +684,7 @@ export function objectStoreContract(name: string, open: () => Promise<ObjectStor
       });
     });
 
-    describe("signUpload", () => signedUploadContract(() => fixture));
+    describe("signUpload", () => signedUploadContract(() => fixture, limits));
 
     describe("probe", () => {
       test("succeeds on a store that works, and leaves nothing", async () => {
@@ -708,6 +723,8 @@ async function collect(body: AsyncIterable<Uint8Array> | Uint8Array[], seen = ()
 function heldBytes(): number {
   setFlagsFromString("--expose-gc");
   const collect: () => void = runInNewContext("gc");
+  collect();
+  // What the first one found is swept while others work; the second one waits for that.
   collect();
   return process.memoryUsage().arrayBuffers;
 }

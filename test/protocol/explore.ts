@@ -114,6 +114,14 @@ export interface Exploration {
 export interface ExploreOptions {
   /** Only ways on which callers that could go on are interrupted at most this often; without it every way. Deaths do not count. */
   maxSwitches?: number | undefined;
+  /** Only so many ways, each by chance from its first step to its end; no state is remembered. */
+  sample?: Sample | undefined;
+}
+
+export interface Sample {
+  ways: number;
+  /** 0 or more, less than `below`. */
+  next(below: number): number;
 }
 
 interface Choice {
@@ -125,6 +133,9 @@ interface Choice {
 
 const MAX_RUNS = 10_000;
 
+/** Of a sample: one of so many writes is the last one of its caller. */
+const WRITES_FOR_A_DEATH = 8;
+
 /** Goes through every way that `makeWorld` and its actors can go. Each run is deterministic: the same choices lead to the same state. */
 export async function explore(
   makeWorld: (gate: Gate) => Promise<World>,
@@ -132,7 +143,7 @@ export async function explore(
 ): Promise<Exploration> {
   const visited = new Set<string>();
   const result: Exploration = { runs: 0, states: 0, crashes: 0, violation: null };
-  const open: number[][] = [[]];
+  const open: number[][] = options.sample ? Array.from({ length: options.sample.ways }, () => []) : [[]];
   for (let prefix = open.pop(); prefix && !result.violation; prefix = open.pop()) {
     if (++result.runs > MAX_RUNS) throw new Error("there are more ways than an exploration may go");
     const gate = new Gate();
@@ -177,7 +188,8 @@ async function goOneWay({ gate, world, prefix, way, open, visited, options, resu
     const canGoOn = alive.some((call) => call.actor === last?.actor);
     const isSwitch = (choice: Choice) => canGoOn && choice.call !== null && choice.actor !== last?.actor;
     const choices: Choice[] = choicesOf(alive, mayDie).filter((choice) => switchesLeft > 0 || !isSwitch(choice));
-    if (taken.length >= prefix.length) {
+    const chosen = options.sample && chooseByChance(choices, options.sample);
+    if (chosen === undefined && taken.length >= prefix.length) {
       const bound = options.maxSwitches === undefined ? null : [switchesLeft, last?.actor];
       const state = [await world.snapshot(), [...gate.seen].toSorted(), crashed, choices.map((c) => c.name), bound];
       const name = sha256(sameInEachRun(JSON.stringify(state)));
@@ -185,9 +197,9 @@ async function goOneWay({ gate, world, prefix, way, open, visited, options, resu
       visited.add(name);
       for (let other = 1; other < choices.length; other++) open.push([...taken, other]);
     }
-    const choice: Choice | undefined = choices[prefix[taken.length] ?? 0];
+    const choice: Choice | undefined = choices[chosen ?? prefix[taken.length] ?? 0];
     if (!choice) throw new Error("a run did not repeat itself");
-    taken.push(prefix[taken.length] ?? 0);
+    taken.push(chosen ?? prefix[taken.length] ?? 0);
     way.push(choice.name);
     if (isSwitch(choice)) switchesLeft--;
     last = choice;
@@ -222,6 +234,12 @@ function startActors(gate: Gate, world: World): Set<string> {
 function choicesOf(alive: Waiting[], mayDie: string | null): Choice[] {
   const steps = alive.map((call): Choice => ({ name: `${call.actor}: ${call.what}`, actor: call.actor, call }));
   return mayDie === null ? steps : [...steps, { name: `crash ${mayDie}`, actor: mayDie, call: null }];
+}
+
+function chooseByChance(choices: readonly Choice[], sample: Sample): number {
+  const death = choices.findIndex(({ call }) => call === null);
+  if (death < 0) return sample.next(choices.length);
+  return sample.next(WRITES_FOR_A_DEATH) === 0 ? death : sample.next(choices.length - 1);
 }
 
 /** Lets through what may pass freely, until every caller stands at a gate that matters or has ended. */

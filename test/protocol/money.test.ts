@@ -1,6 +1,6 @@
 // Redeem, and what the rule about money is for, over all interleavings of two callers with a crash after each write.
 import { describe, expect, it } from "vitest";
-import { type Code, codeItem, codeKey, finishCode, readCode, redeemCode } from "../../shared/credits/codes.ts";
+import { codeKey } from "../../shared/credits/codes.ts";
 import type { JobDeps } from "../../shared/jobs/deps.ts";
 import { settleJob } from "../../shared/jobs/ending.ts";
 import { type Job, jobItem, keyOf, readJob } from "../../shared/jobs/job.ts";
@@ -8,9 +8,9 @@ import { retryJob } from "../../shared/jobs/retry.ts";
 import { reviewAccount } from "../../shared/jobs/review-account.ts";
 import { toEnded } from "../../shared/jobs/states.ts";
 import type { Table } from "../../shared/ports/table.ts";
+import { code, finishIt, redeem, redeemIt } from "./redeeming.ts";
 import {
   advanceFirst,
-  type Caller,
   created,
   existing,
   exploreScenario,
@@ -22,30 +22,11 @@ import {
 import { userId } from "./world.ts";
 
 describe("Redeem", () => {
-  const code: Code = { code: "C0DE", credits: 25, expiresAt: null, claimedBy: null, isDone: false };
-
-  const redeem = (callers: Caller[]): Scenario => ({
-    credits: 5,
-    async setUp(world) {
-      await world.timer.table.put(codeItem(code, world.clock.now()), "absent");
-      return undefined;
-    },
-    callers,
-    async expectFinally(world, _, crashed) {
-      const found = await readCode(world.timer.table, code.code);
-      const account = await world.timer.table.get({ partition: `user#${userId}`, sort: "account" });
-      const isClaimed = found?.claimedBy !== null;
-      expect(account?.data.earned).toBe(isClaimed ? 30 : 5);
-      expect(found?.isDone).toBe(isClaimed);
-      if (crashed.length === 0) expect(isClaimed).toBe(true);
-    },
-  });
-
   it("by the same user from two devices gives the credits once", async () => {
     const exploration = await exploreScenario(
       redeem([
-        { name: "A", run: (deps) => redeemCode(deps, userId, code.code) },
-        { name: "B", run: (deps) => redeemCode(deps, userId, code.code) },
+        { name: "A", run: redeemIt },
+        { name: "B", run: redeemIt },
       ]),
     );
     requireSafe(exploration);
@@ -53,15 +34,8 @@ describe("Redeem", () => {
 
   const withTimer = (table?: (table: Table) => Table): Scenario =>
     redeem([
-      { name: "A", run: (deps) => redeemCode(deps, userId, code.code) },
-      {
-        name: "timer",
-        ...(table ? { table } : {}),
-        async run(deps) {
-          const found = await readCode(deps.table, code.code);
-          if (found) await finishCode(deps, found);
-        },
-      },
+      { name: "A", run: redeemIt },
+      { name: "timer", ...(table ? { table } : {}), run: finishIt },
     ]);
 
   it("meeting the timer that finishes claims gives the credits once", async () => {

@@ -14,17 +14,37 @@ import type { Item, Table } from "../../shared/ports/table.ts";
 import { openFolderStore } from "../../shared/stores/folder.ts";
 import { openSqliteTable } from "../../shared/tables/sqlite.ts";
 import { scriptedProvider } from "../jobs/scripted-provider.ts";
-import { type Exploration, explore, type Gate } from "./explore.ts";
+import { type Exploration, type ExploreOptions, explore, type Gate } from "./explore.ts";
 import { type Base, newJob, type SmallWorld, smallWorld } from "./world.ts";
 
-let base: Base & { end(): Promise<void> };
+export interface Ground extends Base {
+  end(): Promise<void>;
+}
+
+interface Exploring extends ExploreOptions {
+  open(): Promise<Ground>;
+}
+
+let exploring: Exploring = { open: openLocally };
+let base: Ground;
+
+/** For a whole file: its scenarios are explored on this instead of SQLite and a folder. */
+export function exploreOn(other: Exploring): void {
+  exploring = other;
+}
 
 beforeAll(async () => {
+  base = await exploring.open();
+});
+
+afterAll(() => base.end());
+
+async function openLocally(): Promise<Ground> {
   // Nothing here has to outlive the process: memory spares thousands of waits for the disk.
   const directory = await mkdtemp(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "protocol-"));
   const table = await openSqliteTable({ path: join(directory, "table.sqlite") });
   const store = await openFolderStore({ directory: join(directory, "objects"), baseUrl: "http://127.0.0.1/media/" });
-  base = {
+  return {
     table,
     store,
     async end() {
@@ -32,9 +52,7 @@ beforeAll(async () => {
       await rm(directory, { recursive: true });
     },
   };
-});
-
-afterAll(() => base.end());
+}
 
 export interface Caller {
   name: string;
@@ -85,7 +103,7 @@ export function exploreScenario(scenario: Scenario): Promise<Exploration> {
       },
     };
   };
-  return explore(makeWorld, { maxSwitches: scenario.maxSwitches });
+  return explore(makeWorld, { maxSwitches: scenario.maxSwitches, sample: exploring.sample });
 }
 
 export function requireSafe(exploration: Exploration): void {

@@ -1,0 +1,116 @@
+// The object store of S3, and of the stores that speak its language: each object is an object in one bucket.
+import { randomUUID } from "node:crypto";
+import { DeleteObjectCommand } from "@aws-sdk/client-s3";
+import { AppError } from "../../errors/app-error.ts";
+import { tempPrefix } from "../../media/keys.ts";
+import type { ObjectStore } from "../../ports/object-store.ts";
+import { checkKey, checkPrefix } from "../object-key.ts";
+import { ask, connect, type S3Connection, type S3Wire } from "./client.ts";
+import { copyObject } from "./copy.ts";
+import { isAbsent } from "./errors.ts";
+import { getObject } from "./get.ts";
+import { headObject } from "./head.ts";
+import { listObjects } from "./list.ts";
+import { putObject } from "./put.ts";
+import { createUrls, signUpload } from "./signing.ts";
+
+const MiB = 1024 * 1024;
+
+/**
+ * Of an upload in parts. S3 wants at least 5 MiB, at most 10,000 parts (https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html),
+ * R2 all of one size but the last: 78 GiB is the longest body.
+ */
+const PART_BYTES = 8 * MiB;
+
+/** CopyObject takes up to 5 GiB; parts of a copy come and go one by one, so that a long copy can be seen to move. */
+const COPY_PART_BYTES = 1024 * MiB;
+
+export interface S3StoreOptions extends S3Connection {
+  /** `public`: what lies under public keys has a permanent URL; the bucket's policy has to allow it. */
+  access: "public" | "private";
+  /** What a public key is appended to, such as that of a CDN. Default: the bucket's own URL. */
+  publicUrl?: string | undefined;
+  /** Bytes of a part of an upload; bodies up to one part are sent at once. */
+  partBytes?: number;
+  /** Bytes of a part of a copy; objects up to one part are copied at once. */
+  copyPartBytes?: number;
+}
+
+/** Reaches out for nothing before it is asked for something. */
+export function createS3Store(options: S3StoreOptions): ObjectStore {
+  const wire = connect(options);
+  const { partBytes = PART_BYTES, copyPartBytes = COPY_PART_BYTES } = options;
+  const urls = createUrls(wire, options);
+
+  return {
+    async put(key, body, putOptions = {}) {
+      checkKey(key);
+      return putObject(wire, key, body, { ...putOptions, partBytes });
+    },
+
+    async get(key, getOptions = {}) {
+      checkKey(key);
+      return getObject(wire, key, getOptions);
+    },
+
+    async head(key) {
+      checkKey(key);
+      return headObject(wire, key);
+    },
+
+    async copy(from, to, { ifMatch }) {
+      checkKey(from);
+      checkKey(to);
+      return copyObject(wire, from, to, { ifMatch, partBytes: copyPartBytes });
+    },
+
+    async delete(key) {
+      checkKey(key);
+      await deleteObject(wire, key);
+    },
+
+    async list(query) {
+      checkPrefix(query.prefix);
+      checkPrefix(query.after ?? "");
+      if (!Number.isSafeInteger(query.limit) || query.limit < 1) {
+        throw new RangeError(`A page cannot have ${query.limit} objects.`);
+      }
+      return listObjects(wire, query);
+    },
+
+    async url(key) {
+      checkKey(key);
+      return urls(key);
+    },
+
+    async signUpload(request) {
+      checkKey(request.key);
+      return signUpload(wire, request);
+    },
+
+    async probe() {
+      try {
+        await writeReadDelete(wire, `${tempPrefix}probe/${randomUUID()}`);
+      } catch (cause) {
+        const message = "The object store cannot write, read and delete just now.";
+        throw new AppError("unavailable", { message, cause });
+      }
+    },
+  };
+}
+
+/** DeleteObject: "204 No Content" whether there was one or not; some stores answer 404 instead. */
+async function deleteObject(wire: S3Wire, key: string): Promise<void> {
+  const command = new DeleteObjectCommand({ Bucket: wire.bucket, Key: key });
+  const refused = (error: unknown) => (isAbsent(error) ? null : undefined);
+  await ask(wire, (options) => wire.client.send(command, options), { refused });
+}
+
+async function writeReadDelete(wire: S3Wire, key: string): Promise<void> {
+  const content = Buffer.from(key);
+  await putObject(wire, key, content, { partBytes: PART_BYTES });
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of (await getObject(wire, key, {}))?.body ?? []) chunks.push(chunk);
+  if (!content.equals(Buffer.concat(chunks))) throw new Error("An object that was just written reads otherwise.");
+  await deleteObject(wire, key);
+}
