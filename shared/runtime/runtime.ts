@@ -126,15 +126,23 @@ function readTrustedHosts(text: string): TrustedHosts {
   }
 }
 
-/** A default that nobody offers would refuse every request that leaves the choice to it. */
+/** A default that generates nothing would refuse every request that leaves the choice to it; `import` only keeps what exists. */
 function requireDefaults(config: Config, providers: ReadonlyMap<string, Provider>): void {
   const problems = (["image", "video"] as const).flatMap((type) => {
     const id = config.defaultProvider[type];
-    const offers = id === null || providers.get(id)?.models.some((model) => model.type === type);
+    const generating = [...providers.values()].filter(
+      (provider) => provider.id !== "import" && provider.models.some((model) => model.type === type),
+    );
+    const offers = id === null || generating.some((provider) => provider.id === id);
     const variable = type === "image" ? "DEFAULT_IMAGE_PROVIDER" : "DEFAULT_VIDEO_PROVIDER";
     return offers
       ? []
-      : [{ variable, message: `must be a provider for ${type}s: ${[...providers.keys()].join(", ")}` }];
+      : [
+          {
+            variable,
+            message: `must be a provider for ${type}s: ${generating.map((provider) => provider.id).join(", ")}`,
+          },
+        ];
   });
   if (problems.length > 0) throw new ConfigError(problems);
 }

@@ -94,6 +94,11 @@ test.concurrent.for<[string, Record<string, string>, RegExp]>([
   ["two wrong settings", { TIMER_SECONDS: "soon", WELCOME_CREDITS: "-1" }, /WELCOME_CREDITS .*\n.*TIMER_SECONDS /],
   ["a TRUSTED_HOSTS that is a URL", { TRUSTED_HOSTS: "http://127.0.0.1:8080" }, /TRUSTED_HOSTS/],
   ["a default provider that does not exist", { DEFAULT_IMAGE_PROVIDER: "skech" }, /DEFAULT_IMAGE_PROVIDER/],
+  [
+    "a default provider that generates nothing",
+    { DEFAULT_VIDEO_PROVIDER: "import" },
+    /DEFAULT_VIDEO_PROVIDER .*: sketch\n/,
+  ],
 ])(
   "%s is refused by name, without a stack and without the value of a secret",
   async ([, environment, said], { onTestFinished }) => {
