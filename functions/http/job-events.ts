@@ -11,6 +11,7 @@ import { type FeedNews, feedAfter, followFeed, isReadToItsEnd } from "../../shar
 import { findJob } from "../../shared/jobs/read.ts";
 import { nudgeIfLate } from "../../shared/jobs/tickets.ts";
 import { runtime } from "../../shared/runtime/runtime.ts";
+import { readUser } from "../../shared/users/user.ts";
 
 const query = z.strictObject({ since: eventNumber.optional() });
 
@@ -24,7 +25,9 @@ async function jobEvents(call: Accepted<undefined, typeof query>) {
   await nudgeIfLate(runtime(), job);
   if (query.since !== undefined) return ok(await feedAfter(runtime().store, job, query.since));
   if (isReadToItsEnd(job, after)) return noContent();
-  const news = followFeed(runtime(), job, { after, signal, ms: timeLimitMs - FAREWELL_MS });
+  // A changed password ends streams too, not only the next request.
+  const isAllowed = async () => (await readUser(runtime().table, user.id))?.value.tokenVersion === user.tokenVersion;
+  const news = followFeed(runtime(), job, { after, signal, ms: timeLimitMs - FAREWELL_MS, isAllowed });
   const failed = (error: unknown) => logFailure(log, error, { route: "/jobs/{id}/events" });
   const events = serverSentEvents(pieces(news), { random: runtime().ids.random, failed });
   return eventStream(openStream(user.id, events));

@@ -44,17 +44,18 @@ export type FeedNews =
 
 const LOOK_EVERY_MS = 1000;
 const SILENCE_MS = 15_000;
-/** More often than every 10 s nobody is nudged. */
-const LOOKS_PER_NUDGE = 10;
+/** More often than every 10 s nobody is nudged, and no reader is looked up. */
+const LOOKS_PER_CHECK = 10;
 
 /**
  * What is newer than `after`, and what comes, until the job reads as ended, the signal aborts or `ms` are over. The first look is `first`;
- * the others read the job once a second, and nudge it when it is late, as every reader does.
+ * the others read the job once a second, and nudge it when it is late, as every reader does. Every tenth look asks first whether the
+ * reader may still look; if not, it ends.
  */
 export async function* followFeed(
   deps: JobDeps,
   first: Job,
-  options: { after: number; ms: number; signal: AbortSignal },
+  options: { after: number; ms: number; signal: AbortSignal; isAllowed?: () => Promise<boolean> },
 ): AsyncGenerator<FeedNews> {
   const { signal } = options;
   // A number that was never given out would leave the reader without everything up to it.
@@ -76,8 +77,10 @@ export async function* followFeed(
       yield { is: "silence" };
       quietMs = 0;
     }
+    const isCheck = looks % LOOKS_PER_CHECK === 0;
+    if (isCheck && options.isAllowed && !(await options.isAllowed())) return;
     job = await findJob(deps, keyOf(job));
-    if (looks % LOOKS_PER_NUDGE === 0) await nudgeIfLate(deps, job);
+    if (isCheck) await nudgeIfLate(deps, job);
   }
 }
 

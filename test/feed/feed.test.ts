@@ -66,6 +66,18 @@ describe("Following", () => {
     expect(reads()).toBe(before);
   });
 
+  it("ends within ten seconds for a reader who may no longer look", async () => {
+    const { w, driver, deps } = await counted();
+    let isAllowed = true;
+    const options = { ms: 10 * MINUTE_MS, signal: never, isAllowed: async () => isAllowed };
+    const following = collect(deps, await w.job(), options);
+    await driver.to(w.clock.now() + 30_000);
+    const lockedAt = w.clock.now();
+    isAllowed = false;
+    expect(await driver.until(following.done)).toBe(true);
+    expect(w.clock.now() - lockedAt).toBeLessThanOrEqual(10_000);
+  });
+
   it("ends before its time is over, also when the clock goes back meanwhile", async () => {
     const { w, driver, deps } = await counted();
     const startedAt = w.clock.now();
@@ -215,7 +227,11 @@ async function counted() {
 }
 
 /** Reads along until it ends. */
-function collect(deps: JobDeps, job: Awaited<ReturnType<World["job"]>>, options: { ms: number; signal: AbortSignal }) {
+function collect(
+  deps: JobDeps,
+  job: Awaited<ReturnType<World["job"]>>,
+  options: { ms: number; signal: AbortSignal; isAllowed?: () => Promise<boolean> },
+) {
   const leave = new AbortController();
   const news: FeedNews[] = [];
   const read = async () => {
