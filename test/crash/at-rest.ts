@@ -1,15 +1,15 @@
 // Waiting until nothing is left to do, whatever died before.
 import type { Job } from "../../shared/jobs/job.ts";
 import { parseTempOwner } from "../../shared/media/keys.ts";
-import { type Remains, readKeys, readTable } from "./remains.ts";
+import { type Place, type Remains, readKeys, readRemains } from "./remains.ts";
 
 /** Far longer than anything takes that happens at all. */
 const PATIENCE_MS = 60_000;
 const PAUSE_MS = 100;
 
 /** I2: every job has ended, no credits are set aside, and temp/ holds nothing for long. For the last cleaning, an hour later, something may be left. */
-export function comeToRest(dataDir: string): Promise<void> {
-  return waitUntilNothing(dataDir, (table, keys) => [
+export function comeToRest(place: Place): Promise<void> {
+  return waitUntilNothing(place, (table, keys) => [
     ...openJobs(table.jobs.filter((job) => !awaitsLastCleaning(job))),
     ...openCredits(table),
     ...leftOvers(table, keys, (job) => !awaitsLastCleaning(job)),
@@ -17,8 +17,8 @@ export function comeToRest(dataDir: string): Promise<void> {
 }
 
 /** Every job is closed for good, and temp/ holds only what the purge takes. */
-export function comeToAnEnd(dataDir: string): Promise<void> {
-  return waitUntilNothing(dataDir, (table, keys) => [
+export function comeToAnEnd(place: Place): Promise<void> {
+  return waitUntilNothing(place, (table, keys) => [
     ...openJobs(table.jobs),
     ...openCredits(table),
     ...leftOvers(table, keys, () => true),
@@ -30,12 +30,12 @@ export function awaitsLastCleaning({ phase, hasLeftovers, isCleaned }: Job): boo
 }
 
 async function waitUntilNothing(
-  dataDir: string,
+  place: Place,
   isLeft: (table: Remains, keys: readonly string[]) => string[],
 ): Promise<void> {
   const giveUpAt = Date.now() + PATIENCE_MS;
   for (;;) {
-    const left = isLeft(readTable(dataDir), await readKeys(dataDir));
+    const left = isLeft(await readRemains(place), await readKeys(place));
     if (left.length === 0) return;
     if (Date.now() > giveUpAt) throw new Error(`It never came to rest:\n${left.join("\n")}`);
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));

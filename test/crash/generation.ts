@@ -7,7 +7,15 @@ import { checkAtRest } from "./invariants.ts";
 import { pictureOf, sha256 } from "./pictures.ts";
 import { filesOf, words } from "./vendor.ts";
 import { vendorIds, vendorPrice } from "./vendor-provider.ts";
-import { AFTER_LEASES_S, AFTER_PATIENCE_S, importPrice, inWorld, type World, welcomeCredits } from "./world.ts";
+import {
+  AFTER_LEASES_S,
+  AFTER_PATIENCE_S,
+  importPrice,
+  inWorldOn,
+  type StartGround,
+  type World,
+  welcomeCredits,
+} from "./world.ts";
 
 export interface Wanted {
   json: { prompt?: string; provider?: string; n?: number; imageUrl?: string; size?: string };
@@ -53,8 +61,8 @@ export function dataUrlOf(name: string): string {
 }
 
 /** The client asks again as soon as it can. */
-export function survives(gap: GapName, row: Row): Promise<void> {
-  return inWorld(async (world) => {
+export function survives(gap: GapName, row: Row, ground?: StartGround): Promise<void> {
+  return inWorldOn(ground, async (world) => {
     const wanted = row.wants(world);
     await world.start({ gap });
     const user = await world.register();
@@ -67,14 +75,14 @@ export function survives(gap: GapName, row: Row): Promise<void> {
 }
 
 /** The client asks again long after it was given up; what went on without it went on, and anything else was never paid for. */
-export function survivesWithoutClient(gap: GapName, row: Row, goesOn: boolean): Promise<void> {
-  return inWorld(async (world) => {
+export function survivesWithoutClient(gap: GapName, row: Row, goesOn: boolean, ground?: StartGround): Promise<void> {
+  return inWorldOn(ground, async (world) => {
     const wanted = row.wants(world);
     await world.start({ gap });
     const user = await world.register();
     await dieAsking(world, user, wanted);
     await world.start({ secondsLater: AFTER_PATIENCE_S });
-    await comeToRest(world.dataDir);
+    await comeToRest(world.place);
     const { items: jobs, total } = await listAll(user, "/jobs");
     const balance = goesOn ? welcomeCredits - wanted.price : welcomeCredits;
     expect([jobs.length, total, (await creditsOf(user)).balance]).toEqual([goesOn ? 1 : 0, goesOn ? 1 : 0, balance]);
@@ -114,7 +122,7 @@ async function checkOutcome(
 ): Promise<void> {
   const spent = ends === "completed" ? wanted.price : 0;
   const credits = { balance: welcomeCredits - spent, held: 0, totalEarned: welcomeCredits, totalSpent: spent };
-  await comeToRest(world.dataDir);
+  await comeToRest(world.place);
   expect(await creditsOf(user)).toEqual(credits);
   expect(job.outputs.map((output: ShownJob) => output.sha256)).toEqual(expectedHashes(wanted, job));
   const { jobs, keys } = await checkAtRest(world, [user], isUncertain ? ["uncertain"] : []);

@@ -5,7 +5,7 @@ import { checkLedger as checkLedgerOverHttp } from "../api/check-ledger.ts";
 import { hasEnded, type ShownJob, type User } from "../api/user.ts";
 import { awaitsLastCleaning, comeToAnEnd, comeToRest } from "./at-rest.ts";
 import { sha256 } from "./pictures.ts";
-import { checkIntegrity, factsOf, type Remains, readKeys, readTable } from "./remains.ts";
+import { checkIntegrity, factsOf, type Place, type Remains, readKeys, readRemains } from "./remains.ts";
 import type { World } from "./world.ts";
 
 /** The last cleaning comes an hour after an ending, which other processes may have seen ahead of time. */
@@ -20,16 +20,16 @@ export async function checkAtRest(
   users: readonly User[],
   allowed: readonly string[] = [],
 ): Promise<Remains> {
-  await comeToRest(world.dataDir);
+  await comeToRest(world.place);
   for (const user of users) await checkOverHttp(user);
   const errors = await world.stop();
   expect(errors.filter((line) => !allowed.some((words) => line.includes(words)))).toEqual([]);
-  const remains = await checkRemains(world.dataDir);
+  const remains = await checkRemains(world.place);
   if (!remains.jobs.some(awaitsLastCleaning)) return remains;
   await world.start({ secondsLater: AFTER_LAST_CLEANING_S });
-  await comeToAnEnd(world.dataDir);
+  await comeToAnEnd(world.place);
   expect(await world.stop()).toEqual([]);
-  return checkRemains(world.dataDir);
+  return checkRemains(world.place);
 }
 
 /** I1 and I3 as the user sees them. */
@@ -49,12 +49,12 @@ async function checkOutput({ url, size, contentType, ...output }: ShownJob): Pro
   expect(found).toEqual([200, contentType, size, output.sha256]);
 }
 
-async function checkRemains(dataDir: string): Promise<Remains> {
-  const remains = readTable(dataDir);
-  expect(checkIntegrity(dataDir)).toEqual(["ok"]);
+async function checkRemains(place: Place): Promise<Remains> {
+  const remains = await readRemains(place);
+  if (typeof place === "string") expect(checkIntegrity(place)).toEqual(["ok"]);
   checkMoney(remains);
   checkItems(remains);
-  await checkObjects(dataDir, remains);
+  await checkObjects(place, remains);
   return remains;
 }
 
@@ -84,20 +84,20 @@ function checkItems({ due, tasks, jobs, records, uploads }: Remains): void {
 }
 
 /** I3 and I4: the permanent objects are the outputs of completed jobs and the uploads that are ready, whole, each under its owner's prefix. */
-async function checkObjects(dataDir: string, { jobs, uploads }: Remains): Promise<void> {
+async function checkObjects(place: Place, { jobs, uploads }: Remains): Promise<void> {
   const outputs = jobs.flatMap(({ id, userId, outputs }) => outputs.map((output) => ({ id, userId, ...output })));
-  const kept = (await readKeys(dataDir)).filter((key) => !key.startsWith("temp/"));
+  const kept = (await readKeys(place)).filter((key) => !key.startsWith("temp/"));
   const ready = uploads.flatMap(({ id, userId, outcome }) =>
     outcome?.status === "ready" ? [{ id, userId, ...outcome.file }] : [],
   );
   expect(kept).toEqual([...outputs, ...ready].map(({ key }) => key).toSorted());
   for (const { key, size, sha256: recorded, userId, id } of ready) {
     expect(key.startsWith(`users/${userId}/uploads/${id}.`)).toBe(true);
-    expect([key, await factsOf(dataDir, key)]).toEqual([key, { size, sha256: recorded }]);
+    expect([key, await factsOf(place, key)]).toEqual([key, { size, sha256: recorded }]);
   }
   for (const { key, size, sha256: recorded, userId, id } of outputs) {
     expect(key.startsWith(`users/${userId}/jobs/${id}/`)).toBe(true);
-    expect([key, await factsOf(dataDir, key)]).toEqual([key, { size, sha256: recorded }]);
+    expect([key, await factsOf(place, key)]).toEqual([key, { size, sha256: recorded }]);
   }
 }
 

@@ -6,9 +6,12 @@ import { tinyPng } from "../jobs/tiny-png.ts";
 const SIGNATURE_AND_HEADER_BYTES = 33;
 const COMMENT_REPEATS = 300;
 
-/** About 20 KB; the same name is always the same picture. */
-export function pictureOf(name: string): Uint8Array {
-  const text = `Comment\0${createHash("sha256").update(name).digest("hex").repeat(COMMENT_REPEATS)}`;
+/** About 20 KB, or so many times as much; the same name is always the same picture. */
+export function pictureOf(name: string, times = 1): Uint8Array {
+  const text = `Comment\0${createHash("sha256")
+    .update(name)
+    .digest("hex")
+    .repeat(times * COMMENT_REPEATS)}`;
   const comment = chunk("tEXt", Buffer.from(text, "latin1"));
   const [head, rest] = [SIGNATURE_AND_HEADER_BYTES, SIGNATURE_AND_HEADER_BYTES];
   return Buffer.concat([tinyPng.subarray(0, head), comment, tinyPng.subarray(rest)]);

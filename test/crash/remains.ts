@@ -1,4 +1,4 @@
-// What lies in the folder: the items of the table and the files of the store, read beside the process or after it.
+// What lies in the folder, or in a cloud: the items of the table and the objects of the store, read beside the process or after it.
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readdir } from "node:fs/promises";
@@ -8,7 +8,19 @@ import { pipeline } from "node:stream/promises";
 import type { Account, LedgerLine } from "../../shared/credits/account.ts";
 import type { Code } from "../../shared/credits/codes.ts";
 import type { Job, Output } from "../../shared/jobs/job.ts";
+import type { ObjectStore } from "../../shared/ports/object-store.ts";
+import type { Table } from "../../shared/ports/table.ts";
 import type { Upload } from "../../shared/uploads/upload.ts";
+
+/** Where everything lies: a folder, or what a cloud has instead of it. */
+export type Place = string | CloudPlace;
+
+export interface CloudPlace {
+  table: Table;
+  store: ObjectStore;
+  /** The names of the table's partitions that begin with `prefix`. */
+  partitions(prefix: string): AsyncIterable<string>;
+}
 
 export interface Remains {
   jobs: Job[];
@@ -32,26 +44,48 @@ const LOCK_TIMEOUT_MS = 10_000;
 export function readTable(dataDir: string): Remains {
   const db = new DatabaseSync(join(dataDir, "table.sqlite"), { readOnly: true, timeout: LOCK_TIMEOUT_MS });
   try {
-    const rows = db.prepare("SELECT partition, sort, due_kind AS due, data FROM items").all().map(toRow);
-    const under = (prefix: string) => rows.filter(({ sort }) => sort.startsWith(prefix));
-    const data = <T>(found: Row[]) => found.map((row) => row.data as T);
-    return {
-      jobs: data<Job>(under("job#")),
-      accounts: data<Account>(under("account")),
-      olderLines: under("ledger#").map((row) => ({
-        userId: row.partition.slice("user#".length),
-        lines: (row.data as { lines: LedgerLine[] }).lines,
-      })),
-      codes: data<Code>(under("code")),
-      records: under("output#").map((row) => ({ sort: row.sort, output: row.data as Output })),
-      uploads: data<Upload>(under("upload#")),
-      tasks: under("task").map((row) => row.partition),
-      keys: under("idem#").length,
-      due: rows.flatMap(({ due, sort }) => (due === null ? [] : `${due} ${sort}`)),
-    };
+    return remainsOf(db.prepare("SELECT partition, sort, due_kind AS due, data FROM items").all().map(toRow));
   } finally {
     db.close();
   }
+}
+
+/** The table, in a cloud partition by partition: as it is at one moment only when nothing changes meanwhile. */
+export async function readRemains(place: Place): Promise<Remains> {
+  if (typeof place === "string") return readTable(place);
+  const rows: Row[] = [];
+  for (const prefix of partitionPrefixes) {
+    for await (const partition of place.partitions(prefix)) rows.push(...(await rowsOf(place.table, partition)));
+  }
+  return remainsOf(rows);
+}
+
+/** Those of all that is told here. */
+const partitionPrefixes = ["user#", "code#", "task#"];
+
+async function rowsOf(table: Table, partition: string): Promise<Row[]> {
+  const { items, isLast } = await table.query({ partition, prefix: "", order: "ascending", limit: 1000 });
+  if (!isLast) throw new Error(`${partition} has more items than these tests make`);
+  return items.map(({ sort, due, data }) => ({ partition, sort, due: due?.kind ?? null, data }));
+}
+
+function remainsOf(rows: readonly Row[]): Remains {
+  const under = (prefix: string) => rows.filter(({ sort }) => sort.startsWith(prefix));
+  const data = <T>(found: Row[]) => found.map((row) => row.data as T);
+  return {
+    jobs: data<Job>(under("job#")),
+    accounts: data<Account>(under("account")),
+    olderLines: under("ledger#").map((row) => ({
+      userId: row.partition.slice("user#".length),
+      lines: (row.data as { lines: LedgerLine[] }).lines,
+    })),
+    codes: data<Code>(under("code")),
+    records: under("output#").map((row) => ({ sort: row.sort, output: row.data as Output })),
+    uploads: data<Upload>(under("upload#")),
+    tasks: under("task").map((row) => row.partition),
+    keys: under("idem#").length,
+    due: rows.flatMap(({ due, sort }) => (due === null ? [] : `${due} ${sort}`)),
+  };
 }
 
 /** What SQLite finds wrong with its file; `["ok"]` when nothing is. */
@@ -68,8 +102,12 @@ export function checkIntegrity(dataDir: string): unknown[] {
 }
 
 /** The keys of all objects. Files in the making are none: what a killed process leaves of them goes after an hour. */
-export async function readKeys(dataDir: string): Promise<string[]> {
-  const keys = await readFolder(join(dataDir, "objects"));
+export async function readKeys(place: Place): Promise<string[]> {
+  if (typeof place !== "string") {
+    const { objects } = await place.store.list({ prefix: "", limit: 1000 });
+    return objects.map(({ key }) => key).toSorted();
+  }
+  const keys = await readFolder(join(place, "objects"));
   return keys.filter((key) => !key.startsWith("~staging/")).toSorted();
 }
 
@@ -86,16 +124,23 @@ async function readFolder(folder: string): Promise<string[]> {
   return (await Promise.all(found)).flat();
 }
 
-export async function factsOf(dataDir: string, key: string): Promise<{ size: number; sha256: string }> {
+export async function factsOf(place: Place, key: string): Promise<{ size: number; sha256: string }> {
   const hash = createHash("sha256");
   let size = 0;
-  await pipeline(createReadStream(join(dataDir, "objects", key)), async (body) => {
+  await pipeline(await bodyOf(place, key), async (body) => {
     for await (const chunk of body as AsyncIterable<Buffer>) {
       hash.update(chunk);
       size += chunk.length;
     }
   });
   return { size, sha256: hash.digest("hex") };
+}
+
+async function bodyOf(place: Place, key: string): Promise<AsyncIterable<Uint8Array>> {
+  if (typeof place === "string") return createReadStream(join(place, "objects", key));
+  const found = await place.store.get(key);
+  if (!found) throw new Error(`there is no ${key}`);
+  return found.body;
 }
 
 interface Row {

@@ -10,6 +10,7 @@ import { registerAt, type User } from "../api/user.ts";
 import { lastWords } from "./gap.ts";
 import type { GapName } from "./gaps.ts";
 import { type ProductProcess, startProcess } from "./process.ts";
+import type { CloudPlace, Place } from "./remains.ts";
 import { startVendor, type Vendor } from "./vendor.ts";
 
 export interface StartOptions {
@@ -19,8 +20,19 @@ export interface StartOptions {
   environment?: Record<string, string>;
 }
 
+/** A cloud that the processes use instead of their folder. */
+export interface Ground extends CloudPlace {
+  /** By which a process is configured to use it. */
+  environment: Record<string, string>;
+  close(): Promise<void>;
+}
+
+export type StartGround = () => Promise<Ground>;
+
 export interface World {
   dataDir: string;
+  /** Where the items and objects lie: the folder, unless there is a cloud. */
+  place: Place;
   vendor: Vendor;
   url: string;
   start(options?: StartOptions): Promise<void>;
@@ -55,18 +67,26 @@ afterAll(() => rm(compiled, { recursive: true }));
 /** So many worlds of one file at the same time. */
 const slots = pLimit(3);
 
-export async function inWorld(act: (world: World) => Promise<void>): Promise<void> {
+export function inWorld(act: (world: World) => Promise<void>): Promise<void> {
+  return inWorldOn(undefined, act);
+}
+
+export async function inWorldOn(
+  startGround: StartGround | undefined,
+  act: (world: World) => Promise<void>,
+): Promise<void> {
   await slots(async () => {
-    await using world = await openWorld();
+    await using world = await openWorld(startGround);
     await act(world);
   });
 }
 
-async function openWorld(): Promise<World> {
-  const [dataDir, vendor, port] = await Promise.all([
+async function openWorld(startGround: StartGround | undefined): Promise<World> {
+  const [dataDir, vendor, port, ground] = await Promise.all([
     mkdtemp(join(tmpdir(), "dream-factory-crash-")),
     startVendor(),
     findPort(),
+    startGround?.(),
   ]);
   const url = `http://127.0.0.1:${port}`;
   const environment = {
@@ -81,6 +101,7 @@ async function openWorld(): Promise<World> {
     TIMER_SECONDS: "1",
     RATE_LIMIT_PER_MINUTE: "0",
     LOG_LEVEL: "error",
+    ...ground?.environment,
   };
   let running: ProductProcess | null = null;
   let gap: GapName | undefined;
@@ -125,6 +146,7 @@ async function openWorld(): Promise<World> {
 
   return {
     dataDir,
+    place: ground ?? dataDir,
     vendor,
     url,
     register: () => registerAt(() => url),
@@ -157,7 +179,7 @@ async function openWorld(): Promise<World> {
 
     async [Symbol.asyncDispose]() {
       if (running) await end("SIGKILL");
-      await vendor.close();
+      await Promise.all([vendor.close(), ground?.close()]);
       await rm(dataDir, { recursive: true });
     },
   };

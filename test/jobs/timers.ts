@@ -13,13 +13,16 @@ const kinds = dueKinds.filter((kind): kind is JobsDueKind => !others.includes(ki
 
 /** Looks once at everything that is due. */
 export async function serveDue(deps: JobDeps): Promise<void> {
-  const handlers: Record<JobsDueKind, (key: ItemKey, signal: AbortSignal) => Promise<void>> = dueHandlers(deps);
   for (const kind of kinds) {
-    for (let shard = 0; shard < DUE_SHARDS; shard++) {
-      const due = await deps.table.due({ kind, shard, before: deps.clock.now(), limit: 1000 });
-      for (const entry of due) await handlers[kind](entry, never);
-    }
+    for (let shard = 0; shard < DUE_SHARDS; shard++) await servePart(deps, { kind, shard });
   }
+}
+
+/** Looks once at what is due in one part of the index. */
+export async function servePart(deps: JobDeps, { kind, shard }: { kind: JobsDueKind; shard: number }): Promise<void> {
+  const handlers: Record<JobsDueKind, (key: ItemKey, signal: AbortSignal) => Promise<void>> = dueHandlers(deps);
+  const due = await deps.table.due({ kind, shard, before: deps.clock.now(), limit: 1000 });
+  for (const entry of due) await handlers[kind](entry, never);
 }
 
 /** Moves time on to whatever falls due, and serves it, until nothing is due any more. */

@@ -8,18 +8,23 @@ export interface Part {
   isLast: boolean;
 }
 
-/** At least one part; all but the last have exactly `partBytes`. Throws the signal's reason, also while the source hangs. */
+/**
+ * At least one part; all but the last have exactly `partBytes`. A part is good until the next but one is asked for: two buffers take turns,
+ * one on its way while the other is filled. Throws the signal's reason, also while the source hangs.
+ */
 export async function* partsOf(
   body: Uint8Array | AsyncIterable<Uint8Array>,
   partBytes: number,
   signal?: AbortSignal,
 ): AsyncGenerator<Part, void> {
+  const buffers: Buffer[] = [];
   let held: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of chunksOf(body, signal)) {
     for (let at = 0; at < chunk.byteLength; ) {
       if (size === partBytes) {
-        const bytes = Buffer.concat(held);
+        const bytes = join(held, (buffers.length === 2 && buffers.shift()) || Buffer.allocUnsafe(partBytes));
+        buffers.push(bytes);
         [held, size] = [[], 0];
         yield { bytes, isLast: false };
       }
@@ -30,6 +35,15 @@ export async function* partsOf(
     }
   }
   yield { bytes: Buffer.concat(held), isLast: true };
+}
+
+function join(chunks: Uint8Array[], target: Buffer): Buffer {
+  let filled = 0;
+  for (const chunk of chunks) {
+    target.set(chunk, filled);
+    filled += chunk.byteLength;
+  }
+  return target;
 }
 
 /** What the promise gives, unless the signal aborts before: then its reason. */
