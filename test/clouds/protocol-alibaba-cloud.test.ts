@@ -1,0 +1,3 @@
+import { protocolOn } from "./protocol.ts";
+
+protocolOn("oss + tablestore");

@@ -1,0 +1,3 @@
+import { protocolOn } from "./protocol.ts";
+
+protocolOn("s3 + dynamodb");
