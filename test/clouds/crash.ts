@@ -24,11 +24,9 @@ const lake = generated("a lake");
 const rows: Partial<Record<GapName, Row>> = {
   "create: after the key": lake,
   "create: after the input": sentAlong,
-  "create: after the job": sentAlong,
   "claim: after the claim": lake,
   "submit: after submitting was written": lake,
   "submit: after the answer of a provider that takes our reference": lake,
-  "submit: after the task's item": lake,
   "transfer: inside a file that came with the request": sentAlong,
   "transfer: after a file, before its record": twoFiles,
   "persist: after the copy": lake,
@@ -36,7 +34,6 @@ const rows: Partial<Record<GapName, Row>> = {
   "ending: after the completing write": lake,
   "ending: after the failed one's credits went back": refused,
   "closing: after one of several deletes": twoFiles,
-  "closing: after the task's item is gone": lake,
 };
 
 /** Whether the job goes on although its client never asks again. */
