@@ -42,6 +42,8 @@ async function tryChange(
   const profile = await readUser(deps.table, id);
   if (!profile) throw new AppError("unauthenticated");
   const login = await openLogin(deps, email, current);
+  // Another change may have been between its two writes: checking the password took long enough for the second one. Its token shall stay good.
+  if ((await readLogin(deps.table, email))?.version !== login.version) return null;
 
   const tokenVersion = profile.value.tokenVersion + 1;
   const ended = { ...profileKey(id), data: { ...profile.value, tokenVersion } };
