@@ -91,8 +91,8 @@ export function s3Problems(given: Given): ConfigProblem[] {
     .map((variable) =>
       problem(variable, "is required with the other half of the key; leave both away for AWS_… or a role"),
     );
-  const isUnreachable = given.STORE_ACCESS?.trim() === "public" && needCdn.includes(provider) && !isGiven("CDN_URL");
-  const cdn = `is required with STORAGE_PROVIDER=${provider} and STORE_ACCESS=public: where the bucket is read by everybody`;
+  const isUnreachable = given.STORE_ACCESS?.trim() !== "private" && needCdn.includes(provider) && !isGiven("CDN_URL");
+  const cdn = `is required with STORAGE_PROVIDER=${provider}, unless STORE_ACCESS=private: where the bucket is read by everybody`;
   return [...missing, ...half, ...(isUnreachable ? [problem("CDN_URL", cdn)] : [])];
 }
 

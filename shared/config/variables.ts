@@ -27,7 +27,7 @@ export const variables = z.object({
     ["folder", "oss", ...s3Providers],
     "must be folder, oss, s3, r2, minio, cos, qiniu or unset",
   ).default("folder"),
-  STORE_ACCESS: oneOf(["private", "public"], "must be private or public").default("private"),
+  STORE_ACCESS: oneOf(["private", "public"], "must be private or public").default("public"),
   CDN_URL: setting(
     isPublicUrl,
     "must be an http(s) URL without user, query and fragment, such as https://cdn.example.com",

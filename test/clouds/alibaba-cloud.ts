@@ -30,6 +30,7 @@ export async function startAlibabaCloud({ partBytes, isLate = false }: PairOptio
     store: createOssStore({ ...optionsFor(objects), ...(partBytes === undefined ? {} : { partBytes }) }),
     environment: {
       STORAGE_PROVIDER: "oss",
+      STORE_ACCESS: "private",
       OSS_BUCKET: objects.bucket,
       OSS_REGION: objects.region,
       OSS_ENDPOINT: objects.url,

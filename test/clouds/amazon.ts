@@ -29,6 +29,7 @@ export async function startAmazon({ partBytes, isLate = false }: PairOptions = {
     store: createS3Store({ ...place, access: "private", ...(partBytes === undefined ? {} : { partBytes }) }),
     environment: {
       STORAGE_PROVIDER: "s3",
+      STORE_ACCESS: "private",
       S3_BUCKET: bucket,
       S3_REGION: region,
       S3_ENDPOINT: endpoint,

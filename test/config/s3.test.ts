@@ -27,10 +27,10 @@ test("a key is read with its session token", () => {
 
 test.each([
   ["s3", ["S3_BUCKET", "S3_REGION"]],
-  ["r2", ["S3_BUCKET", "S3_ENDPOINT", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"]],
+  ["r2", ["S3_BUCKET", "S3_ENDPOINT", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY", "CDN_URL"]],
   ["minio", ["S3_BUCKET", "S3_ENDPOINT", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"]],
   ["cos", ["S3_BUCKET", "S3_REGION", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"]],
-  ["qiniu", ["S3_BUCKET", "S3_REGION", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"]],
+  ["qiniu", ["S3_BUCKET", "S3_REGION", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY", "CDN_URL"]],
 ])("STORAGE_PROVIDER=%s names everything that is missing", (STORAGE_PROVIDER, variables) => {
   expect(problemsOf({ STORAGE_PROVIDER })).toEqual(variables);
 });
@@ -40,15 +40,15 @@ test("half a key is no key", () => {
   expect(problemsOf({ ...given, S3_ACCESS_KEY_ID: "AKIAEXAMPLE" })).toEqual(["S3_SECRET_ACCESS_KEY"]);
 });
 
-test("a public store without a public endpoint says where it is read", () => {
+test("a store without a public endpoint says where it is read, unless it is private", () => {
   const given = {
     STORAGE_PROVIDER: "r2",
-    STORE_ACCESS: "public",
     S3_BUCKET: "films",
     S3_ENDPOINT: "https://a.example",
     ...key,
   };
   expect(problemsOf(given)).toEqual(["CDN_URL"]);
+  expect(problemsOf({ ...given, STORE_ACCESS: "private" })).toEqual([]);
   expect(readConfig({ ...given, CDN_URL: "https://cdn.example/" })).toMatchObject({
     storeAccess: "public",
     cdnUrl: "https://cdn.example",

@@ -15,6 +15,7 @@ test("puts objects into the bucket that the settings name, and tells of those th
   const config = readConfig({
     DATA_DIR: directory,
     STORAGE_PROVIDER: "oss",
+    STORE_ACCESS: "private",
     OSS_BUCKET: server.bucket,
     OSS_REGION: server.region,
     OSS_ENDPOINT: server.url,

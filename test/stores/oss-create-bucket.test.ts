@@ -86,6 +86,7 @@ test.each(["Enabled", "Suspended"] as const)("a bucket with versions is refused:
 describe("npm run create-bucket", () => {
   const settings = () => ({
     STORAGE_PROVIDER: "oss",
+    STORE_ACCESS: "private",
     OSS_BUCKET: server.bucket,
     OSS_REGION: server.region,
     OSS_ENDPOINT: server.url,

@@ -10,6 +10,7 @@ const publicKey = "users/01890000-0000-7000-8000-000000000000/jobs/01890000-0000
 function environment(server: S3Server, provider: string): Record<string, string> {
   return {
     STORAGE_PROVIDER: provider,
+    STORE_ACCESS: "private",
     S3_BUCKET: server.bucketName,
     S3_REGION: server.region,
     // Another process does not know our names under localhost; by its address, the bucket stands in the path.

@@ -24,6 +24,7 @@ async function start() {
   server = await startS3Server({ vendor: "aws" });
   const environment = {
     STORAGE_PROVIDER: "s3",
+    STORE_ACCESS: "private",
     S3_BUCKET: server.bucketName,
     S3_REGION: server.region,
     S3_ENDPOINT: server.endpoint,
@@ -84,6 +85,6 @@ test("the SDK is loaded for a store that needs it, and for no other", async () =
     await rm(dataDir, { recursive: true });
     return stdout.trim();
   };
-  const bucket = { STORAGE_PROVIDER: "s3", S3_BUCKET: "films", S3_REGION: "eu-central-1" };
+  const bucket = { STORAGE_PROVIDER: "s3", STORE_ACCESS: "private", S3_BUCKET: "films", S3_REGION: "eu-central-1" };
   expect([await loads({}), await loads(bucket)]).toEqual(["false", "true"]);
 });
