@@ -6,6 +6,8 @@ import { dataUrlOf } from "./generation.ts";
 import { words } from "./vendor.ts";
 import { vendorIds } from "./vendor-provider.ts";
 
+const REPEAT_AFTER_MS = 500;
+
 /** A request with a key of its own, and the job that it was answered with. */
 export interface Ask {
   user: User;
@@ -21,7 +23,7 @@ export interface Load {
   defects: string[];
   /** One more request of any kind. Resolves with its answer, or with its end. */
   step(): Promise<void>;
-  /** Every key once more. */
+  /** Every key once more, and those without an answer again, as a client would. */
   repeatAll(): Promise<void>;
 }
 
@@ -79,6 +81,10 @@ export function createLoad(users: readonly User[], vendorUrl: string, random: ()
     },
     async repeatAll() {
       await Promise.all(asks.map(send));
+      for (let times = 1; times <= 20 && asks.some(({ id }) => id === null); times++) {
+        await new Promise((resolve) => setTimeout(resolve, REPEAT_AFTER_MS));
+        await Promise.all(asks.filter(({ id }) => id === null).map(send));
+      }
     },
   };
 }

@@ -188,7 +188,7 @@ async function goOneWay({ gate, world, prefix, way, open, visited, options, resu
     const canGoOn = alive.some((call) => call.actor === last?.actor);
     const isSwitch = (choice: Choice) => canGoOn && choice.call !== null && choice.actor !== last?.actor;
     const choices: Choice[] = choicesOf(alive, mayDie).filter((choice) => switchesLeft > 0 || !isSwitch(choice));
-    const chosen = options.sample && chooseByChance(choices, options.sample);
+    const chosen = options.sample && chooseByChance(choices, options.sample, result);
     if (chosen === undefined && taken.length >= prefix.length) {
       const bound = options.maxSwitches === undefined ? null : [switchesLeft, last?.actor];
       const state = [await world.snapshot(), [...gate.seen].toSorted(), crashed, choices.map((c) => c.name), bound];
@@ -236,9 +236,11 @@ function choicesOf(alive: Waiting[], mayDie: string | null): Choice[] {
   return mayDie === null ? steps : [...steps, { name: `crash ${mayDie}`, actor: mayDie, call: null }];
 }
 
-function chooseByChance(choices: readonly Choice[], sample: Sample): number {
+/** When half of the sample went by without a death, the next one that can be is taken. */
+function chooseByChance(choices: readonly Choice[], sample: Sample, { runs, crashes }: Exploration): number {
   const death = choices.findIndex(({ call }) => call === null);
   if (death < 0) return sample.next(choices.length);
+  if (crashes === 0 && runs > sample.ways / 2) return death;
   return sample.next(WRITES_FOR_A_DEATH) === 0 ? death : sample.next(choices.length - 1);
 }
 
