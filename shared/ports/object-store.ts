@@ -92,6 +92,15 @@ export interface ObjectStore {
   probe(): Promise<void>;
 }
 
+/**
+ * What answering a request takes of a store. Adapters give it without their vendor's SDK as well, which would take longer to load than the
+ * answer to make.
+ */
+export interface RequestStore extends Pick<ObjectStore, "delete" | "url" | "signUpload" | "probe"> {
+  /** Writes a small object, whatever lies there. */
+  put(key: string, body: Uint8Array): Promise<ObjectInfo | null>;
+}
+
 export interface StoredObject {
   info: ObjectInfo;
   /** What the body holds: the range that was asked for, cut to the object, or all of it. */
