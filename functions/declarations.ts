@@ -195,6 +195,7 @@ export const declarations: readonly Declaration[] = [
   {
     name: "run-job",
     trigger: { type: "object-created", prefix: ticketPrefix },
+    needs: "jobs",
     memoryMb: 512,
     timeoutSeconds: 900,
     load: () => import("./storage/run-job.ts"),
@@ -202,6 +203,7 @@ export const declarations: readonly Declaration[] = [
   {
     name: "persist-output",
     trigger: { type: "object-created", prefix: tempOutputPrefix },
+    needs: "files",
     memoryMb: 256,
     timeoutSeconds: 300,
     load: () => import("./storage/persist-output.ts"),
@@ -209,6 +211,7 @@ export const declarations: readonly Declaration[] = [
   {
     name: "check-upload",
     trigger: { type: "object-created", prefix: tempUploadPrefix },
+    needs: "files",
     memoryMb: 256,
     timeoutSeconds: 60,
     load: () => import("./storage/check-upload.ts"),
@@ -216,6 +219,7 @@ export const declarations: readonly Declaration[] = [
   {
     name: "poll-tasks",
     trigger: { type: "timer", everySeconds: 60 },
+    needs: "jobs",
     memoryMb: 512,
     timeoutSeconds: 900,
     load: () => import("./timer/poll-tasks.ts"),
@@ -223,6 +227,7 @@ export const declarations: readonly Declaration[] = [
   {
     name: "deliver-webhooks",
     trigger: { type: "timer", everySeconds: 60 },
+    needs: "deliveries",
     memoryMb: 256,
     timeoutSeconds: 300,
     load: () => import("./timer/deliver-webhooks.ts"),
@@ -230,6 +235,7 @@ export const declarations: readonly Declaration[] = [
   {
     name: "purge-temp",
     trigger: { type: "timer", everySeconds: 3600 },
+    needs: "files",
     memoryMb: 256,
     timeoutSeconds: 900,
     load: () => import("./timer/purge-temp.ts"),

@@ -2,6 +2,7 @@
 import packageJson from "../package.json" with { type: "json" };
 import { type OpenApiDocument, openApiDocument } from "../shared/http/openapi/document.ts";
 import { describedRoutes } from "../shared/http/openapi/routes.ts";
+import { BASE_PATH } from "../shared/runtime/http-routes.ts";
 import { declarations } from "./declarations.ts";
 
 let document: OpenApiDocument | null = null;
@@ -9,7 +10,7 @@ let document: OpenApiDocument | null = null;
 export async function readDocument(): Promise<OpenApiDocument> {
   document ??= openApiDocument(await describedRoutes(declarations), {
     version: packageJson.version,
-    basePath: "/api/v1",
+    basePath: BASE_PATH,
   });
   return document;
 }

@@ -31,7 +31,6 @@ const rooms: Record<string, readonly string[]> = {
 const packages: Record<string, readonly string[]> = {
   "@aws-sdk/client-dynamodb": ["shared/tables/dynamodb/"],
   "@aws-sdk/client-s3": ["shared/stores/s3/"],
-  "@aws-sdk/s3-presigned-post": ["shared/stores/s3/"],
   "@aws-sdk/s3-request-presigner": ["shared/stores/s3/"],
   "@expo-google-fonts/noto-sans-sc": ["shared/providers/sketch/"],
   "@ffmpeg-installer/ffmpeg": ["shared/providers/sketch/"],
@@ -42,12 +41,17 @@ const packages: Record<string, readonly string[]> = {
   "node:sqlite": ["shared/tables/", "scripts/check-ledger.ts"],
   "p-limit": ["shared/jobs/", "shared/providers/", "shared/runtime/", "shared/users/"],
   "p-retry": ["shared/stores/", "shared/tables/"],
-  pino: ["shared/runtime/"],
   sharp: ["shared/providers/sketch/"],
   standardwebhooks: ["shared/webhooks/"],
   tablestore: ["shared/tables/tablestore/"],
   uuid: ["shared/runtime/"],
   zod: ["shared/config/", "shared/http/", "functions/", "scripts/demo/"],
+};
+
+/** The same for development packages: only scripts may need one, as nothing of them is deployed. */
+const developmentPackages: Record<string, readonly string[]> = {
+  "@alicloud/fc20230330": ["scripts/endpoints/"],
+  "@aws-sdk/client-cloudformation": ["scripts/endpoints/"],
 };
 
 const readsEnvironment = ["shared/config/", "scripts/start.ts"];
@@ -73,6 +77,13 @@ test("the list of packages is that of package.json", () => {
   const { dependencies = {}, optionalDependencies = {} } = JSON.parse(readFileSync("package.json", "utf8"));
   const listed = Object.keys(packages).filter((name) => !isBuiltin(name));
   expect(listed.sort()).toEqual(Object.keys({ ...dependencies, ...optionalDependencies }).sort());
+});
+
+test("a development package is one of package.json, and only scripts import it", () => {
+  const { devDependencies = {} } = JSON.parse(readFileSync("package.json", "utf8"));
+  expect(Object.keys(developmentPackages).filter((name) => !Object.hasOwn(devDependencies, name))).toEqual([]);
+  const places = Object.values(developmentPackages).flat();
+  expect(places.filter((place) => !place.startsWith("scripts/"))).toEqual([]);
 });
 
 describe("an import is found however it is written", () => {
@@ -128,6 +139,10 @@ describe("each part of the rule can be broken", () => {
     ["shared/media/a.ts: node:sqlite may not be imported here", { "shared/media/a.ts": 'import "node:sqlite";' }],
     ["scripts/start.ts: node:sqlite may not be imported here", { "scripts/start.ts": 'import "node:sqlite";' }],
     ["shared/http/a.ts: @aws-sdk/x is not in the list of packages", { "shared/http/a.ts": 'import "@aws-sdk/x/y";' }],
+    [
+      "scripts/start.ts: @alicloud/fc20230330 may not be imported here",
+      { "scripts/start.ts": 'import "@alicloud/fc20230330";' },
+    ],
     ["shared/http/a.ts: fs is written without node:", { "shared/http/a.ts": 'import "fs";' }],
     ["shared/http/a.ts: ./gone.ts does not exist", { "shared/http/a.ts": 'import "./gone.ts";' }],
     ["shared/http/a.ts: ../../test/a.ts lies outside", { "shared/http/a.ts": 'import "../../test/a.ts";' }],
@@ -224,7 +239,7 @@ function packageProblem(path: string, name: string): string | null {
   if (isBuiltin(name) && !name.startsWith("node:")) return `${name} is written without node:`;
   const [first = "", second = ""] = name.split("/");
   const packageName = isBuiltin(name) ? name : first.startsWith("@") ? `${first}/${second}` : first;
-  const places = packages[packageName];
+  const places = packages[packageName] ?? developmentPackages[packageName];
   if (!places) return isBuiltin(name) ? null : `${packageName} is not in the list of packages`;
   return places.some((place) => path.startsWith(place)) ? null : `${packageName} may not be imported here`;
 }

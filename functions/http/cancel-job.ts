@@ -4,15 +4,15 @@ import { shownJob } from "../../shared/http/openapi/shapes/job.ts";
 import { ok } from "../../shared/http/results.ts";
 import { cancelJob } from "../../shared/jobs/cancel.ts";
 import { publicJob } from "../../shared/jobs/public-job.ts";
-import { runtime } from "../../shared/runtime/runtime.ts";
+import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
 async function cancel({ params, user }: Accepted) {
-  const job = await cancelJob(runtime(), { userId: user.id, jobId: params.id ?? "" });
-  return ok(await publicJob(runtime().store, job));
+  const job = await cancelJob(requestRuntime(), { userId: user.id, jobId: params.id ?? "" });
+  return ok(await publicJob(requestRuntime().store, job));
 }
 
 export const handler = httpFunction(
-  runtime,
+  requestRuntime,
   {
     auth: "user",
     summary: "End an unfinished job and give its credits back.",

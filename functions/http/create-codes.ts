@@ -5,7 +5,7 @@ import { type Accepted, httpFunction } from "../../shared/http/http-function.ts"
 import { invalidRequest } from "../../shared/http/invalid.ts";
 import { count, time } from "../../shared/http/openapi/shapes/common.ts";
 import { created } from "../../shared/http/results.ts";
-import { runtime } from "../../shared/runtime/runtime.ts";
+import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
 export const accepts = z.strictObject({
   credits: z.int().min(1).max(MAX_CREDITS_OF_CODE),
@@ -19,16 +19,16 @@ const newCode = z.strictObject({ code: z.string(), credits: count, expiresAt: ti
 
 async function createCodes({ body: { credits, count: wanted, expiresAt } }: Accepted<typeof accepts>) {
   const end = expiresAt == null ? null : Date.parse(expiresAt);
-  if (end !== null && end <= runtime().clock.now()) {
+  if (end !== null && end <= requestRuntime().clock.now()) {
     throw invalidRequest([{ path: "expiresAt", message: "must be in the future" }]);
   }
-  const codes = await makeCodes(runtime(), { credits, count: wanted, expiresAt: end });
+  const codes = await makeCodes(requestRuntime(), { credits, count: wanted, expiresAt: end });
   const shownEnd = end === null ? null : new Date(end).toISOString();
   return created({ items: codes.map((code) => ({ code, credits, expiresAt: shownEnd })) });
 }
 
 export const handler = httpFunction(
-  runtime,
+  requestRuntime,
   {
     body: accepts,
     auth: "admin",

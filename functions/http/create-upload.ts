@@ -4,7 +4,7 @@ import { type Accepted, httpFunction } from "../../shared/http/http-function.ts"
 import { announcedUpload } from "../../shared/http/openapi/shapes/upload.ts";
 import { created } from "../../shared/http/results.ts";
 import { text } from "../../shared/http/text.ts";
-import { runtime } from "../../shared/runtime/runtime.ts";
+import { requestRuntime } from "../../shared/runtime/runtime.ts";
 import { createUpload } from "../../shared/uploads/create-upload.ts";
 import { publicCreatedUpload } from "../../shared/uploads/read-upload.ts";
 import { MAX_UPLOAD_BYTES, uploadTypes } from "../../shared/uploads/upload.ts";
@@ -16,12 +16,12 @@ export const accepts = z.strictObject({
 });
 
 async function announceUpload({ body, user }: Accepted<typeof accepts>) {
-  const upload = await createUpload(runtime(), { ...body, userId: user.id });
+  const upload = await createUpload(requestRuntime(), { ...body, userId: user.id });
   return created(publicCreatedUpload(upload), `/api/v1/uploads/${upload.upload.id}`);
 }
 
 export const handler = httpFunction(
-  runtime,
+  requestRuntime,
   {
     body: accepts,
     auth: "user",

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { httpFunction } from "../../shared/http/http-function.ts";
 import { pageHeaders, referencePage } from "../../shared/http/openapi/page.ts";
 import { bare } from "../../shared/http/results.ts";
-import { runtime } from "../../shared/runtime/runtime.ts";
+import { requestRuntime } from "../../shared/runtime/runtime.ts";
 import { readDocument } from "../reference.ts";
 
 async function docs() {
@@ -11,7 +11,7 @@ async function docs() {
 }
 
 export const handler = httpFunction(
-  runtime,
+  requestRuntime,
   {
     auth: "none",
     summary: "This document as a page to read.",

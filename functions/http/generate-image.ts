@@ -6,21 +6,21 @@ import { idempotencyKeyOf, preferredWaitMs } from "../../shared/http/request-hea
 import { jobAnswer } from "../../shared/http/results.ts";
 import { followJob } from "../../shared/jobs/follow.ts";
 import { submitGeneration } from "../../shared/jobs/submit-generation.ts";
-import { runtime } from "../../shared/runtime/runtime.ts";
+import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
 async function generateImage({ body, user, headers, signal }: Accepted<typeof imageRequest>) {
   const idempotencyKey = idempotencyKeyOf(headers);
-  const submitted = await submitGeneration(runtime(), {
+  const submitted = await submitGeneration(requestRuntime(), {
     type: "image",
     userId: user.id,
     request: body,
     idempotencyKey,
   });
-  return jobAnswer(await followJob(runtime(), submitted, { waitMs: preferredWaitMs(headers), signal }));
+  return jobAnswer(await followJob(requestRuntime(), submitted, { waitMs: preferredWaitMs(headers), signal }));
 }
 
 export const handler = httpFunction(
-  runtime,
+  requestRuntime,
   {
     body: imageRequest,
     auth: "user",

@@ -3,14 +3,14 @@ import { publicCredits, requireAccount } from "../../shared/credits/public-credi
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { shownCredits } from "../../shared/http/openapi/shapes/credits.ts";
 import { ok } from "../../shared/http/results.ts";
-import { runtime } from "../../shared/runtime/runtime.ts";
+import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
 async function getCredits({ user }: Accepted) {
-  return ok(publicCredits(await requireAccount(runtime().table, user.id)));
+  return ok(publicCredits(await requireAccount(requestRuntime().table, user.id)));
 }
 
 export const handler = httpFunction(
-  runtime,
+  requestRuntime,
   { auth: "user", summary: "What the caller can spend, and what is set aside.", answers: { 200: shownCredits } },
   getCredits,
 );

@@ -5,16 +5,16 @@ import { ok } from "../../shared/http/results.ts";
 import { publicJob } from "../../shared/jobs/public-job.ts";
 import { findJob } from "../../shared/jobs/read.ts";
 import { nudgeIfLate } from "../../shared/jobs/tickets.ts";
-import { runtime } from "../../shared/runtime/runtime.ts";
+import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
 async function getJob({ params, user }: Accepted) {
-  const job = await findJob(runtime(), { userId: user.id, jobId: params.id ?? "" });
-  await nudgeIfLate(runtime(), job);
-  return ok(await publicJob(runtime().store, job));
+  const job = await findJob(requestRuntime(), { userId: user.id, jobId: params.id ?? "" });
+  await nudgeIfLate(requestRuntime(), job);
+  return ok(await publicJob(requestRuntime().store, job));
 }
 
 export const handler = httpFunction(
-  runtime,
+  requestRuntime,
   { auth: "user", summary: "A job as it is now.", answers: { 200: shownJob } },
   getJob,
 );

@@ -2,7 +2,7 @@
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { shownUser } from "../../shared/http/openapi/shapes/user.ts";
 import { ok } from "../../shared/http/results.ts";
-import { runtime } from "../../shared/runtime/runtime.ts";
+import { requestRuntime } from "../../shared/runtime/runtime.ts";
 import { publicUser } from "../../shared/users/user.ts";
 
 async function getMe({ user }: Accepted) {
@@ -10,7 +10,7 @@ async function getMe({ user }: Accepted) {
 }
 
 export const handler = httpFunction(
-  runtime,
+  requestRuntime,
   { auth: "user", summary: "The caller.", answers: { 200: shownUser } },
   getMe,
 );

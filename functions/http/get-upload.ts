@@ -2,15 +2,15 @@
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { shownUpload } from "../../shared/http/openapi/shapes/upload.ts";
 import { ok } from "../../shared/http/results.ts";
-import { runtime } from "../../shared/runtime/runtime.ts";
+import { requestRuntime } from "../../shared/runtime/runtime.ts";
 import { publicUpload } from "../../shared/uploads/read-upload.ts";
 
 async function getUpload({ params, user }: Accepted) {
-  return ok(await publicUpload(runtime(), { userId: user.id, uploadId: params.id ?? "" }));
+  return ok(await publicUpload(requestRuntime(), { userId: user.id, uploadId: params.id ?? "" }));
 }
 
 export const handler = httpFunction(
-  runtime,
+  requestRuntime,
   { auth: "user", summary: "Whether an upload was taken, and where it is.", answers: { 200: shownUpload } },
   getUpload,
 );

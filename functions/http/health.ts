@@ -4,15 +4,15 @@ import { checkHealth } from "../../shared/http/health.ts";
 import { httpFunction } from "../../shared/http/http-function.ts";
 import { health as shownHealth } from "../../shared/http/openapi/shapes/health.ts";
 import { ok } from "../../shared/http/results.ts";
-import { runtime } from "../../shared/runtime/runtime.ts";
+import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
 async function health() {
-  await checkHealth(runtime());
+  await checkHealth(requestRuntime());
   return ok({ status: "ok", version: packageJson.version });
 }
 
 export const handler = httpFunction(
-  runtime,
+  requestRuntime,
   { auth: "none", summary: "Whether jobs can be kept just now.", answers: { 200: shownHealth } },
   health,
 );

@@ -10,7 +10,7 @@ import { eventStream, noContent, ok } from "../../shared/http/results.ts";
 import { type FeedNews, feedAfter, followFeed, isReadToItsEnd } from "../../shared/jobs/feed.ts";
 import { findJob } from "../../shared/jobs/read.ts";
 import { nudgeIfLate } from "../../shared/jobs/tickets.ts";
-import { runtime } from "../../shared/runtime/runtime.ts";
+import { requestRuntime } from "../../shared/runtime/runtime.ts";
 import { readUser } from "../../shared/users/user.ts";
 
 const query = z.strictObject({ since: eventNumber.optional() });
@@ -21,15 +21,16 @@ const FAREWELL_MS = 10_000;
 async function jobEvents(call: Accepted<undefined, typeof query>) {
   const { params, query, headers, user, signal, timeLimitMs, log } = call;
   const after = lastEventIdOf(headers) ?? 0;
-  const job = await findJob(runtime(), { userId: user.id, jobId: params.id ?? "" });
-  await nudgeIfLate(runtime(), job);
-  if (query.since !== undefined) return ok(await feedAfter(runtime().store, job, query.since));
+  const job = await findJob(requestRuntime(), { userId: user.id, jobId: params.id ?? "" });
+  await nudgeIfLate(requestRuntime(), job);
+  if (query.since !== undefined) return ok(await feedAfter(requestRuntime().store, job, query.since));
   if (isReadToItsEnd(job, after)) return noContent();
   // A changed password ends streams too, not only the next request.
-  const isAllowed = async () => (await readUser(runtime().table, user.id))?.value.tokenVersion === user.tokenVersion;
-  const news = followFeed(runtime(), job, { after, signal, ms: timeLimitMs - FAREWELL_MS, isAllowed });
+  const isAllowed = async () =>
+    (await readUser(requestRuntime().table, user.id))?.value.tokenVersion === user.tokenVersion;
+  const news = followFeed(requestRuntime(), job, { after, signal, ms: timeLimitMs - FAREWELL_MS, isAllowed });
   const failed = (error: unknown) => logFailure(log, error, { route: "/jobs/{id}/events" });
-  const events = serverSentEvents(pieces(news), { random: runtime().ids.random, failed });
+  const events = serverSentEvents(pieces(news), { random: requestRuntime().ids.random, failed });
   return eventStream(openStream(user.id, events));
 }
 
@@ -44,7 +45,7 @@ function piece(news: FeedNews): StreamPiece {
 }
 
 export const handler = httpFunction(
-  runtime,
+  requestRuntime,
   {
     query,
     auth: "user",

@@ -5,7 +5,7 @@ import { cursorLike, listQuery, page } from "../../shared/http/list-query.ts";
 import { listOf } from "../../shared/http/openapi/shapes/common.ts";
 import { shownDelivery } from "../../shared/http/openapi/shapes/webhooks.ts";
 import { ok } from "../../shared/http/results.ts";
-import { runtime } from "../../shared/runtime/runtime.ts";
+import { requestRuntime } from "../../shared/runtime/runtime.ts";
 import { deliveryIdPattern } from "../../shared/webhooks/delivery.ts";
 import { listDeliveries, publicDelivery } from "../../shared/webhooks/read.ts";
 
@@ -16,12 +16,12 @@ const query = z.strictObject({
 
 async function listOwnDeliveries({ query: { limit, cursor, status }, user }: Accepted<undefined, typeof query>) {
   const after = cursorLike(deliveryIdPattern, cursor);
-  const { deliveries, total, next } = await listDeliveries(runtime().table, user.id, { limit, after, status });
+  const { deliveries, total, next } = await listDeliveries(requestRuntime().table, user.id, { limit, after, status });
   return ok(page(deliveries.map(publicDelivery), total, next));
 }
 
 export const handler = httpFunction(
-  runtime,
+  requestRuntime,
   {
     query,
     auth: "user",

@@ -7,7 +7,7 @@ import { shownJob } from "../../shared/http/openapi/shapes/job.ts";
 import { ok } from "../../shared/http/results.ts";
 import { publicJob } from "../../shared/jobs/public-job.ts";
 import { listJobs } from "../../shared/jobs/read.ts";
-import { runtime } from "../../shared/runtime/runtime.ts";
+import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
 const query = z.strictObject({
   ...listQuery.shape,
@@ -16,14 +16,14 @@ const query = z.strictObject({
 });
 
 async function listOwnJobs({ query: { limit, cursor, status, type }, user }: Accepted<undefined, typeof query>) {
-  const { table, store } = runtime();
+  const { table, store } = requestRuntime();
   const { jobs, total, next } = await listJobs(table, user.id, { limit, after: idCursor(cursor), status, type });
   const items = await Promise.all(jobs.map((job) => publicJob(store, job)));
   return ok(page(items, total, next));
 }
 
 export const handler = httpFunction(
-  runtime,
+  requestRuntime,
   { query, auth: "user", summary: "The caller's jobs, newest first.", answers: { 200: listOf(shownJob) } },
   listOwnJobs,
 );

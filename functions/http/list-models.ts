@@ -3,14 +3,14 @@ import { httpFunction } from "../../shared/http/http-function.ts";
 import { shownModels } from "../../shared/http/openapi/shapes/ai.ts";
 import { ok } from "../../shared/http/results.ts";
 import { publicModels } from "../../shared/jobs/models.ts";
-import { runtime } from "../../shared/runtime/runtime.ts";
+import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
 async function listModels() {
-  return ok({ items: publicModels(runtime()) });
+  return ok({ items: publicModels(requestRuntime()) });
 }
 
 export const handler = httpFunction(
-  runtime,
+  requestRuntime,
   { auth: "none", summary: "Models to choose from, at the prices in force.", answers: { 200: shownModels } },
   listModels,
 );

@@ -7,17 +7,17 @@ import { listQuery, numberCursor, page } from "../../shared/http/list-query.ts";
 import { listOf } from "../../shared/http/openapi/shapes/common.ts";
 import { transaction } from "../../shared/http/openapi/shapes/credits.ts";
 import { ok } from "../../shared/http/results.ts";
-import { runtime } from "../../shared/runtime/runtime.ts";
+import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
 async function listTransactions({ query: { limit, cursor }, user }: Accepted<undefined, typeof listQuery>) {
-  const ledger = await readLedger(runtime().table, user.id, { limit, before: numberCursor(cursor) });
+  const ledger = await readLedger(requestRuntime().table, user.id, { limit, before: numberCursor(cursor) });
   if (!ledger) throw new AppError("not_found");
   const oldest = ledger.lines.at(-1)?.n ?? 1;
   return ok(page(ledger.lines.map(publicLine), ledger.total, oldest > 1 ? String(oldest) : null));
 }
 
 export const handler = httpFunction(
-  runtime,
+  requestRuntime,
   {
     query: listQuery,
     auth: "user",

@@ -5,19 +5,19 @@ import { type AcceptedFromAnyone, httpFunction } from "../../shared/http/http-fu
 import { session } from "../../shared/http/openapi/shapes/user.ts";
 import { ok } from "../../shared/http/results.ts";
 import { guardLogin } from "../../shared/limits/login-guard.ts";
-import { runtime } from "../../shared/runtime/runtime.ts";
+import { requestRuntime } from "../../shared/runtime/runtime.ts";
 import { login } from "../../shared/users/login.ts";
 
 export const accepts = z.strictObject({ email, password });
 
 async function logIn({ body: { email, password }, remoteAddress }: AcceptedFromAnyone<typeof accepts>) {
   const from = { email, address: remoteAddress };
-  const { token, ...who } = await guardLogin(runtime(), from, () => login(runtime(), email, password));
+  const { token, ...who } = await guardLogin(requestRuntime(), from, () => login(requestRuntime(), email, password));
   return ok({ ...who, ...token });
 }
 
 export const handler = httpFunction(
-  runtime,
+  requestRuntime,
   {
     body: accepts,
     auth: "none",

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { httpFunction } from "../../shared/http/http-function.ts";
 import { bare } from "../../shared/http/results.ts";
-import { runtime } from "../../shared/runtime/runtime.ts";
+import { requestRuntime } from "../../shared/runtime/runtime.ts";
 import { readDocument } from "../reference.ts";
 
 async function openApi() {
@@ -10,7 +10,7 @@ async function openApi() {
 }
 
 export const handler = httpFunction(
-  runtime,
+  requestRuntime,
   {
     auth: "none",
     summary: "This document.",

@@ -3,14 +3,14 @@ import { httpFunction } from "../../shared/http/http-function.ts";
 import { shownProviders } from "../../shared/http/openapi/shapes/ai.ts";
 import { ok } from "../../shared/http/results.ts";
 import { checkProviders } from "../../shared/jobs/provider-health.ts";
-import { runtime } from "../../shared/runtime/runtime.ts";
+import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
 async function providerHealth() {
-  return ok({ items: await checkProviders(runtime()) });
+  return ok({ items: await checkProviders(requestRuntime()) });
 }
 
 export const handler = httpFunction(
-  runtime,
+  requestRuntime,
   { auth: "user", summary: "Whether the providers answer just now.", answers: { 200: shownProviders } },
   providerHealth,
 );

@@ -5,16 +5,20 @@ import { type Accepted, httpFunction } from "../../shared/http/http-function.ts"
 import { shownQuote } from "../../shared/http/openapi/shapes/ai.ts";
 import { ok } from "../../shared/http/results.ts";
 import { planGeneration } from "../../shared/jobs/submit-generation.ts";
-import { runtime } from "../../shared/runtime/runtime.ts";
+import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
 async function quote({ body: { type, ...request }, user }: Accepted<typeof quoteRequest>) {
-  const { provider, request: planned, price } = await planGeneration(runtime(), { userId: user.id, type, request });
-  const { balance } = await requireAccount(runtime().table, user.id);
+  const {
+    provider,
+    request: planned,
+    price,
+  } = await planGeneration(requestRuntime(), { userId: user.id, type, request });
+  const { balance } = await requireAccount(requestRuntime().table, user.id);
   return ok({ price: price * planned.n, balance, provider, model: planned.model });
 }
 
 export const handler = httpFunction(
-  runtime,
+  requestRuntime,
   {
     body: quoteRequest,
     auth: "user",

@@ -8,7 +8,7 @@ import { count } from "../../shared/http/openapi/shapes/common.ts";
 import { ok } from "../../shared/http/results.ts";
 import { text } from "../../shared/http/text.ts";
 import { guardGuess } from "../../shared/limits/guess-guard.ts";
-import { runtime } from "../../shared/runtime/runtime.ts";
+import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
 /** What is no code by its own check symbols is refused here: that costs the user no guess, and the table no look. */
 const code = text({ min: 1, max: 100 })
@@ -24,12 +24,12 @@ const redeemed = z.strictObject({ credits: count, balance: count });
 
 async function redeem({ body, user, remoteAddress }: Accepted<typeof accepts>) {
   const who = { userId: user.id, address: remoteAddress };
-  const { credits } = await guardGuess(runtime(), who, () => redeemCode(runtime(), user.id, body.code));
-  return ok({ credits, balance: (await requireAccount(runtime().table, user.id)).balance });
+  const { credits } = await guardGuess(requestRuntime(), who, () => redeemCode(requestRuntime(), user.id, body.code));
+  return ok({ credits, balance: (await requireAccount(requestRuntime().table, user.id)).balance });
 }
 
 export const handler = httpFunction(
-  runtime,
+  requestRuntime,
   {
     body: accepts,
     auth: "user",

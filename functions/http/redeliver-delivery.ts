@@ -2,19 +2,18 @@
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { shownDelivery } from "../../shared/http/openapi/shapes/webhooks.ts";
 import { accepted } from "../../shared/http/results.ts";
-import { deliverSoon } from "../../shared/runtime/outgoing-webhooks.ts";
-import { runtime } from "../../shared/runtime/runtime.ts";
+import { requestRuntime } from "../../shared/runtime/runtime.ts";
 import { deliveryIdPattern } from "../../shared/webhooks/delivery.ts";
 import { publicDelivery, redeliver } from "../../shared/webhooks/read.ts";
 
 async function redeliverDelivery({ params, user }: Accepted) {
-  const delivery = await redeliver(runtime(), user.id, params.id ?? "");
-  deliverSoon(runtime(), delivery);
+  const delivery = await redeliver(requestRuntime(), user.id, params.id ?? "");
+  requestRuntime().deliverSoon(delivery);
   return accepted(publicDelivery(delivery), "/api/v1/webhooks/deliveries");
 }
 
 export const handler = httpFunction(
-  runtime,
+  requestRuntime,
   {
     params: { id: deliveryIdPattern },
     auth: "user",

@@ -4,18 +4,18 @@ import { email, newPassword, username } from "../../shared/http/credentials.ts";
 import { type AcceptedFromAnyone, httpFunction } from "../../shared/http/http-function.ts";
 import { session } from "../../shared/http/openapi/shapes/user.ts";
 import { created } from "../../shared/http/results.ts";
-import { runtime } from "../../shared/runtime/runtime.ts";
+import { requestRuntime } from "../../shared/runtime/runtime.ts";
 import { register } from "../../shared/users/register.ts";
 
 export const accepts = z.strictObject({ username, email, password: newPassword });
 
 async function registerUser({ body }: AcceptedFromAnyone<typeof accepts>) {
-  const { user, token } = await register(runtime(), body);
+  const { user, token } = await register(requestRuntime(), body);
   return created({ userId: user.id, email: user.email, ...token });
 }
 
 export const handler = httpFunction(
-  runtime,
+  requestRuntime,
   {
     body: accepts,
     auth: "none",

@@ -4,15 +4,15 @@ import { shownJob } from "../../shared/http/openapi/shapes/job.ts";
 import { accepted } from "../../shared/http/results.ts";
 import { publicJob } from "../../shared/jobs/public-job.ts";
 import { retryJob } from "../../shared/jobs/retry.ts";
-import { runtime } from "../../shared/runtime/runtime.ts";
+import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
 async function retry({ params, user }: Accepted) {
-  const job = await retryJob(runtime(), { userId: user.id, jobId: params.id ?? "" });
-  return accepted(await publicJob(runtime().store, job), `/api/v1/jobs/${job.id}`);
+  const job = await retryJob(requestRuntime(), { userId: user.id, jobId: params.id ?? "" });
+  return accepted(await publicJob(requestRuntime().store, job), `/api/v1/jobs/${job.id}`);
 }
 
 export const handler = httpFunction(
-  runtime,
+  requestRuntime,
   {
     auth: "user",
     summary: "A failed job again, at its own price, at most 3 times.",

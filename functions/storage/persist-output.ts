@@ -2,9 +2,9 @@
 import { DeliverAgain, type ObjectCreated } from "../../shared/events/storage.ts";
 import { persistOutput } from "../../shared/jobs/persist.ts";
 import { parseTempOutputKey } from "../../shared/media/keys.ts";
-import { runtime } from "../../shared/runtime/runtime.ts";
+import { filesRuntime } from "../../shared/runtime/runtime.ts";
 
 export async function handler({ key }: ObjectCreated): Promise<void> {
   const output = parseTempOutputKey(key);
-  if (output && (await persistOutput(runtime(), output)) === "again") throw new DeliverAgain();
+  if (output && (await persistOutput(filesRuntime(), output)) === "again") throw new DeliverAgain();
 }

@@ -2,9 +2,9 @@
 import type { EventContext, ObjectCreated } from "../../shared/events/storage.ts";
 import { runJob } from "../../shared/jobs/run.ts";
 import { parseTicketKey } from "../../shared/media/keys.ts";
-import { runtime } from "../../shared/runtime/runtime.ts";
+import { jobRuntime } from "../../shared/runtime/runtime.ts";
 
 export async function handler({ key }: ObjectCreated, { signal }: EventContext): Promise<void> {
   const job = parseTicketKey(key);
-  if (job) await runJob(runtime(), job, { stayMs: runtime().stayMs, signal });
+  if (job) await runJob(jobRuntime(), job, { stayMs: jobRuntime().stayMs, signal });
 }

@@ -1,16 +1,16 @@
 // Every minute: outgoing webhooks that are due are sent. A timer of its own, so that no receiver ever keeps a job waiting.
 import type { EventContext } from "../../shared/events/storage.ts";
 import { runTick } from "../../shared/jobs/tick.ts";
-import { runtime } from "../../shared/runtime/runtime.ts";
+import { deliveryRuntime } from "../../shared/runtime/runtime.ts";
 import { deliver } from "../../shared/webhooks/deliver.ts";
 
 export async function handler({ signal }: EventContext): Promise<void> {
   const begun = new Set<Promise<void>>();
   // Each goes into the lane of its host; the tick goes on with the next one.
   const begin = async (item: Parameters<typeof deliver>[1]) => {
-    const delivering = deliver(runtime(), item, signal).finally(() => begun.delete(delivering));
+    const delivering = deliver(deliveryRuntime(), item, signal).finally(() => begun.delete(delivering));
     begun.add(delivering);
   };
-  await runTick(runtime(), { delivery: begin }, signal);
+  await runTick(deliveryRuntime(), { delivery: begin }, signal);
   await Promise.all(begun);
 }

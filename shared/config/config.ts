@@ -2,6 +2,7 @@
 import type * as z from "zod";
 import { ConfigError, type ConfigProblem } from "./config-error.ts";
 import { type OssConfig, ossConfigOf, ossProblems } from "./oss.ts";
+import { type Platform, platformProblems, withPlatform } from "./platform.ts";
 import { type S3Config, type S3Provider, s3ConfigOf, s3Problems } from "./s3.ts";
 import { type TableConfig, tableConfigOf, tableProblems } from "./table.ts";
 import { MIN_SECRET_BYTES, variables } from "./variables.ts";
@@ -19,7 +20,7 @@ export interface Config {
   readonly publicUrl: string | null;
   /** As written: absolute, or from the working directory. */
   readonly dataDir: string;
-  readonly platform: "local";
+  readonly platform: Platform;
   /** Where objects are kept. */
   readonly storage: "folder" | "oss" | S3Provider;
   /** Null unless it is the storage. */
@@ -68,13 +69,13 @@ export interface Config {
 
 /** An empty value is the same as none. Throws ConfigError. */
 export function readConfig(environment: Environment): Config {
-  const given = Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""),
-  );
+  const written = Object.entries(environment).filter(([, value]) => value !== undefined && value !== "");
+  const given = withPlatform(Object.fromEntries(written));
   const parsed = variables.safeParse(given, { reportInput: false });
   const problems = [
     ...(parsed.error?.issues ?? []).map(problemOf),
     ...missingSecret(given),
+    ...platformProblems(given),
     ...ossProblems(given),
     ...s3Problems(given),
     ...tableProblems(given),
@@ -129,8 +130,10 @@ function problemOf(issue: z.core.$ZodIssue): ConfigProblem {
 
 /** Checked apart from the schema, which skips what spans variables as soon as one of them is wrong. */
 function missingSecret(given: Environment): ConfigProblem[] {
-  if (given.NODE_ENV !== "production" || given.JWT_SECRET !== undefined) return [];
-  const message = `is required with NODE_ENV=production. Write at least ${MIN_SECRET_BYTES} random bytes, e.g. from: openssl rand -base64 48`;
+  const isLocal = (given.PLATFORM?.trim() ?? "local") === "local";
+  if ((isLocal && given.NODE_ENV !== "production") || given.JWT_SECRET !== undefined) return [];
+  const because = isLocal ? "NODE_ENV=production" : `PLATFORM=${given.PLATFORM}`;
+  const message = `is required with ${because}. Write at least ${MIN_SECRET_BYTES} random bytes, e.g. from: openssl rand -base64 48`;
   return [{ variable: "JWT_SECRET", message }];
 }
 

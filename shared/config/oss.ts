@@ -10,8 +10,9 @@ export interface OssConfig {
   readonly isInternal: boolean;
   /** Absolute: a domain that is bound to the bucket. */
   readonly customDomain: string | undefined;
-  readonly accessKeyId: string;
-  readonly accessKeySecret: string;
+  /** Undefined, with its secret: a function's role gives keys with each request. */
+  readonly accessKeyId: string | undefined;
+  readonly accessKeySecret: string | undefined;
   readonly securityToken: string | undefined;
 }
 
@@ -66,18 +67,27 @@ const required = {
 export function ossProblems(given: Given): ConfigProblem[] {
   if (given.STORAGE_PROVIDER?.trim() !== "oss") return [];
   const missing = Object.entries(required)
-    .filter(([variable]) => !given[variable]?.trim())
+    .filter(([variable]) => !given[variable]?.trim() && !(isKey(variable) && hasRole(given)))
     .map(([variable, what]) => ({ variable, message: `is required with STORAGE_PROVIDER=oss: ${what}` }));
   const isTwice = given.OSS_ENDPOINT !== undefined && /^(1|true)$/.test(given.OSS_INTERNAL?.trim() ?? "");
   const message = "names the endpoint already; leave OSS_INTERNAL away, or this";
   return isTwice ? [...missing, { variable: "OSS_ENDPOINT", message }] : missing;
 }
 
-/** Null unless everything is there that is required. */
+function isKey(variable: string): boolean {
+  return variable.startsWith("OSS_ACCESS_KEY_");
+}
+
+/** A role's keys come with each request; whoever writes half of a key means another one. */
+function hasRole(given: Given): boolean {
+  return given.PLATFORM?.trim() === "aliyun" && !given.OSS_ACCESS_KEY_ID && !given.OSS_ACCESS_KEY_SECRET;
+}
+
+/** Null unless the bucket is named. */
 export function ossConfigOf(set: OssSettings): OssConfig | null {
   const { OSS_BUCKET: bucket, OSS_REGION: region } = set;
   const { OSS_ACCESS_KEY_ID: accessKeyId, OSS_ACCESS_KEY_SECRET: accessKeySecret } = set;
-  if (!bucket || !region || !accessKeyId || !accessKeySecret) return null;
+  if (!bucket || !region) return null;
   return {
     bucket,
     region,

@@ -8,8 +8,9 @@ export interface TablestoreConfig {
   readonly endpoint: string;
   readonly instance: string;
   readonly tableName: string;
-  readonly accessKeyId: string;
-  readonly accessKeySecret: string;
+  /** Null, with its secret: a function's role gives keys with each request. */
+  readonly accessKeyId: string | null;
+  readonly accessKeySecret: string | null;
   /** Of temporary credentials; null without. */
   readonly securityToken: string | null;
 }
@@ -65,8 +66,8 @@ export function tableConfigOf(set: TableSettings): TableConfig {
     endpoint: set.TABLESTORE_ENDPOINT ?? "",
     instance: set.TABLESTORE_INSTANCE ?? "",
     tableName,
-    accessKeyId: set.TABLESTORE_ACCESS_KEY_ID ?? "",
-    accessKeySecret: set.TABLESTORE_ACCESS_KEY_SECRET ?? "",
+    accessKeyId: set.TABLESTORE_ACCESS_KEY_ID ?? null,
+    accessKeySecret: set.TABLESTORE_ACCESS_KEY_SECRET ?? null,
     securityToken: set.TABLESTORE_SECURITY_TOKEN ?? null,
   };
 }
@@ -80,8 +81,12 @@ export function tableProblems(given: Readonly<Record<string, string | undefined>
     return [{ variable: "DYNAMODB_REGION", message: `${required} the table's region, such as eu-central-1` }];
   }
   if (provider !== "tablestore") return [];
+  const isKey = (variable: string) => variable.startsWith("TABLESTORE_ACCESS_KEY_");
+  const hasRole = given.PLATFORM?.trim() === "aliyun" && !Object.keys(given).some(isKey);
   return Object.entries(tablestoreNeeds).flatMap(([variable, advice]) =>
-    given[variable] === undefined ? [{ variable, message: `${required} ${advice}` }] : [],
+    given[variable] !== undefined || (isKey(variable) && hasRole)
+      ? []
+      : [{ variable, message: `${required} ${advice}` }],
   );
 }
 

@@ -3,6 +3,7 @@ import { isIP } from "node:net";
 import { isAbsolute } from "node:path";
 import * as z from "zod";
 import { ossVariables } from "./oss.ts";
+import { platforms } from "./platform.ts";
 import { s3Providers, s3Variables } from "./s3.ts";
 import { tableVariables } from "./table.ts";
 
@@ -22,7 +23,7 @@ export const variables = z.object({
     .transform((text) => text.replace(/\/+$/, ""))
     .optional(),
   DATA_DIR: setting((text) => !text.includes("\0"), "must be a path").default(".data"),
-  PLATFORM: oneOf(["local"], "must be local: aliyun and aws are not built yet").default("local"),
+  PLATFORM: oneOf(platforms, "must be local, aliyun or aws").default("local"),
   STORAGE_PROVIDER: oneOf(
     ["folder", "oss", ...s3Providers],
     "must be folder, oss, s3, r2, minio, cos, qiniu or unset",

@@ -30,7 +30,14 @@ export interface TimerTrigger {
   everySeconds: number;
 }
 
+/** Which part of the runtime an event function is given, and its bundle therefore holds: what advances jobs, keeps files, or delivers webhooks. */
+export type RuntimePart = "jobs" | "files" | "deliveries";
+
+interface DeclaredForEvents<Trigger, Handler> extends Declared<Trigger, Handler> {
+  needs: RuntimePart;
+}
+
 export type HttpDeclaration = Declared<HttpTrigger, HttpHandler>;
-export type ObjectCreatedDeclaration = Declared<ObjectCreatedTrigger, StorageHandler>;
-export type TimerDeclaration = Declared<TimerTrigger, TimerHandler>;
+export type ObjectCreatedDeclaration = DeclaredForEvents<ObjectCreatedTrigger, StorageHandler>;
+export type TimerDeclaration = DeclaredForEvents<TimerTrigger, TimerHandler>;
 export type Declaration = HttpDeclaration | ObjectCreatedDeclaration | TimerDeclaration;

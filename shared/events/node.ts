@@ -2,14 +2,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type HttpRequest, type HttpResponse, isStreamed, type StreamedBody } from "./http.ts";
 
-/** What a server finds out before it hands a request on. */
-export type Routed = Omit<HttpRequest, "method" | "headers">;
-
-export function fromNode(incoming: IncomingMessage, routed: Routed): HttpRequest {
-  const { method = "GET" } = incoming;
-  return { ...routed, method: method === "HEAD" ? "GET" : method, headers: headersOf(incoming) };
-}
-
 export function headersOf({ headers }: IncomingMessage): HttpRequest["headers"] {
   const plain: Record<string, string> = Object.create(null);
   for (const [name, value] of Object.entries(headers)) {

@@ -1,6 +1,7 @@
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Log } from "../ports/log.ts";
+import type { Metrics } from "../ports/metrics.ts";
 import type { Table } from "../ports/table.ts";
 
 /** What every HTTP function needs; the runtime gives it, with more. */
@@ -9,6 +10,7 @@ export interface HttpDeps {
   clock: Clock;
   ids: Ids;
   log: Log;
+  metrics: Metrics;
   config: HttpSettings;
   jwtSecret: string;
   requestLimit: RequestLimit;

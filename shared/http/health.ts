@@ -1,12 +1,12 @@
 // Whether a job could be kept just now: the table and the store are written and read, not only pinged.
 import { AppError } from "../errors/app-error.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { ObjectStore } from "../ports/object-store.ts";
+import type { RequestStore } from "../ports/object-store.ts";
 import type { ItemKey, Table } from "../ports/table.ts";
 
 interface HealthDeps {
   table: Table;
-  store: ObjectStore;
+  store: RequestStore;
   clock: Clock;
 }
 

@@ -1,6 +1,6 @@
 // Cancelling: the HTTP function decides and settles; what is to be done at the provider is left to closing.
 import { AppError } from "../errors/app-error.ts";
-import type { JobDeps } from "./deps.ts";
+import type { RequestDeps } from "./deps.ts";
 import { endJob, settleJob } from "./ending.ts";
 import type { Job, JobKey } from "./job.ts";
 import { findJob } from "./read.ts";
@@ -8,7 +8,7 @@ import { canCancel, toEnded } from "./states.ts";
 import { nudgeJob } from "./tickets.ts";
 
 /** The cancelled job; repeating it is safe. `conflict` when it ended otherwise, `too_late` once the provider has delivered. */
-export async function cancelJob(deps: JobDeps, key: JobKey): Promise<Job> {
+export async function cancelJob(deps: RequestDeps, key: JobKey): Promise<Job> {
   const found = await findJob(deps, key);
   const ended = await endJob(deps, key, found.round, (job, now) => {
     if (!canCancel(job)) return null;

@@ -25,7 +25,7 @@ async function ask(deps: JobDeps, claim: Claim): Promise<CheckOutcome> {
   if (!task) throw new Error("a waiting job has no task");
   try {
     const provider = providerOf(deps, claim.job);
-    return await callProvider(deps, claim, (context) => provider.check(task, context));
+    return await callProvider(deps, claim, "check", (context) => provider.check(task, context));
   } catch (error) {
     if (claim.signal.aborted) throw error;
     deps.log.warn({ error, jobId: claim.job.id, provider: claim.job.provider }, "a task could not be checked");

@@ -1,10 +1,10 @@
 // Which provider and model a request means: by name, else the operator's default, else the first provider with a key, else `sketch`.
 import { AppError } from "../errors/app-error.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { MediaKind, Model, Operation, Provider } from "../ports/provider.ts";
+import type { MediaKind, Model, OfferedProvider, Operation } from "../ports/provider.ts";
 
 export interface Choice {
-  provider: Provider;
+  provider: OfferedProvider;
   model: Model;
 }
 
@@ -18,7 +18,7 @@ export interface Wish {
 
 interface Deps {
   clock: Clock;
-  providers: ReadonlyMap<string, Provider>;
+  providers: ReadonlyMap<string, OfferedProvider>;
   generation: { defaultProvider: Readonly<Record<MediaKind, string | null>> };
 }
 
@@ -42,7 +42,7 @@ export function chooseModel(deps: Deps, wish: Wish): Choice {
 }
 
 /** Every model with its provider, in the order in which they are chosen. */
-export function modelsOf(providers: ReadonlyMap<string, Provider>): Choice[] {
+export function modelsOf(providers: ReadonlyMap<string, OfferedProvider>): Choice[] {
   return [...providers.values()].flatMap((provider) => provider.models.map((model) => ({ provider, model })));
 }
 

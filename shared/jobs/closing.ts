@@ -2,7 +2,7 @@
 import { inputPrefix, jobPrefix, tempInputKey, tempOutputKey, ticketKey, ticketPrefix } from "../media/keys.ts";
 import type { CancelOutcome, Provider, ProviderTask } from "../ports/provider.ts";
 import type { Claim } from "./claim.ts";
-import type { JobDeps } from "./deps.ts";
+import type { JobDeps, RequestDeps } from "./deps.ts";
 import { ownInputKeys } from "./inputs.ts";
 import { type Job, keyOf } from "./job.ts";
 import { callProvider } from "./provider-calls.ts";
@@ -27,7 +27,7 @@ export async function close(deps: JobDeps, claim: Claim): Promise<void> {
 }
 
 /** Makes the delivery of a settled round, if there is anybody to hear of it. A round that nobody paid for has never been. */
-export async function announce(deps: JobDeps, job: Job): Promise<void> {
+export async function announce(deps: RequestDeps, job: Job): Promise<void> {
   const { userId, id: jobId, round, outcome, completedAt, webhookUrl: url } = job;
   if (url === undefined || outcome === null || job.paidRound !== round) return;
   await deps.announceEnding(deps, { userId, jobId, round, outcome, endedAt: completedAt ?? job.updatedAt, url });
@@ -76,13 +76,13 @@ async function cancelAtProvider(deps: JobDeps, claim: Claim): Promise<Job["provi
 }
 
 function cancelTask(deps: JobDeps, claim: Claim, provider: Provider, task: ProviderTask): Promise<CancelOutcome> {
-  return callProvider(deps, claim, (context) => provider.cancel(task, context));
+  return callProvider(deps, claim, "cancel", (context) => provider.cancel(task, context));
 }
 
 /** The job ended while a submit was under way: the provider is asked whether it knows of it, if it can be asked. */
 async function cancelLost(deps: JobDeps, claim: Claim, provider: Provider, reference: string): Promise<CancelOutcome> {
   if (provider.lostSubmit !== "lookUp") return "unknown";
-  const task = await callProvider(deps, claim, ({ signal }) => provider.lookUp({ reference, signal }));
+  const task = await callProvider(deps, claim, "lookUp", ({ signal }) => provider.lookUp({ reference, signal }));
   return task ? cancelTask(deps, claim, provider, task) : "unknown";
 }
 

@@ -5,7 +5,7 @@ import { AppError } from "../errors/app-error.ts";
 import { tempInputKey } from "../media/keys.ts";
 import type { MediaKind, ProviderRequest } from "../ports/provider.ts";
 import type { JsonObject } from "../ports/table.ts";
-import type { JobDeps } from "./deps.ts";
+import type { RequestDeps } from "./deps.ts";
 import { settleJob } from "./ending.ts";
 import { holdForRound } from "./hold.ts";
 import { type IdempotencyKey, readIdempotency, reserveKey } from "./idempotency.ts";
@@ -37,7 +37,7 @@ const MAX_ATTEMPTS = 3;
 
 /** The job and whether this call started it. A repeat with the same idempotency key goes on where the first one stopped. */
 export async function createJob(
-  deps: JobDeps,
+  deps: RequestDeps,
   wanted: NewJob,
   idempotency: IdempotencyKey | null,
 ): Promise<{ job: Job; isNew: boolean }> {
@@ -50,7 +50,7 @@ export async function createJob(
 }
 
 /** The job that an earlier request with this key has started; null when there is none, or it was never paid for. */
-export async function findStarted(deps: JobDeps, userId: string, idempotency: IdempotencyKey): Promise<Job | null> {
+export async function findStarted(deps: RequestDeps, userId: string, idempotency: IdempotencyKey): Promise<Job | null> {
   const known = await readIdempotency(deps, userId, idempotency);
   const job = known && (await readJob(deps.table, { userId, jobId: known.jobId }))?.job;
   return job && isStarted(job) ? job : null;
@@ -58,7 +58,7 @@ export async function findStarted(deps: JobDeps, userId: string, idempotency: Id
 
 /** A refusal that is certain writes nothing; unless somebody else has the same key and has just spent the credits on this very job. */
 async function jobIdFor(
-  deps: JobDeps,
+  deps: RequestDeps,
   wanted: NewJob,
   idempotency: IdempotencyKey | null,
   freshId: string,
@@ -76,14 +76,14 @@ async function jobIdFor(
   return idempotency ? reserveKey(deps, wanted.userId, idempotency, freshId) : freshId;
 }
 
-async function requireRoomNow(deps: JobDeps, wanted: NewJob): Promise<void> {
+async function requireRoomNow(deps: RequestDeps, wanted: NewJob): Promise<void> {
   const stored = await readAccount(deps.table, wanted.userId);
   if (!stored) throw new AppError("unauthenticated");
   requireRoom(stored.account, wanted.price * wanted.request.n, deps.settings.maxActiveJobs);
 }
 
 /** The job under this id, written now unless somebody else was faster. */
-async function writeJob(deps: JobDeps, wanted: NewJob, jobId: string): Promise<Job> {
+async function writeJob(deps: RequestDeps, wanted: NewJob, jobId: string): Promise<Job> {
   const key: JobKey = { userId: wanted.userId, jobId };
   const request = { ...wanted.request };
   if (wanted.input) {
@@ -102,7 +102,7 @@ async function writeJob(deps: JobDeps, wanted: NewJob, jobId: string): Promise<J
 }
 
 /** The hold, then the ticket. A job that was ended because nobody paid for it begins its next round first. */
-async function start(deps: JobDeps, job: Job): Promise<{ job: Job; isNew: boolean }> {
+async function start(deps: RequestDeps, job: Job): Promise<{ job: Job; isNew: boolean }> {
   const pending = job.outcome === null ? job : await reopen(deps, job);
   const held = await holdForRound(deps, keyOf(pending), pending.round);
   if (held === "placed") await writeTicket(deps, pending);
@@ -110,7 +110,7 @@ async function start(deps: JobDeps, job: Job): Promise<{ job: Job; isNew: boolea
   return { job: now, isNew: held === "placed" };
 }
 
-async function reopen(deps: JobDeps, job: Job): Promise<Job> {
+async function reopen(deps: RequestDeps, job: Job): Promise<Job> {
   const settled = isSettled(job) ? job : await settleJob(deps, keyOf(job), job.round);
   const reopened = await updateJob(deps, keyOf(job), (current) => {
     const isUnpaid = current.outcome !== null && isSettled(current) && current.paidRound === 0;

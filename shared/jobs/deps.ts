@@ -2,30 +2,47 @@ import type { ChangeAccount } from "../credits/changes.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Log } from "../ports/log.ts";
-import type { ObjectStore } from "../ports/object-store.ts";
-import type { CallContext, Provider, Source } from "../ports/provider.ts";
+import type { Metrics } from "../ports/metrics.ts";
+import type { ObjectStore, RequestStore } from "../ports/object-store.ts";
+import type { CallContext, OfferedProvider, Provider, Source } from "../ports/provider.ts";
 import type { Table } from "../ports/table.ts";
 import type { Outcome } from "./states.ts";
 
-/** What the steps of a job need. Given by the runtime; tests drive each by hand. */
-export interface JobDeps {
+/** What every write of a job and its account needs. */
+export interface CoreDeps {
   table: Table;
-  store: ObjectStore;
   clock: Clock;
   ids: Ids;
   log: Log;
+  metrics: Metrics;
   changeAccount: ChangeAccount;
+  settings: JobSettings;
+}
+
+/** What answering requests needs: nothing that generates, fetches or moves files. */
+export interface RequestDeps extends CoreDeps {
+  store: RequestStore;
+  providers: ReadonlyMap<string, OfferedProvider>;
+  /** Sees to it that whoever gave the job a webhook hears how a round has ended. Repeating it is safe. */
+  announceEnding(deps: Pick<CoreDeps, "table" | "clock">, ending: RoundEnding): Promise<void>;
+}
+
+/** What keeping an output needs. */
+export interface PersistDeps extends CoreDeps {
+  store: ObjectStore;
+}
+
+/** What the steps of a job need. Given by the runtime; tests drive each by hand. */
+export interface JobDeps extends RequestDeps {
+  store: ObjectStore;
   providers: ReadonlyMap<string, Provider>;
   /** Fetches a source of kind `url`. Throws AppError `fetch_refused`, `fetch_failed` or `invalid_output`. */
   fetchSource(
     source: Source & { kind: "url" },
     context: CallContext,
   ): Promise<{ body: AsyncIterable<Uint8Array>; contentLength: number | null }>;
-  /** Sees to it that whoever gave the job a webhook hears how a round has ended. Repeating it is safe. */
-  announceEnding(deps: Pick<JobDeps, "table" | "clock">, ending: RoundEnding): Promise<void>;
   /** Frees the e-mail address of a user whose account is closed, and ends their tokens. Repeating it is safe. */
-  forgetUser(deps: Pick<JobDeps, "table">, userId: string): Promise<void>;
-  settings: JobSettings;
+  forgetUser(deps: Pick<CoreDeps, "table">, userId: string): Promise<void>;
 }
 
 /** A round that has ended and is settled. */

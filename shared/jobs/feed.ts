@@ -1,7 +1,7 @@
 // The live feed as its reader sees it: what has happened, and what happens next.
 import type { Clock } from "../ports/clock.ts";
-import type { ObjectStore } from "../ports/object-store.ts";
-import type { JobDeps } from "./deps.ts";
+import type { RequestStore } from "../ports/object-store.ts";
+import type { RequestDeps } from "./deps.ts";
 import { type FeedEntry, type Job, keyOf } from "./job.ts";
 import { publicJob } from "./public-job.ts";
 import { findJob } from "./read.ts";
@@ -22,7 +22,7 @@ export interface FeedEvent {
 
 /** What is newer than `after`, oldest first, as far as it is kept; `next` is where to go on. */
 export async function feedAfter(
-  store: ObjectStore,
+  store: RequestStore,
   job: Job,
   after: number,
 ): Promise<{ items: FeedEvent[]; next: number }> {
@@ -53,7 +53,7 @@ const LOOKS_PER_CHECK = 10;
  * reader may still look; if not, it ends.
  */
 export async function* followFeed(
-  deps: JobDeps,
+  deps: RequestDeps,
   first: Job,
   options: { after: number; ms: number; signal: AbortSignal; isAllowed?: () => Promise<boolean> },
 ): AsyncGenerator<FeedNews> {
@@ -84,7 +84,7 @@ export async function* followFeed(
   }
 }
 
-async function newsAfter(store: ObjectStore, job: Job, after: number): Promise<FeedNews[]> {
+async function newsAfter(store: RequestStore, job: Job, after: number): Promise<FeedNews[]> {
   const { items } = await feedAfter(store, job, after);
   const oldest = items[0]?.n ?? after + 1;
   const gap: FeedNews[] = oldest > after + 1 ? [{ is: "gap", from: after + 1, to: oldest - 1 }] : [];
@@ -92,7 +92,7 @@ async function newsAfter(store: ObjectStore, job: Job, after: number): Promise<F
 }
 
 /** An end that a retry has taken back is only a step on the way: what ends the feed is the newest entry of a settled job. */
-async function feedEvent(store: ObjectStore, job: Job, { n, at, status, stage, progress }: FeedEntry) {
+async function feedEvent(store: RequestStore, job: Job, { n, at, status, stage, progress }: FeedEntry) {
   const event: FeedEvent = { n, at: new Date(at).toISOString(), status, stage, progress };
   return isSettled(job) && n === newest(job) ? { ...event, job: await publicJob(store, job) } : event;
 }

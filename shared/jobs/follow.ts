@@ -1,5 +1,5 @@
 // What a caller gets to see of a job that it has just asked for.
-import type { JobDeps } from "./deps.ts";
+import type { RequestDeps } from "./deps.ts";
 import { type Job, keyOf } from "./job.ts";
 import { publicJob } from "./public-job.ts";
 import { watchJob } from "./read.ts";
@@ -13,7 +13,7 @@ export interface Followed {
 
 /** Waits for a new job as long as the caller likes; one that was there before is shown as it is. */
 export async function followJob(
-  deps: JobDeps,
+  deps: RequestDeps,
   { job, isNew }: { job: Job; isNew: boolean },
   options: { waitMs: number; signal: AbortSignal },
 ): Promise<Followed> {

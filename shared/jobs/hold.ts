@@ -2,7 +2,7 @@
 import { findHold } from "../credits/account.ts";
 import { placeHold, requireRoom } from "../credits/holds.ts";
 import { AppError } from "../errors/app-error.ts";
-import type { JobDeps } from "./deps.ts";
+import type { CoreDeps } from "./deps.ts";
 import { settleJob } from "./ending.ts";
 import { type Job, type JobKey, readJob } from "./job.ts";
 import { updateJob } from "./update.ts";
@@ -14,7 +14,7 @@ import { updateJob } from "./update.ts";
 export type HoldOutcome = "placed" | "there";
 
 /** Charges for a round that is pending. Throws 402 or 429 when refused, and `unavailable` when the round has ended meanwhile: nothing is charged then. */
-export async function holdForRound(deps: JobDeps, key: JobKey, round: number): Promise<HoldOutcome> {
+export async function holdForRound(deps: CoreDeps, key: JobKey, round: number): Promise<HoldOutcome> {
   const outcome = await deps.changeAccount<Job | null, HoldOutcome | "ended">(key.userId, {
     read: async () => (await readJob(deps.table, key))?.job ?? null,
     apply(account, job) {
@@ -39,7 +39,7 @@ export async function holdForRound(deps: JobDeps, key: JobKey, round: number): P
 }
 
 /** A timer may have ended the round just before its hold was placed: the hold must not stay. Or it has put the round off: it need not wait now. */
-async function confirm(deps: JobDeps, key: JobKey, round: number): Promise<void> {
+async function confirm(deps: CoreDeps, key: JobKey, round: number): Promise<void> {
   const stored = await readJob(deps.table, key);
   const job = stored?.job;
   if (stored && job?.outcome === null && job.round === round) {

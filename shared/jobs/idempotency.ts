@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { AppError } from "../errors/app-error.ts";
 import { dueShard } from "../ports/due.ts";
 import type { Item, ItemKey, JsonValue, Table } from "../ports/table.ts";
-import type { JobDeps } from "./deps.ts";
+import type { CoreDeps } from "./deps.ts";
 
 export interface IdempotencyKey {
   /** The client's words. */
@@ -24,7 +24,7 @@ const LIFETIME_MS = 24 * 60 * 60_000;
 
 /** The job that the key stands for; null when it is free. `idempotency_mismatch` when it was used with another request. */
 export async function readIdempotency(
-  deps: Pick<JobDeps, "table" | "clock">,
+  deps: Pick<CoreDeps, "table" | "clock">,
   userId: string,
   idempotency: IdempotencyKey,
 ): Promise<{ jobId: string } | null> {
@@ -35,7 +35,7 @@ export async function readIdempotency(
 
 /** Takes the key for `jobId`, unless somebody was faster: then it is theirs. Answers the job id that counts. */
 export async function reserveKey(
-  deps: Pick<JobDeps, "table" | "clock">,
+  deps: Pick<CoreDeps, "table" | "clock">,
   userId: string,
   idempotency: IdempotencyKey,
   jobId: string,

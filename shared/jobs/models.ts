@@ -1,12 +1,12 @@
 // What every provider offers, at the prices in force.
 import { type Prices, priceOf } from "../credits/prices.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Provider } from "../ports/provider.ts";
+import type { OfferedProvider } from "../ports/provider.ts";
 import { isServed, modelsOf } from "./choose-model.ts";
 
 interface Deps {
   clock: Clock;
-  providers: ReadonlyMap<string, Provider>;
+  providers: ReadonlyMap<string, OfferedProvider>;
   generation: { prices: Prices; isDryRun: boolean };
 }
 

@@ -2,7 +2,7 @@
 import { outputKey, tempOutputKey } from "../media/keys.ts";
 import type { ItemKey, JsonObject } from "../ports/table.ts";
 import type { Claim } from "./claim.ts";
-import type { JobDeps } from "./deps.ts";
+import type { JobDeps, PersistDeps } from "./deps.ts";
 import { endJob } from "./ending.ts";
 import { type Delivery, type Job, type JobKey, keyOf, type Output, readJob } from "./job.ts";
 import { toEnded, withoutDelivery } from "./states.ts";
@@ -21,7 +21,7 @@ export interface OutputRef extends JobKey {
 }
 
 /** Needs no claim: each step is conditional and may be taken by several at once, in any order with the transfer of other outputs. */
-export async function persistOutput(deps: JobDeps, ref: OutputRef): Promise<PersistOutcome> {
+export async function persistOutput(deps: PersistDeps, ref: OutputRef): Promise<PersistOutcome> {
   const job = (await readJob(deps.table, ref))?.job;
   if (!job || !delivers(job) || job.attempt !== ref.attempt) return "dropped";
   const delivery = job.deliveries[ref.index];
@@ -58,7 +58,7 @@ export async function persistDelivered(deps: JobDeps, claim: Claim): Promise<voi
 }
 
 /** The records of one attempt, by a consistent read. */
-export async function readRecords(deps: Pick<JobDeps, "table">, key: JobKey, attempt: number): Promise<Output[]> {
+export async function readRecords(deps: Pick<PersistDeps, "table">, key: JobKey, attempt: number): Promise<Output[]> {
   const { items } = await deps.table.query({
     partition: `user#${key.userId}`,
     prefix: `output#${key.jobId}#${attempt}-`,
@@ -69,7 +69,7 @@ export async function readRecords(deps: Pick<JobDeps, "table">, key: JobKey, att
 }
 
 /** True when the object lies in its permanent place, with the recorded size. */
-async function copyIntoPlace(deps: JobDeps, job: Job, output: Output, delivery: Stored): Promise<boolean> {
+async function copyIntoPlace(deps: PersistDeps, job: Job, output: Output, delivery: Stored): Promise<boolean> {
   const from = tempOutputKey(job.userId, job.id, job.attempt, output.index);
   const copied = await deps.store.copy(from, output.key, { ifMatch: delivery.etag });
   const isThere = copied.state === "copied" || copied.state === "exists";
@@ -79,7 +79,7 @@ async function copyIntoPlace(deps: JobDeps, job: Job, output: Output, delivery: 
 }
 
 /** Counts after one's own write: of several who do, at least the last one sees them all. */
-async function completeIfAllKept(deps: JobDeps, ref: OutputRef): Promise<void> {
+async function completeIfAllKept(deps: PersistDeps, ref: OutputRef): Promise<void> {
   const records = await readRecords(deps, ref, ref.attempt);
   const job = (await readJob(deps.table, ref))?.job;
   if (!job || records.length < storedIndexes(job).length) return;
@@ -92,7 +92,7 @@ async function completeIfAllKept(deps: JobDeps, ref: OutputRef): Promise<void> {
 
 type Stored = Delivery & { state: "stored" };
 
-function outputOf(deps: JobDeps, job: Job, index: number, delivery: Stored): Output {
+function outputOf(deps: PersistDeps, job: Job, index: number, delivery: Stored): Output {
   const { size, sha256, extension, contentType, width, height, durationMs } = delivery;
   const place = { type: job.type, timestamp: job.attemptAt, index, extension };
   return {

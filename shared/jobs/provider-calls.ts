@@ -1,11 +1,13 @@
 // Calling a provider on behalf of a job: which one, under which name, and for how long at most.
 import { AppError } from "../errors/app-error.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { ProviderOperation } from "../ports/metrics.ts";
 import type { CallContext, Provider, StartOutcome } from "../ports/provider.ts";
 import { type Claim, ClaimLost } from "./claim.ts";
 import type { JobDeps } from "./deps.ts";
 import { inputAccess, requestOf } from "./inputs.ts";
 import type { Job } from "./job.ts";
+import { measuredCall } from "./measured-call.ts";
 
 const CALL_TIMEOUT_MS = 20_000;
 const START_TIMEOUT_MS = 60_000;
@@ -22,17 +24,20 @@ export function providerOf(deps: Pick<JobDeps, "providers">, job: Job): Provider
 
 /** Calls the provider for the claim's job. The signal aborts when the claim is lost, the caller stops, or time is up. */
 export function callProvider<T>(
-  deps: Pick<JobDeps, "clock">,
+  deps: Pick<JobDeps, "clock" | "metrics">,
   claim: Claim,
+  operation: Exclude<ProviderOperation, "start">,
   call: (context: CallContext) => Promise<T>,
 ): Promise<T> {
   const reference = referenceOf(claim.job);
-  return withTimeout(deps.clock, CALL_TIMEOUT_MS, claim.signal, (signal) => call({ reference, signal }));
+  return measuredCall(deps, { provider: claim.job.provider, operation, signal: claim.signal }, () =>
+    withTimeout(deps.clock, CALL_TIMEOUT_MS, claim.signal, (signal) => call({ reference, signal })),
+  );
 }
 
 /** A start that is under way is waited for: its answer may be a task that costs money. Only a process that stops cuts it short, after a while. */
 export function startAtProvider(
-  deps: Pick<JobDeps, "clock" | "store">,
+  deps: Pick<JobDeps, "clock" | "store" | "metrics">,
   claim: Claim,
   provider: Provider,
 ): Promise<StartOutcome> {
@@ -47,8 +52,8 @@ export function startAtProvider(
   };
   if (claim.signal.aborted) void stopLater();
   else claim.signal.addEventListener("abort", stopLater, { once: true });
-  return withTimeout(deps.clock, ms, stop.signal, (signal) =>
-    provider.start(request, requestContext(deps, job, signal)),
+  return measuredCall(deps, { provider: provider.id, operation: "start", signal: stop.signal }, () =>
+    withTimeout(deps.clock, ms, stop.signal, (signal) => provider.start(request, requestContext(deps, job, signal))),
   ).finally(() => claim.signal.removeEventListener("abort", stopLater));
 }
 

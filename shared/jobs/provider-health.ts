@@ -1,7 +1,7 @@
 // How the providers are just now. Asked by anybody, at most every few seconds: what is found counts for everyone meanwhile.
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
-import type { Provider } from "../ports/provider.ts";
+import type { OfferedProvider } from "../ports/provider.ts";
 import { TimedOut, withTimeout } from "./provider-calls.ts";
 
 export interface ProviderStatus {
@@ -15,7 +15,7 @@ export interface ProviderStatus {
 interface Deps {
   clock: Clock;
   log: Log;
-  providers: ReadonlyMap<string, Provider>;
+  providers: ReadonlyMap<string, OfferedProvider>;
 }
 
 /** A vendor that takes longer to say that it is there is of no use. */
@@ -28,14 +28,14 @@ interface Probe {
 }
 
 /** By provider: what was found last, or is being found out. */
-const probes = new WeakMap<Provider, Probe>();
+const probes = new WeakMap<OfferedProvider, Probe>();
 
 /** All at once: a slow one keeps nobody else waiting, and none longer than 5 s. Never throws. */
 export function checkProviders(deps: Deps): Promise<ProviderStatus[]> {
   return Promise.all([...deps.providers.values()].map((provider) => probeOf(deps, provider).answer));
 }
 
-function probeOf(deps: Deps, provider: Provider): Probe {
+function probeOf(deps: Deps, provider: OfferedProvider): Probe {
   const now = deps.clock.now();
   const known = probes.get(provider);
   // A clock that went back makes nothing fresh for longer.
@@ -45,7 +45,7 @@ function probeOf(deps: Deps, provider: Provider): Probe {
   return probe;
 }
 
-async function ask({ clock, log }: Deps, provider: Provider): Promise<ProviderStatus> {
+async function ask({ clock, log }: Deps, provider: OfferedProvider): Promise<ProviderStatus> {
   const of = { provider: provider.id };
   if (!provider.isConfigured) return { ...of, status: "unconfigured", message: "It has no key here." };
   const startedAt = clock.now();

@@ -1,10 +1,10 @@
 // A job as the API shows it.
-import type { ObjectStore } from "../ports/object-store.ts";
+import type { RequestStore } from "../ports/object-store.ts";
 import type { InputOrigin, Job, Output } from "./job.ts";
 import { stageOf, statusOf } from "./states.ts";
 
 /** URLs are made when they are read, and always point into the operator's own store. */
-export async function publicJob(store: ObjectStore, job: Job) {
+export async function publicJob(store: RequestStore, job: Job) {
   const status = statusOf(job);
   const outputs =
     status === "completed" ? await Promise.all(job.outputs.map((output) => publicOutput(store, output))) : [];
@@ -49,7 +49,7 @@ function publicOrigin(origin: InputOrigin) {
   return "data" in origin ? { url: `data:${origin.data};base64,…` } : origin;
 }
 
-async function publicOutput(store: ObjectStore, output: Output) {
+async function publicOutput(store: RequestStore, output: Output) {
   const { index, type, key, size, contentType, sha256, width, height, durationMs } = output;
   const createdAt = isoTime(output.createdAt);
   return {

@@ -3,12 +3,12 @@ import { type Account, findHold, readAccount } from "../credits/account.ts";
 import { AppError } from "../errors/app-error.ts";
 import type { MediaKind } from "../ports/provider.ts";
 import type { Table } from "../ports/table.ts";
-import type { JobDeps } from "./deps.ts";
+import type { CoreDeps } from "./deps.ts";
 import { type Job, type JobKey, jobOf, readJob } from "./job.ts";
 import { isSettled, type Status, statusOf } from "./states.ts";
 
 /** The job; `not_found` when there is none, it belongs to somebody else, or nobody paid for it. */
-export async function findJob(deps: Pick<JobDeps, "table">, key: JobKey): Promise<Job> {
+export async function findJob(deps: Pick<CoreDeps, "table">, key: JobKey): Promise<Job> {
   for (let look = 0; look < 2; look++) {
     const job = (await readJob(deps.table, key))?.job;
     if (!job) break;
@@ -73,7 +73,7 @@ function isShown(
 
 /** Waits until the job reads as ended, at most `ms`. Answers the job as it is then. */
 export async function watchJob(
-  deps: Pick<JobDeps, "table" | "clock">,
+  deps: Pick<CoreDeps, "table" | "clock">,
   key: JobKey,
   options: { ms: number; signal: AbortSignal },
 ): Promise<Job> {

@@ -3,7 +3,7 @@ import { readAccount } from "../credits/account.ts";
 import { requireRoom } from "../credits/holds.ts";
 import { AppError } from "../errors/app-error.ts";
 import { announce } from "./closing.ts";
-import type { JobDeps } from "./deps.ts";
+import type { RequestDeps } from "./deps.ts";
 import { holdForRound } from "./hold.ts";
 import type { Job, JobKey } from "./job.ts";
 import { findJob } from "./read.ts";
@@ -14,7 +14,7 @@ import { updateJob } from "./update.ts";
 const MAX_RETRIES = 3;
 
 /** The job in its next round. `conflict` unless it has failed and retries are left; 402 without the credits, and then nothing has changed. */
-export async function retryJob(deps: JobDeps, key: JobKey): Promise<Job> {
+export async function retryJob(deps: RequestDeps, key: JobKey): Promise<Job> {
   const failed = await findJob(deps, key);
   // A retry before this one died, or was told to come back, before its round was paid for: this one goes on.
   const isUnpaid = failed.outcome === null && failed.paidRound > 0 && failed.paidRound < failed.round;
@@ -34,7 +34,7 @@ export async function retryJob(deps: JobDeps, key: JobKey): Promise<Job> {
   return payForRound(deps, key, pending.job);
 }
 
-async function payForRound(deps: JobDeps, key: JobKey, pending: Job): Promise<Job> {
+async function payForRound(deps: RequestDeps, key: JobKey, pending: Job): Promise<Job> {
   try {
     if ((await holdForRound(deps, key, pending.round)) === "there") throw notRetryable();
   } catch (error) {
@@ -47,7 +47,7 @@ async function payForRound(deps: JobDeps, key: JobKey, pending: Job): Promise<Jo
 }
 
 /** The round was refused for certain, so that no hold of it exists: the job is failed again, with its old error. */
-async function takeBack(deps: JobDeps, key: JobKey, round: number): Promise<void> {
+async function takeBack(deps: RequestDeps, key: JobKey, round: number): Promise<void> {
   await updateJob(deps, key, (job) => {
     const isUnpaid = job.round === round && job.outcome === null && job.paidRound < round;
     return isUnpaid ? { ...toUnpaid(job, deps.clock.now()), lease: null } : null;

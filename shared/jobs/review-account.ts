@@ -7,6 +7,7 @@ import type { JobDeps } from "./deps.ts";
 import { settled } from "./ending.ts";
 import { broughtBack, CLOCK_SKEW_MS } from "./fast-clock.ts";
 import { type Job, readJob } from "./job.ts";
+import { measureCredits, type Settlement, settlementOf } from "./measures.ts";
 
 /**
  * Holds that have expired, and those that seem to last longer than anybody gives a new one: they were extended, or placed by a clock that
@@ -30,10 +31,14 @@ export async function reviewAccount(deps: JobDeps, userId: string): Promise<void
 }
 
 async function reviewHold(deps: JobDeps, userId: string, hold: Hold): Promise<void> {
-  await deps.changeAccount(userId, {
+  const settlement = await deps.changeAccount<Job | null, Settlement>(userId, {
     read: async () => (await readJob(deps.table, { userId, jobId: hold.jobId }))?.job ?? null,
-    apply: (account, job) => ({ account: reviewed(deps, account, hold, job), result: undefined }),
+    apply(account, job) {
+      const next = reviewed(deps, account, hold, job);
+      return { account: next, result: settlementOf(account, next, job) };
+    },
   });
+  measureCredits(deps.metrics, settlement);
 }
 
 function reviewed(deps: JobDeps, account: Account, hold: Hold, job: Job | null): Account {

@@ -9,7 +9,7 @@ import type { MediaKind, Operation, ProviderRequest } from "../ports/provider.ts
 import type { JsonValue } from "../ports/table.ts";
 import { chooseModel } from "./choose-model.ts";
 import { createJob, findStarted, type NewJob } from "./create.ts";
-import type { JobDeps } from "./deps.ts";
+import type { RequestDeps } from "./deps.ts";
 import type { IdempotencyKey } from "./idempotency.ts";
 import { type AskedInput, readInputs } from "./inputs-asked.ts";
 import type { Job } from "./job.ts";
@@ -55,7 +55,7 @@ export interface GenerationCall {
   idempotencyKey: string | null;
 }
 
-type Deps = JobDeps & { generation: GenerationSettings };
+type Deps = RequestDeps & { generation: GenerationSettings };
 
 /** The job, and whether this call started it. Throws 400 with details, 402, 422, 429. */
 export async function submitGeneration(deps: Deps, call: GenerationCall): Promise<{ job: Job; isNew: boolean }> {

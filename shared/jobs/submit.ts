@@ -36,7 +36,7 @@ export async function resolveLostSubmit(deps: JobDeps, claim: Claim): Promise<vo
   const provider = deps.providers.get(claim.job.provider);
   if (!provider || provider.lostSubmit === "never") return failUncertain(deps, claim);
   if (provider.lostSubmit !== "lookUp") return startAttempt(deps, claim);
-  const task = await callProvider(deps, claim, (context) => provider.lookUp(context));
+  const task = await callProvider(deps, claim, "lookUp", (context) => provider.lookUp(context));
   if (task) return adoptTask(deps, claim, task, 0);
   await failAttempt(deps, claim, {
     type: "provider_error",

@@ -4,6 +4,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { DueKind } from "../ports/due.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Log } from "../ports/log.ts";
+import type { Metrics } from "../ports/metrics.ts";
 import { DUE_SHARDS, type DueEntry, type ItemKey, type Table } from "../ports/table.ts";
 import { latestTime } from "./latest-time.ts";
 
@@ -12,6 +13,7 @@ interface Deps {
   clock: Clock;
   ids: Ids;
   log: Log;
+  metrics: Metrics;
 }
 
 /** An entry is a hint: a handler reads the item, and decides itself whether it is due; it may be asked before. */
@@ -50,10 +52,11 @@ export async function runTick(
   const ended = new AbortController();
   const over = new AbortController();
   const timeIsUp = deps.clock.sleep(TICK_MS, AbortSignal.any([signal, ended.signal])).then(() => over.abort());
-  const served = Object.entries(handlers).flatMap(([kind, handle]) => {
+  const served = (Object.entries(handlers) as [DueKind, DueHandler][]).flatMap(([kind, handle]) => {
     const lookAheadTo = latest > until && !onlyRemoved.has(kind) ? latest + LONGEST_WAIT_MS : until;
     const isOver = () => over.signal.aborted || signal.aborted || deps.clock.now() >= until;
-    const tick: Tick = { until, lookAheadTo, timeIsUp, isOver, signal, limit: pLimit(PARALLEL) };
+    const saw = oldestTeller(deps, kind);
+    const tick: Tick = { until, lookAheadTo, timeIsUp, isOver, signal, saw, limit: pLimit(PARALLEL) };
     return Array.from({ length: DUE_SHARDS }, (_, shard) => servePart(deps, { kind, shard, handle }, tick));
   });
   const results = await Promise.allSettled(served);
@@ -77,11 +80,25 @@ interface Tick {
   timeIsUp: Promise<void>;
   isOver(): boolean;
   signal: AbortSignal;
+  /** Hears of what the index says at the beginning, once for each part. */
+  saw(first: DueEntry[]): void;
   limit: ReturnType<typeof pLimit>;
+}
+
+/** Tells for how long the oldest item has been due, once all parts of its kind were read. Nothing is told when one cannot be. */
+function oldestTeller({ clock, metrics }: Deps, kind: DueKind): Tick["saw"] {
+  let unread = DUE_SHARDS;
+  let oldestMs = 0;
+  return ([oldest]) => {
+    if (oldest) oldestMs = Math.max(oldestMs, clock.now() - oldest.at);
+    unread -= 1;
+    if (unread === 0) metrics.gauge("OldestDueAge", oldestMs / 1000, { kind });
+  };
 }
 
 async function servePart(deps: Deps, part: Part, tick: Tick): Promise<void> {
   const first = await readDue(deps, part, tick.lookAheadTo);
+  tick.saw(first);
   if (first.length === 0) return;
   const running = new Set<Promise<void>>();
   await serveWhileDue(deps, part, tick, { first, running });

@@ -1,6 +1,6 @@
 // Tickets: tiny objects whose creation event runs a job. A ticket is a hint; without it the timer runs the job.
 import { ticketKey } from "../media/keys.ts";
-import type { JobDeps } from "./deps.ts";
+import type { RequestDeps } from "./deps.ts";
 import { isWrittenAhead } from "./fast-clock.ts";
 import { lacksInputs } from "./inputs.ts";
 import { type Job, type JobKey, keyOf, readJob } from "./job.ts";
@@ -10,7 +10,7 @@ import { updateJob } from "./update.ts";
 const NUDGE_EVERY_MS = 10_000;
 
 /** Makes a job due now and writes its ticket, at most once in 10 s. A step that is being taken looks again when it is done. Never throws: it is a wish. */
-export async function nudgeJob(deps: JobDeps, key: JobKey): Promise<void> {
+export async function nudgeJob(deps: RequestDeps, key: JobKey): Promise<void> {
   try {
     await nudge(deps, key);
   } catch (error) {
@@ -18,7 +18,7 @@ export async function nudgeJob(deps: JobDeps, key: JobKey): Promise<void> {
   }
 }
 
-async function nudge(deps: JobDeps, key: JobKey): Promise<void> {
+async function nudge(deps: RequestDeps, key: JobKey): Promise<void> {
   const now = deps.clock.now();
   const nudged = await updateJob(deps, key, (job) => {
     const isRecent = job.nudgedAt <= now && now - job.nudgedAt < NUDGE_EVERY_MS;
@@ -44,7 +44,7 @@ export function canHurry(job: Job): boolean {
 }
 
 /** Writes the ticket that the job has counted already. */
-export async function writeTicket(deps: Pick<JobDeps, "store" | "log">, job: Job): Promise<void> {
+export async function writeTicket(deps: Pick<RequestDeps, "store" | "log">, job: Job): Promise<void> {
   try {
     await deps.store.put(ticketKeyOf(job), new Uint8Array());
   } catch (error) {
@@ -57,7 +57,7 @@ function ticketKeyOf({ userId, id, round, tickets }: Job): string {
 }
 
 /** Steps that may take minutes belong to run-job, whose instances live as long as that. */
-export function needsLongStep(deps: Pick<JobDeps, "providers">, job: Job): boolean {
+export function needsLongStep(deps: Pick<RequestDeps, "providers">, job: Job): boolean {
   if (job.phase === "transferring") return true;
   if (job.phase === "queued" && lacksInputs(job)) return true;
   const startsLong = job.phase === "queued" || job.phase === "submitting";
@@ -68,7 +68,7 @@ export function needsLongStep(deps: Pick<JobDeps, "providers">, job: Job): boole
 const LATE_MS = 5000;
 
 /** Nudges a job that its reader finds overdue, or that a clock which was ahead has put off by as much. */
-export async function nudgeIfLate(deps: JobDeps, job: Job): Promise<void> {
+export async function nudgeIfLate(deps: RequestDeps, job: Job): Promise<void> {
   const dueAt = job.lease ? job.lease.until : job.dueAt;
   if (job.dueAt === null || dueAt === null || isSettled(job)) return;
   const now = deps.clock.now();

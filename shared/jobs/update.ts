@@ -1,14 +1,17 @@
 // The one way to change a job: read it, decide, write it if nobody else has; else read it again and decide again.
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
+import type { Metrics } from "../ports/metrics.ts";
 import type { Table } from "../ports/table.ts";
 import { broughtBack } from "./fast-clock.ts";
 import { type Job, type JobKey, jobItem, readJob, type StoredJob } from "./job.ts";
+import { measureEnding } from "./measures.ts";
 
 interface Deps {
   table: Table;
   clock: Clock;
   ids: Ids;
+  metrics: Metrics;
 }
 
 /**
@@ -28,7 +31,10 @@ export async function updateJob(
     if (!changed) return { ...current, isWritten: false };
     const next = { ...changed, writtenAt: deps.clock.now() };
     const version = await deps.table.put(jobItem(next), { version: current.version });
-    if (version !== null) return { job: next, version, isWritten: true };
+    if (version !== null) {
+      measureEnding(deps.metrics, current.job, next);
+      return { job: next, version, isWritten: true };
+    }
     if (conflicts > 0) await deps.clock.sleep(Math.min(100, 2 ** conflicts) * deps.ids.random());
     current = await readJob(deps.table, key);
   }

@@ -131,6 +131,12 @@ export interface ProviderHealth {
   message?: string;
 }
 
+/** What a provider says of itself before anything is started: all that a function needs that takes requests. */
+export type OfferedProvider = Pick<
+  Provider,
+  "id" | "isConfigured" | "models" | "lostSubmit" | "isSynchronous" | "canCancel" | "typicalMs" | "validate" | "health"
+>;
+
 /**
  * A method that throws says "we do not know": the caller asks again later. Whatever the vendor clearly answered is an outcome.
  */

@@ -1,7 +1,7 @@
 // `import`: keeps a file that exists already. It only says where the file is; whoever takes the source over fetches, checks and stores it.
 import { AppError, type ErrorDetail } from "../errors/app-error.ts";
 import type { ObjectStore } from "../ports/object-store.ts";
-import type { Model, Provider, ProviderRequest, Source } from "../ports/provider.ts";
+import type { Model, OfferedProvider, Provider, ProviderRequest, Source } from "../ports/provider.ts";
 
 export interface ImportOptions {
   /** Where bytes that came with a request lie. */
@@ -16,22 +16,26 @@ const models: readonly Model[] = [
   { id: "import", type: "video", operations: ["generate"], price: 0, maxOutputs: 1 },
 ];
 
+export const importOffer: OfferedProvider = {
+  id: "import",
+  isConfigured: true,
+  models,
+  lostSubmit: "restart",
+  isSynchronous: false,
+  canCancel: false,
+  typicalMs: 5000,
+
+  validate: (request) => validate(request),
+
+  async health(signal) {
+    signal.throwIfAborted();
+    return { status: "up" };
+  },
+};
+
 export function createImportProvider({ store }: ImportOptions): Provider {
   return {
-    id: "import",
-    isConfigured: true,
-    models,
-    lostSubmit: "restart",
-    isSynchronous: false,
-    canCancel: false,
-    typicalMs: 5000,
-
-    validate,
-
-    async health(signal) {
-      signal.throwIfAborted();
-      return { status: "up" };
-    },
+    ...importOffer,
 
     async start({ source }, { signal }) {
       signal.throwIfAborted();

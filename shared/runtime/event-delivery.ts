@@ -3,6 +3,7 @@ import pLimit from "p-limit";
 import { DeliverAgain, type StorageHandler } from "../events/storage.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
+import type { Metrics } from "../ports/metrics.ts";
 import type { ObjectStore } from "../ports/object-store.ts";
 
 export interface Subscription {
@@ -31,7 +32,7 @@ const MAX_REPLAYED = 200;
 const MAX_DELIVERIES = 12;
 
 export function createEventDelivery(
-  deps: { clock: Clock; log: Log },
+  deps: { clock: Clock; log: Log; metrics: Metrics },
   subscriptions: readonly Subscription[],
 ): EventDelivery {
   const stop = new AbortController();
@@ -75,8 +76,9 @@ export function createEventDelivery(
       await subscription.handler({ key }, { signal: stop.signal });
       return true;
     } catch (error) {
-      if (!(error instanceof DeliverAgain))
-        deps.log.error({ error, function: subscription.name, key }, "an event failed");
+      const reason = error instanceof DeliverAgain ? "too_early" : "failed";
+      deps.metrics.count("EventsNotDone", { function: subscription.name, reason });
+      if (reason === "failed") deps.log.error({ error, function: subscription.name, key }, "an event failed");
       return false;
     }
   }

@@ -1,16 +1,10 @@
 // One request and its answer: finding the function, giving it a whole and bounded body, writing what it says.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AppError } from "../errors/app-error.ts";
-import { type HttpRequest, type HttpResponse, isStreamed, MAX_BODY_BYTES } from "../events/http.ts";
-import { fromNode, headersOf, toNode } from "../events/node.ts";
-import { preflightHeaders } from "../http/cors.ts";
-import { failure } from "../http/envelope.ts";
+import { type HttpResponse, isStreamed, MAX_BODY_BYTES } from "../events/http.ts";
+import { headersOf, toNode } from "../events/node.ts";
 import { logFailure } from "../http/errors.ts";
-import { withStandardHeaders } from "../http/standard-headers.ts";
-import type { Clock } from "../ports/clock.ts";
-import type { Log } from "../ports/log.ts";
-import type { FindClient } from "./client-address.ts";
-import type { Routes } from "./http-routes.ts";
+import { type AnswerDeps, type Asked, answer, isOurs, refusal } from "./answer.ts";
 import { discardRest, readBody } from "./request-body.ts";
 import { parseTarget } from "./request-target.ts";
 
@@ -29,14 +23,9 @@ export interface Exchange {
 /** Answers what lies outside of the base path; false when that is nothing of its own: then it has not touched the answer. */
 export type Fallback = (incoming: IncomingMessage, outgoing: ServerResponse, requestId: string) => Promise<boolean>;
 
-export interface ExchangeDeps {
-  basePath: string;
-  routes: Routes;
-  findClient: FindClient;
+export interface ExchangeDeps extends AnswerDeps {
+  admit?: ((incoming: IncomingMessage) => Promise<void>) | undefined;
   fallback?: Fallback | undefined;
-  clock: Clock;
-  log: Log;
-  corsOrigins: readonly string[];
   /** How long the rest of a refused body is read, so that the answer arrives. */
   discardMs: number;
 }
@@ -53,61 +42,38 @@ export async function serveExchange(deps: ExchangeDeps, exchange: Exchange): Pro
 
 /** Null when the fallback has answered. */
 async function respond(deps: ExchangeDeps, exchange: Exchange): Promise<HttpResponse | null> {
-  const { basePath, fallback, routes } = deps;
+  const { admit, fallback } = deps;
   const { incoming, outgoing, requestId } = exchange;
-  const { method = "", httpVersion, headers, url = "" } = incoming;
+  await admit?.(incoming);
+  const { httpVersion, headers, url = "" } = incoming;
   // RFC 9112, 3.2.
   if (httpVersion === "1.1" && headers.host === undefined) {
     throw new AppError("invalid_request", { message: "The Host header is missing." });
   }
   const { relative, path, query } = parseTarget(url);
-  const isOurs = path === basePath || path.startsWith(`${basePath}/`);
   incoming.url = relative;
-  if (!isOurs && fallback && (await fallback(incoming, outgoing, requestId))) return null;
-  if (!isOurs) throw new AppError("not_found");
-  if (method === "OPTIONS") return preflight(deps, exchange, routes.methods(path));
-  return callFunction(deps, exchange, { path, query });
+  if (!isOurs(path) && fallback && (await fallback(incoming, outgoing, requestId))) return null;
+  return answer(deps, askedOf(exchange), { path, query });
 }
 
-async function callFunction(
-  { routes, findClient }: ExchangeDeps,
-  { incoming, outgoing, requestId, leave, expectsContinue }: Exchange,
-  { path, query }: Pick<HttpRequest, "path" | "query">,
-): Promise<HttpResponse> {
-  const { declaration, params } = routes.find(incoming.method ?? "", path);
-  const body = await readBody(incoming, MAX_BODY_BYTES, () => expectsContinue && outgoing.writeContinue());
-  const { handler } = await declaration.load();
-  const request = fromNode(incoming, {
-    path: decodeURIComponent(path),
-    route: declaration.trigger.path,
-    params,
-    query,
-    body,
+function askedOf({ incoming, outgoing, requestId, startedAt, leave, expectsContinue }: Exchange): Asked {
+  return {
+    method: incoming.method ?? "",
+    headers: headersOf(incoming),
     requestId,
-    remoteAddress: findClient(incoming.socket.remoteAddress, headersOf(incoming)["x-forwarded-for"]),
-  });
-  return handler(request, { signal: leave.signal, timeLimitMs: declaration.timeoutSeconds * 1000 });
-}
-
-function preflight(deps: ExchangeDeps, exchange: Exchange, methods: string[]): HttpResponse {
-  const cors = preflightHeaders(deps.corsOrigins, exchange.incoming.headers.origin, methods);
-  return finish(deps, exchange, { status: 204, headers: { allow: methods.join(", "), ...cors }, body: "" });
-}
-
-/** What the server answers by itself, dressed and logged as a function's answer would be. */
-function finish(deps: ExchangeDeps, exchange: Exchange, response: HttpResponse): HttpResponse {
-  const { incoming, requestId, startedAt } = exchange;
-  const ms = deps.clock.now() - startedAt;
-  deps.log.info({ requestId, method: incoming.method, status: response.status, ms }, "answered by the server");
-  return withStandardHeaders(response, { requestId, headers: headersOf(incoming) }, deps.corsOrigins);
+    startedAt,
+    peer: incoming.socket.remoteAddress,
+    signal: leave.signal,
+    readBody: () => readBody(incoming, MAX_BODY_BYTES, () => expectsContinue && outgoing.writeContinue()),
+  };
 }
 
 async function refuse(deps: ExchangeDeps, exchange: Exchange, error: unknown): Promise<void> {
   const { incoming, outgoing, requestId } = exchange;
   if (outgoing.destroyed || incoming.errored) return;
+  if (!outgoing.headersSent) return send(deps, exchange, refusal(deps, askedOf(exchange), error));
   logFailure(deps.log, error, { requestId });
-  if (outgoing.headersSent) return void outgoing.destroy();
-  await send(deps, exchange, finish(deps, exchange, failure(error, requestId)));
+  outgoing.destroy();
 }
 
 async function send(

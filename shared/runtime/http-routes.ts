@@ -2,6 +2,9 @@
 import { AppError } from "../errors/app-error.ts";
 import type { Declaration, HttpDeclaration } from "../events/declaration.ts";
 
+/** All functions lie below it. */
+export const BASE_PATH = "/api/v1";
+
 export interface Match {
   declaration: HttpDeclaration;
   params: Record<string, string>;
@@ -15,14 +18,14 @@ export interface Routes {
 }
 
 /** `functions`: those with other triggers are left aside. Throws when two of them claim the same method and path. */
-export function createRoutes(functions: readonly Declaration[], basePath: string): Routes {
+export function createRoutes(functions: readonly Declaration[]): Routes {
   const declarations = functions.filter((declaration) => declaration.trigger.type === "http") as HttpDeclaration[];
   refuseTwins(declarations);
   // A literal segment goes before a name: with fewer names a pattern is the more exact one.
   const patterns = declarations
     .map((declaration) => ({
       declaration: loadedOnce(declaration),
-      segments: segmentsOf(basePath + declaration.trigger.path),
+      segments: segmentsOf(BASE_PATH + declaration.trigger.path),
     }))
     .toSorted((a, b) => countNames(a.segments) - countNames(b.segments));
 

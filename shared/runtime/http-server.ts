@@ -4,7 +4,6 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { type AddressInfo, Server as TcpServer } from "node:net";
 import type { Duplex } from "node:stream";
 import { AppError } from "../errors/app-error.ts";
-import type { Declaration } from "../events/declaration.ts";
 import type { WholeResponse } from "../events/http.ts";
 import { failure } from "../http/envelope.ts";
 import { withStandardHeaders } from "../http/standard-headers.ts";
@@ -13,14 +12,13 @@ import type { Ids } from "../ports/ids.ts";
 import type { Log } from "../ports/log.ts";
 import { createFindClient } from "./client-address.ts";
 import { type Exchange, type Fallback, serveExchange } from "./http-exchange.ts";
-import { createRoutes } from "./http-routes.ts";
+import type { Routes } from "./http-routes.ts";
 import { refuseMalformed } from "./malformed-http.ts";
 
 export interface HttpServerOptions {
-  /** Those with an HTTP trigger are served below `basePath`. */
-  functions: readonly Declaration[];
-  /** Default `/api/v1`. */
-  basePath?: string;
+  routes: Routes;
+  /** Before anything else of a request is looked at. What it throws is the answer. */
+  admit?: (incoming: IncomingMessage) => Promise<void>;
   fallback?: Fallback;
   /** Requests that the fallback gives a time of their own, in place of `requestMs`. */
   takesItsTime?: (incoming: IncomingMessage) => boolean;
@@ -73,11 +71,10 @@ const defaultLimits: HttpServerLimits = {
 const LAST_CALL_MS = 100;
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const { basePath = "/api/v1", fallback, takesItsTime, clock, ids, log, corsOrigins } = options;
+  const { routes, admit, fallback, takesItsTime, clock, ids, log, corsOrigins } = options;
   const limits = { ...defaultLimits, ...options.limits };
-  const routes = createRoutes(options.functions, basePath);
   const findClient = createFindClient(options.trustedProxies);
-  const deps = { basePath, routes, findClient, fallback, clock, log, corsOrigins, discardMs: limits.discardMs };
+  const deps = { routes, findClient, admit, fallback, clock, log, corsOrigins, discardMs: limits.discardMs };
   const open = new Set<Exchange>();
   const sockets = new Set<Duplex>();
   let isClosing = false;

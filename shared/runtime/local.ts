@@ -6,9 +6,11 @@ import { type Config, defaultPublicUrl } from "../config/config.ts";
 import type { Declaration, ObjectCreatedDeclaration, TimerDeclaration } from "../events/declaration.ts";
 import type { Provider } from "../ports/provider.ts";
 import { createEventDelivery } from "./event-delivery.ts";
+import { createRoutes } from "./http-routes.ts";
 import { createHttpServer } from "./http-server.ts";
 import { serveMedia } from "./media-server.ts";
-import { openRuntime, type Runtime, useRuntime } from "./runtime.ts";
+import { openRuntime } from "./open-runtime.ts";
+import { type Runtime, useRuntime } from "./runtime.ts";
 import { startTimers } from "./timers.ts";
 import { isUpload, serveUpload, uploadSecretOf } from "./upload-server.ts";
 
@@ -41,7 +43,7 @@ export async function startLocal(
 
   const server = createHttpServer({
     ...runtime,
-    functions,
+    routes: createRoutes(functions),
     corsOrigins: config.corsOrigins,
     trustedProxies: config.trustedProxies,
     takesItsTime: isUpload,

@@ -5,6 +5,9 @@ const HIDDEN = "[redacted]";
 const MAX_TEXT = 8192;
 const MAX_DEPTH = 8;
 const MAX_VALUES = 500;
+/** All texts and names of one line together; well below what a cloud takes as one event (256 KB), also in four bytes a character. */
+const MAX_LINE_TEXT = 48 * 1024;
+const MAX_NAME = 256;
 
 /** Names, in lower case without - and _, whose values are hidden; the second list also as a part of a longer name. */
 const secretNames = new Set(["key", "jwt", "idempotencykey"]);
@@ -23,9 +26,17 @@ export function createRedact(secrets: readonly string[]): Redact {
 
 function redactValue(root: unknown, hide: (text: string) => string): unknown {
   let seen = 0;
+  let room = MAX_LINE_TEXT;
+
+  const fitting = (text: string, most: number) => {
+    const cut = text.slice(0, Math.min(most, room));
+    room -= cut.length;
+    return cut;
+  };
 
   const walk = (value: unknown, depth: number): unknown => {
-    if (typeof value === "string") return hide(value.slice(0, MAX_TEXT));
+    // Cut after hiding: half of a secret is not known for one.
+    if (typeof value === "string") return fitting(hide(value.slice(0, 2 * MAX_TEXT)), MAX_TEXT);
     if (typeof value === "bigint") return value.toString();
     if (typeof value !== "object" || value === null) return value;
     seen += 1;
@@ -39,12 +50,21 @@ function redactValue(root: unknown, hide: (text: string) => string): unknown {
 
   const fields = (value: object, depth: number) =>
     Object.fromEntries(
-      Object.entries(value)
+      Object.keys(value)
         .slice(0, MAX_VALUES)
-        .map(([name, entry]) => [name, isSecretName(name) ? HIDDEN : walk(entry, depth + 1)]),
+        .map((name) => [fitting(name, MAX_NAME), isSecretName(name) ? HIDDEN : walk(read(value, name), depth + 1)]),
     );
 
   return walk(root, 0);
+}
+
+/** A getter may throw. */
+function read(value: object, name: string): unknown {
+  try {
+    return (value as Record<string, unknown>)[name];
+  } catch {
+    return "[unreadable]";
+  }
 }
 
 function isSecretName(name: string): boolean {

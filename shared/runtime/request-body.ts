@@ -35,6 +35,6 @@ export function discardRest(incoming: IncomingMessage, options: { maxMs: number;
   });
 }
 
-function refuseOver(maxBytes: number, bytes: number): void {
+export function refuseOver(maxBytes: number, bytes: number): void {
   if (bytes > maxBytes) throw new AppError("too_large", { message: "A request's body may have 1 MB." });
 }

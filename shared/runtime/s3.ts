@@ -1,24 +1,11 @@
-// The settings of a store that speaks S3's language, in the adapter's words; the adapter itself is loaded only when somebody asks for it.
+// The store in S3, or in one that speaks its language; its adapter is loaded only when somebody asks for it.
 import type { Config } from "../config/config.ts";
 import type { S3Config } from "../config/s3.ts";
 import type { ObjectStore } from "../ports/object-store.ts";
-import type { S3StoreOptions } from "../stores/s3/store.ts";
-
-export function s3OptionsOf({ storeAccess, cdnUrl }: Config, s3: S3Config): S3StoreOptions {
-  const { provider, bucket, region, endpoint, credentials } = s3;
-  return {
-    ...{ preset: provider === "s3" ? "aws" : provider, bucket, region, endpoint },
-    ...{ access: storeAccess, publicUrl: cdnUrl ?? undefined },
-    credentials: credentials && (async () => withoutUndefined(credentials)),
-  };
-}
+import { s3OptionsOf } from "./s3-options.ts";
 
 /** The vendor's SDK is large. */
 export async function openS3Store(config: Config, s3: S3Config): Promise<ObjectStore> {
   const { createS3Store } = await import("../stores/s3/store.ts");
   return createS3Store(s3OptionsOf(config, s3));
-}
-
-function withoutUndefined({ accessKeyId, secretAccessKey, sessionToken }: NonNullable<S3Config["credentials"]>) {
-  return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
 }

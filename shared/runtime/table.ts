@@ -1,10 +1,9 @@
 // The table that the configuration names. Its adapter is loaded only here and only then: the clouds' SDKs are large.
 import { join } from "node:path";
 import type { Config } from "../config/config.ts";
-import type { TableConfig } from "../config/table.ts";
-import type { DueKind } from "../ports/due.ts";
 import type { Table } from "../ports/table.ts";
 import { makeFolder } from "./make-folder.ts";
+import { dynamodbOptions, onlyRemoved, tablestoreOptions } from "./table-options.ts";
 
 /** Also for scripts that need nothing else. Throws AppError `unavailable`, saying what is wrong with it. */
 export async function openTable({ dataDir, table }: Pick<Config, "dataDir" | "table">): Promise<Table> {
@@ -48,24 +47,4 @@ export function placeOfTable({ dataDir, table }: Pick<Config, "dataDir" | "table
   if (table.provider === "sqlite") return join(dataDir, "table.sqlite");
   if (table.provider === "tablestore") return `${table.tableName} in the Tablestore instance ${table.instance}`;
   return `${table.tableName} in DynamoDB, ${table.region}`;
-}
-
-/** What must never be logged. */
-export function secretsOfTable(table: TableConfig): string[] {
-  if (table.provider !== "tablestore") return [];
-  return [table.accessKeySecret, ...(table.securityToken === null ? [] : [table.securityToken])];
-}
-
-/** Of these kinds a timer only ever deletes what is due. */
-const onlyRemoved: DueKind[] = ["idempotency", "expiring"];
-
-function tablestoreOptions(table: Extract<TableConfig, { provider: "tablestore" }>) {
-  const { endpoint, instance, tableName, accessKeyId, accessKeySecret, securityToken } = table;
-  const key = { accessKeyId, accessKeySecret, securityToken: securityToken ?? undefined };
-  return { endpoint, instance, tableName, credentials: async () => key };
-}
-
-/** Its credentials are the SDK's affair: environment, profile or role. */
-function dynamodbOptions({ region, endpoint, tableName }: Extract<TableConfig, { provider: "dynamodb" }>) {
-  return { region, tableName, endpoint: endpoint ?? undefined };
 }

@@ -2,7 +2,7 @@
 import { tempUploadKey } from "../media/keys.ts";
 import type { SignedUpload } from "../ports/object-store.ts";
 import { giveSlotBack, takeSlot } from "./slots.ts";
-import { closesAt, type Upload, type UploadDeps, type UploadType, writeUpload } from "./upload.ts";
+import { closesAt, type Upload, type UploadRequestDeps, type UploadType, writeUpload } from "./upload.ts";
 
 const LIFETIME_MS = 15 * 60_000;
 /** Should the event of its arrival be lost, the timer finds it by then. */
@@ -23,7 +23,7 @@ export interface CreatedUpload {
 }
 
 /** `rate_limited` when too many of the user's uploads are pending. The item stands before anybody can send anything. */
-export async function createUpload(deps: UploadDeps, announced: NewUpload): Promise<CreatedUpload> {
+export async function createUpload(deps: UploadRequestDeps, announced: NewUpload): Promise<CreatedUpload> {
   const now = deps.clock.now();
   const upload: Upload = {
     ...announced,

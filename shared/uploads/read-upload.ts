@@ -1,8 +1,8 @@
 // Reading uploads: by the user who has them, and by rooms that want to use the file.
 import { AppError } from "../errors/app-error.ts";
-import type { ObjectStore } from "../ports/object-store.ts";
+import type { RequestStore } from "../ports/object-store.ts";
 import type { CreatedUpload } from "./create-upload.ts";
-import { readStored, type Upload, type UploadDeps, type UploadedFile, type UploadRef } from "./upload.ts";
+import { readStored, type Upload, type UploadedFile, type UploadRef, type UploadRequestDeps } from "./upload.ts";
 
 export type ReadUpload =
   | { status: "pending" }
@@ -12,7 +12,7 @@ export type ReadUpload =
 
 /** Null when this user has no such upload; a rejected one is forgotten after a day. */
 export async function readUpload(
-  deps: Pick<UploadDeps, "table">,
+  deps: Pick<UploadRequestDeps, "table">,
   userId: string,
   uploadId: string,
 ): Promise<ReadUpload | null> {
@@ -21,12 +21,15 @@ export async function readUpload(
 }
 
 /** True while the file that lies under the upload's temp key, or that may come there, has not been checked. */
-export async function isPending(deps: Pick<UploadDeps, "table">, { userId, uploadId }: UploadRef): Promise<boolean> {
+export async function isPending(
+  deps: Pick<UploadRequestDeps, "table">,
+  { userId, uploadId }: UploadRef,
+): Promise<boolean> {
   return (await readUpload(deps, userId, uploadId))?.status === "pending";
 }
 
 /** As the API shows it. `not_found` when this user has no such upload. */
-export async function publicUpload(deps: Pick<UploadDeps, "table" | "store">, { userId, uploadId }: UploadRef) {
+export async function publicUpload(deps: Pick<UploadRequestDeps, "table" | "store">, { userId, uploadId }: UploadRef) {
   const read = await readUpload(deps, userId, uploadId);
   if (!read) throw new AppError("not_found");
   return { uploadId, status: read.status, ...(await details(deps.store, read)) };
@@ -37,7 +40,7 @@ export function publicCreatedUpload({ upload, key, signed }: CreatedUpload) {
   return { uploadId: upload.id, key, upload: signed, expiresAt: new Date(upload.expiresAt).toISOString() };
 }
 
-async function details(store: ObjectStore, read: ReadUpload): Promise<{ url?: string; reason?: string }> {
+async function details(store: RequestStore, read: ReadUpload): Promise<{ url?: string; reason?: string }> {
   if (read.status === "ready") return { url: await store.url(read.file.key) };
   return read.status === "rejected" ? { reason: read.reason } : {};
 }

@@ -4,7 +4,7 @@
 // ends by itself once its upload must be final, so a slot can be too many for a while, and never too few.
 import { AppError } from "../errors/app-error.ts";
 import type { ItemKey } from "../ports/table.ts";
-import type { UploadDeps } from "./upload.ts";
+import type { UploadRequestDeps } from "./upload.ts";
 
 const MAX_PENDING = 20;
 
@@ -18,7 +18,7 @@ interface Slot {
   until: number;
 }
 
-type SlotDeps = Pick<UploadDeps, "table" | "clock" | "ids">;
+type SlotDeps = Pick<UploadRequestDeps, "table" | "clock" | "ids">;
 
 /** `rate_limited` when as many as allowed are pending. */
 export async function takeSlot(deps: SlotDeps, userId: string, slot: Slot): Promise<void> {

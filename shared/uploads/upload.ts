@@ -4,15 +4,21 @@ import type { Clock } from "../ports/clock.ts";
 import { dueShard } from "../ports/due.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Log } from "../ports/log.ts";
-import type { ObjectStore } from "../ports/object-store.ts";
+import type { ObjectStore, RequestStore } from "../ports/object-store.ts";
 import type { Item, ItemKey, JsonObject, NewItem, Table } from "../ports/table.ts";
 
-export interface UploadDeps {
+/** What telling of an upload needs, and announcing one. */
+export interface UploadRequestDeps {
   table: Table;
-  store: ObjectStore;
+  store: RequestStore;
   clock: Clock;
   ids: Ids;
   log: Log;
+}
+
+/** What looking at its bytes needs. */
+export interface UploadDeps extends UploadRequestDeps {
+  store: ObjectStore;
 }
 
 export interface UploadRef {

@@ -91,6 +91,10 @@ async function claimAndSend(deps: WebhookDeps, key: DeliveryKey, signal: AbortSi
     // Somebody else has it: then what they find counts.
     delivery.lease?.token === token ? afterTry(delivery, deps.clock.now(), result, deps.ids.random()) : null,
   );
+  if (recorded && result.state !== "stopped") {
+    const outcome = recorded.status === "pending" ? "again" : recorded.status;
+    deps.metrics.count("WebhookDeliveries", { outcome });
+  }
   if (recorded?.status === "dead") deps.log.warn({ deliveryId: deliveryId(key), ...result }, "a webhook was given up");
   return behaviour;
 }

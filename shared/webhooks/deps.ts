@@ -1,17 +1,19 @@
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Log } from "../ports/log.ts";
-import type { ObjectStore } from "../ports/object-store.ts";
+import type { Metrics } from "../ports/metrics.ts";
+import type { RequestStore } from "../ports/object-store.ts";
 import type { Table } from "../ports/table.ts";
 import type { Lanes } from "./lanes.ts";
 
 /** What deliveries need. Given by the runtime. */
 export interface WebhookDeps {
   table: Table;
-  store: ObjectStore;
+  store: RequestStore;
   clock: Clock;
   ids: Ids;
   log: Log;
+  metrics: Metrics;
   /** One for each process. */
   lanes: Lanes;
   /** The job as the API shows it now; null when there is none any more. */

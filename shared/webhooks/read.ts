@@ -56,7 +56,11 @@ async function* allDeliveries(table: Table, userId: string): AsyncGenerator<Deli
 }
 
 /** Makes it due now, with another day of tries. `not_found` unless the user has such a delivery. */
-export async function redeliver(deps: WebhookDeps, userId: string, id: string): Promise<Delivery> {
+export async function redeliver(
+  deps: Pick<WebhookDeps, "table" | "clock" | "ids">,
+  userId: string,
+  id: string,
+): Promise<Delivery> {
   const key = parseDeliveryId(userId, id);
   const delivery = key && (await updateDelivery(deps, key, (found) => toBeSentAgain(found, deps.clock.now())));
   if (!delivery) throw new AppError("not_found");

@@ -2,7 +2,7 @@
 import { readConfig } from "../../shared/config/config.ts";
 import { tickJobs } from "../../shared/jobs/tick-jobs.ts";
 import { DUE_SHARDS } from "../../shared/ports/table.ts";
-import { openRuntime } from "../../shared/runtime/runtime.ts";
+import { openRuntime } from "../../shared/runtime/open-runtime.ts";
 import { scriptedProvider } from "../jobs/scripted-provider.ts";
 import { peakMebibytes } from "./memory.ts";
 

@@ -4,7 +4,7 @@ import type { HttpDeclaration } from "../../shared/events/declaration.ts";
 import type { HttpHandler } from "../../shared/events/http.ts";
 import { type AcceptedFromAnyone, httpFunction } from "../../shared/http/http-function.ts";
 import type { Result } from "../../shared/http/results.ts";
-import { runtime } from "../../shared/runtime/runtime.ts";
+import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
 type Method = HttpDeclaration["trigger"]["method"];
 
@@ -26,5 +26,5 @@ export function anything(
   handle: (request: AcceptedFromAnyone<z.ZodRecord>) => Promise<Result>,
 ): HttpDeclaration {
   const body = method === "GET" ? undefined : z.record(z.string(), z.unknown());
-  return declared(method, path, httpFunction(runtime, { auth: "none", body: body as z.ZodRecord }, handle));
+  return declared(method, path, httpFunction(requestRuntime, { auth: "none", body: body as z.ZodRecord }, handle));
 }

@@ -4,7 +4,7 @@ import { AppError } from "../../shared/errors/app-error.ts";
 import type { ErrorType } from "../../shared/errors/catalogue.ts";
 import { httpFunction } from "../../shared/http/http-function.ts";
 import { accepted, created, ok } from "../../shared/http/results.ts";
-import { runtime } from "../../shared/runtime/runtime.ts";
+import { requestRuntime } from "../../shared/runtime/runtime.ts";
 import { profileKey } from "../../shared/users/user.ts";
 import { type Api, startApi } from "./api.ts";
 import { anything, declared } from "./functions.ts";
@@ -16,7 +16,7 @@ let thrown: unknown;
 
 beforeAll(async () => {
   const body = z.strictObject({ n: z.int() });
-  const things = httpFunction(runtime, { auth: "user", body }, async ({ body, params, user }) =>
+  const things = httpFunction(requestRuntime, { auth: "user", body }, async ({ body, params, user }) =>
     ok({ n: body.n, id: params.id, userId: user.id }),
   );
   api = await startApi({
@@ -33,7 +33,7 @@ beforeAll(async () => {
       declared(
         "GET",
         "/admin",
-        httpFunction(runtime, { auth: "admin" }, async () => ok("welcome")),
+        httpFunction(requestRuntime, { auth: "admin" }, async () => ok("welcome")),
       ),
     ],
   });

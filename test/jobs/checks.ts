@@ -1,10 +1,11 @@
 // What must be true of every world: at each moment, and when the timers have come to rest.
 import { createHash } from "node:crypto";
 import { expect } from "vitest";
-import { heldCredits } from "../../shared/credits/account.ts";
+import { heldCredits, type LedgerLine } from "../../shared/credits/account.ts";
 import type { Job, Output } from "../../shared/jobs/job.ts";
 import { isSettled, statusOf } from "../../shared/jobs/states.ts";
 import { parseTempOwner } from "../../shared/media/keys.ts";
+import type { MetricName } from "../../shared/ports/metrics.ts";
 import type { World } from "./fixture.ts";
 
 const MAX_JOB_BYTES = 32 * 1024;
@@ -30,6 +31,24 @@ export async function checkAlways(world: World): Promise<void> {
   }
   expect(JSON.stringify(account).length).toBeLessThanOrEqual(MAX_ACCOUNT_BYTES);
   for (const job of jobs) checkJob(job);
+  expect(measuredAs(world, "LedgerDrift")).toBe(0);
+  // Each paid round ends once; who dies in between counts it not at all.
+  expect(measuredAs(world, "JobsEnded")).toBeLessThanOrEqual(jobs.reduce((sum, job) => sum + paidRounds(job), 0));
+  // A user can see of each credit where it went.
+  expect(measuredAs(world, "CreditsSettled")).toBeLessThanOrEqual(account.spent + sumOf(refundsOf(lines)));
+}
+
+function measuredAs(world: World, name: MetricName): number {
+  return world.measured.filter((measured) => measured.name === name).reduce((sum, { value }) => sum + value, 0);
+}
+
+/** Those that were begun, with the one that is being paid for. */
+function paidRounds(job: Job): number {
+  return job.paidRound === 0 ? 0 : job.retries + 1;
+}
+
+function refundsOf(lines: readonly LedgerLine[]): LedgerLine[] {
+  return lines.filter(({ type }) => type === "refund");
 }
 
 function checkJob(job: Job): void {

@@ -24,6 +24,7 @@ import { knownDue } from "../clouds/known-due.ts";
 import { checkAlways, checkAtRest } from "./checks.ts";
 import { countedIds } from "./hand-clock.ts";
 import { type Around, intercepted, type Ports } from "./intercept.ts";
+import { keptMetrics, type Measured } from "./measured.ts";
 import { newJob, userId } from "./request.ts";
 import { type Script, type ScriptedProvider, scriptedProvider } from "./scripted-provider.ts";
 import { TestClock } from "./test-clock.ts";
@@ -70,6 +71,8 @@ export interface World {
   chance: { value: number };
   /** What was logged as a warning or an error, by everybody. */
   log: { level: string; fields: Record<string, unknown>; message: string }[];
+  /** What was measured, by everybody. */
+  measured: Measured[];
   /** The process that does everything for which a test has no other. */
   deps: JobDeps;
   /** One more process, with queues and ids of its own. */
@@ -139,6 +142,7 @@ async function openWorld(options: WorldOptions): Promise<World> {
   const provider = scriptedProvider(options.provider);
   const chance = { value: 0.5 };
   const log: World["log"] = [];
+  const measured: Measured[] = [];
   let processes = 0;
 
   function processOf({ around, clock: own = clock }: ProcessOptions = {}): JobDeps {
@@ -151,6 +155,7 @@ async function openWorld(options: WorldOptions): Promise<World> {
       clock: own,
       ids,
       log: keeping(log),
+      metrics: keptMetrics(measured),
       changeAccount: createAccountChanges({ table: ports.table, clock: own, ids }),
       providers: new Map([[provider.id, ports.provider]]),
       announceEnding: putDelivery,
@@ -178,6 +183,7 @@ async function openWorld(options: WorldOptions): Promise<World> {
     provider,
     chance,
     log,
+    measured,
     deps,
     touched,
     process: processOf,

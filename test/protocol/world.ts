@@ -19,6 +19,7 @@ import { forgetUser } from "../../shared/users/delete-user.ts";
 import { putDelivery } from "../../shared/webhooks/delivery.ts";
 import { knownDue, type Part } from "../clouds/known-due.ts";
 import { ahead, countedIds, HandClock } from "../jobs/hand-clock.ts";
+import { keptMetrics, type Measured } from "../jobs/measured.ts";
 import { type Gate, gatedProvider, gatedStore, gatedTable } from "./explore.ts";
 
 export const userId = "01900000-0000-7000-8000-00000000aaaa";
@@ -61,6 +62,7 @@ export async function smallWorld(
   const lineId = countedIds("ff").uuid();
   const account = newAccountItem({ userId, lineId, welcomeCredits: options.credits, now: clock.now() });
   expect(await table.put(account, "absent")).toBe(1);
+  const measured: Measured[] = [];
   let callers = 0;
 
   const portsOf = (
@@ -72,6 +74,7 @@ export async function smallWorld(
       ...own,
       ids,
       log: silent,
+      metrics: keptMetrics(measured),
       changeAccount: createAccountChanges({ ...own, ids }),
       providers: new Map([[provider.id, own.provider]]),
       fetchSource: () => Promise.reject(new Error(`${name} fetches nothing`)),
@@ -134,6 +137,10 @@ export async function smallWorld(
       expect(account?.jobs).toBe(all.filter((job) => job.paidRound > 0).length);
       for (const job of all) expect([job.id, isSettled(job)]).toEqual([job.id, true]);
       await checkRounds(table, all);
+      // Two who settle the same round find no hold the second time: that is not drift. And whoever ended it counted it, alone.
+      expect(measured.filter(({ name }) => name === "LedgerDrift")).toEqual([]);
+      const rounds = all.reduce((sum, job) => sum + (job.paidRound > 0 ? job.retries + 1 : 0), 0);
+      expect(measured.filter(({ name }) => name === "JobsEnded").length).toBeLessThanOrEqual(rounds);
     },
     async end() {
       const remove = async (key: ItemKey) => {

@@ -4,7 +4,7 @@ import { request } from "node:http";
 import { afterEach, expect, test } from "vitest";
 import { httpFunction } from "../../shared/http/http-function.ts";
 import { eventStream } from "../../shared/http/results.ts";
-import { runtime } from "../../shared/runtime/runtime.ts";
+import { requestRuntime } from "../../shared/runtime/runtime.ts";
 import { type Api, startApi } from "../http/api.ts";
 import { declared } from "../http/functions.ts";
 import { openRaw } from "./raw-connection.ts";
@@ -16,7 +16,7 @@ let api: Api;
 afterEach(() => api.close());
 
 async function serve(pieces: Pieces): Promise<void> {
-  const handler = httpFunction(runtime, { auth: "none" }, async ({ signal }) => eventStream(pieces(signal)));
+  const handler = httpFunction(requestRuntime, { auth: "none" }, async ({ signal }) => eventStream(pieces(signal)));
   api = await startApi({ functions: [declared("GET", "/stream", handler)] });
 }
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readConfig } from "../../shared/config/config.ts";
 import type { ObjectInfo } from "../../shared/ports/object-store.ts";
-import { openRuntime } from "../../shared/runtime/runtime.ts";
+import { openRuntime } from "../../shared/runtime/open-runtime.ts";
 import { account, startOssServerWithAccount } from "../servers/oss/starting.ts";
 
 test("puts objects into the bucket that the settings name, and tells of those that it made", async () => {

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../../shared/ports/clock.ts";
 import type { ObjectStore } from "../../shared/ports/object-store.ts";
+import { createRoutes } from "../../shared/runtime/http-routes.ts";
 import { createHttpServer, type HttpServerLimits } from "../../shared/runtime/http-server.ts";
 import { createLog } from "../../shared/runtime/log.ts";
 import { serveMedia } from "../../shared/runtime/media-server.ts";
@@ -34,7 +35,7 @@ export async function startStoreServer(
   const counts = { begun: 0, ended: 0 };
   const waiting = new Set<() => void>();
   const server = createHttpServer({
-    functions: [],
+    routes: createRoutes([]),
     fallback,
     takesItsTime: isUpload,
     clock: realClock,

@@ -74,7 +74,7 @@ test("the SDK is loaded for a store that needs it, and for no other", async () =
     const loaded = new Set();
     registerHooks({ resolve: (name, context, next) => { loaded.add(name); return next(name, context); } });
     const { readConfig } = await import("./shared/config/config.ts");
-    const { openRuntime } = await import("./shared/runtime/runtime.ts");
+    const { openRuntime } = await import("./shared/runtime/open-runtime.ts");
     const runtime = await openRuntime(readConfig(process.env), { publicUrl: "http://127.0.0.1:1" });
     await runtime.close();
     console.log(loaded.has("@aws-sdk/client-s3"));`;

@@ -125,7 +125,7 @@ test("no cloud's SDK is loaded before the configuration names it", async () => {
 async function loadedSdks(act: string): Promise<string[]> {
   const source = `
     import { createRequire } from "node:module";
-    import "./shared/runtime/runtime.ts";
+    import "./shared/runtime/open-runtime.ts";
     import { openTable } from "./shared/runtime/table.ts";
     ${act};
     console.log(Object.keys(createRequire(process.cwd() + "/").cache).join("\\n"));`;

@@ -3,22 +3,14 @@ import { createHash } from "node:crypto";
 import { tmpdir } from "node:os";
 import pLimit from "p-limit";
 import { AppError } from "../../errors/app-error.ts";
-import type { CallContext, Model, Provider, ProviderRequest, Source } from "../../ports/provider.ts";
+import type { CallContext, Provider, ProviderRequest, Source } from "../../ports/provider.ts";
 import type { JsonObject } from "../../ports/table.ts";
 import { createFfmpeg } from "./ffmpeg.ts";
 import { drawImage } from "./image.ts";
+import { offerSketch } from "./offer.ts";
 import type { Plan } from "./page.ts";
 import { readPicture } from "./picture.ts";
-import {
-  imageSize,
-  MAX_INPUTS,
-  MAX_OUTPUTS,
-  operations,
-  type Size,
-  validate,
-  videoSeconds,
-  videoSize,
-} from "./rules.ts";
+import { imageSize, type Size, videoSeconds, videoSize } from "./rules.ts";
 import { drawVideo } from "./video.ts";
 
 export interface SketchOptions {
@@ -34,13 +26,6 @@ export interface SketchOptions {
   temporaryFolder?: string;
 }
 
-/** As many videos as pictures, because a dry run draws in place of any other provider. */
-const common = { id: "sketch", operations, maxOutputs: MAX_OUTPUTS, maxInputs: MAX_INPUTS } as const;
-const models: readonly Model[] = [
-  { ...common, type: "image", price: 1 },
-  { ...common, type: "video", price: 5 },
-];
-
 export function createSketchProvider(options: SketchOptions = {}): Provider {
   const pictureSlot = pLimit(options.parallelDrawings ?? 2);
   const videoSlot = pLimit(options.parallelVideos ?? 1);
@@ -48,25 +33,7 @@ export function createSketchProvider(options: SketchOptions = {}): Provider {
   const { fontFile, temporaryFolder = tmpdir() } = options;
 
   return {
-    id: "sketch",
-    isConfigured: true,
-    models,
-    lostSubmit: "restart",
-    isSynchronous: false,
-    canCancel: false,
-    typicalMs: 1000,
-
-    validate(request) {
-      const wrong = validate(request);
-      if (request.type !== "video" || ffmpeg.find() !== null) return wrong;
-      return [...wrong, { path: "model", message: ffmpeg.advice }];
-    },
-
-    async health(signal) {
-      signal.throwIfAborted();
-      const isWhole = ffmpeg.find() !== null;
-      return isWhole ? { status: "up" } : { status: "up", message: `Pictures only. ${ffmpeg.advice}` };
-    },
+    ...offerSketch(ffmpeg),
 
     async start(request, { reference, signal }) {
       signal.throwIfAborted();

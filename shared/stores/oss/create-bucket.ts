@@ -2,7 +2,8 @@
 import type OSS from "ali-oss";
 import { AppError } from "../../errors/app-error.ts";
 import { tempPrefix } from "../../media/keys.ts";
-import { connect, type OssBucket, type OssCredentials } from "./connection.ts";
+import { connect } from "./connection.ts";
+import type { OssBucket, OssCredentials } from "./place.ts";
 import { defaultPatience, isCode, type OssPatience, requestsOf } from "./requests.ts";
 
 /**

@@ -1,7 +1,7 @@
 // One request to OSS: tried again while that may help, and then an error of the catalogue.
 import type OSS from "ali-oss";
-import pRetry from "p-retry";
 import { AppError } from "../../errors/app-error.ts";
+import { persistently } from "../retries.ts";
 import type { OssConnection } from "./connection.ts";
 
 export interface OssPatience {
@@ -17,9 +17,6 @@ export const defaultPatience: OssPatience = { timeoutMs: 15_000, transferTimeout
 
 const MAX_RETRIES = 3;
 
-/** No further try begins later than this after the first. */
-const MAX_RETRY_TIME_MS = 20_000;
-
 /** OSS says no time when it throttles ("QPS limit": wait and use an exponential backoff). */
 const THROTTLED_MS = 2_000;
 
@@ -32,7 +29,7 @@ const staleCredentialsCodes = ["SecurityTokenExpired", "InvalidSecurityToken", "
 /** A bucket has no end of its own ("Limits"); no page names the code of one that was given a quota. */
 const fullCodes = ["QuotaExceeded"];
 
-/** The SDK's errors; those of the network have a status below 0 or none. */
+/** The SDK's errors, and StoreRefusal; those of the network have a status below 0 or none. */
 export interface OssError extends Error {
   code?: string;
   status?: number;
@@ -41,23 +38,27 @@ export interface OssError extends Error {
 export type OssRequest = <T>(call: (client: OSS) => Promise<T>, signal?: AbortSignal) => Promise<T>;
 
 /** Calls throw the signal's reason when it aborts; an answer that comes later goes nowhere. */
-export function requestsOf(connection: OssConnection, { retryDelayMs }: OssPatience): OssRequest {
-  return async (call, signal) => {
-    try {
-      return await pRetry(async () => call(await connection.client()), {
-        retries: MAX_RETRIES,
-        minTimeout: retryDelayMs,
-        factor: 3,
-        randomize: true,
-        maxRetryTime: MAX_RETRY_TIME_MS,
-        shouldRetry: ({ error }) => mayPass(error),
-        ...(signal ? { signal } : {}),
-      });
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw appErrorOf(error);
-    }
-  };
+export function requestsOf(connection: OssConnection, patience: OssPatience): OssRequest {
+  return (call, signal) => trying(patience, async () => call(await connection.client()), signal);
+}
+
+/** Tries again while that may help; then throws an error of the catalogue, or the signal's reason. */
+export function trying<T>(
+  { retryDelayMs: delayMs }: OssPatience,
+  attempt: () => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  return explained(() => persistently(attempt, { retries: MAX_RETRIES, delayMs, mayPass, signal }), signal);
+}
+
+/** Whatever it throws is an error of the catalogue, or the signal's reason. */
+export async function explained<T>(act: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw appErrorOf(error);
+  }
 }
 
 /** Null when the error says that there is no such object; any other error is thrown again. */

@@ -1,18 +1,16 @@
 // The object store in Alibaba Cloud OSS.
-import { randomUUID } from "node:crypto";
-import { AppError } from "../../errors/app-error.ts";
-import { isPublicKey, tempPrefix } from "../../media/keys.ts";
 import type { ObjectStore } from "../../ports/object-store.ts";
 import { checkKey, checkPrefix } from "../object-key.ts";
+import { probe } from "../probe.ts";
 import { release } from "./body.ts";
-import { bucketUrl, connect, connectFromOutside, type OssBucket, type OssCredentials } from "./connection.ts";
+import { connect } from "./connection.ts";
 import { copyObject, headObject } from "./copy.ts";
 import { getObject } from "./get.ts";
 import { listObjects } from "./list.ts";
-import type { PublicObjects } from "./object-headers.ts";
 import { putObject } from "./put.ts";
 import { defaultPatience, type OssPatience, requestsOf } from "./requests.ts";
 import { signForm } from "./signed-upload.ts";
+import { type OssReadable, publicObjectsOf, urlOf } from "./urls.ts";
 
 /** "Multipart upload": 100 KB to 5 GB, 10,000 of them; so the largest object has 40 GB. Two are in memory at a time. */
 const PART_BYTES = 4 * 1024 * 1024;
@@ -20,18 +18,7 @@ const PART_BYTES = 4 * 1024 * 1024;
 /** CopyObject: "smaller than 1 GB"; UploadPartCopy takes what is larger. */
 const MAX_COPY_BYTES = 1_000_000_000;
 
-const SIGNED_URL_SECONDS = 3600;
-
-export interface OssStoreOptions extends OssBucket {
-  /** Asked before each request, since a cloud's credentials rotate: it should keep what it has. */
-  credentials: () => Promise<OssCredentials>;
-  /**
-   * `public`: what lies under public keys has a permanent URL. Without `publicUrl` such objects are written as `public-read`, for which
-   * "Block Public Access" of the account and of the bucket has to be off.
-   */
-  access: "public" | "private";
-  /** What a public key is appended to, such as that of a CDN which may read the bucket. Default: the bucket's own URL. */
-  publicUrl?: string | undefined;
+export interface OssStoreOptions extends OssReadable {
   partBytes?: number;
   maxCopyBytes?: number;
   patience?: Partial<OssPatience>;
@@ -42,12 +29,9 @@ export interface OssStoreOptions extends OssBucket {
  * switched on. Signed URLs and uploads end with the credentials that signed them.
  */
 export function createOssStore(options: OssStoreOptions): ObjectStore {
-  const { credentials, bucket, access, partBytes = PART_BYTES, maxCopyBytes = MAX_COPY_BYTES } = options;
-  const publicUrl = options.publicUrl ?? bucketUrl(options);
-  const publicObjects: PublicObjects =
-    access === "public" && options.publicUrl === undefined ? "public-read" : "default";
+  const { credentials, bucket, partBytes = PART_BYTES, maxCopyBytes = MAX_COPY_BYTES } = options;
+  const publicObjects = publicObjectsOf(options);
   const patience: OssPatience = { ...defaultPatience, ...options.patience };
-  const outside = connectFromOutside(options, credentials);
   const request = requestsOf(connect(options, credentials, patience), patience);
   const putContext = {
     request,
@@ -101,33 +85,15 @@ export function createOssStore(options: OssStoreOptions): ObjectStore {
 
     async url(key) {
       checkKey(key);
-      if (access === "public" && isPublicKey(key)) return `${publicUrl.replace(/\/+$/, "")}/${key}`;
-      return (await outside.client()).signatureUrlV4("GET", SIGNED_URL_SECONDS, {}, key);
+      return urlOf(options, key);
     },
 
     async signUpload(upload) {
       checkKey(upload.key);
-      const { client, credentials: used } = await outside.current();
-      return signForm(options, client, used, upload);
+      return signForm(options, upload);
     },
 
-    async probe() {
-      try {
-        await writeReadDelete(store, `${tempPrefix}probe/${randomUUID()}`);
-      } catch (cause) {
-        const message = "The object store cannot write, read and delete just now.";
-        throw new AppError("unavailable", { message, cause });
-      }
-    },
+    probe: () => probe({ ...store, read: async (key) => (await store.get(key))?.body ?? [] }),
   };
   return store;
-}
-
-async function writeReadDelete(store: ObjectStore, key: string): Promise<void> {
-  await store.put(key, Buffer.from(key), { ifAbsent: true });
-  const stored = await store.get(key);
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of stored?.body ?? []) chunks.push(chunk);
-  if (Buffer.concat(chunks).toString() !== key) throw new Error("An object that was just written reads otherwise.");
-  await store.delete(key);
 }

@@ -4,7 +4,8 @@ import { AppError } from "../../errors/app-error.ts";
 import type { CopyOutcome, ObjectInfo } from "../../ports/object-store.ts";
 import { ask, type S3Wire } from "./client.ts";
 import { isAbsent, isRefusedByCondition } from "./errors.ts";
-import { bareEtag, headersOf, headObject, wholeSeconds } from "./head.ts";
+import { headObject } from "./head.ts";
+import { bareEtag, headersOf, wholeSeconds } from "./object-headers.ts";
 import { completeUpload, type Upload, withUpload } from "./upload.ts";
 
 /** Parts of one copy that the store works on at the same time. */

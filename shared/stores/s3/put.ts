@@ -4,7 +4,8 @@ import { AppError } from "../../errors/app-error.ts";
 import type { ObjectInfo, PutOptions } from "../../ports/object-store.ts";
 import { ask, type S3Wire } from "./client.ts";
 import { isConflict, statusOf } from "./errors.ts";
-import { headersOf, headObject, infoOfWritten } from "./head.ts";
+import { headObject, infoOfWritten } from "./head.ts";
+import { headersOf } from "./object-headers.ts";
 import { type PartReader, readParts, release } from "./parts.ts";
 import { completeUpload, uploadPart, withUpload } from "./upload.ts";
 

@@ -1,15 +1,30 @@
-// What may be done without credentials: reading one object, and sending one file.
-import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import { createPresignedPost } from "@aws-sdk/s3-presigned-post";
-import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+// What is signed for S3: our own requests, and what may be done without credentials, which is reading one object and sending one file.
+import { createHash } from "node:crypto";
+import { AwsV4Signer } from "aws4fetch";
 import { isPublicKey } from "../../media/keys.ts";
 import type { SignedUpload, UploadRequest } from "../../ports/object-store.ts";
-import { ask, type S3Wire } from "./client.ts";
+import type { SignedRequest } from "../fetching.ts";
+import { basicTime, chainedHmac } from "../version-4.ts";
+import type { S3Credentials } from "./client.ts";
+import type { S3Preset } from "./presets.ts";
 
 const HOUR_S = 3600;
 
 /** Within a period a key has one URL, so that a browser that has the picture already does not load it again. */
 const PERIOD_S = 600;
+
+/** Who signs, and for which bucket. */
+export interface S3Signer {
+  bucket: string;
+  uploads: S3Preset["uploads"];
+  /** Without a slash at its end. */
+  bucketUrl(): Promise<string>;
+  region(): Promise<string>;
+  /** Those of the moment. */
+  credentials(): Promise<S3Credentials>;
+  /** How far the store's clock is ahead of this machine's, in milliseconds. */
+  clockOffsetMs(): number;
+}
 
 interface Access {
   access: "public" | "private";
@@ -17,63 +32,103 @@ interface Access {
 }
 
 /** Only what lies under a public key is public in a public store. */
-export function createUrls(wire: S3Wire, { access, publicUrl }: Access): (key: string) => Promise<string> {
-  return async (key) => {
-    if (access === "private" || !isPublicKey(key)) return signedUrl(wire, key);
-    return `${(publicUrl ?? (await bucketUrl(wire))).replace(/\/+$/, "")}/${key}`;
-  };
+export async function urlOf(signer: S3Signer, { access, publicUrl }: Access, key: string): Promise<string> {
+  if (access === "private" || !isPublicKey(key)) return signedUrl(signer, key);
+  return `${(publicUrl ?? (await signer.bucketUrl())).replace(/\/+$/, "")}/${key}`;
 }
 
 /** Good for an hour or a little more; not beyond the life of temporary credentials. */
-async function signedUrl(wire: S3Wire, key: string): Promise<string> {
-  const command = new GetObjectCommand({ Bucket: wire.bucket, Key: key });
-  const beginsAt = Math.floor(storeTime(wire) / (PERIOD_S * 1000)) * PERIOD_S * 1000;
-  return ask(wire, () =>
-    getSignedUrl(wire.client, command, { signingDate: new Date(beginsAt), expiresIn: HOUR_S + PERIOD_S }),
-  );
+async function signedUrl(signer: S3Signer, key: string): Promise<string> {
+  const beginsAt = Math.floor(storeTime(signer) / (PERIOD_S * 1000)) * PERIOD_S * 1000;
+  return presign(signer, { method: "GET", key, beginsAt, seconds: HOUR_S + PERIOD_S });
 }
 
-/** Without a signature, and without a key: as the SDK would reach it. */
-async function bucketUrl(wire: S3Wire): Promise<string> {
-  const signed = new URL(await getSignedUrl(wire.client, new GetObjectCommand({ Bucket: wire.bucket, Key: "-" })));
-  return `${signed.origin}${signed.pathname.replace(/\/-$/, "")}`;
-}
-
-export async function signUpload(wire: S3Wire, request: UploadRequest): Promise<SignedUpload> {
-  return ask(wire, () => (wire.preset.uploads === "put" ? signPut(wire, request) : signForm(wire, request)));
+export async function signUpload(signer: S3Signer, request: UploadRequest): Promise<SignedUpload> {
+  return signer.uploads === "put" ? signPut(signer, request) : signForm(signer, request);
 }
 
 /** The size is signed too, and the sender's HTTP library says it by itself. */
-async function signPut(wire: S3Wire, request: UploadRequest): Promise<SignedUpload> {
-  const { key, contentType, size, expiresAt } = request;
-  const command = new PutObjectCommand({
-    ...{ Bucket: wire.bucket, Key: key, ContentType: contentType, ContentLength: size, IfNoneMatch: "*" },
-  });
-  const end = Math.floor((expiresAt + wire.client.config.systemClockOffset) / 1000);
+async function signPut(signer: S3Signer, { key, contentType, size, expiresAt }: UploadRequest): Promise<SignedUpload> {
+  const headers = { "Content-Type": contentType, "If-None-Match": "*" };
+  const end = Math.floor((expiresAt + signer.clockOffsetMs()) / 1000);
   // "X-Amz-Expires: The minimum value you can set is 1": what is over already began earlier.
-  const begin = Math.min(Math.floor(storeTime(wire) / 1000), end - 1);
-  const url = await getSignedUrl(wire.client, command, {
-    ...{ signingDate: new Date(begin * 1000), expiresIn: end - begin },
-    // The only one of them that the SDK would leave out.
-    signableHeaders: new Set(["content-type"]),
+  const begin = Math.min(Math.floor(storeTime(signer) / 1000), end - 1);
+  const url = await presign(signer, {
+    ...{ method: "PUT", key, headers: { ...headers, "Content-Length": String(size) } },
+    ...{ beginsAt: begin * 1000, seconds: end - begin },
   });
-  return { method: "PUT", url, headers: { "Content-Type": contentType, "If-None-Match": "*" } };
+  return { method: "PUT", url, headers };
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html. It cannot ask for a free key. */
-async function signForm(wire: S3Wire, { key, contentType, size, expiresAt }: UploadRequest): Promise<SignedUpload> {
-  const { url, fields } = await createPresignedPost(wire.client, {
-    ...{ Bucket: wire.bucket, Key: key, Fields: { "Content-Type": contentType } },
-    Conditions: [["content-length-range", size, size]],
-    // Counted from now by the store's clock.
-    Expires: (expiresAt - Date.now()) / 1000,
-  });
-  // The policy names it; the bucket that is posted to is not the form's to say.
-  const { bucket: _, ...rest } = fields;
-  return { method: "POST", url, fields: rest };
+async function signForm(signer: S3Signer, request: UploadRequest): Promise<SignedUpload> {
+  const { key, contentType, size, expiresAt } = request;
+  const { accessKeyId, secretAccessKey, sessionToken } = await signer.credentials();
+  const time = basicTime(storeTime(signer));
+  const scope = [time.slice(0, 8), await signer.region(), "s3", "aws4_request"];
+  const fields = {
+    key,
+    "Content-Type": contentType,
+    "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
+    "X-Amz-Credential": [accessKeyId, ...scope].join("/"),
+    "X-Amz-Date": time,
+    ...(sessionToken && { "X-Amz-Security-Token": sessionToken }),
+  };
+  const policy = {
+    expiration: new Date(expiresAt + signer.clockOffsetMs()).toISOString(),
+    conditions: [
+      // The policy names it; the bucket that is posted to is not the form's to say.
+      { bucket: signer.bucket },
+      ["content-length-range", size, size],
+      ...Object.entries(fields).map(([name, value]) => ({ [name]: value })),
+    ],
+  };
+  const encoded = Buffer.from(JSON.stringify(policy)).toString("base64");
+  const signature = chainedHmac(`AWS4${secretAccessKey}`, scope, encoded);
+  const url = new URL(await signer.bucketUrl()).href;
+  return { method: "POST", url, fields: { ...fields, Policy: encoded, "X-Amz-Signature": signature } };
 }
 
-/** The SDK learns from answers how far this machine's clock is off the store's. Epoch milliseconds. */
-function storeTime({ client }: S3Wire): number {
-  return Date.now() + client.config.systemClockOffset;
+interface Presigned {
+  method: string;
+  key: string;
+  /** Have to come along exactly so. */
+  headers?: Record<string, string>;
+  /** Epoch milliseconds by the store's clock. */
+  beginsAt: number;
+  seconds: number;
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html. */
+async function presign(signer: S3Signer, { method, key, headers = {}, beginsAt, seconds }: Presigned): Promise<string> {
+  const url = `${await signer.bucketUrl()}/${key}?X-Amz-Expires=${seconds}`;
+  const given = { ...(await commonOf(signer)), method, url, headers, datetime: basicTime(beginsAt), signQuery: true };
+  return (await new AwsV4Signer(given).sign()).url.href;
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html. What arrives otherwise than it was signed is refused. */
+export async function signRequest(
+  signer: S3Signer,
+  { method, key, headers, body }: Omit<SignedRequest, "url"> & { key: string },
+): Promise<SignedRequest> {
+  const sum = createHash("sha256")
+    .update(body ?? "")
+    .digest("hex");
+  const { url, headers: signed } = await new AwsV4Signer({
+    ...(await commonOf(signer)),
+    ...{ method, url: `${await signer.bucketUrl()}/${key}`, headers: { ...headers, "X-Amz-Content-Sha256": sum } },
+    datetime: basicTime(storeTime(signer)),
+  }).sign();
+  return { method, url: url.href, headers: Object.fromEntries(signed), body };
+}
+
+async function commonOf(signer: S3Signer) {
+  const { accessKeyId, secretAccessKey, sessionToken } = await signer.credentials();
+  const secret = { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
+  // All of them: Content-Type and Content-Length would be left out otherwise, and an upload could have any.
+  return { ...secret, service: "s3", region: await signer.region(), allHeaders: true };
+}
+
+function storeTime(signer: S3Signer): number {
+  return Date.now() + signer.clockOffsetMs();
 }

@@ -1,18 +1,17 @@
 // The object store of S3, and of the stores that speak its language: each object is an object in one bucket.
-import { randomUUID } from "node:crypto";
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
-import { AppError } from "../../errors/app-error.ts";
-import { tempPrefix } from "../../media/keys.ts";
 import type { ObjectStore } from "../../ports/object-store.ts";
 import { checkKey, checkPrefix } from "../object-key.ts";
+import { probe } from "../probe.ts";
 import { ask, connect, type S3Connection, type S3Wire } from "./client.ts";
+import { signerOf } from "./client-signer.ts";
 import { copyObject } from "./copy.ts";
 import { isAbsent } from "./errors.ts";
 import { getObject } from "./get.ts";
 import { headObject } from "./head.ts";
 import { listObjects } from "./list.ts";
 import { putObject } from "./put.ts";
-import { createUrls, signUpload } from "./signing.ts";
+import { signUpload, urlOf } from "./signing.ts";
 
 const MiB = 1024 * 1024;
 
@@ -40,9 +39,9 @@ export interface S3StoreOptions extends S3Connection {
 export function createS3Store(options: S3StoreOptions): ObjectStore {
   const wire = connect(options);
   const { partBytes = PART_BYTES, copyPartBytes = COPY_PART_BYTES } = options;
-  const urls = createUrls(wire, options);
+  const signer = signerOf(wire);
 
-  return {
+  const store: ObjectStore = {
     async put(key, body, putOptions = {}) {
       checkKey(key);
       return putObject(wire, key, body, { ...putOptions, partBytes });
@@ -80,23 +79,17 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
 
     async url(key) {
       checkKey(key);
-      return urls(key);
+      return ask(wire, () => urlOf(signer, options, key));
     },
 
     async signUpload(request) {
       checkKey(request.key);
-      return signUpload(wire, request);
+      return ask(wire, () => signUpload(signer, request));
     },
 
-    async probe() {
-      try {
-        await writeReadDelete(wire, `${tempPrefix}probe/${randomUUID()}`);
-      } catch (cause) {
-        const message = "The object store cannot write, read and delete just now.";
-        throw new AppError("unavailable", { message, cause });
-      }
-    },
+    probe: () => probe({ ...store, read: async (key) => (await store.get(key))?.body ?? [] }),
   };
+  return store;
 }
 
 /** DeleteObject: "204 No Content" whether there was one or not; some stores answer 404 instead. */
@@ -104,13 +97,4 @@ async function deleteObject(wire: S3Wire, key: string): Promise<void> {
   const command = new DeleteObjectCommand({ Bucket: wire.bucket, Key: key });
   const refused = (error: unknown) => (isAbsent(error) ? null : undefined);
   await ask(wire, (options) => wire.client.send(command, options), { refused });
-}
-
-async function writeReadDelete(wire: S3Wire, key: string): Promise<void> {
-  const content = Buffer.from(key);
-  await putObject(wire, key, content, { partBytes: PART_BYTES });
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of (await getObject(wire, key, {}))?.body ?? []) chunks.push(chunk);
-  if (!content.equals(Buffer.concat(chunks))) throw new Error("An object that was just written reads otherwise.");
-  await deleteObject(wire, key);
 }

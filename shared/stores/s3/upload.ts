@@ -10,7 +10,8 @@ import { AppError } from "../../errors/app-error.ts";
 import type { ObjectInfo } from "../../ports/object-store.ts";
 import { ask, type S3Wire } from "./client.ts";
 import { isRefusedByCondition, statusOf } from "./errors.ts";
-import { headersOf, headObject, infoOfWritten } from "./head.ts";
+import { headObject, infoOfWritten } from "./head.ts";
+import { headersOf } from "./object-headers.ts";
 
 /** An upload in parts that was begun; none of it can be seen before it is completed. */
 export interface Upload {

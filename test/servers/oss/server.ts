@@ -28,6 +28,14 @@ export type Failure =
   /** The body of the answer stops in its middle, and the connection stays. */
   | "stall";
 
+/** "Event format" of OSS triggers; all that is here depended on. */
+export interface OssEvent {
+  events: {
+    eventName: string;
+    oss: { bucket: { name: string }; object: { key: string; size: number; eTag: string } };
+  }[];
+}
+
 export interface OssServer {
   /** `http://127.0.0.1:{port}` */
   url: string;
@@ -39,7 +47,9 @@ export interface OssServer {
   /** Names of the operations in the order in which they came, refused ones too. */
   operations: string[];
   /** Events of created objects, as function triggers get them. */
-  events: unknown[];
+  events: OssEvent[];
+  /** Hears of each of them from now on, until what it returns is called. */
+  onCreated(listener: (event: OssEvent) => void): () => void;
   /** Fails the next such operation. */
   fail(operation: OperationName, failure: Failure): void;
   /** Resolves when the next such operation came in. */
@@ -54,6 +64,7 @@ export interface OssServer {
 export async function startOssServer({ pageSize = 2 } = {}): Promise<OssServer> {
   const [bucket, region] = ["test-bucket", "cn-hangzhou"];
   const content = new Bucket(await mkdtemp(join(tmpdir(), "oss-server-")));
+  const listeners = new Set<(event: OssEvent) => void>();
   const failures: { operation: string; failure: Failure }[] = [];
   const [forms, arrivals] = [signalCount(), new Map<string, PromiseWithResolvers<void>>()];
   let skewMs = 0;
@@ -131,7 +142,6 @@ export async function startOssServer({ pageSize = 2 } = {}): Promise<OssServer> 
     return at < 0 ? undefined : failures.splice(at, 1)[0]?.failure;
   }
 
-  /** "Event format" of OSS triggers. */
   function announce(operation: string, { key, size, etag: eTag, contentType: mimeType, modifiedAt }: OssObject): void {
     const event = {
       eventName: `ObjectCreated:${operation}`,
@@ -149,7 +159,9 @@ export async function startOssServer({ pageSize = 2 } = {}): Promise<OssServer> 
       responseElements: { requestId: randomUUID() },
       userIdentity: { principalId: "1" },
     };
-    server.events.push({ events: [event] });
+    const told = { events: [event] };
+    server.events.push(told);
+    for (const hear of listeners) hear(told);
   }
 
   http.listen(0, "127.0.0.1");
@@ -163,6 +175,10 @@ export async function startOssServer({ pageSize = 2 } = {}): Promise<OssServer> 
     content,
     operations: [],
     events: [],
+    onCreated(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     fail: (operation, failure) => void failures.push({ operation, failure }),
     arrived(operation) {
       const arrival = Promise.withResolvers<void>();

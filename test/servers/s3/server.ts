@@ -46,6 +46,17 @@ export interface S3Event {
   }[];
 }
 
+export interface S3Created {
+  kind: "Put" | "Post" | "Copy" | "CompleteMultipartUpload";
+  bucket: string;
+  key: string;
+  size: number;
+  /** Without quotes. */
+  etag: string;
+  /** Epoch milliseconds. */
+  at: number;
+}
+
 export interface S3Fault {
   /** Such as `UploadPart`. */
   operation: string;
@@ -80,6 +91,8 @@ export interface S3Server {
   /** Resolves when so many requests for this operation have come. */
   requested(operation: string, count: number): Promise<void>;
   fail(fault: S3Fault): void;
+  /** Hears of each object that is made from now on, until what it returns is called. */
+  onCreated(listener: (created: S3Created) => void): () => void;
   /** Resolves when so many signed uploads were done with. */
   settled(count: number): Promise<void>;
   /** That are open. */
@@ -105,13 +118,18 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
   const faults: Required<S3Fault>[] = [];
   const sockets = new Set<Socket>();
   const watchers = new Set<() => void>();
+  const listeners = new Set<(created: S3Created) => void>();
   let [pages, settled] = [0, 0];
 
   const land: S3Land = {
     ...{ directory, abilities, buckets, minPartBytes, now },
     // "The response might contain fewer keys but will never contain more": every other page is a short one.
     pageSize: () => (pages++ % 2 === 0 ? 2 : 1000),
-    created: (kind, bucket, object) => options.onEvent?.(eventOf(kind, bucket, object)),
+    created(kind, bucket, object) {
+      options.onEvent?.(eventOf(kind, bucket, object));
+      const { key, size, etag } = object;
+      for (const hear of listeners) hear({ kind, bucket: bucket.name, key, size, etag, at: now() });
+    },
   };
 
   function eventOf(kind: string, { name }: S3Bucket, { key, size, etag }: S3Object): S3Event {
@@ -252,6 +270,10 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
     requested: (operation, count) =>
       until(() => requests.filter((request) => request.operation === operation).length >= count),
     fail: (fault) => void faults.push({ after: 0, times: 1, ...fault }),
+    onCreated(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     connections: () => sockets.size,
     connectionsBelow: (count) => until(() => sockets.size < count),
     settled: (count) => until(() => settled >= count),

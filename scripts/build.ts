@@ -1,0 +1,40 @@
+// npm run build: a zip for each function and cloud, in .build/{aws,aliyun}/. With a cloud's name behind `--`, of that one.
+
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { declarations } from "../functions/declarations.ts";
+import { processEnvironment } from "../shared/config/environment.ts";
+import { buildCloud } from "./build/build.ts";
+import { type Adapters, adaptersOf, clouds } from "./build/plan.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const asked = process.argv.slice(2);
+const chosen = clouds.filter((cloud) => asked.length === 0 || asked.includes(cloud));
+
+if (asked.some((name) => !clouds.some((cloud) => cloud === name))) {
+  console.error(`Usage: npm run build [-- ${clouds.join(" | ")}]`);
+  process.exit(2);
+}
+
+try {
+  for (const cloud of chosen) {
+    const adapters = withChoice(adaptersOf[cloud], processEnvironment());
+    const built = await buildCloud({ root, outDir: join(root, ".build"), cloud, declarations, adapters });
+    const total = built.reduce((sum, { bytes }) => sum + bytes, 0);
+    console.log(
+      `.build/${cloud}/: ${built.length} zips for ${adapters.table} and ${adapters.store}, ${(total / 1e6).toFixed(1)} MB`,
+    );
+  }
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exit(1);
+}
+
+/** An operator who keeps files elsewhere says so in the same settings as everywhere. What only one machine has is not for a cloud. */
+function withChoice(own: Adapters, { TABLE_PROVIDER, STORAGE_PROVIDER }: Record<string, string | undefined>): Adapters {
+  const isLocal = (name: string | undefined) => !name || name === "sqlite" || name === "folder";
+  return {
+    table: isLocal(TABLE_PROVIDER) ? own.table : (TABLE_PROVIDER ?? own.table),
+    store: isLocal(STORAGE_PROVIDER) ? own.store : (STORAGE_PROVIDER ?? own.store),
+  };
+}

@@ -1,0 +1,128 @@
+// What is built: for each cloud and function the source of its entry, which ties the function to the cloud's events and to its adapters.
+import type { Declaration, HttpDeclaration } from "../../shared/events/declaration.ts";
+import { domainRoutes } from "../../shared/events/domain-routes.ts";
+
+export const clouds = ["aws", "aliyun"] as const;
+export type Cloud = (typeof clouds)[number];
+
+/** Which adapters the bundles hold; by default those of the cloud itself. */
+export interface Adapters {
+  table: string;
+  store: string;
+}
+
+export const adaptersOf: Readonly<Record<Cloud, Adapters>> = {
+  aws: { table: "dynamodb", store: "s3" },
+  aliyun: { table: "tablestore", store: "oss" },
+};
+
+export interface Entry {
+  /** The function's, and its zip's. */
+  name: string;
+  /** TypeScript, as a file in the top folder would have it. */
+  source: string;
+  /** Whether it draws, and so takes packages with it that cannot be bundled. */
+  draws: boolean;
+}
+
+export function planOf(cloud: Cloud, declarations: readonly Declaration[], adapters: Adapters): Entry[] {
+  const served = declarations.filter(isHttp);
+  const groups = cloud === "aliyun" ? domainRoutes(served).map(({ functions }) => functions) : [];
+  return declarations.map((declaration) => {
+    const own = isHttp(declaration) ? (groups.find(([first]) => first === declaration) ?? [declaration]) : [];
+    const lines = isHttp(declaration)
+      ? httpEntry(cloud, own, served, adapters)
+      : eventEntry(cloud, declaration, adapters);
+    return { name: declaration.name, source: lines.join("\n"), draws: needsOf(declaration) === "jobs" };
+  });
+}
+
+function isHttp(declaration: Declaration): declaration is HttpDeclaration {
+  return declaration.trigger.type === "http";
+}
+
+function needsOf(declaration: Declaration) {
+  return isHttp(declaration) ? "requests" : declaration.needs;
+}
+
+function httpEntry(
+  cloud: Cloud,
+  own: readonly HttpDeclaration[],
+  all: readonly HttpDeclaration[],
+  adapters: Adapters,
+): string[] {
+  const shown = ({ name, trigger }: HttpDeclaration) => JSON.stringify({ name, trigger });
+  const neighbours = all.filter((each) => !own.includes(each)).map(shown);
+  const ours = own.map(
+    ({ load: _, ...said }, i) => `{ ...${JSON.stringify(said)}, load: async () => ({ handler: handler${i} }) }`,
+  );
+  const isStream = own.some(({ name }) => name === "job-events");
+  return [
+    ...own.map(({ name }, i) => `import { handler as handler${i} } from "./functions/http/${name}.ts";`),
+    ...preparation("requests", adapters),
+    `const own = [${ours.join(", ")}];`,
+    `const neighbours = [${neighbours.join(", ")}];`,
+    ...(cloud === "aws" ? lambdaHttp(isStream) : functionComputeHttp),
+  ];
+}
+
+/** Two handlers of a stream: one for its function URL, one for fronts that cannot stream. */
+function lambdaHttp(isStream: boolean): string[] {
+  const front = (name: string) => `import { ${name} } from "./shared/runtime/cloud/lambda.ts";`;
+  const prepared = "const options = { prepared: prepare(process.env), own, neighbours };";
+  if (!isStream) return [front("lambdaHttp"), prepared, "export const handler = lambdaHttp(options);"];
+  return [
+    front("lambdaHttp, lambdaHttpStream"),
+    prepared,
+    "export const handler = lambdaHttpStream(options);",
+    "export const buffered = lambdaHttp(options);",
+  ];
+}
+
+const functionComputeHttp = [
+  'import { serveRequests } from "./shared/runtime/cloud/function-compute.ts";',
+  "await serveRequests({ prepare, environment: process.env, own, neighbours });",
+];
+
+function eventEntry(cloud: Cloud, declaration: Exclude<Declaration, HttpDeclaration>, adapters: Adapters): string[] {
+  const { name, trigger, timeoutSeconds, needs } = declaration;
+  const isTimer = trigger.type === "timer";
+  const folder = isTimer ? "timer" : "storage";
+  const start = [
+    `import { handler as handle } from "./functions/${folder}/${name}.ts";`,
+    ...preparation(needs, adapters),
+  ];
+  if (cloud === "aws") {
+    const front = isTimer ? "lambdaTimer" : "lambdaStorage";
+    const call = isTimer ? "handle, prepare(process.env)" : `"${name}", handle, prepare(process.env)`;
+    return [
+      ...start,
+      `import { ${front} } from "./shared/runtime/cloud/lambda.ts";`,
+      `export const handler = ${front}(${call});`,
+    ];
+  }
+  const front = isTimer ? "serveTimer" : "serveStorage";
+  return [
+    ...start,
+    `import { ${front} } from "./shared/runtime/cloud/function-compute.ts";`,
+    `await ${front}({ prepare, environment: process.env, name: "${name}", timeoutSeconds: ${timeoutSeconds}, handler: handle });`,
+  ];
+}
+
+/** `prepare`, with the adapters that this part of the runtime takes. */
+function preparation(part: "requests" | "files" | "deliveries" | "jobs", { table, store }: Adapters): string[] {
+  const place = "./shared/runtime/cloud";
+  const isSmall = part === "requests" || part === "deliveries";
+  const file = `${store === "oss" ? "oss" : "s3"}${isSmall ? "-requests" : ""}`;
+  const make = `for${part[0]?.toUpperCase()}${part.slice(1)}`;
+  const providers = { requests: "offersOf", jobs: "providersOf", files: null, deliveries: null }[part];
+  return [
+    `import { table } from "${place}/carried/${table}.ts";`,
+    store === "oss"
+      ? `import { store } from "${place}/carried/${file}.ts";`
+      : `import { carried } from "${place}/carried/${file}.ts";\nconst store = carried(${JSON.stringify(store)});`,
+    `import { ${make} } from "${place}/prepare.ts";`,
+    ...(providers ? [`import { ${providers} } from "${place}/providers.ts";`] : []),
+    `const prepare = ${make}({ table, store }${providers ? `, ${providers}` : ""});`,
+  ];
+}

@@ -1,0 +1,35 @@
+// What `sketch` offers, without what draws it.
+import type { Model, OfferedProvider } from "../../ports/provider.ts";
+import type { Ffmpeg } from "./ffmpeg.ts";
+import { MAX_INPUTS, MAX_OUTPUTS, operations, validate } from "./rules.ts";
+
+/** As many videos as pictures, because a dry run draws in place of any other provider. */
+const common = { id: "sketch", operations, maxOutputs: MAX_OUTPUTS, maxInputs: MAX_INPUTS } as const;
+const models: readonly Model[] = [
+  { ...common, type: "image", price: 1 },
+  { ...common, type: "video", price: 5 },
+];
+
+export function offerSketch(ffmpeg: Ffmpeg): OfferedProvider {
+  return {
+    id: "sketch",
+    isConfigured: true,
+    models,
+    lostSubmit: "restart",
+    isSynchronous: false,
+    canCancel: false,
+    typicalMs: 1000,
+
+    validate(request) {
+      const wrong = validate(request);
+      if (request.type !== "video" || ffmpeg.find() !== null) return wrong;
+      return [...wrong, { path: "model", message: ffmpeg.advice }];
+    },
+
+    async health(signal) {
+      signal.throwIfAborted();
+      const isWhole = ffmpeg.find() !== null;
+      return isWhole ? { status: "up" } : { status: "up", message: `Pictures only. ${ffmpeg.advice}` };
+    },
+  };
+}

@@ -1,0 +1,136 @@
+// Opening what one deployed function needs: its part of the runtime, over the adapters that its bundle carries.
+import { type Config, type Environment, readConfig } from "../../config/config.ts";
+import { ConfigError } from "../../config/config-error.ts";
+import { AppError } from "../../errors/app-error.ts";
+import type { CoreDeps } from "../../jobs/deps.ts";
+import type { Log } from "../../ports/log.ts";
+import type { Metrics } from "../../ports/metrics.ts";
+import type { ObjectStore, RequestStore } from "../../ports/object-store.ts";
+import type { OfferedProvider, Provider } from "../../ports/provider.ts";
+import type { Table } from "../../ports/table.ts";
+import { putDelivery } from "../../webhooks/delivery.ts";
+import { composeCore, composeJobs, composeRequests, metricsOf, readTrustedHosts, secretsOf } from "../compose.ts";
+import { createLog } from "../log.ts";
+import { wireWebhooks } from "../outgoing-webhooks.ts";
+import { realClock } from "../real.ts";
+import { useDeliveryRuntime, useFilesRuntime, useJobRuntime, useRequestRuntime } from "../runtime.ts";
+import { type AliyunRole, noRole } from "./aliyun-role.ts";
+
+/** An adapter that a bundle carries. */
+export interface Carried<T> {
+  /** Which setting it is for, such as `dynamodb`. */
+  name: string;
+  open(config: Config, role: AliyunRole): T | Promise<T>;
+}
+
+export interface Adapters<Store> {
+  table: Carried<Table>;
+  store: Carried<Store>;
+}
+
+/** A function's process before its first call. */
+export interface Prepared {
+  config: Config;
+  log: Log;
+  metrics: Metrics;
+  /**
+   * Opens the runtime of its kind and makes it the one of this process; once it is open, it answers at once. Throws AppError `unavailable`
+   * when the table or the store cannot be used; the next call tries again.
+   */
+  open(): Promise<void>;
+}
+
+/** Reaches out for nothing. Throws ConfigError. `role`: whose keys are used where the settings have none. */
+export type Prepare = (environment: Environment, role?: AliyunRole) => Prepared;
+
+/** For functions that answer requests. `offers`: the providers, as far as a request needs to know them. */
+export function forRequests(
+  adapters: Adapters<RequestStore>,
+  offers: (config: Config) => readonly OfferedProvider[],
+): Prepare {
+  return opening(adapters, (config, core, store, jwtSecret) =>
+    useRequestRuntime(
+      composeRequests(config, core, {
+        ...{ store, jwtSecret, providers: offers(config) },
+        announceEnding: putDelivery,
+        // An instance may freeze with its answer: the timer delivers within a minute.
+        deliverSoon: () => {},
+      }),
+    ),
+  );
+}
+
+/** For functions that keep objects or clear them away. */
+export function forFiles(adapters: Adapters<ObjectStore>): Prepare {
+  return opening(adapters, (_config, core, store) => useFilesRuntime({ ...core, store }));
+}
+
+/** For the timer that delivers webhooks. */
+export function forDeliveries(adapters: Adapters<RequestStore>): Prepare {
+  return opening(adapters, (config, core, store) => {
+    const { lanes, showJob, postWebhook } = wireWebhooks(readTrustedHosts(config), () => null);
+    useDeliveryRuntime({ ...core, store, lanes, showJob, postWebhook });
+  });
+}
+
+/** For functions that advance jobs. */
+export function forJobs(
+  adapters: Adapters<ObjectStore>,
+  providers: (config: Config, store: ObjectStore) => readonly Provider[],
+): Prepare {
+  return opening(adapters, (config, core, store) =>
+    useJobRuntime(
+      composeJobs(config, core, {
+        ...{ store, providers: providers(config, store), stayMs: STAY_MS },
+        announceEnding: putDelivery,
+      }),
+    ),
+  );
+}
+
+/** An instance that waits is paid for as one that works: long enough for what a provider makes while one looks on, no longer. */
+const STAY_MS = 20_000;
+
+function opening<Store>(
+  { table, store }: Adapters<Store>,
+  use: (config: Config, core: CoreDeps, store: Store, jwtSecret: string) => void,
+): Prepare {
+  return (environment, role = noRole) => {
+    const config = readConfig(environment);
+    requireCarried(config, { table, store });
+    const jwtSecret = config.jwtSecret ?? "";
+    const log = createLog({ level: config.logLevel, clock: realClock, secrets: secretsOf(config, jwtSecret) });
+    const metrics = metricsOf(config);
+    const open = async () => {
+      const core = composeCore(config, { table: await table.open(config, role), log, metrics });
+      use(config, core, await store.open(config, role), jwtSecret);
+    };
+    return { config, log, metrics, open: onceIfItSucceeds(open) };
+  };
+}
+
+/** A bundle holds the adapters that it was built with, and no others. */
+function requireCarried(config: Config, { table, store }: Adapters<unknown>): void {
+  const problems = [
+    { variable: "TABLE_PROVIDER", wanted: config.table.provider, carried: table.name },
+    { variable: "STORAGE_PROVIDER", wanted: config.storage, carried: store.name },
+  ].flatMap(({ variable, wanted, carried }) => {
+    if (wanted === carried) return [];
+    const message = `is ${wanted}, and this was built for ${carried}. Build again with ${variable}=${wanted}`;
+    return [{ variable, message }];
+  });
+  if (problems.length > 0) throw new ConfigError(problems);
+}
+
+function onceIfItSucceeds(open: () => Promise<void>): () => Promise<void> {
+  let opening: Promise<void> | null = null;
+  return async () => {
+    try {
+      opening ??= open();
+      await opening;
+    } catch (error) {
+      opening = null;
+      throw error instanceof AppError ? error : new AppError("unavailable", { cause: error });
+    }
+  };
+}

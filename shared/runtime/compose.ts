@@ -1,0 +1,114 @@
+// The composition root: each part of the runtime from its ports and the settings.
+import type { Config } from "../config/config.ts";
+import { ConfigError } from "../config/config-error.ts";
+import { createAccountChanges } from "../credits/changes.ts";
+import type { CoreDeps, JobDeps, RequestDeps } from "../jobs/deps.ts";
+import { createGate } from "../limits/gate.ts";
+import { createRequestLimit } from "../limits/request-limit.ts";
+import { fetchForeign } from "../media/fetch.ts";
+import { parseTrustedHosts, type TrustedHosts } from "../media/foreign-url.ts";
+import type { Log } from "../ports/log.ts";
+import type { Metrics } from "../ports/metrics.ts";
+import type { ObjectStore, RequestStore } from "../ports/object-store.ts";
+import type { OfferedProvider, Provider } from "../ports/provider.ts";
+import type { Table } from "../ports/table.ts";
+import { forgetUser } from "../users/delete-user.ts";
+import { createMetrics } from "./metrics.ts";
+import { realClock, realIds } from "./real.ts";
+import type { JobRuntime, RequestRuntime } from "./runtime.ts";
+
+/** What every kind of function needs. */
+export function composeCore(config: Config, parts: { table: Table; log: Log; metrics: Metrics }): CoreDeps {
+  const ports = { ...parts, clock: realClock, ids: realIds };
+  const { leaseMs, maxOutputBytes, maxActiveJobs, tempTtlMs } = config;
+  return {
+    ...ports,
+    changeAccount: createAccountChanges(ports),
+    settings: { leaseMs, maxOutputBytes, maxActiveJobs, tempTtlMs },
+  };
+}
+
+/** In what the platform reads natively. On one machine nothing reads metrics: they are for whoever looks for them. */
+export function metricsOf({ platform, logLevel }: Config): Metrics {
+  const local = logLevel === "debug" ? "fields" : "none";
+  const format = { aws: "emf", aliyun: "fields", local } as const;
+  return createMetrics({ format: format[platform], clock: realClock });
+}
+
+interface RequestParts extends Pick<RequestRuntime, "jwtSecret" | "deliverSoon">, Pick<RequestDeps, "announceEnding"> {
+  store: RequestStore;
+  providers: readonly OfferedProvider[];
+}
+
+/** Throws ConfigError for settings that name what there is not. */
+export function composeRequests(config: Config, core: CoreDeps, parts: RequestParts): RequestRuntime {
+  const providers = byId(parts.providers);
+  requireDefaults(config, providers);
+  const { prices, isDryRun, defaultProvider, deadlineMs } = config;
+  return {
+    ...core,
+    ...parts,
+    config,
+    providers,
+    requestLimit: createRequestLimit(config.rateLimitPerMinute),
+    loginGate: createGate(),
+    generation: { prices, isDryRun, defaultProvider, deadlineMs, trustedHosts: readTrustedHosts(config) },
+  };
+}
+
+interface JobParts extends Pick<JobRuntime, "stayMs">, Pick<RequestDeps, "announceEnding"> {
+  store: ObjectStore;
+  providers: readonly Provider[];
+}
+
+export function composeJobs(config: Config, core: CoreDeps, parts: JobParts): JobRuntime {
+  const trusted = readTrustedHosts(config);
+  return {
+    ...core,
+    ...parts,
+    providers: byId(parts.providers),
+    fetchSource: fetchSourceOf(trusted, config.maxOutputBytes),
+    forgetUser,
+  };
+}
+
+/** Throws ConfigError. */
+export function readTrustedHosts({ trustedHosts }: Pick<Config, "trustedHosts">): TrustedHosts {
+  try {
+    return parseTrustedHosts(trustedHosts);
+  } catch {
+    const message = "must be a list of host or host:port, divided by commas, without http://";
+    throw new ConfigError([{ variable: "TRUSTED_HOSTS", message }]);
+  }
+}
+
+/** What must never be logged. */
+export function secretsOf({ oss, s3, table }: Config, jwtSecret: string): string[] {
+  const { secretAccessKey, sessionToken } = s3?.credentials ?? {};
+  const ofTable = table.provider === "tablestore" ? [table.accessKeySecret, table.securityToken] : [];
+  const all = [jwtSecret, oss?.accessKeySecret, oss?.securityToken, secretAccessKey, sessionToken, ...ofTable];
+  return all.flatMap((secret) => secret || []);
+}
+
+function byId<P extends OfferedProvider>(providers: readonly P[]): ReadonlyMap<string, P> {
+  return new Map(providers.map((provider) => [provider.id, provider]));
+}
+
+function fetchSourceOf(trusted: TrustedHosts, maxBytes: number): JobDeps["fetchSource"] {
+  return ({ url, headers }, { signal }) => fetchForeign(url, { trusted, limits: { maxBytes }, headers, signal });
+}
+
+/** A default that generates nothing would refuse every request that leaves the choice to it; `import` only keeps what exists. */
+function requireDefaults(config: Config, providers: ReadonlyMap<string, OfferedProvider>): void {
+  const problems = (["image", "video"] as const).flatMap((type) => {
+    const id = config.defaultProvider[type];
+    const generating = [...providers.values()].filter(
+      (provider) => provider.id !== "import" && provider.models.some((model) => model.type === type),
+    );
+    if (id === null || generating.some((provider) => provider.id === id)) return [];
+    const variable = type === "image" ? "DEFAULT_IMAGE_PROVIDER" : "DEFAULT_VIDEO_PROVIDER";
+    const names = generating.map((provider) => provider.id).join(", ");
+    return [{ variable, message: `must be a provider for ${type}s: ${names}` }];
+  });
+  if (problems.length > 0) throw new ConfigError(problems);
+}

@@ -1,0 +1,53 @@
+// What a refusal of the store means to those who use it, whoever read it: the SDK, or nobody but us.
+import { AppError } from "../../errors/app-error.ts";
+
+/** MinIO's `ErrStorageFull` and `ErrAdminBucketQuotaExceeded`; others say it with the status 507 alone. */
+const fullCodes = ["XMinioStorageFull", "XMinioAdminBucketQuotaExceeded", "QuotaExceeded", "InsufficientStorage"];
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html: SlowDown is 503, "Reduce your request rate". */
+const SLOW_DOWN_MS = 2000;
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html: the next try is sent anew, in the store's time and with new credentials. */
+const passingCodes = [
+  ...["RequestTimeout", "RequestTimeTooSkewed", "SlowDown"],
+  ...["ExpiredToken", "InvalidToken", "InvalidAccessKeyId"],
+];
+
+export interface Refusal {
+  /** Undefined when there was no answer. */
+  status: number | undefined;
+  /** S3's code, such as `NoSuchKey`; empty when there was no answer. */
+  code: string;
+  /** The header; absent when the store does not say it. */
+  retryAfter?: string | null | undefined;
+}
+
+/** `unavailable` or `storage_full`. */
+export function appErrorOf(refusal: Refusal, cause: unknown): AppError {
+  if (isFull(refusal)) return new AppError("storage_full", { cause });
+  const retryAfterMs = retryAfterOf(refusal);
+  return new AppError("unavailable", { cause, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+}
+
+/** There is no object. A bucket that is missing is an outage, yet a HEAD has no body that could tell. */
+export function isNoObject({ status, code }: Refusal): boolean {
+  return status === 404 && code !== "NoSuchBucket";
+}
+
+/** Another try may help. */
+export function mayPass(refusal: Refusal): boolean {
+  const { status, code } = refusal;
+  if (isFull(refusal)) return false;
+  if (status === undefined || status === 429) return true;
+  return (status >= 500 && status !== 501) || passingCodes.includes(code);
+}
+
+function isFull({ status, code }: Refusal): boolean {
+  return status === 507 || fullCodes.includes(code);
+}
+
+function retryAfterOf({ status, retryAfter }: Refusal): number | undefined {
+  if (status !== 429 && status !== 503) return undefined;
+  const seconds = Number(retryAfter);
+  return seconds > 0 ? seconds * 1000 : SLOW_DOWN_MS;
+}
