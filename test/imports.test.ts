@@ -52,6 +52,8 @@ const packages: Record<string, readonly string[]> = {
 const developmentPackages: Record<string, readonly string[]> = {
   "@alicloud/fc20230330": ["scripts/endpoints/"],
   "@aws-sdk/client-cloudformation": ["scripts/endpoints/"],
+  esbuild: ["scripts/build/"],
+  fflate: ["scripts/build/"],
 };
 
 const readsEnvironment = ["shared/config/", "scripts/start.ts"];

@@ -69,7 +69,7 @@ function httpEntry(
 /** Two handlers of a stream: one for its function URL, one for fronts that cannot stream. */
 function lambdaHttp(isStream: boolean): string[] {
   const front = (name: string) => `import { ${name} } from "./shared/runtime/cloud/lambda.ts";`;
-  const prepared = "const options = { prepared: prepare(process.env), own, neighbours };";
+  const prepared = "const options = { prepared: prepare(deployedEnvironment()), own, neighbours };";
   if (!isStream) return [front("lambdaHttp"), prepared, "export const handler = lambdaHttp(options);"];
   return [
     front("lambdaHttp, lambdaHttpStream"),
@@ -81,7 +81,7 @@ function lambdaHttp(isStream: boolean): string[] {
 
 const functionComputeHttp = [
   'import { serveRequests } from "./shared/runtime/cloud/function-compute.ts";',
-  "await serveRequests({ prepare, environment: process.env, own, neighbours });",
+  "await serveRequests({ prepare, environment: deployedEnvironment(), own, neighbours });",
 ];
 
 function eventEntry(cloud: Cloud, declaration: Exclude<Declaration, HttpDeclaration>, adapters: Adapters): string[] {
@@ -94,7 +94,9 @@ function eventEntry(cloud: Cloud, declaration: Exclude<Declaration, HttpDeclarat
   ];
   if (cloud === "aws") {
     const front = isTimer ? "lambdaTimer" : "lambdaStorage";
-    const call = isTimer ? "handle, prepare(process.env)" : `"${name}", handle, prepare(process.env)`;
+    const call = isTimer
+      ? "handle, prepare(deployedEnvironment())"
+      : `"${name}", handle, prepare(deployedEnvironment())`;
     return [
       ...start,
       `import { ${front} } from "./shared/runtime/cloud/lambda.ts";`,
@@ -105,7 +107,7 @@ function eventEntry(cloud: Cloud, declaration: Exclude<Declaration, HttpDeclarat
   return [
     ...start,
     `import { ${front} } from "./shared/runtime/cloud/function-compute.ts";`,
-    `await ${front}({ prepare, environment: process.env, name: "${name}", timeoutSeconds: ${timeoutSeconds}, handler: handle });`,
+    `await ${front}({ prepare, environment: deployedEnvironment(), name: "${name}", timeoutSeconds: ${timeoutSeconds}, handler: handle });`,
   ];
 }
 
@@ -121,6 +123,7 @@ function preparation(part: "requests" | "files" | "deliveries" | "jobs", { table
     store === "oss"
       ? `import { store } from "${place}/carried/${file}.ts";`
       : `import { carried } from "${place}/carried/${file}.ts";\nconst store = carried(${JSON.stringify(store)});`,
+    'import { deployedEnvironment } from "./shared/config/environment.ts";',
     `import { ${make} } from "${place}/prepare.ts";`,
     ...(providers ? [`import { ${providers} } from "${place}/providers.ts";`] : []),
     `const prepare = ${make}({ table, store }${providers ? `, ${providers}` : ""});`,

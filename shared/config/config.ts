@@ -2,7 +2,7 @@
 import type * as z from "zod";
 import { ConfigError, type ConfigProblem } from "./config-error.ts";
 import { type OssConfig, ossConfigOf, ossProblems } from "./oss.ts";
-import { type Platform, platformProblems, withPlatform } from "./platform.ts";
+import { cloudOf, type Platform, platformProblems, withPlatform } from "./platform.ts";
 import { type S3Config, type S3Provider, s3ConfigOf, s3Problems } from "./s3.ts";
 import { type TableConfig, tableConfigOf, tableProblems } from "./table.ts";
 import { MIN_SECRET_BYTES, variables } from "./variables.ts";
@@ -130,9 +130,9 @@ function problemOf(issue: z.core.$ZodIssue): ConfigProblem {
 
 /** Checked apart from the schema, which skips what spans variables as soon as one of them is wrong. */
 function missingSecret(given: Environment): ConfigProblem[] {
-  const isLocal = (given.PLATFORM?.trim() ?? "local") === "local";
-  if ((isLocal && given.NODE_ENV !== "production") || given.JWT_SECRET !== undefined) return [];
-  const because = isLocal ? "NODE_ENV=production" : `PLATFORM=${given.PLATFORM}`;
+  const cloud = cloudOf(given);
+  if ((cloud === null && given.NODE_ENV !== "production") || given.JWT_SECRET !== undefined) return [];
+  const because = cloud === null ? "NODE_ENV=production" : `PLATFORM=${cloud}`;
   const message = `is required with ${because}. Write at least ${MIN_SECRET_BYTES} random bytes, e.g. from: openssl rand -base64 48`;
   return [{ variable: "JWT_SECRET", message }];
 }

@@ -14,6 +14,11 @@ export function processEnvironment(): Environment {
   return readDotEnv(".env", process.env);
 }
 
+/** The environment of a deployed function: it has no file beside it. */
+export function deployedEnvironment(): Environment {
+  return process.env;
+}
+
 function readIfThere(path: string): string {
   try {
     return readFileSync(path, "utf8").replace(/^\uFEFF/, "");

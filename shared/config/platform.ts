@@ -7,24 +7,30 @@ export const platforms = ["local", "aliyun", "aws"] as const;
 
 export type Platform = (typeof platforms)[number];
 
+/** Null on one machine, and where what is written is none of them. */
+export function cloudOf({ PLATFORM }: Given): "aliyun" | "aws" | null {
+  const platform = PLATFORM?.trim();
+  return platform === "aliyun" || platform === "aws" ? platform : null;
+}
+
 /** The settings with those that the platform implies. What is written goes before. */
 export function withPlatform(given: Given): Given {
-  const platform = given.PLATFORM?.trim();
-  if (platform === "aliyun") return { ...functionCompute, ...given };
-  if (platform === "aws") return { ...lambda, ...lambdaEnvironment(given), ...given };
+  const cloud = cloudOf(given);
+  if (cloud === "aliyun") return { ...functionCompute, ...given };
+  if (cloud === "aws") return { ...lambda, ...lambdaEnvironment(given), ...given };
   return given;
 }
 
 /** A function's disk goes with its instance. */
 export function platformProblems(given: Given): ConfigProblem[] {
-  const platform = given.PLATFORM?.trim();
-  if (platform !== "aliyun" && platform !== "aws") return [];
+  const cloud = cloudOf(given);
+  if (cloud === null) return [];
   const lost = { STORAGE_PROVIDER: "folder", TABLE_PROVIDER: "sqlite" };
   return Object.entries(lost)
     .filter(([variable, value]) => given[variable]?.trim() === value)
     .map(([variable, value]) => ({
       variable,
-      message: `must not be ${value} with PLATFORM=${platform}: it would be lost`,
+      message: `must not be ${value} with PLATFORM=${cloud}: it would be lost`,
     }));
 }
 

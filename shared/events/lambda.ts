@@ -5,7 +5,7 @@ import type { ObjectCreated } from "./storage.ts";
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html; of it, what is read. */
 export interface LambdaHttpEvent {
   version: "2.0";
-  /** As it was sent, still encoded, at function URLs; HTTP APIs decode it. */
+  /** As it was sent at function URLs; HTTP APIs decode it. */
   rawPath: string;
   rawQueryString?: string;
   /** Names in lower case; repeated ones joined with commas. Cookies stand apart. */
@@ -13,7 +13,7 @@ export interface LambdaHttpEvent {
   cookies?: string[];
   body?: string;
   isBase64Encoded?: boolean;
-  requestContext: { http: { method: string; path?: string; sourceIp: string }; stage?: string };
+  requestContext: { domainName?: string; http: { method: string; sourceIp: string } };
 }
 
 export interface LambdaHttpAnswer {
@@ -24,8 +24,10 @@ export interface LambdaHttpAnswer {
 }
 
 /** Path and query as a request line has them: still encoded, whichever front it came by. */
-export function targetOf({ rawPath, rawQueryString = "" }: LambdaHttpEvent): string {
-  return rawQueryString === "" ? rawPath : `${rawPath}?${rawQueryString}`;
+export function targetOf({ rawPath, rawQueryString = "", requestContext }: LambdaHttpEvent): string {
+  const isAsSent = requestContext.domainName?.includes(".lambda-url.") ?? false;
+  const path = isAsSent ? rawPath : rawPath.split("/").map(encodeURIComponent).join("/");
+  return rawQueryString === "" ? path : `${path}?${rawQueryString}`;
 }
 
 export function headersOfLambda({ headers = {}, cookies }: LambdaHttpEvent): HttpRequest["headers"] {

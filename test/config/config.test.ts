@@ -109,10 +109,10 @@ test("an empty value is the same as none", () => {
 });
 
 test("every problem is named at once, with the variable and what to write", () => {
-  const error = refusal({ PORT: "http", LEASE_SECONDS: "-1", PLATFORM: "aws", NODE_ENV: "production" });
+  const error = refusal({ PORT: "http", LEASE_SECONDS: "-1", PLATFORM: "azure", NODE_ENV: "production" });
   expect(error.problems).toEqual([
     { variable: "PORT", message: "must be a whole number from 0 to 65535" },
-    { variable: "PLATFORM", message: "must be local: aliyun and aws are not built yet" },
+    { variable: "PLATFORM", message: "must be local, aliyun or aws" },
     { variable: "LEASE_SECONDS", message: "must be a number of seconds from 0.1 to 600" },
     { variable: "JWT_SECRET", message: expect.stringMatching(/^is required with NODE_ENV=production\. Write/) },
   ]);
@@ -161,7 +161,7 @@ test.each([
   ["PUBLIC_URL", "ftp://api.example.com"],
   ["PUBLIC_URL", "https://user:pass@api.example.com"],
   ["PUBLIC_URL", "https://api.example.com/?a=1"],
-  ["PLATFORM", "aliyun"],
+  ["PLATFORM", "azure"],
   ["STORAGE_PROVIDER", "ftp"],
   ["STORE_ACCESS", "open"],
   ["CDN_URL", "cdn.example.com"],

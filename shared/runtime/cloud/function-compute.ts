@@ -1,5 +1,6 @@
 // The small server behind which a function runs on Function Compute: a custom runtime is sent its calls over HTTP.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { Environment } from "../../config/config.ts";
 import type { HttpDeclaration } from "../../events/declaration.ts";
 import { fromOss } from "../../events/function-compute.ts";
 import type { StorageHandler, TimerHandler } from "../../events/storage.ts";
@@ -20,8 +21,7 @@ const GRACE_MS = 5000;
 
 export interface FrontOptions {
   prepare: Prepare;
-  /** The process's. */
-  environment: NodeJS.ProcessEnv;
+  environment: Environment;
 }
 
 /** For a function that answers requests: its own routes and nothing else, so that nobody from outside reaches the platform's own paths. */

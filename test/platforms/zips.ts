@@ -1,0 +1,38 @@
+// The zips as `npm run build` makes them: once in a run, whichever test file asks first, with the others waiting for it.
+import { existsSync } from "node:fs";
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { inject } from "vitest";
+import { declarations } from "../../functions/declarations.ts";
+import { buildCloud } from "../../scripts/build/build.ts";
+import { adaptersOf, type Cloud } from "../../scripts/build/plan.ts";
+
+const root = process.cwd();
+const LOOK_EVERY_MS = 100;
+const PATIENCE_MS = 150_000;
+
+/** The folder with `{function}.zip` for each function. */
+export async function zipsOf(cloud: Cloud): Promise<string> {
+  const folder = inject("builtFolder");
+  const [lock, failure] = [join(folder, `${cloud}.lock`), join(folder, `${cloud}.failed`)];
+  const isFirst = await mkdir(lock).then(
+    () => true,
+    () => false,
+  );
+  if (isFirst) await build(cloud, folder).catch((error) => fail(failure, error));
+  for (const giveUpAt = Date.now() + PATIENCE_MS; !existsSync(join(folder, cloud)); ) {
+    if (existsSync(failure) || Date.now() > giveUpAt) throw new Error(`The zips for ${cloud} were not built.`);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+  return join(folder, cloud);
+}
+
+async function build(cloud: Cloud, folder: string): Promise<void> {
+  await buildCloud({ root, outDir: folder, cloud, declarations, adapters: adaptersOf[cloud] });
+}
+
+async function fail(path: string, error: unknown): Promise<never> {
+  await writeFile(`${path}.draft`, String(error));
+  await rename(`${path}.draft`, path);
+  throw error;
+}
