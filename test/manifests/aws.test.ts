@@ -1,0 +1,106 @@
+// serverless.yml: what its CLI makes of it, without an account and without a network.
+import { describe, expect, test } from "vitest";
+import { bucketAndTableOnAws } from "./aws/bucket-and-table.ts";
+import { deployed } from "./aws/deployed.ts";
+import { environmentOnAws } from "./aws/environment.ts";
+import { eventsOnAws } from "./aws/events.ts";
+import { functionsOnAws } from "./aws/functions.ts";
+import { mistakes } from "./aws/mistakes.ts";
+import { packageForAws } from "./aws/package.ts";
+import { rolesOnAws } from "./aws/roles.ts";
+import { templateProblems } from "./aws/specification.ts";
+
+const secret = "a secret of whoever deploys, 32 bytes long";
+
+const settings = {
+  S3_BUCKET: "dreams-example",
+  TABLE_NAME: "dreams",
+  STORE_ACCESS: "private",
+  CORS_ORIGINS: "https://app.example,http://localhost:5173",
+  PRICES: '{"sketch":2,"import":1}',
+  JWT_SECRET: secret,
+};
+
+// With an empty environment, and with whatever can be said.
+const [plain, settled] = await Promise.all([
+  packageForAws(),
+  packageForAws(settings, ["reserve=true", "jwtSecret=dreams/jwt", "logDays=7"]),
+]);
+const onPlain = deployed(plain.template);
+const onSettled = deployed(settled.template);
+const place = { bucket: "dream-factory-dev-123456789012-eu-central-1", table: "dream_factory_dev" };
+
+functionsOnAws(onPlain, plain.artefacts);
+eventsOnAws(onPlain, place.bucket);
+rolesOnAws(onPlain, place.bucket, place.table);
+environmentOnAws(onPlain);
+bucketAndTableOnAws(onPlain, { access: "public", corsOrigins: [], ...place });
+
+rolesOnAws(onSettled, "dreams-example", "dreams");
+environmentOnAws(onSettled);
+bucketAndTableOnAws(onSettled, {
+  access: "private",
+  corsOrigins: ["https://app.example", "http://localhost:5173"],
+  bucket: "dreams-example",
+  table: "dreams",
+});
+
+describe("the template", () => {
+  test("is made without asking anybody", () => {
+    expect([...plain.run.connections, ...settled.run.connections]).toEqual([]);
+  });
+
+  test("says nothing that CloudFormation does not know", () => {
+    expect(templateProblems(plain.template)).toEqual([]);
+    expect(templateProblems(settled.template)).toEqual([]);
+  });
+
+  test.for(mistakes)("$name would be seen", ({ make, says }) => {
+    const broken = structuredClone(plain.template);
+    make(broken);
+    expect(templateProblems(broken).join("\n")).toContain(says);
+  });
+
+  test("leaves room below CloudFormation's 500 resources and IAM's 10,240 characters for a role", () => {
+    expect(Object.keys(plain.template.Resources).length).toBeLessThan(400);
+    for (const [id, { Policies }] of onPlain.all("AWS::IAM::Role")) {
+      // Log groups come as their names; in full they are `arn:aws:logs:ap-southeast-1:123456789012:log-group:/aws/lambda/dream-factory-dev-…`.
+      const names = JSON.stringify(Policies).replaceAll(
+        /"(\w+)LogGroup\.Arn"/g,
+        (_, name) => `"${"a".repeat(80)}${name}"`,
+      );
+      expect([id, names.length < 9000]).toEqual([id, true]);
+    }
+  });
+});
+
+describe("what is said by settings and params", () => {
+  test("nothing is reserved unless it is said so: a new account has ten executions", () => {
+    const reserved = [...onPlain.functions].filter(([, each]) => each.ReservedConcurrentExecutions !== undefined);
+    expect(reserved).toEqual([]);
+  });
+
+  test("with reservations, what is no part of the API takes less than half of a thousand, and run-job a third", () => {
+    const reserved = [...onSettled.functions].flatMap(([name, { ReservedConcurrentExecutions: count }]) =>
+      count === undefined ? [] : [[name, count]],
+    );
+    expect(Object.fromEntries(reserved)).toEqual({
+      ...{ "run-job": 333, "persist-output": 100, "check-upload": 50 },
+      ...{ "poll-tasks": 2, "deliver-webhooks": 2, "purge-temp": 2 },
+    });
+  });
+
+  test("the environment of whoever deploys reaches the functions, their secret does not", () => {
+    const variables = onSettled.functions.get("run-job")?.Environment;
+    const { JWT_SECRET: _, ...open } = settings;
+    expect(variables).toMatchObject({
+      Variables: { ...open, JWT_SECRET: "{{resolve:secretsmanager:dreams/jwt:SecretString}}" },
+    });
+    expect(JSON.stringify(settled.template)).not.toContain(secret);
+  });
+
+  test("logs may be kept for another time", () => {
+    const days = onSettled.all("AWS::Logs::LogGroup").map(([, { RetentionInDays }]) => RetentionInDays);
+    expect(new Set(days)).toEqual(new Set([7]));
+  });
+});

@@ -1,0 +1,43 @@
+// What the functions are told by their environment, and that no secret is among it.
+import { describe, expect, test } from "vitest";
+import { readConfig } from "../../../shared/config/config.ts";
+import { looksSecret, settingsFor } from "../settings.ts";
+import type { Deployed } from "./deployed.ts";
+
+export function environmentOnAws(deployed: Deployed): void {
+  const environments = [...deployed.functions].map(([name, { Environment }]) => {
+    return [name, (Environment as { Variables: Record<string, string> }).Variables] as const;
+  });
+
+  describe("the environment on AWS", () => {
+    test("is the same for all, with every setting that a function there can have", () => {
+      for (const [, variables] of environments) expect(Object.keys(variables).sort()).toEqual(settingsFor("aws"));
+      expect(new Set(environments.map(([, variables]) => JSON.stringify(variables))).size).toBe(1);
+    });
+
+    test("says production on AWS", () => {
+      for (const [, variables] of environments)
+        expect(variables).toMatchObject({ PLATFORM: "aws", NODE_ENV: "production" });
+    });
+
+    test("is all that the configuration needs there, once Lambda and Secrets Manager have said theirs", () => {
+      const said = {
+        AWS_REGION: "eu-central-1",
+        AWS_ACCESS_KEY_ID: "ASIA",
+        AWS_SECRET_ACCESS_KEY: "s",
+        AWS_SESSION_TOKEN: "t",
+      };
+      const config = readConfig({ ...environments[0]?.[1], ...said, JWT_SECRET: "x".repeat(32) });
+      expect(config).toMatchObject({ platform: "aws", storage: "s3", isProduction: true });
+      expect(config.table).toMatchObject({ provider: "dynamodb", region: "eu-central-1" });
+    });
+
+    test("refers to Secrets Manager for whatever looks like a secret", () => {
+      const secrets = environments
+        .flatMap(([, variables]) => Object.entries(variables))
+        .filter(([name]) => looksSecret(name));
+      expect(new Set(secrets.map(([name]) => name))).toEqual(new Set(["JWT_SECRET"]));
+      for (const [, value] of secrets) expect(value).toMatch(/^\{\{resolve:secretsmanager:[\w/-]+:SecretString\}\}$/);
+    });
+  });
+}

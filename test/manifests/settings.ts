@@ -1,0 +1,39 @@
+// Which settings a deployed function is given, and which names look like a secret's.
+import { variables } from "../../shared/config/variables.ts";
+
+/** Of no use to a function in its cloud, each for its reason. */
+const notPassed: Readonly<Record<string, readonly string[]>> = {
+  "the platform calls the function, and says where": ["HOST", "PORT", "PUBLIC_URL"],
+  "nothing lies on the machine": ["DATA_DIR"],
+  "follow from PLATFORM": ["STORAGE_PROVIDER", "TABLE_PROVIDER"],
+  "the manifest's own timers fire": ["TIMER_SECONDS"],
+  "the cloud has one address for each": ["OSS_ENDPOINT", "S3_ENDPOINT", "DYNAMODB_ENDPOINT"],
+  "the function's role gives them": [
+    ...["OSS_ACCESS_KEY_ID", "OSS_ACCESS_KEY_SECRET", "OSS_SECURITY_TOKEN"],
+    ...["S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY", "S3_SESSION_TOKEN"],
+    ...["TABLESTORE_ACCESS_KEY_ID", "TABLESTORE_ACCESS_KEY_SECRET", "TABLESTORE_SECURITY_TOKEN"],
+  ],
+};
+
+const ofCloud = {
+  aws: ["S3_BUCKET"],
+  // AWS_REGION is what the others default to, and Lambda sets it.
+  unneeded: ["AWS_REGION", "S3_REGION", "DYNAMODB_REGION"],
+  aliyun: ["OSS_BUCKET", "OSS_REGION", "OSS_INTERNAL", "OSS_CNAME", "TABLESTORE_ENDPOINT", "TABLESTORE_INSTANCE"],
+};
+
+/** The variables that a function on that cloud has to be given, in alphabetical order: all that config knows but those above. */
+export function settingsFor(cloud: "aws" | "aliyun"): string[] {
+  const others = [
+    ...ofCloud.unneeded,
+    ...ofCloud[cloud === "aws" ? "aliyun" : "aws"],
+    ...Object.values(notPassed).flat(),
+  ];
+  return Object.keys(variables.shape)
+    .filter((name) => !others.includes(name))
+    .sort();
+}
+
+export function looksSecret(name: string): boolean {
+  return /SECRET|KEY|TOKEN|PASSWORD|CREDENTIAL/i.test(name);
+}
