@@ -49,7 +49,8 @@ async function checkOutput({ url, size, contentType, ...output }: ShownJob): Pro
   expect(found).toEqual([200, contentType, size, output.sha256]);
 }
 
-async function checkRemains(place: Place): Promise<Remains> {
+/** What lies there once nothing is left to do. */
+export async function checkRemains(place: Place): Promise<Remains> {
   const remains = await readRemains(place);
   if (typeof place === "string") expect(checkIntegrity(place)).toEqual(["ok"]);
   checkMoney(remains);

@@ -1,0 +1,56 @@
+// A whole deployment of the zips: on which servers, by which events, and how its processes can be killed.
+import type { CloudPlace } from "../../crash/remains.ts";
+import type { Disturbance } from "../../servers/delivery.ts";
+import type { Passing } from "../../servers/interceptor.ts";
+
+export interface Deployment {
+  /** Where `/api/v1` lies. */
+  url: string;
+  place: CloudPlace;
+  /** Kills those of the functions that are at work when such a request passes. Resolves when it has happened. */
+  killAt(gap: WireGap): Promise<void>;
+  /** Of the next events, so many. */
+  disturb(how: Disturbance, times: number): void;
+  /** Each timer once, now; it is not waited for. */
+  fireTimers(): void;
+  /** What the functions have printed, by their names. */
+  output(): Record<string, string>;
+  /** How many processes each function has had. */
+  started(): Record<string, number>;
+  close(): Promise<void>;
+}
+
+/** A place between two writes, as one sees it from outside of the process. */
+export interface WireGap {
+  on: "table" | "store";
+  moment: "before" | "after";
+  matches(passing: Passing): boolean;
+  nth?: number;
+  /** Whose processes die; all that are at work. */
+  dies: readonly string[];
+}
+
+/** Of the functions: those that this needs, and no others. */
+export const deployed = [
+  "register",
+  "generate-image",
+  "get-job",
+  "list-jobs",
+  "get-credits",
+  "list-transactions",
+  "retry-job",
+  "cancel-job",
+  "run-job",
+  "persist-output",
+  "poll-tasks",
+] as const;
+
+/** What an operator would set, and leases so short that nobody waits. */
+export const settings = {
+  NODE_ENV: "production",
+  JWT_SECRET: "the secret of a deployment that is a test",
+  LEASE_SECONDS: "2",
+  LOG_LEVEL: "info",
+  RATE_LIMIT_PER_MINUTE: "0",
+  STORE_ACCESS: "private",
+};
