@@ -1,5 +1,6 @@
 // Where a deployment on Function Compute answers: under a custom domain as far as it leads to our functions, else each at its HTTP trigger.
 import type { Declaration, HttpDeclaration } from "../../shared/events/declaration.ts";
+import { domainRoutes } from "../../shared/events/domain-routes.ts";
 import { isHttp, type Places, pathOf } from "./document.ts";
 import type { CustomDomain, FunctionComputeApi, HttpTriggerFound } from "./function-compute.ts";
 import { leadsTo } from "./routes.ts";
@@ -52,7 +53,7 @@ async function expectDeployed(api: FunctionComputeApi, http: HttpDeclaration[], 
 /** The https domain that leads to most of our functions; a name with a star is no address. */
 function bestDomain(domains: CustomDomain[], http: HttpDeclaration[], prefix: string) {
   const ours = domains
-    .map((domain) => ({ ...domain, led: new Set(http.filter(isLed(domain, prefix)).map(({ name }) => name)) }))
+    .map((domain) => ({ ...domain, led: new Set(http.filter(isLed(domain, http, prefix)).map(({ name }) => name)) }))
     .filter(({ led, name }) => led.size > 0 && !name.includes("*"))
     .sort((one, other) => other.led.size - one.led.size || (one.name < other.name ? -1 : 1));
   const best = ours.find(({ isHttps }) => isHttps);
@@ -69,8 +70,14 @@ function bestDomain(domains: CustomDomain[], http: HttpDeclaration[], prefix: st
   return { domain: `https://${best.name}`, led: best.led, notes };
 }
 
-function isLed({ routes }: CustomDomain, prefix: string) {
-  return (each: HttpDeclaration) => leadsTo(routes, each.trigger.method, pathOf(each), prefix + each.name);
+/** The front of the first function of a domain's route serves the others behind it as well. */
+function isLed({ routes }: CustomDomain, http: readonly HttpDeclaration[], prefix: string) {
+  const groups = domainRoutes(http).map(({ functions }) => functions);
+  return (each: HttpDeclaration) => {
+    const [first = each] = groups.find((group) => group.includes(each)) ?? [];
+    const lead = ({ name }: HttpDeclaration) => leadsTo(routes, each.trigger.method, pathOf(each), prefix + name);
+    return lead(first) || lead(each);
+  };
 }
 
 /** A trigger of a version or an alias may call older code. */

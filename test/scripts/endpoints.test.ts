@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { parse } from "yaml";
 import { declarations } from "../../functions/declarations.ts";
 import { aliyunPlaces } from "../../scripts/endpoints/aliyun.ts";
 import { functionUrlOutput } from "../../scripts/endpoints/aws.ts";
@@ -295,6 +296,16 @@ describe("on Alibaba Cloud", () => {
     const found = await aliyunPlaces(api, some, { region: "cn-hangzhou", prefix });
     expect(found).toEqual({ places: { base: "https://api.example.com", own: {} }, notes: [] });
     expect(server.asked.filter((each) => each.startsWith("ListTriggers"))).toEqual([]);
+  });
+
+  test("the domain of s.domain.yaml is the base URL: whoever is first behind a star serves the others there", async () => {
+    const { resources } = parse((await readFile("s.domain.yaml", "utf8")).replaceAll(/\$\{vars\.app\}-/g, prefix));
+    server.domains = [domain(resources.domain.props.routeConfig.routes, "HTTPS")];
+    expect(await aliyun()).toMatchObject({
+      code: 0,
+      stderr: "",
+      text: fileOf({ base: "https://api.example.com", own: {} }),
+    });
   });
 
   test("a function whose path a custom domain rewrites keeps the URL of its trigger", async () => {
