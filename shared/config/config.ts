@@ -71,7 +71,8 @@ export interface Config {
 export function readConfig(environment: Environment): Config {
   const written = Object.entries(environment).filter(([, value]) => value !== undefined && value !== "");
   const given = withPlatform(Object.fromEntries(written));
-  const parsed = variables.safeParse(given, { reportInput: false });
+  // Settings are read once: to compile a faster reader of them first takes longer than to read them.
+  const parsed = variables.safeParse(given, { reportInput: false, jitless: true });
   const problems = [
     ...(parsed.error?.issues ?? []).map(problemOf),
     ...missingSecret(given),

@@ -2,10 +2,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type HttpRequest, type HttpResponse, isStreamed, type StreamedBody } from "./http.ts";
 
-export function headersOf({ headers }: IncomingMessage): HttpRequest["headers"] {
+/** Node itself would keep only the first of two tokens, and of some other headers. */
+export function headersOf({ headersDistinct }: Pick<IncomingMessage, "headersDistinct">): HttpRequest["headers"] {
   const plain: Record<string, string> = Object.create(null);
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) plain[name] = Array.isArray(value) ? value.join(", ") : value;
+  for (const [name, values] of Object.entries(headersDistinct)) {
+    if (values) plain[name] = values.join(name === "cookie" ? "; " : ", ");
   }
   return plain;
 }

@@ -15,7 +15,10 @@ export function takeCall(incoming: IncomingMessage): { key: AliyunKey | null } {
     });
   }
   const said = new Map(own.map(([name, values]) => [name, values?.[0] ?? ""]));
-  for (const [name] of own) delete headers[name];
+  for (const [name] of own) {
+    delete headers[name];
+    delete headersDistinct[name];
+  }
   return { key: keyOf(said) };
 }
 
