@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { describeMachine, watchOthers } from "./machine.ts";
+import { measureArtefacts } from "./parts/artefacts.ts";
 import { measureCreates } from "./parts/creates.ts";
 import { measureEndings } from "./parts/endings.ts";
 import { measureGibibyte } from "./parts/gibibyte.ts";
@@ -20,6 +21,8 @@ export interface Bench {
   folder: string;
   /** Further arguments for the product's Node. */
   nodeArguments: string[];
+  /** How often each deployed function is started. */
+  rounds: number;
 }
 
 const parts: Record<string, (bench: Bench) => Promise<Result[]>> = {
@@ -30,16 +33,28 @@ const parts: Record<string, (bench: Bench) => Promise<Result[]>> = {
   endings: measureEndings,
   stores: measureStores,
   requests: measureRequests,
+  artefacts: measureArtefacts,
 };
 
 /** Each part takes three quarters of a minute at most on two quiet cores. */
 const PART_MS = 100_000;
-const GIVE_UP_AFTER_MS = 7 * 60_000;
+/** To start each deployed function once. */
+const ROUND_MS = 40_000;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { strict: { type: "boolean" }, folder: { type: "string" }, profile: { type: "string" } },
+  options: {
+    strict: { type: "boolean" },
+    folder: { type: "string" },
+    profile: { type: "string" },
+    rounds: { type: "string" },
+  },
 });
+const rounds = Number(values.rounds ?? 3);
+if (!Number.isInteger(rounds) || rounds < 1)
+  give("--rounds is how often each deployed function is started: 1, 2, 3, …");
+const giveUpAfterMs = 7 * 60_000 + rounds * ROUND_MS;
+
 const unknown = positionals.filter((name) => !Object.hasOwn(parts, name));
 if (unknown.length > 0) give(`There is no part ${unknown.join(", ")}. There is: ${Object.keys(parts).join(", ")}.`);
 
@@ -50,7 +65,7 @@ process.once("exit", () => {
 });
 process.once("SIGINT", () => process.exit(1));
 process.once("SIGTERM", () => process.exit(1));
-setTimeout(() => give(`It was not done within ${GIVE_UP_AFTER_MS / 1000} s.`), GIVE_UP_AFTER_MS).unref();
+setTimeout(() => give(`It was not done within ${giveUpAfterMs / 1000} s.`), giveUpAfterMs).unref();
 
 const results = await measureAll(positionals.length > 0 ? positionals : Object.keys(parts));
 console.log(`\n${tableOf(results)}`);
@@ -61,7 +76,7 @@ async function measureAll(names: string[]): Promise<Result[]> {
   const nodeArguments = values.profile ? ["--cpu-prof", `--cpu-prof-dir=${resolve(values.profile)}`] : [];
   console.log(describeMachine(folder));
   const all: Result[] = [];
-  for (const name of names) all.push(...(await measure(name, { folder, nodeArguments })));
+  for (const name of names) all.push(...(await measure(name, { folder, nodeArguments, rounds })));
   return all;
 }
 

@@ -1,0 +1,13 @@
+// A function's process until it is ready: its module is loaded, configured, has made its front and, if it serves a port, listens. Prints
+// how many milliseconds after the process began that was. Plain JavaScript: to strip types takes longer than a small function's start.
+import { subscribe } from "node:diagnostics_channel";
+import { pathToFileURL } from "node:url";
+
+const [folder, isServer] = process.argv.slice(2);
+// What Lambda's runtime has ready for handlers that stream.
+globalThis.awslambda = { streamifyResponse: (handler) => handler };
+
+const listening = new Promise((resolve) => subscribe("tracing:net.server.listen:asyncEnd", resolve));
+await import(pathToFileURL(`${folder}/index.mjs`));
+if (isServer === "server") await listening;
+process.stdout.write(String(performance.now()), () => process.exit());

@@ -1,0 +1,125 @@
+// What may be in a function's bundle, by the function's kind and its cloud.
+import { existsSync, readFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
+import { join } from "node:path";
+import { declarations } from "../../functions/declarations.ts";
+import type { Cloud } from "../../scripts/build/plan.ts";
+import type { RuntimePart } from "../../shared/events/declaration.ts";
+import type { Inside } from "./inside.ts";
+
+export type Kind = "requests" | RuntimePart;
+
+/** By name. */
+export const kinds = new Map<string, Kind>(
+  declarations.map((declaration) => [declaration.name, "needs" in declaration ? declaration.needs : "requests"]),
+);
+
+/** Of the packages that package.json names, exactly these; p-limit in such functions alone as check passwords. */
+export const packages: Record<Cloud, Record<Kind, string[]>> = {
+  aws: {
+    requests: ["@aws-sdk/client-dynamodb", "@middy/core", "aws4fetch", "jsonwebtoken", "p-retry", "uuid", "zod"],
+    deliveries: ["@aws-sdk/client-dynamodb", "aws4fetch", "p-limit", "p-retry", "standardwebhooks", "uuid", "zod"],
+    files: [
+      ...["@aws-sdk/client-dynamodb", "@aws-sdk/client-s3", "@aws-sdk/s3-request-presigner"],
+      ...["aws4fetch", "uuid", "zod"],
+    ],
+    jobs: [
+      ...["@aws-sdk/client-dynamodb", "@aws-sdk/client-s3", "@aws-sdk/s3-request-presigner"],
+      ...["aws4fetch", "p-limit", "uuid", "zod"],
+    ],
+  },
+  aliyun: {
+    requests: ["@middy/core", "jsonwebtoken", "p-retry", "tablestore", "uuid", "zod"],
+    deliveries: ["p-limit", "p-retry", "standardwebhooks", "tablestore", "uuid", "zod"],
+    files: ["ali-oss", "p-retry", "tablestore", "uuid", "zod"],
+    jobs: ["ali-oss", "p-limit", "p-retry", "tablestore", "uuid", "zod"],
+  },
+};
+
+interface Rule {
+  /** From the top folder. */
+  files: RegExp;
+  of: (kind: Kind, cloud: Cloud) => boolean;
+}
+
+const nobody = () => false;
+
+/** Our files that only some functions may have. */
+export const rules: Record<string, Rule> = {
+  "the table in a file": { files: /^shared\/tables\/sqlite/, of: nobody },
+  "the store in a folder": { files: /^shared\/stores\/folder/, of: nobody },
+  "what one machine serves": {
+    files:
+      /^shared\/runtime\/(upload-server|media-server|local|timers|announcing-store|event-delivery|open-runtime)\.ts$/,
+    of: nobody,
+  },
+  scripts: { files: /^scripts\//, of: nobody },
+  "an HTTP server": {
+    files: /^shared\/runtime\/http-(server|exchange)\.ts$/,
+    of: (kind, cloud) => cloud === "aliyun" && kind === "requests",
+  },
+  DynamoDB: { files: /^shared\/tables\/dynamodb\//, of: (_, cloud) => cloud === "aws" },
+  Tablestore: { files: /^shared\/tables\/tablestore\//, of: (_, cloud) => cloud === "aliyun" },
+  S3: { files: /^shared\/stores\/s3\//, of: (_, cloud) => cloud === "aws" },
+  OSS: { files: /^shared\/stores\/oss\//, of: (_, cloud) => cloud === "aliyun" },
+  "Lambda's front": { files: /^shared\/(runtime\/cloud|events)\/lambda\.ts$/, of: (_, cloud) => cloud === "aws" },
+  "Function Compute's front": {
+    files: /^shared\/(runtime\/cloud|events)\/function-compute.*\.ts$/,
+    of: (_, cloud) => cloud === "aliyun",
+  },
+  "a whole store": {
+    files: /^shared\/stores\/(s3|oss)\/(store|put|copy|list)\.ts$/,
+    of: (kind) => kind === "files" || kind === "jobs",
+  },
+  drawing: { files: /^shared\/providers\/sketch\/(?!(offer|rules)\.ts$)/, of: (kind) => kind === "jobs" },
+  "advancing jobs": { files: /^shared\/jobs\/(advance|submit|transfer)\.ts$/, of: (kind) => kind === "jobs" },
+  "posting webhooks": { files: /^shared\/webhooks\/(lanes|hosts)\.ts$/, of: (kind) => kind === "deliveries" },
+  "answering requests": { files: /^shared\/http\//, of: (kind) => kind === "requests" },
+};
+
+/** Machine code, and a font that is found by its path. */
+const besideJobs = ["sharp"];
+
+/** Named where they may be asked for, and never there. */
+const neverThere = ["proxy-agent", "graceful-fs", "supports-color", "@ffmpeg-installer/ffmpeg"];
+
+/** A sentence for each thing that is there and should not be, or the other way round. `name`: the function's. */
+export function misplaced(name: string, cloud: Cloud, inside: Inside): string[] {
+  const kind = kinds.get(name) ?? "requests";
+  return [
+    ...misplacedPackages(packages[cloud][kind], inside),
+    ...inside.beside
+      .filter(
+        (each) => !isBuiltin(each) && !neverThere.includes(each) && !(kind === "jobs" && besideJobs.includes(each)),
+      )
+      .map((each) => `asks for ${each}`),
+    ...Object.entries(rules).flatMap(([what, { files, of }]) =>
+      of(kind, cloud) ? [] : inside.ours.filter((path) => files.test(path)).map((path) => `has ${what}: ${path}`),
+    ),
+  ].map((sentence) => `${cloud}/${name} ${sentence}`);
+}
+
+function misplacedPackages(ofKind: string[], { packages: found, ours }: Inside): string[] {
+  const wanted = ours.includes("shared/users/passwords.ts") ? [...ofKind, "p-limit"] : ofKind;
+  const reachable = closureOf(wanted);
+  return [
+    ...wanted.filter((each) => !found.includes(each)).map((each) => `lacks ${each}`),
+    ...found.filter((each) => !reachable.has(each) || otherKeys.test(each)).map((each) => `has ${each}`),
+  ];
+}
+
+/** Where an SDK would search for keys beyond the environment, which has them. */
+const otherKeys = /^@aws-sdk\/(credential-provider-(?!env$)|token-providers|nested-clients)/;
+
+/** These packages and all that they need in turn. */
+function closureOf(names: readonly string[]): Set<string> {
+  const found = new Set(names);
+  for (const name of found) for (const each of neededBy(name)) found.add(each);
+  return found;
+}
+
+function neededBy(name: string): string[] {
+  const path = join("node_modules", name, "package.json");
+  if (!existsSync(path)) return [];
+  return Object.keys(JSON.parse(readFileSync(path, "utf8")).dependencies ?? {});
+}
