@@ -39,6 +39,12 @@ export function mainJobOn(name: string, deploy: () => Promise<Deployment>): void
       return answer?.body.data;
     }
 
+    /** A front that cannot stream says what there is by now, and when to come back. */
+    async function isToldSoFar(url: string, headers: Record<string, string>): Promise<void> {
+      const text = await (await fetch(url, { headers })).text();
+      expect(text).toMatch(/^id: 1\nevent: progress\ndata: .*"stage":"queued".*\n\nretry: \d+\n\n$/);
+    }
+
     async function isKept(job: ShownJob, outputs = 1): Promise<void> {
       const ended = await follow(user, job.id);
       expect([ended.status, ended.outputs.length, ended.cost]).toEqual(["completed", outputs, outputs]);
@@ -78,6 +84,29 @@ export function mainJobOn(name: string, deploy: () => Promise<Deployment>): void
       // A ticket and two outputs.
       deployment.disturb(how, 3);
       await isKept(await generate(`events that come ${title}`, 2), 2);
+    });
+
+    test("the live feed tells what happens while it happens, and goes on where it was left", async () => {
+      deployment.disturb("held", 1);
+      const { body } = await user.call("POST", "/ai/generate-image", { json: { prompt: "a river", size: "64x64" } });
+      const path = `/api/v1/jobs/${body.data.id}/events`;
+      const headers = { authorization: `Bearer ${user.token}` };
+      const stream = await fetch(deployment.feedUrl + path, { headers });
+      expect([stream.status, stream.headers.get("content-type")]).toEqual([200, "text/event-stream"]);
+      const pieces = stream.body?.pipeThrough(new TextDecoderStream())[Symbol.asyncIterator]();
+      let text = "";
+      while (pieces && !text.includes("id: 1\n")) text += (await pieces.next()).value;
+      expect(text).not.toContain("event: end");
+      if (deployment.feedUrl !== deployment.url) await isToldSoFar(deployment.url + path, headers);
+      deployment.release();
+      for (let next = await pieces?.next(); next && !next.done; next = await pieces?.next()) text += next.value;
+      expect(text).toMatch(/event: end\ndata: .*"status":"completed"/);
+      const last = /id: (\d+)\nevent: end/.exec(text)?.[1] ?? "";
+      const more = { ...headers, "last-event-id": String(Number(last) - 1) };
+      const rest = await (await fetch(deployment.feedUrl + path, { headers: more })).text();
+      expect(rest.match(/^id: \d+$/gm)).toEqual([`id: ${last}`]);
+      const known = await fetch(deployment.feedUrl + path, { headers: { ...headers, "last-event-id": last } });
+      expect(known.status).toBe(204);
     });
 
     describe("an instance that is killed", () => {

@@ -21,7 +21,11 @@ import { zipsOf } from "../zips.ts";
 import { type Deployment, deployed, settings } from "./deployment.ts";
 
 /** Of the functions' role, in both services: it comes with each request. */
-const role = { accessKeyId: "STS.ROLE", accessKeySecret: "the secret of a role", securityToken: "FwoGZXIvYXdzEA/token+of/a/role==" };
+const role = {
+  accessKeyId: "STS.ROLE",
+  accessKeySecret: "the secret of a role",
+  securityToken: "FwoGZXIvYXdzEA/token+of/a/role==",
+};
 const key = { accessKeyId: "key-1", accessKeySecret: "secret-1" };
 const tableName = "dream_factory";
 
@@ -79,6 +83,7 @@ export async function deployOnAliyun(): Promise<Deployment> {
 
   return {
     url: domain.url,
+    feedUrl: domain.url,
     place: {
       ...{ table, store: createOssStore(optionsFor(objects)) },
       partitions: (prefix) => listTablestorePartitions(tableOptions, prefix),
@@ -88,6 +93,7 @@ export async function deployOnAliyun(): Promise<Deployment> {
       return (on === "table" ? toTable : toStore).ambush({ ...ambush, act });
     },
     disturb: (how, times) => deliveries.disturb(how, times),
+    release: () => deliveries.release(),
     fireTimers: () => void timer.fire(),
     output: () => Object.fromEntries(Object.values(functions).map((each) => [each.name, each.output()])),
     started: () => Object.fromEntries(Object.values(functions).map((each) => [each.name, each.started.length])),

@@ -9,7 +9,7 @@ import { prepareDynamodb } from "../../../shared/tables/dynamodb/prepare.ts";
 import { createDynamodbTable } from "../../../shared/tables/dynamodb/table.ts";
 import { startDynamodb } from "../../servers/dynamodb.ts";
 import { startInterceptor } from "../../servers/interceptor.ts";
-import { startHttpApi } from "../../servers/lambda/http-events.ts";
+import { startFunctionUrl, startHttpApi } from "../../servers/lambda/http-events.ts";
 import { type LambdaFunction, startLambda } from "../../servers/lambda/instance.ts";
 import { deliverS3Events } from "../../servers/lambda/s3-events.ts";
 import { startSchedule } from "../../servers/lambda/schedule.ts";
@@ -19,7 +19,11 @@ import { zipsOf } from "../zips.ts";
 import { type Deployment, deployed, settings } from "./deployment.ts";
 
 /** Of the functions' role, in both services. */
-const role = { accessKeyId: "ASIAROLE", secretAccessKey: "the secret of a role", sessionToken: "FwoGZXIvYXdzEA/token+of/a/role==" };
+const role = {
+  accessKeyId: "ASIAROLE",
+  secretAccessKey: "the secret of a role",
+  sessionToken: "FwoGZXIvYXdzEA/token+of/a/role==",
+};
 const tableName = "dream_factory";
 
 export async function deployOnAws(): Promise<Deployment> {
@@ -60,8 +64,14 @@ export async function deployOnAws(): Promise<Deployment> {
     return found;
   };
 
+  const feed = await startFunctionUrl({ function: named("job-events"), invokeMode: "RESPONSE_STREAM" });
+  // The same zip once more: an HTTP API cannot stream.
+  const buffered = await startLambda({
+    ...{ name: "job-events-buffered", folder: join(folder, "job-events"), environment, region, credentials: role },
+    ...{ handler: "index.buffered", timeoutSeconds: 29 },
+  });
   const routes = declarations.flatMap(({ name, trigger }) => {
-    const deployedOne = functions[name];
+    const deployedOne = name === "job-events" ? buffered : functions[name];
     if (trigger.type !== "http" || !deployedOne) return [];
     return [{ routeKey: `ANY /api/v1${trigger.path}`, function: deployedOne }];
   });
@@ -74,18 +84,20 @@ export async function deployOnAws(): Promise<Deployment> {
 
   return {
     url: api.url,
+    feedUrl: feed.url,
     place: { table, store, partitions: (prefix) => listDynamodbPartitions(tableOptions, prefix) },
     killAt: ({ on, dies, ...ambush }) => {
       const act = () => Promise.all(dies.map((name) => functions[name]?.kill()));
       return (on === "table" ? toTable : toStore).ambush({ ...ambush, act });
     },
     disturb: (how, times) => deliveries.disturb(how, times),
+    release: () => deliveries.release(),
     fireTimers: () => void schedule.fire(),
     output: () => Object.fromEntries(Object.values(functions).map((each) => [each.name, each.output()])),
     started: () => Object.fromEntries(Object.values(functions).map((each) => [each.name, each.started.length])),
     async close() {
-      await Promise.all([deliveries.stop(), schedule.stop(), api.close()]);
-      await Promise.all(Object.values(functions).map((each) => each.close()));
+      await Promise.all([deliveries.stop(), schedule.stop(), api.close(), feed.close()]);
+      await Promise.all([buffered, ...Object.values(functions)].map((each) => each.close()));
       await table.close();
       await Promise.all([toStore.close(), toTable.close()]);
       await Promise.all([items.close(), objects.close()]);

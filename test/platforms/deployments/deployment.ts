@@ -6,11 +6,15 @@ import type { Passing } from "../../servers/interceptor.ts";
 export interface Deployment {
   /** Where `/api/v1` lies. */
   url: string;
+  /** Where it lies for the live feed. */
+  feedUrl: string;
   place: CloudPlace;
   /** Kills those of the functions that are at work when such a request passes. Resolves when it has happened. */
   killAt(gap: WireGap): Promise<void>;
   /** Of the next events, so many. */
   disturb(how: Disturbance, times: number): void;
+  /** Delivers what was held back. */
+  release(): void;
   /** Each timer once, now; it is not waited for. */
   fireTimers(): void;
   /** What the functions have printed, by their names. */
@@ -35,6 +39,7 @@ export const deployed = [
   "register",
   "generate-image",
   "get-job",
+  "job-events",
   "list-jobs",
   "get-credits",
   "list-transactions",
