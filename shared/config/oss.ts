@@ -1,4 +1,5 @@
 // The settings of the object store in Alibaba Cloud OSS: what may be written, and what has to be when it is the store.
+import { isIP } from "node:net";
 import * as z from "zod";
 import type { ConfigProblem } from "./config-error.ts";
 
@@ -71,7 +72,16 @@ export function ossProblems(given: Given): ConfigProblem[] {
     .map(([variable, what]) => ({ variable, message: `is required with STORAGE_PROVIDER=oss: ${what}` }));
   const isTwice = given.OSS_ENDPOINT !== undefined && /^(1|true)$/.test(given.OSS_INTERNAL?.trim() ?? "");
   const message = "names the endpoint already; leave OSS_INTERNAL away, or this";
-  return isTwice ? [...missing, { variable: "OSS_ENDPOINT", message }] : missing;
+  return [...missing, ...(isTwice ? [{ variable: "OSS_ENDPOINT", message }] : []), ...namelessEndpoint(given)];
+}
+
+/** Without the vendor's SDK, as deployed functions are, a bucket is reached under a name of its own, and an address has none. */
+function namelessEndpoint({ PLATFORM, OSS_ENDPOINT }: Given): ConfigProblem[] {
+  const { hostname = "" } = URL.parse(OSS_ENDPOINT ?? "") ?? {};
+  if (PLATFORM?.trim() !== "aliyun" || isIP(hostname.replace(/^\[|\]$/g, "")) === 0) return [];
+  return [
+    { variable: "OSS_ENDPOINT", message: "must have a name in it, not an address: the bucket is a name below it" },
+  ];
 }
 
 function isKey(variable: string): boolean {

@@ -32,6 +32,12 @@ test("on Function Compute the store is OSS and the table Tablestore, without key
   expect(config.trustedProxies).toContain("10.0.0.0/8");
 });
 
+test("on Function Compute an endpoint of OSS has a name, below which the bucket lies", () => {
+  expect(variables({ ...aliyun, OSS_ENDPOINT: "http://127.0.0.1:9000" })).toEqual(["OSS_ENDPOINT"]);
+  expect(variables({ ...aliyun, OSS_ENDPOINT: "https://[::1]" })).toEqual(["OSS_ENDPOINT"]);
+  expect(variables({ ...aliyun, OSS_ENDPOINT: "http://localhost:9000" })).toEqual([]);
+});
+
 test("what is written goes before what the platform implies", () => {
   expect(readConfig({ ...aliyun, PORT: "8080", TRUSTED_PROXIES: "203.0.113.7" })).toMatchObject({
     port: 8080,
