@@ -10,7 +10,7 @@ import { type Inside, insideOf } from "./inside.ts";
 
 const root = process.cwd();
 const LOOK_EVERY_MS = 100;
-const PATIENCE_MS = 150_000;
+const PATIENCE_MS = 190_000;
 
 /** The folder with `{function}.zip` for each function. */
 export async function zipsOf(cloud: Cloud): Promise<string> {
