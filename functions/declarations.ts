@@ -147,7 +147,8 @@ export const declarations: readonly Declaration[] = [
     name: "job-events",
     trigger: { type: "http", method: "GET", path: "/jobs/{id}/events" },
     memoryMb: 256,
-    timeoutSeconds: 900,
+    // Readers come back by themselves; a cloud goes on with a stream whose reader has left.
+    timeoutSeconds: 120,
     load: () => import("./http/job-events.ts"),
   },
   {

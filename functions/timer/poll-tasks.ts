@@ -4,5 +4,5 @@ import { tickJobs } from "../../shared/jobs/tick-jobs.ts";
 import { jobRuntime } from "../../shared/runtime/runtime.ts";
 
 export function handler({ signal }: EventContext): Promise<void> {
-  return tickJobs(jobRuntime(), signal);
+  return tickJobs(jobRuntime(), signal, { parallel: jobRuntime().tickParallel });
 }

@@ -26,8 +26,8 @@ export interface DynamodbConfig {
 /** `sqlite`: a file in DATA_DIR. */
 export type TableConfig = { readonly provider: "sqlite" } | TablestoreConfig | DynamodbConfig;
 
-/** Names that both clouds take. */
-const TABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]{2,200}$/;
+/** Names that DynamoDB takes; those of Tablestore have neither hyphen nor dot. */
+const TABLE_NAME = /^[A-Za-z_][A-Za-z0-9_.-]{2,200}$/;
 
 export const tableVariables = {
   TABLE_PROVIDER: z
@@ -35,7 +35,7 @@ export const tableVariables = {
     .trim()
     .pipe(z.enum(["sqlite", "tablestore", "dynamodb"], { error: "must be sqlite, tablestore, dynamodb or unset" }))
     .default("sqlite"),
-  TABLE_NAME: text(TABLE_NAME, "must be 3 to 201 letters, digits and _, such as dream_factory").default(
+  TABLE_NAME: text(TABLE_NAME, "must be 3 to 201 letters, digits, _, - and ., such as dream_factory").default(
     "dream_factory",
   ),
   TABLESTORE_ENDPOINT: endpoint("https://dreams.cn-hangzhou.ots.aliyuncs.com"),
@@ -83,11 +83,14 @@ export function tableProblems(given: Readonly<Record<string, string | undefined>
   if (provider !== "tablestore") return [];
   const isKey = (variable: string) => variable.startsWith("TABLESTORE_ACCESS_KEY_");
   const hasRole = given.PLATFORM?.trim() === "aliyun" && !Object.keys(given).some(isKey);
-  return Object.entries(tablestoreNeeds).flatMap(([variable, advice]) =>
+  const isForeign = /[.-]/.test(given.TABLE_NAME ?? "");
+  const foreign = { variable: "TABLE_NAME", message: "must be letters, digits and _ with TABLE_PROVIDER=tablestore" };
+  const missing = Object.entries(tablestoreNeeds).flatMap(([variable, advice]) =>
     given[variable] !== undefined || (isKey(variable) && hasRole)
       ? []
       : [{ variable, message: `${required} ${advice}` }],
   );
+  return isForeign ? [...missing, foreign] : missing;
 }
 
 const tablestoreNeeds = {

@@ -10,8 +10,9 @@ import { forgetKey } from "./idempotency.ts";
 import { reviewAccount } from "./review-account.ts";
 import { type DueHandler, runTick } from "./tick.ts";
 
-export function tickJobs(deps: JobDeps, signal: AbortSignal): Promise<void> {
-  return runTick(deps, dueHandlers(deps), signal);
+/** `parallel`: items of one kind that are served at the same time. */
+export function tickJobs(deps: JobDeps, signal: AbortSignal, options: { parallel?: number } = {}): Promise<void> {
+  return runTick(deps, dueHandlers(deps), signal, options);
 }
 
 /** Deliveries have a timer of their own: no receiver keeps a job waiting. */

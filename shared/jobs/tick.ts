@@ -46,6 +46,7 @@ export async function runTick(
   deps: Deps,
   handlers: Partial<Record<DueKind, DueHandler>>,
   signal: AbortSignal,
+  { parallel = PARALLEL }: { parallel?: number } = {},
 ): Promise<void> {
   const until = deps.clock.now() + TICK_MS;
   const latest = await latestTime(deps);
@@ -56,7 +57,7 @@ export async function runTick(
     const lookAheadTo = latest > until && !onlyRemoved.has(kind) ? latest + LONGEST_WAIT_MS : until;
     const isOver = () => over.signal.aborted || signal.aborted || deps.clock.now() >= until;
     const saw = oldestTeller(deps, kind);
-    const tick: Tick = { until, lookAheadTo, timeIsUp, isOver, signal, saw, limit: pLimit(PARALLEL) };
+    const tick: Tick = { until, lookAheadTo, timeIsUp, isOver, signal, saw, limit: pLimit(parallel) };
     return Array.from({ length: DUE_SHARDS }, (_, shard) => servePart(deps, { kind, shard, handle }, tick));
   });
   const results = await Promise.allSettled(served);

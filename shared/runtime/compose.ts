@@ -56,7 +56,7 @@ export function composeRequests(config: Config, core: CoreDeps, parts: RequestPa
   };
 }
 
-interface JobParts extends Pick<JobRuntime, "stayMs">, Pick<RequestDeps, "announceEnding"> {
+interface JobParts extends Pick<JobRuntime, "stayMs" | "tickParallel">, Pick<RequestDeps, "announceEnding"> {
   store: ObjectStore;
   providers: readonly Provider[];
 }

@@ -63,7 +63,7 @@ function compose(config: Config, { table, store, log, jwtSecret, providers: othe
   const deliveries = { ...core, ...webhooks, store, lanes };
   return {
     ...composeRequests(config, core, { ...shared, jwtSecret, deliverSoon: (key) => deliverSoon(deliveries, key) }),
-    ...composeJobs(config, core, { ...shared, stayMs: STAY_MS }),
+    ...composeJobs(config, core, { ...shared, stayMs: STAY_MS, tickParallel: TICK_PARALLEL }),
     ...deliveries,
     async close() {
       await lanes.close();
@@ -74,6 +74,7 @@ function compose(config: Config, { table, store, log, jwtSecret, providers: othe
 
 /** One machine costs the same whether it waits or not: the longest that is allowed. */
 const STAY_MS = 60_000;
+const TICK_PARALLEL = 32;
 
 async function openStore(config: Config, jwtSecret: string, options: RuntimeOptions): Promise<ObjectStore> {
   const { publicUrl, onCreated } = options;

@@ -27,6 +27,8 @@ export interface DeliveryRuntime extends WebhookDeps {}
 export interface JobRuntime extends JobDeps {
   /** How long run-job stays with a job whose next step is not due yet. */
   stayMs: number;
+  /** Jobs that a tick works on at the same time: with a file on its way each holds some 16 MB. */
+  tickParallel: number;
 }
 
 /** All of it, for a process that runs every function. */

@@ -169,7 +169,7 @@ test.each([
   ["S3_REGION", "eu central"],
   ["S3_ENDPOINT", "https://s3.example.com/bucket"],
   ["TABLE_PROVIDER", "mongodb"],
-  ["TABLE_NAME", "my-table"],
+  ["TABLE_NAME", "my table"],
   ["TABLESTORE_ENDPOINT", "dreams.cn-hangzhou.ots.aliyuncs.com"],
   ["TABLESTORE_ENDPOINT", "https://dreams.cn-hangzhou.ots.aliyuncs.com/path"],
   ["TABLESTORE_INSTANCE", "my instance"],

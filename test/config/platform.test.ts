@@ -38,6 +38,13 @@ test("on Function Compute an endpoint of OSS has a name, below which the bucket 
   expect(variables({ ...aliyun, OSS_ENDPOINT: "http://localhost:9000" })).toEqual([]);
 });
 
+test("a table has a hyphen in its name only where its cloud takes that", () => {
+  expect(readConfig({ ...aws, TABLE_NAME: "dream_factory_pre-prod" }).table).toMatchObject({
+    tableName: "dream_factory_pre-prod",
+  });
+  expect(variables({ ...aliyun, TABLE_NAME: "dream_factory_pre-prod" })).toEqual(["TABLE_NAME"]);
+});
+
 test("what is written goes before what the platform implies", () => {
   expect(readConfig({ ...aliyun, PORT: "8080", TRUSTED_PROXIES: "203.0.113.7" })).toMatchObject({
     port: 8080,

@@ -80,13 +80,13 @@ describe("what is said by settings and params", () => {
     expect(reserved).toEqual([]);
   });
 
-  test("with reservations, what is no part of the API takes less than half of a thousand, and run-job a third", () => {
+  test("with reservations, what is no part of the API and its streams take less than two thirds of a thousand, and run-job a third", () => {
     const reserved = [...onSettled.functions].flatMap(([name, { ReservedConcurrentExecutions: count }]) =>
       count === undefined ? [] : [[name, count]],
     );
     expect(Object.fromEntries(reserved)).toEqual({
-      ...{ "run-job": 333, "persist-output": 100, "check-upload": 50 },
-      ...{ "poll-tasks": 2, "deliver-webhooks": 2, "purge-temp": 2 },
+      ...{ "run-job": 333, "persist-output": 100, "check-upload": 50, "job-events": 100 },
+      ...{ "poll-tasks": 16, "deliver-webhooks": 2, "purge-temp": 2 },
     });
   });
 

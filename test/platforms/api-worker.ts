@@ -23,7 +23,13 @@ export function createWorker({ pair: { table, store }, environment }: Pick<Groun
   const config = readConfig({ ...environment, NODE_OPTIONS: undefined });
   const core = composeCore(config, { table, log: silent, metrics: metricsOf(config) });
   const providers = [createSketchProvider({ ffmpegPath: config.ffmpegPath }), createImportProvider({ store })];
-  const deps: JobDeps = composeJobs(config, core, { store, providers, announceEnding: putDelivery, stayMs: STAY_MS });
+  const deps: JobDeps = composeJobs(config, core, {
+    store,
+    providers,
+    announceEnding: putDelivery,
+    stayMs: STAY_MS,
+    tickParallel: 4,
+  });
   return {
     async run(token, jobId) {
       const { userId } = verifyToken(token, { secret: jwtSecret, now: Date.now() }) ?? { userId: "" };

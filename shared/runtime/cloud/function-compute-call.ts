@@ -9,7 +9,8 @@ const PREFIX = "x-fc-";
 export function takeCall(incoming: IncomingMessage): { key: AliyunKey | null } {
   const { headersDistinct, headers } = incoming;
   const own = Object.entries(headersDistinct).filter(([name]) => name.startsWith(PREFIX));
-  if (own.some(([, values]) => values?.length !== 1)) {
+  // Joined to one header with a comma is twice as well: no key has one.
+  if (own.some(([name, values]) => values?.length !== 1 || (isKey(name) && values[0]?.includes(",")))) {
     throw new AppError("invalid_request", {
       message: `Headers that begin with ${PREFIX} are the platform's own: leave them out.`,
     });
@@ -20,6 +21,10 @@ export function takeCall(incoming: IncomingMessage): { key: AliyunKey | null } {
     delete headersDistinct[name];
   }
   return { key: keyOf(said) };
+}
+
+function isKey(name: string): boolean {
+  return /access-key|token/.test(name);
 }
 
 function keyOf(said: ReadonlyMap<string, string>): AliyunKey | null {

@@ -10,11 +10,14 @@ import { readBody } from "../request-body.ts";
 import { createAliyunRole } from "./aliyun-role.ts";
 import { handleEvents } from "./events.ts";
 import { takeCall } from "./function-compute-call.ts";
-import type { Prepare, Prepared } from "./prepare.ts";
+import { inPatience, type Prepare, type Prepared } from "./prepare.ts";
 import { type Neighbour, routesOf } from "./routes.ts";
 
 /** "keep-alive on; server.timeout = 0; keepAliveTimeout = 0": the platform decides how long a connection lives. */
 const limits = { keepAliveMs: 0, silenceMs: 0 };
+
+/** Shorter than the time limit of any function. */
+const PATIENCE_MS = 8000;
 
 /** Answers that are under way when the instance is told to stop get this long. */
 const GRACE_MS = 5000;
@@ -43,7 +46,7 @@ export async function serveRequests(
     async admit(incoming) {
       const { key } = takeCall(incoming);
       if (key) give(key);
-      await prepared.open();
+      await inPatience(prepared.open(), AbortSignal.timeout(PATIENCE_MS));
     },
   });
   const port = await server.listen(config.port, config.host);

@@ -1,4 +1,5 @@
 // What a Lambda function hands to its runtime: handlers of Lambda's events, made of ours.
+import { once } from "node:events";
 import type { HttpDeclaration } from "../../events/declaration.ts";
 import { type HttpResponse, isStreamed, MAX_BODY_BYTES, type WholeResponse } from "../../events/http.ts";
 import {
@@ -17,7 +18,7 @@ import { realClock, realIds } from "../real.ts";
 import { refuseOver } from "../request-body.ts";
 import { parseTarget } from "../request-target.ts";
 import { handleEvents } from "./events.ts";
-import type { Prepared } from "./prepare.ts";
+import { inPatience, type Prepared } from "./prepare.ts";
 import { type Neighbour, routesOf } from "./routes.ts";
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html; of it, what is used. */
@@ -75,7 +76,7 @@ export function lambdaHttpStream(options: LambdaHttpOptions): unknown {
     const isHead = event.requestContext.http.method === "HEAD";
     for await (const piece of isStreamed(body) ? body : [body]) {
       if (isHead || stream.destroyed) break;
-      if (piece.length > 0 && !stream.write(piece)) await new Promise((resolve) => stream.once("drain", resolve));
+      if (piece.length > 0 && !stream.write(piece)) await drained(stream);
     }
     await new Promise<void>((resolve) => stream.end(resolve));
   });
@@ -104,7 +105,7 @@ function responding({ prepared, own, neighbours }: LambdaHttpOptions, streams: {
       };
       try {
         const target = parseTarget(targetOf(event));
-        await prepared.open();
+        await inPatience(prepared.open(), signal);
         return await answer(deps, asked, target);
       } catch (error) {
         return refusal(deps, asked, error);
@@ -135,6 +136,15 @@ async function inTime<T>(context: LambdaContext, act: (signal: AbortSignal) => P
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Or nobody reads any more. */
+async function drained(stream: ResponseStream): Promise<void> {
+  const over = new AbortController();
+  const waits = ["drain", "close", "error"].map((event) => once(stream, event, { signal: over.signal }));
+  await Promise.race(waits).catch(() => {});
+  over.abort();
+  await Promise.allSettled(waits);
 }
 
 function bounded(body: Uint8Array): Uint8Array {

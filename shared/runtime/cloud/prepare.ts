@@ -81,7 +81,7 @@ export function forJobs(
   return opening(adapters, (config, core, store) =>
     useJobRuntime(
       composeJobs(config, core, {
-        ...{ store, providers: providers(config, store), stayMs: STAY_MS },
+        ...{ store, providers: providers(config, store), stayMs: STAY_MS, tickParallel: TICK_PARALLEL },
         announceEnding: putDelivery,
       }),
     ),
@@ -90,6 +90,9 @@ export function forJobs(
 
 /** An instance that waits is paid for as one that works: long enough for what a provider makes while one looks on, no longer. */
 const STAY_MS = 20_000;
+
+/** What poll-tasks has memory for, should all of them move files. */
+const TICK_PARALLEL = 6;
 
 function opening<Store>(
   { table, store }: Adapters<Store>,
@@ -120,6 +123,16 @@ function requireCarried(config: Config, { table, store }: Adapters<unknown>): vo
     return [{ variable, message }];
   });
   if (problems.length > 0) throw new ConfigError(problems);
+}
+
+/** Throws `unavailable` when the signal aborts before: an answer that says so is better than none. The opening goes on for those that come next. */
+export async function inPatience(opening: Promise<void>, signal: AbortSignal): Promise<void> {
+  const late = new Promise<never>((_, reject) => {
+    const refuse = () => reject(new AppError("unavailable", { cause: signal.reason }));
+    if (signal.aborted) refuse();
+    signal.addEventListener("abort", refuse, { once: true });
+  });
+  await Promise.race([opening, late]);
 }
 
 function onceIfItSucceeds(open: () => Promise<void>): () => Promise<void> {

@@ -12,7 +12,7 @@ const creations = ["PutObject", "PostObject", "CompleteMultipartUpload", "CopyOb
 /** Of an account's 100 instances, what all but the API may take: quotas are ceilings too, so the API has none. */
 const quotas: Record<string, number> = {
   ...{ "run-job": 33, "persist-output": 10, "check-upload": 5 },
-  ...{ "poll-tasks": 2, "deliver-webhooks": 2, "purge-temp": 2 },
+  ...{ "poll-tasks": 8, "deliver-webhooks": 2, "purge-temp": 2 },
 };
 
 /** Requests or events that one instance takes at once; 20 for the API. A drawing takes up to 150 MB of run-job's 512. */
