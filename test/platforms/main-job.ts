@@ -6,7 +6,7 @@ import { callerOf, follow, registerAt, type ShownJob, type User, until } from ".
 import { comeToRest } from "../crash/at-rest.ts";
 import { checkRemains } from "../crash/invariants.ts";
 import type { Passing } from "../servers/interceptor.ts";
-import type { Deployment, WireGap } from "./deployments/deployment.ts";
+import { type Deployment, nobody, type WireGap } from "./deployments/deployment.ts";
 
 const TIMER_MS = 1000;
 
@@ -65,14 +65,11 @@ export function mainJobOn(name: string, deploy: () => Promise<Deployment>): void
 
     test("a job that fails is given back, tried again, and given back", async () => {
       const before = (await user.call("GET", "/credits")).body.data.balance;
-      const { body } = await user.call("POST", "/ai/generate-image", {
-        json: { imageUrl: "http://127.0.0.1:9/a.png" },
-      });
-      if (body.code === 0) {
-        expect((await follow(user, body.data.id)).status).toBe("failed");
-        expect((await user.call("POST", `/jobs/${body.data.id}/retry`)).status).toBe(202);
-        expect((await follow(user, body.data.id)).status).toBe("failed");
-      } else expect(body.error.type).toBe("invalid_request");
+      const json = { imageUrl: `http://${nobody}/a.png` };
+      const { id } = (await user.call("POST", "/ai/generate-image", { json })).body.data;
+      expect((await follow(user, id)).error.type).toBe("fetch_failed");
+      expect((await user.call("POST", `/jobs/${id}/retry`)).status).toBe(202);
+      expect(await follow(user, id)).toMatchObject({ status: "failed", round: 2 });
       expect((await user.call("GET", "/credits")).body.data.balance).toBe(before);
     });
 

@@ -50,6 +50,9 @@ export const deployed = [
   "poll-tasks",
 ] as const;
 
+/** Where nobody answers. */
+export const nobody = "127.0.0.1:9";
+
 /** What an operator would set, and leases so short that nobody waits. */
 export const settings = {
   NODE_ENV: "production",
@@ -58,4 +61,5 @@ export const settings = {
   LOG_LEVEL: "info",
   RATE_LIMIT_PER_MINUTE: "0",
   STORE_ACCESS: "private",
+  TRUSTED_HOSTS: nobody,
 };
