@@ -23,9 +23,9 @@ export const rights: Readonly<Record<Kind, Rights>> = {
   http: {
     items: allItems,
     objects: [
-      // A ticket is written, and taken back when its job was closed meanwhile (shared/jobs/tickets.ts).
+      // A ticket is written, and taken back when its job was closed meanwhile (shared/jobs/moving/tickets.ts).
       { below: "temp/tickets/", write: true, delete: true },
-      // `data:` URLs (shared/jobs/create.ts).
+      // `data:` URLs (shared/jobs/asking/create.ts).
       { below: "temp/inputs/", write: true },
       // It signs for whoever sends the file (shared/uploads/create-upload.ts).
       { below: "temp/uploads/", write: true },
@@ -43,6 +43,6 @@ export const rights: Readonly<Record<Kind, Rights>> = {
   timers: { items: allItems, objects: allObjects, list: "", keepsFailures: true },
   // The job is read and shown with its URLs; a delivery is claimed and written (shared/webhooks/deliver.ts).
   "deliver-webhooks": { items: allItems, objects: [{ below: "users/", read: true }], list: null, keepsFailures: true },
-  // shared/jobs/purge.ts reads jobs and uploads, and writes nothing.
+  // shared/jobs/timers/purge.ts reads jobs and uploads, and writes nothing.
   "purge-temp": { items: ["read"], objects: [{ below: "temp/", delete: true }], list: "temp/", keepsFailures: true },
 };

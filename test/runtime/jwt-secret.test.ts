@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { readOrCreateJwtSecret } from "../../shared/runtime/jwt-secret.ts";
+import { readOrCreateJwtSecret } from "../../shared/runtime/local/jwt-secret.ts";
 
 let directory: string;
 
@@ -38,7 +38,7 @@ test("callers that start at nearly the same time agree on one secret", async () 
 
 test("two processes that start together agree on one secret", async () => {
   const script = `
-    import { readOrCreateJwtSecret } from "./shared/runtime/jwt-secret.ts";
+    import { readOrCreateJwtSecret } from "./shared/runtime/local/jwt-secret.ts";
     console.log(await readOrCreateJwtSecret(process.argv[1]));`;
   const run = () => promisify(execFile)(process.execPath, ["--input-type=module-typescript", "-e", script, directory]);
   const [one, two] = await Promise.all([run(), run()]);

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { AppError } from "../../shared/errors/app-error.ts";
-import { createLog, type LogOptions } from "../../shared/runtime/log.ts";
+import { createLog, type LogOptions } from "../../shared/runtime/telling/log.ts";
 
 const clock = { now: () => Date.UTC(2026, 0, 2, 3, 4, 5, 678), sleep: async () => {} };
 
@@ -171,7 +171,7 @@ test("a line is never larger than a cloud takes, and of a secret that lies over 
 
 test("lines that were logged before an exit are on stdout", () => {
   const script = `
-    import { createLog } from "./shared/runtime/log.ts";
+    import { createLog } from "./shared/runtime/telling/log.ts";
     import { realClock } from "./shared/runtime/real.ts";
     const log = createLog({ level: "info", clock: realClock });
     for (let n = 0; n < 500; n++) log.info({ n }, "line");
@@ -185,7 +185,7 @@ test("lines that were logged before an exit are on stdout", () => {
 test("a pipe that is full loses no line: whoever logs waits for its reader", async () => {
   const script = `
     import { writeSync } from "node:fs";
-    import { createLog } from "./shared/runtime/log.ts";
+    import { createLog } from "./shared/runtime/telling/log.ts";
     import { realClock } from "./shared/runtime/real.ts";
     const log = createLog({ level: "info", clock: realClock });
     process.stdout._handle.setBlocking(false);
@@ -205,7 +205,7 @@ test("a pipe that is full loses no line: whoever logs waits for its reader", asy
 
 test("whoever logs to a reader that is gone lives on", () => {
   const script = `
-    import { createLog } from "./shared/runtime/log.ts";
+    import { createLog } from "./shared/runtime/telling/log.ts";
     import { realClock } from "./shared/runtime/real.ts";
     const log = createLog({ level: "info", clock: realClock });
     for (let n = 0; n < 500; n++) log.info({ text: "x".repeat(8000) }, "line");

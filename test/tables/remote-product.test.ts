@@ -126,7 +126,7 @@ async function loadedSdks(act: string): Promise<string[]> {
   const source = `
     import { createRequire } from "node:module";
     import "./shared/runtime/open-runtime.ts";
-    import { openTable } from "./shared/runtime/table.ts";
+    import { openTable } from "./shared/runtime/adapters/table.ts";
     ${act};
     console.log(Object.keys(createRequire(process.cwd() + "/").cache).join("\\n"));`;
   const { stdout } = spawn(process.execPath, ["--input-type=module", "--eval", source]);
