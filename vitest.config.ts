@@ -3,8 +3,10 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    testTimeout: 180_000,
-    hookTimeout: 60_000,
+    // One limit for all, far beyond what any machine needs: it only ends what hangs.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    expect: { poll: { timeout: 300_000 } },
     maxWorkers: 3,
     globalSetup: "test/zips-of-this-run.ts",
   },

@@ -5,7 +5,8 @@ export default defineConfig({
   test: {
     include: ["test/**/*.long.ts"],
     testTimeout: 3_600_000,
-    hookTimeout: 60_000,
+    hookTimeout: 600_000,
+    expect: { poll: { timeout: 300_000 } },
     fileParallelism: false,
     disableConsoleIntercept: true,
   },

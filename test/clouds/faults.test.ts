@@ -1,5 +1,5 @@
 // Clouds that answer badly now and then, all the time, while jobs run; and in between processes that find out about it.
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type Job, keyOf } from "../../shared/jobs/job.ts";
 import { runJob } from "../../shared/jobs/moving/run.ts";
 import { pictureOf } from "../crash/pictures.ts";
@@ -11,7 +11,6 @@ import { type Pair, pairNames, pairs, type StoreCall, type TableCall, type Troub
 
 const openWorld = worlds();
 // Sockets take longer than a folder, and so does trying again.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 /** `CLOUDS_SEED=…` asks for the same troubles again. */
 const seed = Number(process.env.CLOUDS_SEED ?? Math.floor(Math.random() * 2 ** 31));

@@ -1,6 +1,6 @@
 // Two of something at the same moment, on each pair. What must hold is what holds on SQLite and a folder.
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { newAccountItem, readAccount } from "../../shared/credits/account.ts";
 import { type Code, codeItem, redeemCode } from "../../shared/credits/codes.ts";
 import { AppError } from "../../shared/errors/app-error.ts";
@@ -17,7 +17,6 @@ import { pairNames, pairs } from "./pairs.ts";
 
 const openWorld = worlds();
 // Sockets take longer than a folder, and so does trying again.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 describe.each(pairNames)("on %s", (name) => {
   const open = (options: WorldOptions = {}) => openWorld({ ...options, openGround: () => pairs[name]() });

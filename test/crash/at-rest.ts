@@ -1,10 +1,9 @@
 // Waiting until nothing is left to do, whatever died before.
 import type { Job } from "../../shared/jobs/job.ts";
 import { parseTempOwner } from "../../shared/media/keys.ts";
+import { PATIENCE_MS } from "../patience.ts";
 import { type Place, type Remains, readKeys, readRemains } from "./remains.ts";
 
-/** Far longer than anything takes that happens at all. */
-const PATIENCE_MS = 60_000;
 const PAUSE_MS = 100;
 
 /** I2: every job has ended, no credits are set aside, and temp/ holds nothing for long. For the last cleaning, an hour later, something may be left. */

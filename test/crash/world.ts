@@ -7,6 +7,7 @@ import { join } from "node:path";
 import pLimit from "p-limit";
 import { afterAll, expect } from "vitest";
 import { registerAt, type User } from "../api/user.ts";
+import { PATIENCE_MS } from "../patience.ts";
 import { lastWords } from "./gap.ts";
 import type { GapName } from "./gaps.ts";
 import { type ProductProcess, startProcess } from "./process.ts";
@@ -56,9 +57,6 @@ export const AFTER_PATIENCE_S = 200;
 
 export const welcomeCredits = 100;
 export const importPrice = 3;
-
-/** Far longer than anything takes that happens at all. */
-const PATIENCE_MS = 60_000;
 
 /** Where processes that end well leave their compiled modules to the next ones: those then start in half the time. */
 const compiled = await mkdtemp(join(tmpdir(), "dream-factory-compiled-"));

@@ -30,7 +30,7 @@ test("what is built is what there is to build", () => {
   expect(built.map((command) => command.trim().split(" ").at(-1)).sort()).toEqual([...clouds].sort());
 });
 
-test.skipIf(curl === "")("on AWS (needs curl)", { timeout: 300_000 }, async ({ onTestFinished }) => {
+test.skipIf(curl === "")("on AWS (needs curl)", async ({ onTestFinished }) => {
   await using cloud = await openAws();
   await using checkout = await openCheckout();
   const { before, after, connections } = await follow("aws.md", checkout, cloud, onTestFinished);
@@ -45,7 +45,7 @@ test.skipIf(curl === "")("on AWS (needs curl)", { timeout: 300_000 }, async ({ o
   expect(connections).toBe("");
 });
 
-test.skipIf(curl === "")("on Alibaba Cloud (needs curl)", { timeout: 300_000 }, async ({ onTestFinished }) => {
+test.skipIf(curl === "")("on Alibaba Cloud (needs curl)", async ({ onTestFinished }) => {
   await using cloud = await openAlibabaCloud();
   await using checkout = await openCheckout();
   const { before, after, connections } = await follow("alibaba-cloud.md", checkout, cloud, onTestFinished);
@@ -65,7 +65,7 @@ test.skipIf(curl === "")("on Alibaba Cloud (needs curl)", { timeout: 300_000 }, 
   expect(connections).toBe("");
 });
 
-test("moving to another bucket", { timeout: 120_000 }, async () => {
+test("moving to another bucket", async () => {
   await using cloud = await openAws();
   await using checkout = await openCheckout();
   await cloud.deploy(checkout.folder);

@@ -4,7 +4,7 @@ import { existsSync, rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, vi } from "vitest";
+import { afterEach } from "vitest";
 import { type Account, type LedgerLine, newAccountItem, readAccount } from "../../shared/credits/account.ts";
 import { createAccountChanges } from "../../shared/credits/changes.ts";
 import { readLedger } from "../../shared/credits/ledger.ts";
@@ -107,8 +107,6 @@ export interface World {
 
 /** Call it at the top of a file. Each world that a test opens is brought to rest, checked and removed when the test is over. */
 export function worlds(): (options?: WorldOptions) => Promise<World> {
-  // A step that waits for something that never comes is found out soon.
-  vi.setConfig({ testTimeout: 10_000, hookTimeout: 10_000 });
   const open: { world: World; isBare: boolean }[] = [];
   afterEach(async ({ task }) => {
     for (const { world, isBare } of open.splice(0)) {

@@ -23,7 +23,7 @@ let grounds: Asked[] = [];
 
 beforeAll(async () => {
   grounds = await Promise.all(clouds.map(openGround));
-}, 200_000);
+});
 afterAll(() => Promise.all(grounds.map(({ ground }) => ground.close())));
 
 async function openGround(cloud: (typeof clouds)[number]): Promise<Asked> {

@@ -25,7 +25,7 @@ afterAll(() => rmSync(temporary, { recursive: true, force: true }));
 const folders = {} as Record<Cloud, string>;
 beforeAll(async () => {
   for (const cloud of clouds) folders[cloud] = await zipsOf(cloud);
-}, 200_000);
+});
 
 describe("what is inside", () => {
   test.each(clouds)("on %s no function carries a package or a file of ours that is not its kind's", async (cloud) => {

@@ -47,7 +47,7 @@ beforeAll(async () => {
     NODE_OPTIONS: `--import ${new URL("../clouds/localhost-process.ts", import.meta.url)}`,
   };
   ends.push(() => Promise.all([rows.close(), objects.close(), rm(folder, { recursive: true })]));
-}, 200_000);
+});
 afterAll(async () => {
   for (const end of ends.reverse()) await end();
 });
@@ -67,7 +67,7 @@ describe("the front of a function that answers requests", () => {
   const health = (headers: string[] = []) => raw(`${url}/api/v1/health`, "GET", headers);
   beforeAll(async () => {
     ({ target, url } = await deployed("health"));
-  }, 200_000);
+  });
 
   const own = ["/invoke", "/initialize", "/pre-stop"].flatMap((path) =>
     ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS"].map((method) => [method, path] as const),
@@ -108,7 +108,7 @@ describe("the front of a function that takes events", () => {
   let url: string;
   beforeAll(async () => {
     ({ target, url } = await deployed("persist-output"));
-  }, 200_000);
+  });
 
   test.each([
     ["GET", "/invoke"],

@@ -23,7 +23,7 @@ export function mainJobOn(name: string, deploy: () => Promise<Deployment>): void
       deployment = await deploy();
       timer = setInterval(() => deployment.fireTimers(), TIMER_MS);
       user = await registerAt(() => deployment.url);
-    }, 240_000);
+    });
 
     afterAll(async () => {
       clearInterval(timer);

@@ -7,8 +7,9 @@ import {
   S3Client,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { createS3Store } from "../../shared/stores/s3/store.ts";
+import { eventually } from "../patience.ts";
 import { createDeliveries } from "../servers/delivery.ts";
 import type { LambdaFunction } from "../servers/lambda/instance.ts";
 import { deliverS3Events } from "../servers/lambda/s3-events.ts";
@@ -143,7 +144,7 @@ test("a schedule fires on command and by itself, with EventBridge's event", asyn
   });
   await schedule.stop();
   const often = startSchedule({ target, everyMs: 5 });
-  await vi.waitFor(() => expect(often.deliveries.attempts.length).toBeGreaterThan(1));
+  await eventually(() => expect(often.deliveries.attempts.length).toBeGreaterThan(1));
   await often.stop();
 });
 

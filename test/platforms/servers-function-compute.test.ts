@@ -1,8 +1,9 @@
 // The servers that stand in for Function Compute and what calls it, shown with packages of a few lines.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { createOssStore } from "../../shared/stores/oss/store.ts";
+import { eventually } from "../patience.ts";
 import { deliverOssEvents, startTimer } from "../servers/function-compute/events.ts";
 import { type FcDoor, routeOf, startCustomDomain, startHttpTrigger } from "../servers/function-compute/http-trigger.ts";
 import { type FcFunction, type FunctionOptions, startFunction } from "../servers/function-compute/instance.ts";
@@ -146,7 +147,7 @@ describe("a function with a custom runtime", () => {
   test.runIf(process.platform === "linux")("stands still without requests", async () => {
     await raw(`${domain.url}/`, "GET", []);
     // "T": stopped, https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html.
-    await vi.waitFor(() => expect(readFileSync(`/proc/${target.started.at(-1)}/stat`, "utf8")).toMatch(/\) T /));
+    await eventually(() => expect(readFileSync(`/proc/${target.started.at(-1)}/stat`, "utf8")).toMatch(/\) T /));
   });
 
   test("streams each piece when it is written", async () => {

@@ -4,7 +4,8 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { zipSync } from "fflate";
-import { beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { eventually } from "../patience.ts";
 import { type LambdaFunction, startLambda } from "../servers/lambda/instance.ts";
 import { startRuntimeApi } from "../servers/lambda/runtime-api.ts";
 import { unzipInto } from "../servers/zip.ts";
@@ -30,7 +31,7 @@ describe("a Lambda function", () => {
     await lambda.invoke({});
     await lambda.idle();
     // "T": stopped, https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html.
-    await vi.waitFor(() => expect(readFileSync(`/proc/${lambda.started.at(-1)}/stat`, "utf8")).toMatch(/\) T /));
+    await eventually(() => expect(readFileSync(`/proc/${lambda.started.at(-1)}/stat`, "utf8")).toMatch(/\) T /));
   });
 
   test("has no environment but Lambda's and its own", async () => {

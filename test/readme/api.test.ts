@@ -16,31 +16,25 @@ const lines = /```sh\n([\s\S]*?)```/.exec(section)?.[1] ?? "";
 
 const curl = spawnSync("sh", ["-c", "command -v curl"], { encoding: "utf8" }).stdout.trim();
 
-test.skipIf(curl === "")(
-  "its lines run as they are printed (needs curl)",
-  { timeout: 300_000 },
-  async ({ onTestFinished }) => {
-    const { emptyFolder, start } = processes(onTestFinished);
-    const [dataDir, folder] = [await emptyFolder(), await emptyFolder()];
-    const { url } = await start(dataDir);
-    // What the lines write, such as a picture, does not lie about in the repository.
-    for (const name of ["package.json", "node_modules", "scripts", "shared", "functions"]) {
-      await symlink(join(root, name), join(folder, name));
-    }
-    const PATH = `${await strictCurl(folder)}${delimiter}${process.env.PATH}`;
-    const env = { ...process.env, API: `${url}/api/v1`, DATA_DIR: dataDir, PATH };
-    const { stdout } = await run("bash", ["-euxo", "pipefail", "-c", lines], { cwd: folder, env, timeout: 240_000 });
-    const answers = stdout.split(/(?<=\})(?=\{"code")|\n/).filter((text) => text.startsWith('{"code"'));
-    expect(answers.length).toBeGreaterThan(20);
-    const isFine = (text: string) => text.startsWith('{"code":0,"message":"success"') || text.includes('"too_late"');
-    expect(answers.filter((text) => !isFine(text))).toEqual([]);
-    expect(stdout).toMatch(/event: end/);
-    expect(stdout).toMatch(/DF-\w{5}-/);
-    expect(await readFile(join(folder, "photo.png"))).toSatisfy(
-      (png: Buffer) => png.toString("latin1", 1, 4) === "PNG",
-    );
-  },
-);
+test.skipIf(curl === "")("its lines run as they are printed (needs curl)", async ({ onTestFinished }) => {
+  const { emptyFolder, start } = processes(onTestFinished);
+  const [dataDir, folder] = [await emptyFolder(), await emptyFolder()];
+  const { url } = await start(dataDir);
+  // What the lines write, such as a picture, does not lie about in the repository.
+  for (const name of ["package.json", "node_modules", "scripts", "shared", "functions"]) {
+    await symlink(join(root, name), join(folder, name));
+  }
+  const PATH = `${await strictCurl(folder)}${delimiter}${process.env.PATH}`;
+  const env = { ...process.env, API: `${url}/api/v1`, DATA_DIR: dataDir, PATH };
+  const { stdout } = await run("bash", ["-euxo", "pipefail", "-c", lines], { cwd: folder, env });
+  const answers = stdout.split(/(?<=\})(?=\{"code")|\n/).filter((text) => text.startsWith('{"code"'));
+  expect(answers.length).toBeGreaterThan(20);
+  const isFine = (text: string) => text.startsWith('{"code":0,"message":"success"') || text.includes('"too_late"');
+  expect(answers.filter((text) => !isFine(text))).toEqual([]);
+  expect(stdout).toMatch(/event: end/);
+  expect(stdout).toMatch(/DF-\w{5}-/);
+  expect(await readFile(join(folder, "photo.png"))).toSatisfy((png: Buffer) => png.toString("latin1", 1, 4) === "PNG");
+});
 
 test("every route of the API has its line there", () => {
   const missing = declarations.flatMap(({ name, trigger }) => {

@@ -4,10 +4,11 @@ import { symlink } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { AppError } from "../../shared/errors/app-error.ts";
 import type { ObjectStore } from "../../shared/ports/object-store.ts";
 import { openFolderStore } from "../../shared/stores/folder.ts";
+import { eventually } from "../patience.ts";
 import { temporaryFolder } from "../stores/temporary-folder.ts";
 import { type MediaServer, startMediaServer } from "./serving-media.ts";
 
@@ -265,7 +266,7 @@ describe("a large object", () => {
   async function pausedClient() {
     const socket = connect(server.port, "127.0.0.1").pause();
     socket.write(`GET /media/${key} HTTP/1.1\r\nhost: media\r\n\r\n`);
-    await vi.waitFor(() => expect(server.responses.at(-1)?.writableNeedDrain).toBe(true));
+    await eventually(() => expect(server.responses.at(-1)?.writableNeedDrain).toBe(true));
     return socket;
   }
 
@@ -307,7 +308,7 @@ describe("a large object", () => {
     const sockets = [await pausedClient(), await pausedClient()];
     expect(openFiles()).toBeGreaterThan(before);
     for (const socket of sockets) socket.destroy();
-    await vi.waitFor(() => expect(openFiles()).toBeLessThanOrEqual(before));
+    await eventually(() => expect(openFiles()).toBeLessThanOrEqual(before));
     expect(server.logged()).toBe("");
     expect((await get({ range: "bytes=0-0" })).status).toBe(206);
   });
@@ -328,8 +329,8 @@ describe("a large object", () => {
     socket.write(`GET /media/${key} HTTP/1.1\r\nhost: media\r\n\r\n`);
     await asked.promise;
     socket.destroy();
-    await vi.waitFor(() => expect(server.answered()).toBe(1));
-    await vi.waitFor(() => expect(openFiles()).toBeLessThanOrEqual(before));
+    await eventually(() => expect(server.answered()).toBe(1));
+    await eventually(() => expect(openFiles()).toBeLessThanOrEqual(before));
     expect(server.logged()).toBe("");
   });
 

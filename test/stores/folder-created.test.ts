@@ -7,6 +7,7 @@ import { Readable } from "node:stream";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { ObjectInfo, ObjectStore } from "../../shared/ports/object-store.ts";
 import { openFolderStore } from "../../shared/stores/folder.ts";
+import { eventually } from "../patience.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 const directory = temporaryFolder();
@@ -107,7 +108,7 @@ describe("lets go of", () => {
       await store.put("broken", broken()).catch(() => {});
       await store.put("other", Buffer.alloc(10));
     }
-    await vi.waitFor(() => expect(openFiles()).toBe(before));
+    await eventually(() => expect(openFiles()).toBe(before));
   });
 
   test("the signal, which lives longer than a put or a read", async () => {
@@ -116,7 +117,7 @@ describe("lets go of", () => {
     await store.put("broken", broken(), { signal }).catch(() => {});
     const stored = await store.get("key", { signal });
     for await (const _ of stored?.body ?? []);
-    await vi.waitFor(() => expect(getEventListeners(signal, "abort")).toEqual([]));
+    await eventually(() => expect(getEventListeners(signal, "abort")).toEqual([]));
   });
 
   test("its staging files, however puts and copies end", async () => {
