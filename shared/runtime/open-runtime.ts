@@ -15,8 +15,8 @@ import { composeCore, composeJobs, composeRequests, metricsOf, readTrustedHosts,
 import { announcing } from "./local/announcing-store.ts";
 import { readOrCreateJwtSecret } from "./local/jwt-secret.ts";
 import { makeFolder } from "./local/make-folder.ts";
-import { deliverSoon, wireWebhooks } from "./local/outgoing-webhooks.ts";
 import { uploadPath, uploadSecretOf } from "./local/upload-server.ts";
+import { deliverSoon, wireWebhooks } from "./outgoing-webhooks.ts";
 import { realClock } from "./real.ts";
 import { lookForDeliveryRuntime, type Runtime } from "./runtime.ts";
 import { createLog } from "./telling/log.ts";

@@ -49,13 +49,12 @@ export const rules: Record<string, Rule> = {
   "the table in a file": { files: /^shared\/tables\/sqlite/, of: nobody },
   "the store in a folder": { files: /^shared\/stores\/folder/, of: nobody },
   "what one machine serves": {
-    files:
-      /^shared\/runtime\/(upload-server|media-server|local|timers|announcing-store|event-delivery|open-runtime)\.ts$/,
+    files: /^shared\/runtime\/(local\/|open-runtime)/,
     of: nobody,
   },
   scripts: { files: /^scripts\//, of: nobody },
   "an HTTP server": {
-    files: /^shared\/runtime\/http-(server|exchange)\.ts$/,
+    files: /^shared\/runtime\/http\/http-(server|exchange)\.ts$/,
     of: (kind, cloud) => cloud === "aliyun" && kind === "requests",
   },
   DynamoDB: { files: /^shared\/tables\/dynamodb\//, of: (_, cloud) => cloud === "aws" },
@@ -72,7 +71,10 @@ export const rules: Record<string, Rule> = {
     of: (kind) => kind === "files" || kind === "jobs",
   },
   drawing: { files: /^shared\/providers\/sketch\/(?!(offer|rules)\.ts$)/, of: (kind) => kind === "jobs" },
-  "advancing jobs": { files: /^shared\/jobs\/(advance|submit|transfer)\.ts$/, of: (kind) => kind === "jobs" },
+  "advancing jobs": {
+    files: /^shared\/jobs\/moving\/(advance|submit|transfer)\.ts$/,
+    of: (kind) => kind === "jobs",
+  },
   "posting webhooks": { files: /^shared\/webhooks\/(lanes|hosts)\.ts$/, of: (kind) => kind === "deliveries" },
   "answering requests": { files: /^shared\/http\//, of: (kind) => kind === "requests" },
 };

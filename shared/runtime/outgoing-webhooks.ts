@@ -1,13 +1,13 @@
 // How outgoing webhooks are wired: what a receiver is shown of a job, how it is sent, and that it is sent soon.
-import type { JobDeps } from "../../jobs/deps.ts";
-import { readJob } from "../../jobs/job.ts";
-import { publicJob } from "../../jobs/reading/public-job.ts";
-import type { TrustedHosts } from "../../media/foreign-url.ts";
-import { postForeign } from "../../media/post-foreign.ts";
-import { deliver } from "../../webhooks/deliver.ts";
-import { type DeliveryKey, deliveryItemKey, putDelivery } from "../../webhooks/delivery.ts";
-import type { WebhookDeps } from "../../webhooks/deps.ts";
-import { createLanes } from "../../webhooks/lanes.ts";
+import type { JobDeps } from "../jobs/deps.ts";
+import { readJob } from "../jobs/job.ts";
+import { publicJob } from "../jobs/reading/public-job.ts";
+import type { TrustedHosts } from "../media/foreign-url.ts";
+import { postForeign } from "../media/post-foreign.ts";
+import { deliver } from "../webhooks/deliver.ts";
+import { type DeliveryKey, deliveryItemKey, putDelivery } from "../webhooks/delivery.ts";
+import type { WebhookDeps } from "../webhooks/deps.ts";
+import { createLanes } from "../webhooks/lanes.ts";
 
 type Wired = Pick<WebhookDeps, "lanes" | "showJob" | "postWebhook"> & Pick<JobDeps, "announceEnding">;
 
