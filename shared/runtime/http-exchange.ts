@@ -5,7 +5,7 @@ import { type HttpResponse, isStreamed, MAX_BODY_BYTES } from "../events/http.ts
 import { headersOf, toNode } from "../events/node.ts";
 import { logFailure } from "../http/errors.ts";
 import { type AnswerDeps, type Asked, answer, isOurs, refusal } from "./answer.ts";
-import { discardRest, readBody } from "./request-body.ts";
+import { discardRest, readBody, TooManyPieces } from "./request-body.ts";
 import { parseTarget } from "./request-target.ts";
 
 export interface Exchange {
@@ -71,7 +71,8 @@ function askedOf({ incoming, outgoing, requestId, startedAt, leave, expectsConti
 async function refuse(deps: ExchangeDeps, exchange: Exchange, error: unknown): Promise<void> {
   const { incoming, outgoing, requestId } = exchange;
   if (outgoing.destroyed || incoming.errored) return;
-  if (!outgoing.headersSent) return send(deps, exchange, refusal(deps, askedOf(exchange), error));
+  const isCut = error instanceof TooManyPieces;
+  if (!outgoing.headersSent) return send(deps, exchange, refusal(deps, askedOf(exchange), error), isCut);
   logFailure(deps.log, error, { requestId });
   outgoing.destroy();
 }
@@ -80,12 +81,13 @@ async function send(
   deps: ExchangeDeps,
   { incoming, outgoing, leave }: Exchange,
   response: HttpResponse,
+  isCut = false,
 ): Promise<void> {
   if (outgoing.destroyed) return discard(response);
   const isRead = incoming.complete;
   if (!isRead) outgoing.shouldKeepAlive = false;
   await toNode(response, outgoing);
-  if (!isRead) await discardRest(incoming, { maxMs: deps.discardMs, signal: leave.signal });
+  if (!isRead) await discardRest(incoming, { maxMs: deps.discardMs, signal: leave.signal, isRead: !isCut });
   outgoing.end();
 }
 
