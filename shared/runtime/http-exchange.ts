@@ -45,15 +45,23 @@ async function respond(deps: ExchangeDeps, exchange: Exchange): Promise<HttpResp
   const { admit, fallback } = deps;
   const { incoming, outgoing, requestId } = exchange;
   await admit?.(incoming);
-  const { httpVersion, headers, url = "" } = incoming;
-  // RFC 9112, 3.2.
-  if (httpVersion === "1.1" && headers.host === undefined) {
-    throw new AppError("invalid_request", { message: "The Host header is missing." });
-  }
+  const { url = "" } = incoming;
+  checkHost(incoming);
   const { relative, path, query } = parseTarget(url);
   incoming.url = relative;
   if (!isOurs(path) && fallback && (await fallback(incoming, outgoing, requestId))) return null;
   return answer(deps, askedOf(exchange), { path, query });
+}
+
+/** RFC 3986, 3.2.2 and 3.2.3: a name, an IPv4 address, or another one in brackets; then a port. Both may be empty. */
+const hostAndPort = /^(?:\[[0-9A-Za-z:.~_-]+\]|[0-9A-Za-z._~!$&'()*+,;=%-]*)(?::[0-9]*)?$/;
+
+/** RFC 9112, 3.2: "a server MUST respond with a 400" to one that is missing, is there more than once, or is no host. */
+function checkHost({ httpVersion, headersDistinct: { host = [] } }: IncomingMessage): void {
+  const refuse = (message: string) => new AppError("invalid_request", { message });
+  if (httpVersion === "1.1" && host.length === 0) throw refuse("The Host header is missing.");
+  if (host.length > 1) throw refuse("The Host header is given more than once: send one.");
+  if (!host.every((value) => hostAndPort.test(value))) throw refuse("The Host header is not a host and a port.");
 }
 
 function askedOf({ incoming, outgoing, requestId, startedAt, leave, expectsContinue }: Exchange): Asked {
