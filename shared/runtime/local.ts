@@ -9,6 +9,7 @@ import { createEventDelivery } from "./event-delivery.ts";
 import { createRoutes } from "./http-routes.ts";
 import { createHttpServer } from "./http-server.ts";
 import { serveMedia } from "./media-server.ts";
+import { warnOfFewFiles } from "./open-files.ts";
 import { openRuntime } from "./open-runtime.ts";
 import { type Runtime, useRuntime } from "./runtime.ts";
 import { startTimers } from "./timers.ts";
@@ -39,6 +40,7 @@ export async function startLocal(
   const runtime = await openRuntime(config, { ...options, publicUrl: url, onCreated: ({ key }) => deliver(key) });
   useRuntime(runtime);
   const { log } = runtime;
+  await warnOfFewFiles(log);
   const uploads = { ...runtime, uploadSecret: uploadSecretOf(runtime.jwtSecret), corsOrigins: config.corsOrigins };
 
   const server = createHttpServer({
