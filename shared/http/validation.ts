@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { AppError, type ErrorDetail } from "../errors/app-error.ts";
 import type { HttpRequest } from "../events/http.ts";
+import { uuidV7 } from "../ports/ids.ts";
 import { invalidRequest } from "./invalid.ts";
 import { describe, detailsOf } from "./issues.ts";
 import type { HttpMiddleware } from "./middleware.ts";
@@ -16,11 +17,6 @@ export interface Schemas {
   params?: Readonly<Record<string, RegExp>> | undefined;
 }
 
-const uuidV7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-
-export function isUuidV7(value: string): boolean {
-  return uuidV7.test(value);
-}
 const noBody = z.strictObject({});
 
 export function validation({ body, query, params }: Schemas): HttpMiddleware {
