@@ -9,9 +9,9 @@ import { type Config, type Environment, readConfig } from "../shared/config/conf
 import { processEnvironment } from "../shared/config/environment.ts";
 import { tableVariables } from "../shared/config/table.ts";
 import type { Account, LedgerLine } from "../shared/credits/account.ts";
-import { checkLedger, type UserLedger } from "../shared/jobs/check-ledger.ts";
 import type { Job } from "../shared/jobs/job.ts";
-import { isStrangeUser } from "../shared/jobs/strange-ids.ts";
+import { checkLedger, type UserLedger } from "../shared/jobs/money/check-ledger.ts";
+import { isStrangeUser } from "../shared/jobs/timers/strange-ids.ts";
 import { cloudLedgers } from "./cloud-ledgers.ts";
 
 const LOCK_TIMEOUT_MS = 10_000;

@@ -1,8 +1,8 @@
 // The real functions behind the real local server, in a process of its own: what it is sent comes from outside, and it says what that cost.
 import { declarations } from "../../functions/declarations.ts";
 import { readConfig } from "../../shared/config/config.ts";
-import { createRoutes } from "../../shared/runtime/http-routes.ts";
-import { createHttpServer } from "../../shared/runtime/http-server.ts";
+import { createRoutes } from "../../shared/runtime/http/http-routes.ts";
+import { createHttpServer } from "../../shared/runtime/http/http-server.ts";
 import { openRuntime } from "../../shared/runtime/open-runtime.ts";
 import { useRuntime } from "../../shared/runtime/runtime.ts";
 import { register } from "../../shared/users/register.ts";

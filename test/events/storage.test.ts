@@ -9,8 +9,8 @@ import type { ObjectCreated, StorageHandler } from "../../shared/events/storage.
 import { handleEvents } from "../../shared/runtime/cloud/events.ts";
 import { lambdaStorage } from "../../shared/runtime/cloud/lambda.ts";
 import type { Prepared } from "../../shared/runtime/cloud/prepare.ts";
-import { createEventDelivery } from "../../shared/runtime/event-delivery.ts";
-import { createLog } from "../../shared/runtime/log.ts";
+import { createEventDelivery } from "../../shared/runtime/local/event-delivery.ts";
+import { createLog } from "../../shared/runtime/telling/log.ts";
 import { type Api, startApi } from "../http/api.ts";
 import { HandClock } from "../jobs/hand-clock.ts";
 import { keptMetrics, type Measured } from "../jobs/measured.ts";
