@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { describeMachine, watchOthers } from "./machine.ts";
 import { measureArtefacts } from "./parts/artefacts.ts";
+import { measureBodies } from "./parts/bodies.ts";
 import { measureCreates } from "./parts/creates.ts";
 import { measureEndings } from "./parts/endings.ts";
 import { measureGibibyte } from "./parts/gibibyte.ts";
@@ -33,6 +34,7 @@ const parts: Record<string, (bench: Bench) => Promise<Result[]>> = {
   endings: measureEndings,
   stores: measureStores,
   requests: measureRequests,
+  bodies: measureBodies,
   artefacts: measureArtefacts,
 };
 

@@ -11,6 +11,7 @@ import { tableVariables } from "../shared/config/table.ts";
 import type { Account, LedgerLine } from "../shared/credits/account.ts";
 import type { Job } from "../shared/jobs/job.ts";
 import { checkLedger, type UserLedger } from "../shared/jobs/money/check-ledger.ts";
+import { isStrangeUser } from "../shared/jobs/timers/strange-ids.ts";
 import { cloudLedgers } from "./cloud-ledgers.ts";
 
 const LOCK_TIMEOUT_MS = 10_000;
@@ -40,7 +41,8 @@ function ofTheTable(environment: Environment): Environment {
 /** Prints what it finds and answers how many differences that are. */
 async function checkUsers(users: Iterable<CheckedUser> | AsyncIterable<CheckedUser>): Promise<number> {
   const counts = { users: 0, jobs: 0, lines: 0, differences: 0 };
-  for await (const { partition, account, differences } of users) {
+  for await (const { partition, account, differences: found } of users) {
+    const differences = isStrangeUser(partition) ? ["its id is no UUIDv7: nobody can log in to it", ...found] : found;
     for (const difference of differences) console.log(`${partition}: ${difference}`);
     counts.users += 1;
     counts.jobs += account?.jobs ?? 0;

@@ -1,10 +1,10 @@
 // Object created under temp/tickets/: run the job that the ticket names, and stay with it for a while.
-import type { EventContext, ObjectCreated } from "../../shared/events/storage.ts";
+
+import { storageFunction } from "../../shared/events/storage-function.ts";
 import { runJob } from "../../shared/jobs/moving/run.ts";
 import { parseTicketKey } from "../../shared/media/keys.ts";
 import { jobRuntime } from "../../shared/runtime/runtime.ts";
 
-export async function handler({ key }: ObjectCreated, { signal }: EventContext): Promise<void> {
-  const job = parseTicketKey(key);
-  if (job) await runJob(jobRuntime(), job, { stayMs: jobRuntime().stayMs, signal });
-}
+export const handler = storageFunction(jobRuntime, parseTicketKey, async (runtime, job, { signal }) => {
+  await runJob(runtime, job, { stayMs: runtime.stayMs, signal });
+});

@@ -1,16 +1,11 @@
 // Function Compute's events ⇄ ours.
-import type { ObjectCreated } from "./storage.ts";
+import { readRecords, type Told } from "./storage.ts";
 
-/** "OSS event format"; of it, what is read. */
-interface OssEvent {
-  events?: { eventName?: string; oss?: { object?: { key?: unknown } } }[];
-}
-
-/** Whether keys are encoded is said nowhere; ours have no character that an encoding would change. */
-export function fromOss(event: unknown): ObjectCreated[] {
-  const { events = [] } = Object(event) as OssEvent;
-  return events.flatMap(({ eventName = "", oss }) => {
-    const key = oss?.object?.key;
-    return eventName.startsWith("ObjectCreated:") && typeof key === "string" ? [{ key }] : [];
+/** "OSS event format". Whether keys are encoded is said nowhere; ours have no character that an encoding would change. */
+export function fromOss(event: unknown): Told {
+  const { events = [] } = Object(event);
+  return readRecords(events, ({ oss }) => {
+    const { key } = Object(Object(oss).object);
+    return typeof key === "string" ? key : null;
   });
 }

@@ -1,6 +1,6 @@
 // Lambda's events and answers ⇄ ours. HTTP APIs and function URLs speak the same payload format, 2.0.
 import type { HttpRequest, WholeResponse } from "./http.ts";
-import type { ObjectCreated } from "./storage.ts";
+import { readRecords, type Told } from "./storage.ts";
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html; of it, what is read. */
 export interface LambdaHttpEvent {
@@ -49,17 +49,19 @@ export function toLambda({ status, headers, body }: WholeResponse): LambdaHttpAn
   return { statusCode: status, headers, body: text, isBase64Encoded: !isText };
 }
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html; of it, what is read. */
-interface S3Event {
-  Records?: { eventName?: string; s3?: { object?: { key?: unknown } } }[];
+/**
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html: "The object key name value is URL encoded", with a
+ * plus for a space. The test event that S3 sends when notifications are set up has no records.
+ */
+export function fromS3(event: unknown): Told {
+  const { Records = [] } = Object(event);
+  return readRecords(Records, ({ s3 }) => decoded(Object(Object(s3).object).key));
 }
 
-/** "The object key name value is URL encoded", with a plus for a space. The test event that S3 sends when notifications are set up has no records. */
-export function fromS3(event: unknown): ObjectCreated[] {
-  const { Records = [] } = Object(event) as S3Event;
-  return Records.flatMap(({ eventName = "", s3 }) => {
-    const key = s3?.object?.key;
-    if (!eventName.startsWith("ObjectCreated:") || typeof key !== "string") return [];
-    return [{ key: decodeURIComponent(key.replaceAll("+", " ")) }];
-  });
+function decoded(key: unknown): string | null {
+  try {
+    return typeof key === "string" ? decodeURIComponent(key.replaceAll("+", " ")) : null;
+  } catch {
+    return null;
+  }
 }

@@ -1,5 +1,6 @@
 // What a caller may ask for: the schemas of the generation requests.
 import * as z from "zod";
+import type { JsonValue } from "../ports/table.ts";
 import { id } from "./openapi/shapes/common.ts";
 import { text } from "./text.ts";
 
@@ -9,11 +10,18 @@ const prompt = text({ min: 1, max: 4000 }).refine((value) => value.trim() !== ""
   error: "must have a character that is not white space",
 });
 
+/** What came out of JSON is JSON: to look at each value again would only cost. */
+const anyJson = z.unknown() as z.ZodType<JsonValue>;
+
+/** Its size comes before its keys. */
 const metadata = z
-  .record(z.string(), z.json())
-  .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= MAX_METADATA_BYTES, {
+  .unknown()
+  .refine((value) => Buffer.byteLength(JSON.stringify(value ?? null)) <= MAX_METADATA_BYTES, {
     error: `must not be larger than ${MAX_METADATA_BYTES} bytes of JSON`,
-  });
+    abort: true,
+  })
+  .pipe(z.record(z.string(), anyJson))
+  .meta({ type: "object", additionalProperties: true });
 
 /** A picture to work on. */
 const input = z.union([

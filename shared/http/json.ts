@@ -1,8 +1,9 @@
 // From bytes to a JSON object that is safe to look into: nothing that JSON cannot keep, nothing that code could stumble over.
-import { AppError, type ErrorDetail } from "../errors/app-error.ts";
+import { AppError } from "../errors/app-error.ts";
 import { type HttpRequest, MAX_BODY_BYTES } from "../events/http.ts";
 import type { JsonObject, JsonValue } from "../ports/table.ts";
 import { invalidRequest } from "./invalid.ts";
+import { hasMoreValues, MAX_VALUES } from "./json-values.ts";
 
 const MAX_DEPTH = 32;
 
@@ -14,9 +15,10 @@ export function parseJsonBody({ headers, body }: Pick<HttpRequest, "headers" | "
   if (body.byteLength === 0) return null;
   if (body.byteLength > MAX_BODY_BYTES) throw new AppError("too_large", { message: "A request's body may have 1 MB." });
   checkContentType(headers);
+  if (hasMoreValues(body, MAX_VALUES)) throw broken(`may hold at most ${MAX_VALUES} values: send less`);
   const value = parse(decode(body));
-  const problem = findUnsafe(value, "", 0);
-  if (problem) throw invalidRequest([problem]);
+  const unsafe = findUnsafe(value, 0);
+  if (unsafe) throw invalidRequest([{ path: unsafe.keys.join(".") || "body", message: unsafe.message }]);
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw broken("must be a JSON object");
   return value;
 }
@@ -59,25 +61,33 @@ function broken(message: string): AppError {
   return invalidRequest([{ path: "body", message }]);
 }
 
+interface Unsafe {
+  /** Those that lead there. Put together only when there is something to say: most bodies are as they should be. */
+  keys: string[];
+  message: string;
+}
+
 /** `depth`: how many objects and lists stand around the value. */
-function findUnsafe(value: JsonValue | undefined, path: string, depth: number): ErrorDetail | null {
-  if (typeof value !== "object" || value === null) return unsafeScalar(value, path);
-  if (depth === MAX_DEPTH) return { path, message: `goes deeper than ${MAX_DEPTH} levels` };
+function findUnsafe(value: JsonValue | undefined, depth: number): Unsafe | null {
+  if (typeof value !== "object" || value === null) return unsafeScalar(value);
+  if (depth === MAX_DEPTH) return { keys: [], message: `goes deeper than ${MAX_DEPTH} levels` };
   for (const [key, entry] of Object.entries(value)) {
-    const found = unsafeKey(key, path) ?? findUnsafe(entry, path ? `${path}.${key}` : key, depth + 1);
-    if (found) return found;
+    const unsafeName = unsafeKey(key);
+    if (unsafeName) return unsafeName;
+    const found = findUnsafe(entry, depth + 1);
+    if (found) return { ...found, keys: [key, ...found.keys] };
   }
   return null;
 }
 
-function unsafeScalar(value: JsonValue | undefined, path: string): ErrorDetail | null {
-  if (typeof value === "string" && !value.isWellFormed()) return { path, message: "has half of a surrogate pair" };
+function unsafeScalar(value: JsonValue | undefined): Unsafe | null {
+  if (typeof value === "string" && !value.isWellFormed()) return { keys: [], message: "has half of a surrogate pair" };
   if (typeof value !== "number") return null;
   const isExact = Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
-  return isExact ? null : { path, message: "is too large a number to be kept exactly; send it as a string" };
+  return isExact ? null : { keys: [], message: "is too large a number to be kept exactly; send it as a string" };
 }
 
-function unsafeKey(key: string, path: string): ErrorDetail | null {
-  if (dangerousKeys.has(key)) return { path: path || "body", message: `may not have a key named ${key}` };
-  return key.isWellFormed() ? null : { path: path || "body", message: "has a key with half of a surrogate pair" };
+function unsafeKey(key: string): Unsafe | null {
+  if (dangerousKeys.has(key)) return { keys: [], message: `may not have a key named ${key}` };
+  return key.isWellFormed() ? null : { keys: [], message: "has a key with half of a surrogate pair" };
 }

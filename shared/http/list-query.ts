@@ -1,7 +1,7 @@
 // The parameters of every list.
 import * as z from "zod";
+import { isUuidV7 } from "../ports/ids.ts";
 import { invalidRequest } from "./invalid.ts";
-import { isUuidV7 } from "./validation.ts";
 
 /** Extend it for filters: `z.strictObject({ ...listQuery.shape, status: … })`. A cursor's content is for the list itself to judge. */
 export const listQuery = z.strictObject({

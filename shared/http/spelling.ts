@@ -21,12 +21,32 @@ function walk(schemas: readonly Schema[], value: unknown, path: string, problems
   if (typeof value !== "object" || value === null) return value;
   const bare = schemas.flatMap(unwrap);
   if (Array.isArray(value)) {
-    const elements = bare.flatMap((schema) => (schema._zod.def.type === "array" ? [schema._zod.def.element] : []));
-    return value.map((entry, index) => walk(elements, entry, join(path, index), problems));
+    const lists = bare.filter((schema) => schema._zod.def.type === "array");
+    return lists.length === 0 ? value : walkList(lists as z.core.$ZodArray[], value, path, problems);
   }
   const shapes = bare.flatMap((schema) => (schema._zod.def.type === "object" ? [schema._zod.def] : []));
   const isFree = shapes.length === 0 || shapes.length < bare.length || shapes.some(isOpen);
   return isFree ? value : respellKeys(mergeShapes(shapes), value, path, problems);
+}
+
+/** A list that is too long is looked at as far as it may go, and no further. */
+function walkList(
+  lists: readonly z.core.$ZodArray[],
+  value: readonly unknown[],
+  path: string,
+  problems: ErrorDetail[],
+): unknown[] {
+  const elements = lists.map((schema) => schema._zod.def.element);
+  const max = Math.max(...lists.map(mostEntries));
+  if (value.length > max) problems.push({ path, message: `must have at most ${max} entries` });
+  return value.slice(0, max).map((entry, index) => walk(elements, entry, join(path, index), problems));
+}
+
+function mostEntries(list: z.core.$ZodArray): number {
+  const checks = (list._zod.def.checks ?? []) as z.core.$ZodChecks[];
+  return Math.min(
+    ...checks.map(({ _zod: { def } }) => (def.check === "max_length" ? def.maximum : Number.POSITIVE_INFINITY)),
+  );
 }
 
 function respellKeys(
@@ -38,11 +58,12 @@ function respellKeys(
   const spellings = new Map(
     [...shape.keys()].flatMap((name) => [[name, name] as const, [snakeCase(name), name] as const]),
   );
+  const unknown = `is not known here; known are ${[...shape.keys()].join(", ")}`;
   const result: Record<string, unknown> = {};
   for (const [key, entry] of Object.entries(value)) {
     const name = spellings.get(key);
     if (name === undefined) {
-      problems.push({ path: join(path, key), message: `is not known here; known are ${[...shape.keys()].join(", ")}` });
+      problems.push({ path: join(path, key), message: unknown });
     } else if (Object.hasOwn(result, name)) {
       problems.push({
         path: join(path, name),

@@ -4,14 +4,21 @@ import * as z from "zod";
 export function text({ min, max, trim = false }: { min: number; max: number; trim?: boolean }) {
   const base = trim ? z.string().trim() : z.string();
   return base
-    .refine((value) => countCodePoints(value) >= min, { error: tooShort(min), abort: true })
-    .refine((value) => countCodePoints(value) <= max, { error: `must have at most ${max} characters`, abort: true })
+    .refine((value) => countCodePoints(value, min) >= min, { error: tooShort(min), abort: true })
+    .refine((value) => countCodePoints(value, max) <= max, {
+      error: `must have at most ${max} characters`,
+      abort: true,
+    })
     .meta({ minLength: min, maxLength: max });
 }
 
-function countCodePoints(value: string): number {
+/** Goes no further than it takes to know that there are more than `enough`. */
+function countCodePoints(value: string, enough: number): number {
   let count = 0;
-  for (const _ of value) count += 1;
+  for (const _ of value) {
+    count += 1;
+    if (count > enough) break;
+  }
   return count;
 }
 

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { AppError, type ErrorDetail } from "../errors/app-error.ts";
 import type { HttpRequest } from "../events/http.ts";
+import { uuidV7 } from "../ports/ids.ts";
 import { invalidRequest } from "./invalid.ts";
 import { describe, detailsOf } from "./issues.ts";
 import type { HttpMiddleware } from "./middleware.ts";
@@ -16,11 +17,6 @@ export interface Schemas {
   params?: Readonly<Record<string, RegExp>> | undefined;
 }
 
-const uuidV7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-
-export function isUuidV7(value: string): boolean {
-  return uuidV7.test(value);
-}
 const noBody = z.strictObject({});
 
 export function validation({ body, query, params }: Schemas): HttpMiddleware {
@@ -40,9 +36,10 @@ function checkBody(schema: z.ZodType | undefined, sent: unknown, details: ErrorD
   if (sent === null && !schema) return undefined;
   if (sent === null) return void details.push({ path: "body", message: "is required: send a JSON object" });
   const { value, problems } = respell(schema ?? noBody, sent);
-  details.push(
-    ...problems.map((problem) => (schema ? problem : { ...problem, message: "is not taken: this takes no body" })),
-  );
+  // One by one, here and below: what is spread into a call lies on the stack, and of these there may be very many.
+  for (const problem of problems) {
+    details.push(schema ? problem : { ...problem, message: "is not taken: this takes no body" });
+  }
   return parse(schema ?? noBody, value, "body", details);
 }
 
@@ -50,7 +47,8 @@ function checkQuery(schema: z.ZodObject, sent: HttpRequest["query"], details: Er
   const known = Object.keys(schema.shape);
   const unknown = Object.keys(sent).filter((name) => !known.includes(name));
   const repeated = known.filter((name) => (sent[name]?.length ?? 0) > 1);
-  details.push(...unknown.map((path) => ({ path, message: `is not a parameter here; known are ${known.join(", ")}` })));
+  const message = `is not a parameter here; known are ${known.join(", ")}`;
+  for (const path of unknown) details.push({ path, message });
   details.push(...repeated.map((path) => ({ path, message: "is given more than once" })));
   const single = known.flatMap((name) => (sent[name] ? [[name, sent[name][0]] as const] : []));
   return parse(schema, Object.fromEntries(single), "query", details);
@@ -59,7 +57,7 @@ function checkQuery(schema: z.ZodObject, sent: HttpRequest["query"], details: Er
 function parse(schema: z.ZodType, value: unknown, root: string, details: ErrorDetail[]): unknown {
   const parsed = schema.safeParse(value, { error: describe });
   if (parsed.success) return parsed.data;
-  details.push(...detailsOf(parsed.error.issues, root));
+  for (const detail of detailsOf(parsed.error.issues, root)) details.push(detail);
   return undefined;
 }
 

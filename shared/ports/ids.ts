@@ -8,3 +8,10 @@ export interface Ids {
   /** 0 ≤ x < 1, for jitter. */
   random(): number;
 }
+
+/** What an id of ours looks like. */
+export const uuidV7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+export function isUuidV7(value: string): boolean {
+  return uuidV7.test(value);
+}

@@ -3,9 +3,11 @@
 /** RFC 5321, 4.5.3.1.3, as errata 1690 has it. */
 export const MAX_EMAIL = 254;
 
-/** As it is stored and looked up. Only ASCII letters are lowered: others may fold into them (the Kelvin sign into k). */
+/** As it is stored and looked up. Only ASCII letters are lowered: others may fold into them (the Kelvin sign into k). What is too long to be one stays. */
 export function normalizeEmail(text: string): string {
-  return text.trim().replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
+  const trimmed = text.trim();
+  if (trimmed.length > MAX_EMAIL) return trimmed;
+  return trimmed.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
 /** Of a normalized address: RFC 5321's sizes, a dot-atom before the @, a domain of at least two labels behind it. ASCII; other domains as xn--. */

@@ -201,9 +201,10 @@ const bodies: Row[] = [
   bodyRow("__proto__ inside of metadata", '{"prompt":"x","metadata":{"__proto__":{"admin":true}}}', "__proto__"),
   bodyRow("constructor", '{"prompt":"x","constructor":{"prototype":{"admin":true}}}', "constructor"),
   bodyRow("metadata of 40 levels", `{"prompt":"x","metadata":{"a":${"[".repeat(40)}${"]".repeat(40)}}}`, "metadata.a"),
-  bodyRow("100 000 brackets", `{"metadata":${"[".repeat(100_000)}${"]".repeat(100_000)}}`, "deeper"),
+  bodyRow("100 000 brackets", `{"metadata":${"[".repeat(100_000)}${"]".repeat(100_000)}}`, "4000 values"),
   bodyRow("100 000 brackets that stay open", "[".repeat(100_000)),
-  bodyRow("50 000 unknown keys", `{${Array.from({ length: 50_000 }, (_, i) => `"k${i}":1`).join(",")}}`, "k0"),
+  bodyRow("50 000 unknown keys", `{${Array.from({ length: 50_000 }, (_, i) => `"k${i}":1`).join(",")}}`, "4000 values"),
+  bodyRow("3 000 unknown keys", `{${Array.from({ length: 3000 }, (_, i) => `"k${i}":1`).join(",")}}`, "k0"),
 ];
 
 const oversized = Buffer.alloc(1024 * 1024 + 1, " ");

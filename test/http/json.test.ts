@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { AppError } from "../../shared/errors/app-error.ts";
 import { parseJsonBody } from "../../shared/http/json.ts";
 
+const tooMany = "may hold at most 4000 values: send less";
 const json = { "content-type": "application/json" };
 
 test("a JSON object in UTF-8 comes out as it went in", () => {
@@ -85,8 +86,30 @@ test("bytes that are no UTF-8 are 400", () => {
 test("32 levels are taken, 33 are 400, and a hundred thousand do no harm", () => {
   const nested = (levels: number) => `{"a":${"[".repeat(levels - 1)}${"]".repeat(levels - 1)}}`;
   expect(parse(nested(32))).toHaveProperty("a");
-  for (const levels of [33, 100_000])
+  for (const levels of [33, 3999])
     expect(refusal(nested(levels)).details[0]?.message).toBe("goes deeper than 32 levels");
+  expect(refusal(nested(100_000)).details).toEqual([{ path: "body", message: tooMany }]);
+});
+
+test("4,000 values are taken, one more is 400, whatever they are and wherever they stand", () => {
+  const list = (count: number) => `{"a":[${Array(count).fill("{}").join(",")}]}`;
+  const keys = (count: number) => `{${Array.from({ length: count }, (_, n) => `"${n}":0`).join(",")}}`;
+  expect(parse(list(1998))).toHaveProperty("a");
+  expect(parse(keys(3998))).toHaveProperty("3997");
+  for (const text of [list(2000), keys(4000), `[${"0,".repeat(4000)}0]`, `{"a":0${',"a":0'.repeat(4000)}}`])
+    expect(refusal(text).details).toEqual([{ path: "body", message: tooMany }]);
+});
+
+test("commas and brackets in strings are no values, whatever is escaped there", () => {
+  const text = `${",[{".repeat(2000)}"\\${"\\".repeat(3)}",[{`;
+  expect(parse(JSON.stringify({ a: text, [text]: 1 }))).toEqual({ a: text, [text]: 1 });
+});
+
+test("the fullest metadata that is not too long is not too much", () => {
+  const metadata = { a: Array(1361).fill([]) };
+  expect(JSON.stringify(metadata).length).toBeGreaterThan(4080);
+  const pictures = Array.from({ length: 5 }, (_, index) => ({ jobId: "j", index }));
+  expect(parse(JSON.stringify({ prompt: "x", inputs: pictures, metadata }, null, 2))).toHaveProperty("metadata");
 });
 
 test("what is refused is never quoted: it may hold a password", () => {

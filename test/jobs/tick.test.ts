@@ -45,6 +45,7 @@ async function timer() {
   return { w, driver, startedAt, served, put, done, handler, tick };
 }
 
+const id = "01890000-0000-7000-8000-000000000000";
 const [ann, ben] = sameShard();
 const owners = Array.from({ length: 40 }, (_, i) => `owner-${i}`);
 
@@ -307,5 +308,28 @@ describe("Two ticks at once (F13)", () => {
     expect(await driver.until(ended)).toBe(true);
     expect(namesOf(served)).toEqual(["first"]);
     expect(await leaseOf(w, ann)).toBe(startedAt + 60_000);
+  });
+});
+
+describe("a due item whose ids were not made here", () => {
+  it.each([
+    ["job#abc of a user of ours", id, "abc"],
+    ["a job of ours of user#old", "old", id],
+    ["an UUIDv4", id, "0b0e7a0c-54d5-4f9c-8f0c-6a1f4ad7b1de"],
+    ["capitals", id, id.replace("8000", "8ABC")],
+  ])("is served, and reported once in a tick, however often it falls due: %s", async (_name, owner, name) => {
+    const { w, driver, put, handler, served, done, tick } = await timer();
+    await put(owner, name, 0);
+    await put(id, id.replace("8000", "8001"), 0);
+    const again = handler(async (served, key) =>
+      served === name && w.clock.now() < due ? put(owner, name, 2000) : done(key),
+    );
+    const due = w.clock.now() + 1000;
+    await driver.until(tick({ job: again }));
+    expect(served.filter((each) => each.name === name)).toHaveLength(2);
+    const reported = { kind: "job", partition: `user#${owner}`, item: `job#${name}` };
+    expect(w.log.filter(({ message }) => message === "a due item has an id that is no UUIDv7")).toEqual([
+      { level: "error", fields: reported, message: "a due item has an id that is no UUIDv7" },
+    ]);
   });
 });

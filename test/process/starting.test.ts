@@ -14,6 +14,27 @@ import { type Processes, processes } from "./running.ts";
 
 const stack = /^\s+at /m;
 
+test.concurrent("with few file handles it says so once, and what to do; with enough it says nothing", async ({
+  skip,
+  onTestFinished,
+}) => {
+  if (process.platform !== "linux") skip("only Linux has /proc/self/limits");
+  const { emptyFolder, start } = processes(onTestFinished);
+  const script = fileURLToPath(new URL("../../scripts/start.ts", import.meta.url));
+  for (const [limit, count] of [
+    [1023, 1],
+    [1024, 0],
+  ] as const) {
+    const command = ["sh", "-c", `ulimit -n ${limit} && exec "$0" "$1"`, process.execPath, script];
+    const { stdout, stop } = await start(await emptyFolder(), { command });
+    const warnings = stdout().match(/^\{"level":"warn".*"maxOpenFiles":.*$/gm) ?? [];
+    expect(warnings).toHaveLength(count);
+    if (count > 0) expect(JSON.parse(warnings[0] ?? "")).toMatchObject({ maxOpenFiles: limit });
+    if (count > 0) expect(warnings[0]).toContain("ulimit -n");
+    await stop("SIGTERM");
+  }
+});
+
 test.concurrent("it prints where it listens, and a line for curl that registers as it stands there", async ({
   skip,
   onTestFinished,

@@ -128,6 +128,43 @@ describe("bodies", () => {
   });
 });
 
+describe("the Host header", () => {
+  test.each([
+    ["1.1", [], "missing"],
+    ["1.1", ["Host: localhost", "Host: localhost"], "more than once"],
+    ["1.1", ["Host: localhost", "hOsT: elsewhere"], "more than once"],
+    ["1.0", ["Host: a", "Host: b"], "more than once"],
+    ["1.1", ["Host: a, b"], "not a host"],
+    ["1.1", ["Host: a/b"], "not a host"],
+    ["1.1", ["Host: user@a"], "not a host"],
+    ["1.1", ["Host: a:b"], "not a host"],
+    ["1.1", ["Host: [::1"], "not a host"],
+  ])("HTTP/%s with %j is 400 in the envelope", async (version, headers, why) => {
+    for (const path of ["/api/v1/health", "/media/x", "/"]) {
+      const received = await ask(path, version, headers);
+      expect(received).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+      expect(lastBody(received)).toMatchObject({ code: 400, data: null, error: { type: "invalid_request" } });
+      expect(lastBody(received).message).toContain(why);
+    }
+  });
+
+  test.each([
+    ["1.1", ["Host:"]],
+    ["1.1", ["Host: a.example:443"]],
+    ["1.1", ["Host: [::1]:3000"]],
+    ["1.1", ["Host: 127.0.0.1:"]],
+    ["1.0", []],
+  ])("HTTP/%s with %j is served", async (version, headers) => {
+    expect(await ask("/api/v1/health", version, headers)).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  async function ask(path: string, version: string, headers: string[]): Promise<string> {
+    const raw = await openRaw(api.port);
+    raw.write([`GET ${path} HTTP/${version}`, ...headers, "Connection: close", "", ""].join("\r\n"));
+    return raw.end();
+  }
+});
+
 describe("those who are slow, rude or gone", () => {
   test.each([
     ["headers that never end", `GET /api/v1/health HTTP/1.1\r\n${host}X-A: `],

@@ -43,6 +43,29 @@ test("prints a line for each difference with the user in front, and exits with 1
   });
 });
 
+test("names users and jobs whose ids are no UUIDv7: rows that somebody brought along", async () => {
+  const other = await makeBusyUser();
+  const { table } = other.runtime;
+  const { items } = await table.query({
+    partition: `user#${other.userId}`,
+    prefix: "job#",
+    order: "ascending",
+    limit: 1,
+  });
+  const data = { ...items[0]?.data, id: "abc", paidRound: 0, outcome: null };
+  await table.put({ partition: `user#${other.userId}`, sort: "job#abc", data }, "absent");
+  await table.put({ partition: "user#old", sort: "job#abc", data }, "absent");
+  const { code, stdout } = await checkScript(other.dataDir);
+  await other.close();
+  expect(code).toBe(1);
+  expect(stdout.split("\n")).toEqual(
+    expect.arrayContaining([
+      `user#${other.userId}: job abc: its id is no UUIDv7: only the timer finds it`,
+      "user#old: its id is no UUIDv7: nobody can log in to it",
+    ]),
+  );
+});
+
 test("says that a user with jobs has no account", async () => {
   const other = await makeBusyUser();
   const { version } = await accountOf(other);

@@ -1,6 +1,7 @@
 // The rules of the ledger, held against one user's account, lines and jobs as they were at one moment. Pure: nothing is repaired.
 import { type Account, type Hold, heldCredits, type LedgerLine } from "../../credits/account.ts";
 import { HOLD_REVIEW_MS } from "../../credits/holds.ts";
+import { isUuidV7 } from "../../ports/ids.ts";
 import type { Job } from "../job.ts";
 import { isSettled } from "../states.ts";
 
@@ -92,6 +93,7 @@ function checkJobs(account: Account, lines: readonly LedgerLine[], jobs: Iterabl
   for (const job of jobs) {
     const own = booked.get(job.id) ?? { lines: [], holds: [] };
     booked.delete(job.id);
+    if (!isUuidV7(job.id)) differences.push(`job ${job.id}: its id is no UUIDv7: only the timer finds it`);
     if (job.paidRound > 0 || own.holds.some(({ isFirst }) => isFirst)) paidJobs++;
     const last = Math.max(
       job.round,

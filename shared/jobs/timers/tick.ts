@@ -7,6 +7,7 @@ import type { Log } from "../../ports/log.ts";
 import type { Metrics } from "../../ports/metrics.ts";
 import { DUE_SHARDS, type DueEntry, type ItemKey, type Table } from "../../ports/table.ts";
 import { latestTime } from "./latest-time.ts";
+import { hasStrangeId } from "./strange-ids.ts";
 
 interface Deps {
   table: Table;
@@ -57,7 +58,16 @@ export async function runTick(
     const lookAheadTo = latest > until && !onlyRemoved.has(kind) ? latest + LONGEST_WAIT_MS : until;
     const isOver = () => over.signal.aborted || signal.aborted || deps.clock.now() >= until;
     const saw = oldestTeller(deps, kind);
-    const tick: Tick = { until, lookAheadTo, timeIsUp, isOver, signal, saw, limit: pLimit(parallel) };
+    const tick: Tick = {
+      until,
+      lookAheadTo,
+      timeIsUp,
+      isOver,
+      signal,
+      saw,
+      strange: new Set(),
+      limit: pLimit(parallel),
+    };
     return Array.from({ length: DUE_SHARDS }, (_, shard) => servePart(deps, { kind, shard, handle }, tick));
   });
   const results = await Promise.allSettled(served);
@@ -83,6 +93,8 @@ interface Tick {
   signal: AbortSignal;
   /** Hears of what the index says at the beginning, once for each part. */
   saw(first: DueEntry[]): void;
+  /** Names of items that were reported already. */
+  strange: Set<string>;
   limit: ReturnType<typeof pLimit>;
 }
 
@@ -173,11 +185,19 @@ function nextLookAt(entries: DueEntry[], seen: Map<string, number>, readAt: numb
 
 async function serve(deps: Deps, part: Part, entry: DueEntry, tick: Tick): Promise<void> {
   if (tick.isOver()) return;
+  reportStrangeId(deps, part, entry, tick);
   try {
     await part.handle({ partition: entry.partition, sort: entry.sort }, tick.signal);
   } catch (error) {
     deps.log.error({ error, kind: part.kind, item: entry.sort }, "a due item could not be served");
   }
+}
+
+/** It is served nevertheless: credits may be held for it. */
+function reportStrangeId({ log }: Deps, { kind }: Part, entry: DueEntry, { strange }: Tick): void {
+  if (!hasStrangeId(kind, entry) || strange.has(nameOf(entry))) return;
+  strange.add(nameOf(entry));
+  log.error({ kind, partition: entry.partition, item: entry.sort }, "a due item has an id that is no UUIDv7");
 }
 
 function nameOf(key: ItemKey): string {

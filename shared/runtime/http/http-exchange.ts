@@ -5,7 +5,7 @@ import { type HttpResponse, isStreamed, MAX_BODY_BYTES } from "../../events/http
 import { headersOf, toNode } from "../../events/node.ts";
 import { logFailure } from "../../http/errors.ts";
 import { type AnswerDeps, type Asked, answer, isOurs, refusal } from "./answer.ts";
-import { discardRest, readBody } from "./request-body.ts";
+import { discardRest, readBody, TooManyPieces } from "./request-body.ts";
 import { parseTarget } from "./request-target.ts";
 
 export interface Exchange {
@@ -45,15 +45,23 @@ async function respond(deps: ExchangeDeps, exchange: Exchange): Promise<HttpResp
   const { admit, fallback } = deps;
   const { incoming, outgoing, requestId } = exchange;
   await admit?.(incoming);
-  const { httpVersion, headers, url = "" } = incoming;
-  // RFC 9112, 3.2.
-  if (httpVersion === "1.1" && headers.host === undefined) {
-    throw new AppError("invalid_request", { message: "The Host header is missing." });
-  }
+  const { url = "" } = incoming;
+  checkHost(incoming);
   const { relative, path, query } = parseTarget(url);
   incoming.url = relative;
   if (!isOurs(path) && fallback && (await fallback(incoming, outgoing, requestId))) return null;
   return answer(deps, askedOf(exchange), { path, query });
+}
+
+/** RFC 3986, 3.2.2 and 3.2.3: a name, an IPv4 address, or another one in brackets; then a port. Both may be empty. */
+const hostAndPort = /^(?:\[[0-9A-Za-z:.~_-]+\]|[0-9A-Za-z._~!$&'()*+,;=%-]*)(?::[0-9]*)?$/;
+
+/** RFC 9112, 3.2: "a server MUST respond with a 400" to one that is missing, is there more than once, or is no host. */
+function checkHost({ httpVersion, headersDistinct: { host = [] } }: IncomingMessage): void {
+  const refuse = (message: string) => new AppError("invalid_request", { message });
+  if (httpVersion === "1.1" && host.length === 0) throw refuse("The Host header is missing.");
+  if (host.length > 1) throw refuse("The Host header is given more than once: send one.");
+  if (!host.every((value) => hostAndPort.test(value))) throw refuse("The Host header is not a host and a port.");
 }
 
 function askedOf({ incoming, outgoing, requestId, startedAt, leave, expectsContinue }: Exchange): Asked {
@@ -71,7 +79,8 @@ function askedOf({ incoming, outgoing, requestId, startedAt, leave, expectsConti
 async function refuse(deps: ExchangeDeps, exchange: Exchange, error: unknown): Promise<void> {
   const { incoming, outgoing, requestId } = exchange;
   if (outgoing.destroyed || incoming.errored) return;
-  if (!outgoing.headersSent) return send(deps, exchange, refusal(deps, askedOf(exchange), error));
+  const isCut = error instanceof TooManyPieces;
+  if (!outgoing.headersSent) return send(deps, exchange, refusal(deps, askedOf(exchange), error), isCut);
   logFailure(deps.log, error, { requestId });
   outgoing.destroy();
 }
@@ -80,12 +89,13 @@ async function send(
   deps: ExchangeDeps,
   { incoming, outgoing, leave }: Exchange,
   response: HttpResponse,
+  isCut = false,
 ): Promise<void> {
   if (outgoing.destroyed) return discard(response);
   const isRead = incoming.complete;
   if (!isRead) outgoing.shouldKeepAlive = false;
   await toNode(response, outgoing);
-  if (!isRead) await discardRest(incoming, { maxMs: deps.discardMs, signal: leave.signal });
+  if (!isRead) await discardRest(incoming, { maxMs: deps.discardMs, signal: leave.signal, isRead: !isCut });
   outgoing.end();
 }
 

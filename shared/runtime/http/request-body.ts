@@ -2,26 +2,61 @@
 import type { IncomingMessage } from "node:http";
 import { AppError } from "../../errors/app-error.ts";
 
+/** So many pieces are always taken; more only when they are so long on average. Each costs as much as some hundred bytes, however short it is. */
+const ANY_PIECES = 1000;
+const BYTES_OF_A_PIECE = 256;
+
+/** The rest of such a body is not worth reading: that would cost what it was refused for. */
+export class TooManyPieces extends AppError {
+  constructor() {
+    const message = "comes in too many pieces: send it with a Content-Length, or in longer chunks";
+    super("invalid_request", { message: `body ${message}.`, details: [{ path: "body", message }] });
+  }
+}
+
 /**
  * The whole body. `onStart` is called when it may be sent. Throws `too_large` as soon as that is known, with the rest unread, and
  * Node's error when the caller goes away.
  */
-export async function readBody(incoming: IncomingMessage, maxBytes: number, onStart: () => void): Promise<Uint8Array> {
-  refuseOver(maxBytes, Number(incoming.headers["content-length"] ?? 0));
-  onStart();
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  // Left early, the plain iterator would destroy the connection, and with it the answer.
-  for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
-    size += chunk.byteLength;
-    refuseOver(maxBytes, size);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+export function readBody(incoming: IncomingMessage, maxBytes: number, onStart: () => void): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    refuseOver(maxBytes, Number(incoming.headers["content-length"] ?? 0));
+    onStart();
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    const take = (chunk: Uint8Array) => {
+      size += chunk.byteLength;
+      chunks.push(chunk);
+      if (size > maxBytes) stop(tooLarge());
+      else if (chunks.length > Math.max(ANY_PIECES, size / BYTES_OF_A_PIECE)) {
+        stop(new TooManyPieces());
+        // The stream alone would stop the socket only when 64 KB of pieces are there.
+        incoming.socket.pause();
+      }
+    };
+    const stop = (error: Error) => {
+      incoming.off("data", take).pause();
+      reject(error);
+    };
+    const goneAway = () => reject(incoming.errored ?? new Error("The caller has gone."));
+    // Then nothing more would be told.
+    if (incoming.destroyed) return goneAway();
+    incoming
+      .on("data", take)
+      .once("end", () => resolve(Buffer.concat(chunks)))
+      .once("error", reject)
+      .once("close", goneAway);
+  });
 }
 
-/** Lets the rest of a body pass by: a connection that is closed with bytes unread is reset, and takes an answer along that is still under way. */
-export function discardRest(incoming: IncomingMessage, options: { maxMs: number; signal: AbortSignal }): Promise<void> {
+/**
+ * Lets the rest of a body pass by: a connection that is closed with bytes unread is reset, and takes an answer along that is still under way.
+ * Unless it `isRead`, there is only time to take the answer.
+ */
+export function discardRest(
+  incoming: IncomingMessage,
+  options: { maxMs: number; signal: AbortSignal; isRead: boolean },
+): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer);
@@ -31,10 +66,16 @@ export function discardRest(incoming: IncomingMessage, options: { maxMs: number;
     const timer = setTimeout(done, options.maxMs);
     options.signal.addEventListener("abort", done);
     if (options.signal.aborted || incoming.destroyed) return done();
-    incoming.once("end", done).once("close", done).once("error", done).resume();
+    incoming.once("end", done).once("close", done).once("error", done);
+    if (options.isRead) incoming.resume();
+    else incoming.socket.pause();
   });
 }
 
 export function refuseOver(maxBytes: number, bytes: number): void {
-  if (bytes > maxBytes) throw new AppError("too_large", { message: "A request's body may have 1 MB." });
+  if (bytes > maxBytes) throw tooLarge();
+}
+
+function tooLarge(): AppError {
+  return new AppError("too_large", { message: "A request's body may have 1 MB." });
 }

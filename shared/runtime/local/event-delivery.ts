@@ -78,7 +78,7 @@ export function createEventDelivery(
     } catch (error) {
       const reason = error instanceof DeliverAgain ? "too_early" : "failed";
       deps.metrics.count("EventsNotDone", { function: subscription.name, reason });
-      if (reason === "failed") deps.log.error({ error, function: subscription.name, key }, "an event failed");
+      if (reason === "failed") deps.log.error({ error, function: subscription.name, object: key }, "an event failed");
       return false;
     }
   }

@@ -11,6 +11,7 @@ import { openRuntime } from "../open-runtime.ts";
 import { type Runtime, useRuntime } from "../runtime.ts";
 import { createEventDelivery } from "./event-delivery.ts";
 import { serveMedia } from "./media-server.ts";
+import { warnOfFewFiles } from "./open-files.ts";
 import { startTimers } from "./timers.ts";
 import { isUpload, serveUpload, uploadSecretOf } from "./upload-server.ts";
 
@@ -39,6 +40,7 @@ export async function startLocal(
   const runtime = await openRuntime(config, { ...options, publicUrl: url, onCreated: ({ key }) => deliver(key) });
   useRuntime(runtime);
   const { log } = runtime;
+  await warnOfFewFiles(log);
   const uploads = { ...runtime, uploadSecret: uploadSecretOf(runtime.jwtSecret), corsOrigins: config.corsOrigins };
 
   const server = createHttpServer({
