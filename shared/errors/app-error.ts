@@ -12,6 +12,8 @@ export interface AppErrorOptions {
   details?: ErrorDetail[];
   /** False: another try cannot help, whatever the catalogue says of the type. */
   retryable?: false;
+  /** True: the same place will answer the same again. Another one, such as a fresh URL, may not. */
+  onlyElsewhere?: true;
   /** How long to wait before the next try, in milliseconds. */
   retryAfterMs?: number;
   /** Further headers of the HTTP answer, such as Allow. */
@@ -24,6 +26,7 @@ export class AppError extends Error {
   override readonly name = "AppError";
   readonly type: ErrorType;
   readonly retryable: boolean;
+  readonly onlyElsewhere: boolean;
   readonly details: ErrorDetail[];
   readonly retryAfterMs: number | undefined;
   readonly headers: Record<string, string>;
@@ -32,6 +35,7 @@ export class AppError extends Error {
     super(options.message ?? catalogue[type].text, options.cause === undefined ? {} : { cause: options.cause });
     this.type = type;
     this.retryable = options.retryable ?? catalogue[type].retryable;
+    this.onlyElsewhere = options.onlyElsewhere ?? false;
     this.details = options.details ?? [];
     this.retryAfterMs = options.retryAfterMs;
     this.headers = options.headers ?? {};

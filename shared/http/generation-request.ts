@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { JsonValue } from "../ports/table.ts";
 import { id } from "./openapi/shapes/common.ts";
 import { text } from "./text.ts";
+import { fileUrl, webUrl } from "./url.ts";
 
 const MAX_METADATA_BYTES = 4096;
 
@@ -30,7 +31,7 @@ const input = z.union([
     .strictObject({ jobId: id, index: z.int().min(0).max(3) })
     .meta({ description: "An output of a completed job of the caller." }),
   z
-    .strictObject({ url: z.string().min(1) })
+    .strictObject({ url: fileUrl })
     .meta({ description: "http, https or data: fetched once, before the first attempt, and kept with the job." }),
 ]);
 
@@ -55,7 +56,7 @@ const common = {
   }),
   dryRun: z.boolean().default(false),
   metadata: metadata.optional(),
-  webhookUrl: text({ min: 1, max: 2048 }).optional(),
+  webhookUrl: webUrl.optional(),
 };
 
 const imageOnly = {
@@ -63,7 +64,7 @@ const imageOnly = {
     .string()
     .regex(/^[1-9][0-9]{1,4}x[1-9][0-9]{1,4}$/, { error: 'must be a width and a height in pixels, like "1024x1024"' })
     .optional(),
-  imageUrl: z.string().min(1).optional(),
+  imageUrl: fileUrl.optional(),
 };
 
 const videoOnly = {
@@ -76,7 +77,7 @@ const videoOnly = {
     .string()
     .regex(/^[1-9][0-9]{2,3}p$/, { error: 'must be a number of lines, like "720p"' })
     .optional(),
-  videoUrl: z.string().min(1).optional(),
+  videoUrl: fileUrl.optional(),
 };
 
 export const imageRequest = z

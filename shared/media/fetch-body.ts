@@ -1,13 +1,18 @@
-// The bytes of an answer as they come, within the limits.
+// The bytes of a file as they come, without the encodings that they were sent in, and within the limits.
 import type { IncomingMessage } from "node:http";
 import type { Fetched } from "./fetch.ts";
+import { decoded } from "./fetch-encoding.ts";
 import { countGarbage } from "./fetch-garbage.ts";
 import type { Fetching, FetchLimits } from "./fetch-limits.ts";
 import { asFailure, failed } from "./fetch-watch.ts";
 import { tooLarge } from "./refusal.ts";
 
-export function readBody(response: IncomingMessage, { limits, watch }: Fetching): Fetched["body"] {
-  const chunks: AsyncIterator<Uint8Array> = response[Symbol.asyncIterator]();
+export function readBody(
+  response: IncomingMessage,
+  encodings: readonly string[],
+  { limits, watch }: Fetching,
+): Fetched["body"] {
+  const chunks = decoded(response, encodings, watch.hold)[Symbol.asyncIterator]();
   const slowness = measureSlowness(limits);
   const garbage = countGarbage();
   let bytes = 0;

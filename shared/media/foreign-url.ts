@@ -1,5 +1,6 @@
 // What a foreign URL shows by itself, before any name is looked up; and the hosts for which the operator allows more.
 import { isIP } from "node:net";
+import { maxUrlLength } from "../ports/url.ts";
 import { isPublicAddress } from "./address.ts";
 
 /** Hosts that may be fetched from although their address is private or their port unusual. Nothing else is forgiven them. */
@@ -21,14 +22,14 @@ export function parseTrustedHosts(text: string): TrustedHosts {
   return { has: (hostname, port) => trusted.has(authority(hostname, port)) };
 }
 
-/** The providers' own source URLs have at most 4 KB; longer ones are not fetched from anybody. */
-export const maxUrlLength = 4096;
-
 /** Why this URL may not be fetched, as far as it shows by itself, for the user who gave it; null when nothing speaks against it. */
 export function refuseForeignUrl(text: string, trusted: TrustedHosts): string | null {
-  if (text.length > maxUrlLength) return `A URL may have at most ${maxUrlLength} characters.`;
+  const tooLong = `A URL may have at most ${maxUrlLength} characters.`;
+  if (text.length > 2 * maxUrlLength) return tooLong;
   const url = URL.parse(text);
   if (url === null) return "This is not an absolute URL.";
+  // What has to be percent-encoded is longer when it is sent.
+  if (url.href.length > maxUrlLength) return tooLong;
   if (url.protocol !== "http:" && url.protocol !== "https:") return "Only http and https URLs are fetched.";
   if (url.username !== "" || url.password !== "") return "A URL with a user name or a password is not fetched.";
   if (trusted.has(url.hostname, portOf(url))) return null;

@@ -12,7 +12,7 @@ import { png } from "./formats/png.ts";
 import { webm } from "./formats/webm.ts";
 import { webp } from "./formats/webp.ts";
 import { type ContentType, contentTypes, type Extension } from "./keys.ts";
-import { refusal, tooLarge } from "./refusal.ts";
+import { anotherKind, refusal, tooLarge } from "./refusal.ts";
 
 export interface Inspection {
   /** Bytes. */
@@ -106,7 +106,8 @@ function* parseFile(
   const format = formats.find((candidate) => candidate.matches(head));
   if (!format || !wanted.includes(format)) {
     const found = format?.name ?? describeForeign(head);
-    throw refusal(`Expected ${expect === "image" ? "an image" : "a video"} (${namesOf(wanted)}), but found ${found}.`);
+    const message = `Expected ${expect === "image" ? "an image" : "a video"} (${namesOf(wanted)}), but found ${found}.`;
+    throw head.length === 0 ? refusal(message) : anotherKind(message);
   }
   const facts: Facts = yield* format.parse(reader);
   return { kind: format.kind, extension: format.extension, contentType: contentTypes[format.extension], ...facts };

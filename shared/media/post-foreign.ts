@@ -1,7 +1,8 @@
 // The one place that sends something to a URL which somebody else gave us: by POST, to an address that was judged, and no further.
-import { request as httpRequest, type IncomingMessage } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { AppError } from "../errors/app-error.ts";
-import { answerTo, retryAfter } from "./fetch.ts";
+import { answerTo, requestOn } from "./fetch.ts";
+import { retryAfter } from "./fetch-answer.ts";
 import { addressesOf, connect } from "./fetch-connection.ts";
 import { type FetchLimits, type FetchOptions, transferLimits } from "./fetch-limits.ts";
 import { asFailure, startWatch, type Watch } from "./fetch-watch.ts";
@@ -60,10 +61,8 @@ async function post(
   const socket = await connect(url, await addressesOf(url, fetching), fetching);
   const body = Buffer.from(options.body);
   const request = watch.hold(
-    httpRequest({
-      createConnection: () => socket,
+    requestOn(socket, url, {
       method: "POST",
-      path: url.pathname + url.search,
       headers: {
         "user-agent": "dream-factory",
         ...options.headers,

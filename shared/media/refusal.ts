@@ -6,6 +6,11 @@ export function refusal(message: string): AppError {
   return new AppError("invalid_output", { message });
 }
 
+/** Whole, as far as one can tell, but not what was wanted. */
+export function anotherKind(message: string): AppError {
+  return new AppError("invalid_output", { message, onlyElsewhere: true });
+}
+
 /** Fetching it again would not make it smaller. */
 export function tooLarge(maxBytes: number): AppError {
   return new AppError("invalid_output", { message: `The file is larger than ${maxBytes} bytes.`, retryable: false });

@@ -73,7 +73,7 @@ export interface ProviderTask {
   data?: JsonObject;
 }
 
-/** Where one output is to be had. `url`: fetched by us. `stream`: the adapter opens it. At most 4 KB each; no credentials that outlive the job. */
+/** Where one output is to be had. `url`: fetched by us. `stream`: the adapter opens it. A URL has at most `maxUrlLength` characters, the rest at most 4 KB; no credentials that outlive the job. */
 export type Source =
   | { kind: "url"; url: string; headers?: Record<string, string>; expiresAt?: number }
   | { kind: "stream"; data: JsonObject };

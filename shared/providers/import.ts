@@ -2,14 +2,12 @@
 import { AppError, type ErrorDetail } from "../errors/app-error.ts";
 import type { ObjectStore } from "../ports/object-store.ts";
 import type { Model, OfferedProvider, Provider, ProviderRequest, Source } from "../ports/provider.ts";
+import { maxUrlLength } from "../ports/url.ts";
 
 export interface ImportOptions {
   /** Where bytes that came with a request lie. */
   store: ObjectStore;
 }
-
-/** The most that one source may take as JSON, in bytes: the port's limit. */
-const MAX_SOURCE_BYTES = 4096;
 
 const models: readonly Model[] = [
   { id: "import", type: "image", operations: ["generate"], price: 0, maxOutputs: 1 },
@@ -87,12 +85,12 @@ function validate({ model, operation, n, type, source }: ProviderRequest): Error
 
 function problemOf(file: ImportedFile | undefined): string | null {
   if (!file) return "Give the address of the file to keep.";
-  if (Buffer.byteLength(JSON.stringify(sourceOf(file))) > MAX_SOURCE_BYTES) return "This address is too long.";
-  if ("url" in file && !isWebAddress(file.url)) return "Must be an http or https URL.";
-  return null;
+  return "url" in file ? problemOfUrl(file.url) : null;
 }
 
 /** Only the form: whether an address may be fetched from is decided where it is fetched. */
-function isWebAddress(text: string): boolean {
-  return /^https?:$/.test(URL.parse(text)?.protocol ?? "");
+function problemOfUrl(text: string): string | null {
+  const url = URL.parse(text);
+  if (url?.protocol !== "http:" && url?.protocol !== "https:") return "Must be an http or https URL.";
+  return url.href.length > maxUrlLength ? `May have at most ${maxUrlLength} characters.` : null;
 }

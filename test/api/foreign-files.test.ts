@@ -1,19 +1,34 @@
 // Files from elsewhere, handed over by a user or delivered by a provider: kept when they are what they should be, else
 // refused without a trace, and without a credit.
 import { createHash } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CheckOutcome, Provider } from "../../shared/ports/provider.ts";
 import { scriptedProvider } from "../jobs/scripted-provider.ts";
 import { tinyPng } from "../jobs/tiny-png.ts";
 import { checkLedger } from "./check-ledger.ts";
-import { expired, type Gallery, once, redirectTo, sendHalf, startGallery, video } from "./gallery.ts";
+import { expired, type Gallery, gone, once, redirectTo, sendHalf, startGallery, video } from "./gallery.ts";
 import { type Product, startProduct } from "./local.ts";
 import { create, creditsOf, follow, type ShownJob, type User, until } from "./user.ts";
 
 const ways = ["imported", "delivered"] as const;
-const good = ["/lake.png", "/moved.png", "/lying.html", "/cut-once.png", "/expired-once.png"];
-const invalid = ["/page.png", "/drawing.png", "/empty.png", "/cut.png", "/error.png", "/clip.mp4"];
-const unreachable = ["/nowhere.png", "/expired.png", "/half.png"];
+const good = ["/lake.png", "/moved.png", "/lying.html", "/squeezed.png", "/cut-once.png"];
+/** What another try may mend. */
+const passing = ["/empty.png", "/cut.png", "/half.png", "/broken.png"];
+/** What the same URL will answer again, whenever it is asked. */
+const lasting = [
+  "/page.png",
+  "/drawing.png",
+  "/error.png",
+  "/clip.mp4",
+  "/nowhere.png",
+  "/gone.png",
+  "/expired.png",
+  "/unreadable.png",
+];
+const invalid = ["/page.png", "/drawing.png", "/error.png", "/clip.mp4", "/empty.png", "/cut.png"];
+/** For the first time only. */
+const expiring = ["/expired-once.png", "/gone-once.png", "/page-once.png"];
 const forbidden = ["/to-inside.png", "/to-metadata.png", "/to-alibaba.png", "/to-file.png", "/to-user.png"];
 
 let gallery: Gallery;
@@ -31,7 +46,13 @@ beforeAll(async () => {
     "/moved.png": redirectTo("/lake.png"),
     "/cut-once.png": once(sendHalf),
     "/expired-once.png": once(expired),
+    "/gone-once.png": once(gone),
+    "/page-once.png": once((response) => response.end("<!doctype html><title>This link has expired</title>")),
     "/expired.png": expired,
+    "/gone.png": gone,
+    "/broken.png": (response) => response.writeHead(502).end(),
+    "/squeezed.png": (response) => response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(tinyPng)),
+    "/unreadable.png": (response) => response.writeHead(200, { "content-encoding": "compress" }).end(tinyPng),
     "/half.png": sendHalf,
     "/to-inside.png": redirectTo(`${inside.url}/lake.png`),
     "/to-metadata.png": redirectTo("http://169.254.169.254/latest/meta-data/"),
@@ -48,7 +69,7 @@ beforeAll(async () => {
   });
   user = await product.register();
   const asked = new Map<string, ShownJob>();
-  for (const path of [...good, ...invalid, ...unreachable, ...forbidden]) {
+  for (const path of [...good, ...passing, ...lasting, ...expiring, ...forbidden]) {
     asked.set(`imported ${path}`, await create(user, { imageUrl: `${gallery.url}${path}?imported` }));
     asked.set(`delivered ${path}`, await create(user, { prompt: `${path}?delivered` }));
   }
@@ -82,13 +103,28 @@ describe("a file that is what it should be", () => {
     expect(Buffer.from(await kept.arrayBuffer())).toEqual(tinyPng);
   });
 
-  test.each(["/cut-once.png", "/expired-once.png"])(
-    "F33, F34: is fetched again when it failed once; from a provider under a fresh URL in the same attempt: %s",
+  test("F33: is fetched again when it was cut once; from a provider under a fresh URL in the same attempt", () => {
+    const path = "/cut-once.png";
+    expect([jobs.get(`imported ${path}`).attempts, gallery.count(`${path}?imported`)]).toEqual([2, 2]);
+    expect([jobs.get(`delivered ${path}`).attempts, gallery.count(`${path}?delivered`)]).toEqual([1, 2]);
+  });
+
+  test.each(expiring)(
+    "F34: of a provider whose URL is dead is had under a fresh one in the same attempt: %s",
     (path) => {
-      expect([jobs.get(`imported ${path}`).attempts, gallery.count(`${path}?imported`)]).toEqual([2, 2]);
-      expect([jobs.get(`delivered ${path}`).attempts, gallery.count(`${path}?delivered`)]).toEqual([1, 2]);
+      const job = jobs.get(`delivered ${path}`);
+      expect([job.status, job.attempts, gallery.count(`${path}?delivered`)]).toEqual(["completed", 1, 2]);
     },
   );
+
+  test("may lie at an address of 4,096 characters", async () => {
+    const imageUrl = `${gallery.url}/lake.png?`.padEnd(4096, "k");
+    const { id } = await create(user, { imageUrl });
+    const job = await follow(user, id);
+    jobs.set("long", job);
+    expect(job).toMatchObject({ status: "completed", provider: "import" });
+    expect(gallery.count(imageUrl.slice(gallery.url.length))).toBe(1);
+  });
 
   test("may come within the request", async () => {
     const imageUrl = `data:image/png;base64,${Buffer.from(tinyPng).toString("base64")}`;
@@ -120,17 +156,31 @@ describe("a file that is what it should be", () => {
 });
 
 describe("a file that is not what it should be", () => {
-  test.each([...both(invalid), "PNG as a video"])("F42: fails as an invalid output after three tries: %s", (name) => {
-    const error = { type: "invalid_output" };
-    expect(jobs.get(name)).toMatchObject({ status: "failed", attempts: 3, outputs: [], resultUrls: [], error });
+  test.each(both([...passing, ...lasting]))("F33, F34, F42: fails with the error that says why: %s", (name) => {
+    const type = invalid.includes(name.replace(/^.* /, "")) ? "invalid_output" : "fetch_failed";
+    expect(jobs.get(name)).toMatchObject({ status: "failed", outputs: [], resultUrls: [], error: { type } });
   });
 
-  test.each(both(unreachable))("F33, F34: fails as one that cannot be fetched after three tries: %s", (name) => {
-    expect(jobs.get(name)).toMatchObject({ status: "failed", attempts: 3, error: { type: "fetch_failed" } });
-  });
-
-  test.each([...invalid, ...unreachable])("is fetched once, or twice with fresh URLs, in each try: %s", (path) => {
+  test.each(passing)("is fetched in each of three tries, and from a provider under a fresh URL in each: %s", (path) => {
+    expect(jobs.get(`imported ${path}`)).toMatchObject({ attempts: 3, error: { retryable: true } });
+    expect(jobs.get(`delivered ${path}`)).toMatchObject({ attempts: 3, error: { retryable: true } });
     expect([gallery.count(`${path}?imported`), gallery.count(`${path}?delivered`)]).toEqual([3, 6]);
+  });
+
+  test.each(lasting)("is asked for once where nobody has another; a provider may have, each time: %s", (path) => {
+    expect(jobs.get(`imported ${path}`)).toMatchObject({ attempts: 1, error: { retryable: false } });
+    expect(jobs.get(`delivered ${path}`)).toMatchObject({ attempts: 3, error: { retryable: true } });
+    expect([gallery.count(`${path}?imported`), gallery.count(`${path}?delivered`)]).toEqual([1, 6]);
+  });
+
+  test.each(expiring)("is asked for once, although it would be there at the second time: %s", (path) => {
+    expect(jobs.get(`imported ${path}`)).toMatchObject({ status: "failed", attempts: 1, error: { retryable: false } });
+    expect(gallery.count(`${path}?imported`)).toBe(1);
+  });
+
+  test("is a picture where a video was asked for", () => {
+    const error = { type: "invalid_output", retryable: false };
+    expect(jobs.get("PNG as a video")).toMatchObject({ status: "failed", attempts: 1, error });
   });
 
   test.each([...both(forbidden), "localhost"])(

@@ -56,6 +56,8 @@ export const stallAtFirst: Scene = (response, before) => {
 
 export const expired: Scene = (response) => response.writeHead(403).end("Request has expired");
 
+export const gone: Scene = (response) => response.writeHead(410).end();
+
 /** The scene at the first time, then the PNG. */
 export function once(scene: Scene): Scene {
   return (response, before) => (before === 0 ? scene(response, before) : response.end(tinyPng));

@@ -15,7 +15,7 @@ const urls: Row[] = [
   ["of a metadata service", "http://169.254.169.254/latest/meta-data"],
   ["of Alibaba Cloud's metadata service", "http://100.100.100.200/latest/meta-data"],
   ["that is empty", ""],
-  ["of 2049 characters", `https://example.com/${"x".repeat(2029)}`],
+  ["of 4097 characters", `https://example.com/${"x".repeat(4077)}`],
   ["as a number", 5],
   ["of null", null],
   ["as a list", ["https://example.com/hook"]],

@@ -13,6 +13,7 @@ import type {
   Source,
   StartOutcome,
 } from "../../shared/ports/provider.ts";
+import { maxUrlLength } from "../../shared/ports/url.ts";
 import { tinyPng } from "../jobs/tiny-png.ts";
 
 export interface ProviderSetup {
@@ -130,7 +131,7 @@ export function providerContract(name: string, setUp: () => Promise<ProviderSetu
         for (const [i, request] of every().entries()) {
           const sources = await generate(setup, request, contextOf(`count-${i}`));
           expect(sources).toHaveLength(request.n);
-          for (const source of sources) expectSmallJson(source);
+          for (const source of sources) expectSmallSource(source);
         }
       });
 
@@ -351,6 +352,12 @@ function expectJson(value: unknown): void {
 function expectSmallJson(value: unknown): void {
   expectJson(value);
   expect(Buffer.byteLength(JSON.stringify(value))).toBeLessThanOrEqual(MAX_RECORD_BYTES);
+}
+
+/** A URL has a limit of its own. */
+function expectSmallSource(source: Source): void {
+  if (source.kind === "url") expect(source.url.length).toBeLessThanOrEqual(maxUrlLength);
+  expectSmallJson({ ...source, ...(source.kind === "url" && { url: "" }) });
 }
 
 function nameOf({ id, type }: Pick<Model, "id" | "type">): string {

@@ -15,7 +15,7 @@ import { dying, jobPut, objectOf } from "./intercept.ts";
 import { failing, running, started } from "./outcomes.ts";
 import { userId } from "./request.ts";
 import { type StartCall, succeeded } from "./scripted-provider.ts";
-import { broken, text, whole } from "./sources.ts";
+import { broken, cut, text, whole } from "./sources.ts";
 import { tinyPng } from "./tiny-png.ts";
 
 const openWorld = worlds();
@@ -58,6 +58,7 @@ async function keysBelow(w: World, prefix: string): Promise<string[]> {
 }
 
 const refused = () => Promise.reject(new AppError("fetch_refused"));
+const gone = () => Promise.reject(new AppError("fetch_failed", { onlyElsewhere: true }));
 const unreachable = () => Promise.reject(new AppError("fetch_failed"));
 
 describe("Before an attempt", () => {
@@ -117,7 +118,9 @@ describe("Before an attempt", () => {
     ["fetch_refused", refused, 1],
     ["fetch_failed", unreachable, 3],
     ["fetch_failed", broken, 3],
-    ["invalid_output", text, 3],
+    ["invalid_output", cut, 3],
+    ["invalid_output", text, 1],
+    ["fetch_failed", gone, 1],
   ] as const)(
     "what cannot be had fails the job as %s (%o), with its credits back, and nobody was asked",
     async (type, answer, attempts) => {

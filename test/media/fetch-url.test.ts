@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { maxUrlLength, parseTrustedHosts, refuseForeignUrl } from "../../shared/media/foreign-url.ts";
+import { parseTrustedHosts, refuseForeignUrl } from "../../shared/media/foreign-url.ts";
+import { maxUrlLength } from "../../shared/ports/url.ts";
 
 const nobody = parseTrustedHosts("");
 const notHttp = "Only http and https URLs are fetched.";

@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { tempInputKey } from "../../shared/media/keys.ts";
 import type { ObjectStore } from "../../shared/ports/object-store.ts";
 import type { MediaKind, ProviderRequest } from "../../shared/ports/provider.ts";
+import { maxUrlLength } from "../../shared/ports/url.ts";
 import { createImportProvider } from "../../shared/providers/import.ts";
 import { openFolderStore } from "../../shared/stores/folder.ts";
 import { providerContract } from "../contracts/provider.ts";
@@ -95,9 +96,9 @@ function importOf(type: MediaKind, source?: ProviderRequest["source"]): Provider
   return { type, operation: "generate", model: "import", prompt: "", n: 1, ...(source && { source }) };
 }
 
-/** A URL whose source takes all of the 4 KB that it may. */
+/** A URL of as many characters as it may have. */
 function longest(start: string): string {
-  return start.padEnd(4096 - JSON.stringify({ kind: "url", url: "" }).length, "x");
+  return start.padEnd(maxUrlLength, "x");
 }
 
 function context() {

@@ -7,6 +7,7 @@ import { inspectMedia } from "../../media/inspect.ts";
 import { tempInputKey } from "../../media/keys.ts";
 import type { MediaKind, Operation, ProviderRequest } from "../../ports/provider.ts";
 import type { JsonValue } from "../../ports/table.ts";
+import { isDataUrl } from "../../ports/url.ts";
 import type { RequestDeps } from "../deps.ts";
 import { type AskedInput, readInputs } from "../inputs/inputs-asked.ts";
 import type { Job } from "../job.ts";
@@ -126,7 +127,7 @@ async function planned(deps: Deps, { userId, type, request }: Call): Promise<New
 async function importing(deps: Deps, { userId, type, request }: Call, url: string): Promise<NewJob> {
   const path = type === "image" ? "imageUrl" : "videoUrl";
   const { provider, model } = chooseModel(deps, { type, provider: "import", operation: "generate" });
-  const bytes = /^data:/i.test(url) ? await bytesOf(deps, type, path, url) : null;
+  const bytes = isDataUrl(url) ? await bytesOf(deps, type, path, url) : null;
   const refusal = bytes ? null : refuseForeignUrl(url, deps.generation.trustedHosts);
   if (refusal !== null) throw refused(path, refusal);
   return {

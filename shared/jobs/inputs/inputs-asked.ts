@@ -2,6 +2,7 @@
 import { AppError, type ErrorDetail } from "../../errors/app-error.ts";
 import { parseDataUrl } from "../../media/data-url.ts";
 import { refuseForeignUrl, type TrustedHosts } from "../../media/foreign-url.ts";
+import { isDataUrl } from "../../ports/url.ts";
 import { readUpload } from "../../uploads/read-upload.ts";
 import type { NewJob } from "../asking/create.ts";
 import type { JobDeps } from "../deps.ts";
@@ -12,9 +13,6 @@ import { examined, inputExtensions, reasonAgainst } from "./inputs-examined.ts";
 export type AskedInput = { uploadId: string } | { jobId: string; index: number } | { url: string };
 
 export type NewInput = NonNullable<NewJob["inputs"]>[number];
-
-/** A longer one would make the job too large an item. */
-const MAX_URL_LENGTH = 2048;
 
 type Deps = Pick<JobDeps, "table"> & { generation: { trustedHosts: TrustedHosts } };
 
@@ -37,7 +35,7 @@ interface Refused {
 async function readInput(deps: Deps, userId: string, input: AskedInput): Promise<NewInput | Refused> {
   if ("uploadId" in input) return readUploaded(deps, userId, input);
   if ("jobId" in input) return readOutput(deps, userId, input);
-  return /^data:/i.test(input.url) ? readData(input.url) : readUrl(deps, input.url);
+  return isDataUrl(input.url) ? readData(input.url) : readUrl(deps, input.url);
 }
 
 async function readUploaded(deps: Deps, userId: string, origin: { uploadId: string }): Promise<NewInput | Refused> {
@@ -76,7 +74,6 @@ function orNull(error: unknown): null {
 }
 
 function readUrl({ generation }: Deps, url: string): NewInput | Refused {
-  if (url.length > MAX_URL_LENGTH) return { path: "url", refused: `must have at most ${MAX_URL_LENGTH} characters` };
   const refused = refuseForeignUrl(url, generation.trustedHosts);
   return refused === null ? { origin: { url }, file: null } : { path: "url", refused };
 }

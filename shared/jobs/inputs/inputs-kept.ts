@@ -28,7 +28,8 @@ export async function keepInputs(deps: JobDeps, claim: Claim): Promise<InputFail
       if (!isThere) await keepInput(deps, claim, index, input);
     } catch (error) {
       if (claim.signal.aborted || !(error instanceof AppError) || !isAboutInput(error)) throw error;
-      const { type, retryable, retryAfterMs = null } = error;
+      const { type, retryAfterMs = null } = error;
+      const retryable = error.retryable && !error.onlyElsewhere;
       deps.log.info({ jobId: claim.job.id, index, type, reason: error.message }, "an input could not be had");
       return { type, message: `Input ${index + 1}: ${error.message}`, retryable, retryAfterMs };
     }

@@ -63,7 +63,9 @@ async function transferOne(deps: JobDeps, claim: Claim, transfer: Transfer): Pro
     return { source, state: "stored", ...(found ?? (await stream(deps, claim, transfer, key))) };
   } catch (error) {
     if (claim.signal.aborted || !(error instanceof AppError) || !isAboutSource(error)) throw error;
-    const { type, message, retryable } = error;
+    const { type, message } = error;
+    // The user's own file is to be had nowhere else; a provider has fresh URLs, and other files.
+    const retryable = error.retryable && !(error.onlyElsewhere && claim.job.provider === "import");
     deps.log.info({ jobId: id, attempt, index, type, reason: message }, "an output could not be transferred");
     return { source, state: "failed", error: { type, message, retryable }, retryAfterMs: error.retryAfterMs ?? null };
   }
