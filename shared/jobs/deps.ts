@@ -1,4 +1,5 @@
 import type { ChangeAccount } from "../credits/changes.ts";
+import type { ActiveLimits } from "../credits/holds.ts";
 import type { Turns } from "../limits/turns.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
@@ -60,9 +61,8 @@ export interface RoundEnding {
   url: string;
 }
 
-export interface JobSettings {
+export interface JobSettings extends ActiveLimits {
   leaseMs: number;
   maxOutputBytes: number;
-  maxActiveJobs: number;
   tempTtlMs: number;
 }

@@ -22,11 +22,11 @@ import { createMetrics } from "./telling/metrics.ts";
 /** What every kind of function needs. */
 export function composeCore(config: Config, parts: { table: Table; log: Log; metrics: Metrics }): CoreDeps {
   const ports = { ...parts, clock: realClock, ids: realIds };
-  const { leaseMs, maxOutputBytes, maxActiveJobs, tempTtlMs } = config;
+  const { leaseMs, maxOutputBytes, maxActiveJobs, maxActiveFreeJobs, tempTtlMs } = config;
   return {
     ...ports,
     changeAccount: createAccountChanges(ports),
-    settings: { leaseMs, maxOutputBytes, maxActiveJobs, tempTtlMs },
+    settings: { leaseMs, maxOutputBytes, maxActiveJobs, maxActiveFreeJobs, tempTtlMs },
   };
 }
 

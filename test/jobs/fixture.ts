@@ -167,6 +167,7 @@ async function openWorld(options: WorldOptions): Promise<World> {
         leaseMs: 15_000,
         maxOutputBytes: 1e6,
         maxActiveJobs: 20,
+        maxActiveFreeJobs: 20,
         tempTtlMs: 86_400_000,
         ...options.settings,
       },

@@ -82,7 +82,7 @@ export async function smallWorld(
       announceEnding: putDelivery,
       forgetUser,
       turns: createTurns({ places: 2 }),
-      settings: { leaseMs: 15_000, maxOutputBytes: 1e6, maxActiveJobs: 5, tempTtlMs: 86_400_000 },
+      settings: { leaseMs: 15_000, maxOutputBytes: 1e6, maxActiveJobs: 5, maxActiveFreeJobs: 5, tempTtlMs: 86_400_000 },
     };
   };
   const timer = portsOf("timer", { table, store: base.store, clock, provider });

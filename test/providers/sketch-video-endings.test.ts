@@ -39,7 +39,6 @@ describe("while a video is drawn", () => {
     await expectGone(`${ffmpegPath}.pid`);
     expect(await readdir(temporaryFolder)).toEqual([]);
   });
-
 });
 
 describe("a video that cannot be drawn", () => {

@@ -54,12 +54,7 @@ export function createEventDelivery(
   }
 
   /** An event that comes while the same one still waits for its turn is the same; one that comes later is delivered again. */
-  async function deliverTo(
-    subscription: Subscription,
-    turns: Turns,
-    key: string,
-    onStart: () => void,
-  ): Promise<void> {
+  async function deliverTo(subscription: Subscription, turns: Turns, key: string, onStart: () => void): Promise<void> {
     for (let count = 1; count <= MAX_DELIVERIES && !stop.signal.aborted; count++) {
       const isDone = await turns.run(parseTempOwner(key)?.userId ?? "", () => {
         onStart();
