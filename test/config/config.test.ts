@@ -31,7 +31,7 @@ test("an empty environment gives the documented defaults", () => {
     maxOutputBytes: 2_147_483_648,
     trustedHosts: "",
     maxActiveJobs: 20,
-    maxActiveFreeJobs: 5,
+    maxActiveFreeJobs: 10,
     rateLimitPerMinute: 600,
     corsOrigins: [],
     trustedProxies: [],

@@ -1,7 +1,7 @@
 // Sources that are made on opening: in turns, cancelled while they are made, and not held against the time that they wait.
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { AppError } from "../../shared/errors/app-error.ts";
+import type { AppError } from "../../shared/errors/app-error.ts";
 import { cancelJob } from "../../shared/jobs/asking/cancel.ts";
 import { keyOf } from "../../shared/jobs/job.ts";
 import type { CallContext } from "../../shared/ports/provider.ts";
