@@ -35,6 +35,7 @@ export async function startProduct(bench: Bench, trustedPort: number): Promise<P
     RATE_LIMIT_PER_MINUTE: "0",
     WELCOME_CREDITS: "1000000",
     MAX_ACTIVE_JOBS: "1000",
+    MAX_ACTIVE_FREE_JOBS: "1000",
     PRICES: '{"import":1}',
     TRUSTED_HOSTS: `127.0.0.1:${trustedPort}`,
     // One tick at the start. What falls due later is not looked at in the midst of a measurement.

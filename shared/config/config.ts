@@ -56,6 +56,8 @@ export interface Config {
   readonly trustedHosts: string;
   /** Unfinished jobs that a user may have. */
   readonly maxActiveJobs: number;
+  /** How many of them may cost nothing. On a server where everything is a dry run, as many as there may be in all. */
+  readonly maxActiveFreeJobs: number;
   /** Requests that a user, or an address that is nobody yet, may make in a minute; 0: any number. */
   readonly rateLimitPerMinute: number;
   /** Origins exactly as browsers send them. */
@@ -112,6 +114,7 @@ function configOf(set: z.output<typeof variables>): Config {
     maxOutputBytes: set.MAX_OUTPUT_BYTES,
     trustedHosts: set.TRUSTED_HOSTS,
     maxActiveJobs: set.MAX_ACTIVE_JOBS,
+    maxActiveFreeJobs: set.DRY_RUN ? set.MAX_ACTIVE_JOBS : set.MAX_ACTIVE_FREE_JOBS,
     rateLimitPerMinute: set.RATE_LIMIT_PER_MINUTE,
     corsOrigins: set.CORS_ORIGINS,
     trustedProxies: set.TRUSTED_PROXIES,

@@ -72,6 +72,7 @@ export const variables = z.object({
   MAX_OUTPUT_BYTES: whole(1, 1024 * GiB).default(2 * GiB),
   TRUSTED_HOSTS: z.string().trim().default(""),
   MAX_ACTIVE_JOBS: whole(1, 1000).default(20),
+  MAX_ACTIVE_FREE_JOBS: whole(1, 1000).default(10),
   RATE_LIMIT_PER_MINUTE: whole(0, 1_000_000).default(600),
   CORS_ORIGINS: list(
     isOrigin,

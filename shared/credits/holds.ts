@@ -11,8 +11,15 @@ interface Booking {
   now: number;
 }
 
+/** How many unfinished jobs a user may have: in all, and of those that cost nothing. */
+export interface ActiveLimits {
+  maxActiveJobs: number;
+  maxActiveFreeJobs: number;
+}
+
 /** Throws what a caller is told: 401 for a closed account, 402 without the credits, 429 with too many unfinished jobs. Writes nothing itself. */
-export function requireRoom(account: Account, amount: number, maxActiveJobs: number): void {
+export function requireRoom(account: Account, amount: number, limits: ActiveLimits): void {
+  const { maxActiveJobs, maxActiveFreeJobs } = limits;
   requireOpen(account);
   if (account.balance < amount) {
     throw new AppError("insufficient_credits", {
@@ -22,6 +29,13 @@ export function requireRoom(account: Account, amount: number, maxActiveJobs: num
   if (account.holds.length >= maxActiveJobs) {
     throw new AppError("rate_limited", {
       message: `There are ${account.holds.length} unfinished jobs already, and ${maxActiveJobs} are allowed. Wait until one has ended.`,
+      retryAfterMs: 5000,
+    });
+  }
+  const free = account.holds.filter((hold) => hold.amount === 0).length;
+  if (amount === 0 && free >= maxActiveFreeJobs) {
+    throw new AppError("rate_limited", {
+      message: `There are ${free} unfinished jobs that cost nothing already, and ${maxActiveFreeJobs} are allowed. Wait until one has ended, or ask for one that is paid.`,
       retryAfterMs: 5000,
     });
   }

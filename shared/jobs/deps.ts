@@ -1,4 +1,6 @@
 import type { ChangeAccount } from "../credits/changes.ts";
+import type { ActiveLimits } from "../credits/holds.ts";
+import type { Turns } from "../limits/turns.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Log } from "../ports/log.ts";
@@ -36,6 +38,8 @@ export interface PersistDeps extends CoreDeps {
 export interface JobDeps extends RequestDeps {
   store: ObjectStore;
   providers: ReadonlyMap<string, Provider>;
+  /** By user: who may have this process draw, decode or encode something now. */
+  turns: Turns;
   /** Fetches a source of kind `url`. Throws AppError `fetch_refused`, `fetch_failed` or `invalid_output`. */
   fetchSource(
     source: Source & { kind: "url" },
@@ -57,9 +61,8 @@ export interface RoundEnding {
   url: string;
 }
 
-export interface JobSettings {
+export interface JobSettings extends ActiveLimits {
   leaseMs: number;
   maxOutputBytes: number;
-  maxActiveJobs: number;
   tempTtlMs: number;
 }

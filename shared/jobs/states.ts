@@ -18,7 +18,8 @@ import type { Delivery, FeedEntry, Job, JobError, Output } from "./job.ts";
  * - `queued`: waits for its (next) attempt. Entered by create, retry and a failed attempt.
  * - `submitting`: the provider may or may not have heard of the attempt. Left with the provider's answer, or by finding it out.
  * - `waiting`: the provider has a task. Left by what `check` answers.
- * - `transferring`: the provider has delivered; its files stream into temp/. Too late to cancel from here on.
+ * - `transferring`: the provider has delivered; its files stream into temp/. Too late to cancel from here on, unless one of them is only made
+ *   on the way (`isMadeOnOpening`): until the last such file lies in temp/, the job can be cancelled.
  * - `storing`: every file lies in temp/ and is checked; they are copied and recorded. Whoever writes the last record ends the job.
  * - `ended`: the outcome is decided; the hold is not settled yet. Reads as processing.
  * - `closing`: settled; reads as ended. What is left over is removed.
@@ -55,9 +56,14 @@ export function isSettled(job: Job): boolean {
   return job.phase === "closing" || job.phase === "closed";
 }
 
-/** The provider has nothing to deliver yet, so that cancelling still means something. */
+/** The provider has not delivered all of it yet, so that cancelling still means something. */
 export function canCancel(job: Job): boolean {
+  if (job.phase === "transferring") return job.deliveries.some(isStillToBeMade);
   return !job.isRefreshed && (job.phase === "queued" || job.phase === "submitting" || job.phase === "waiting");
+}
+
+function isStillToBeMade({ state, source }: Delivery): boolean {
+  return state === "waiting" && source.kind === "stream" && source.isMadeOnOpening === true;
 }
 
 /** The next attempt begins; written before the provider is called. */

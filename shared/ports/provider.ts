@@ -76,7 +76,15 @@ export interface ProviderTask {
 /** Where one output is to be had. `url`: fetched by us. `stream`: the adapter opens it. A URL has at most `maxUrlLength` characters, the rest at most 4 KB; no credentials that outlive the job. */
 export type Source =
   | { kind: "url"; url: string; headers?: Record<string, string>; expiresAt?: number }
-  | { kind: "stream"; data: JsonObject };
+  | {
+      kind: "stream";
+      data: JsonObject;
+      /**
+       * True: it is not there yet. `open` makes it, with the work of this process, and settles when it is made or has come to nothing. Until
+       * then it counts as not delivered: it waits for its user's turn, the job can be cancelled, and what is being made is broken off.
+       */
+      isMadeOnOpening?: true;
+    };
 
 export interface Failure {
   type: JobErrorType;
@@ -166,7 +174,8 @@ export interface Provider {
   /** The task that carries our reference, or null. Throws unless `lostSubmit` is `lookUp`. */
   lookUp(context: CallContext): Promise<ProviderTask | null>;
   /**
-   * Opens a source of kind `stream`; `request` is the one that the source came of. Each call opens it anew, from its first byte.
+   * Opens a source of kind `stream`; `request` is the one that the source came of. Each call opens it anew, from its first byte. Rejects
+   * once the signal has aborted, and then leaves nothing behind that runs or lies about.
    * Throws AppError `invalid_output`, `fetch_failed` or `fetch_refused`.
    */
   open(

@@ -1,10 +1,12 @@
 // The composition root: each part of the runtime from its ports and the settings.
+import { availableParallelism } from "node:os";
 import type { Config } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";
 import { createAccountChanges } from "../credits/changes.ts";
 import type { CoreDeps, JobDeps, RequestDeps } from "../jobs/deps.ts";
 import { createGate } from "../limits/gate.ts";
 import { createRequestLimit } from "../limits/request-limit.ts";
+import { createTurns } from "../limits/turns.ts";
 import { fetchForeign } from "../media/fetch.ts";
 import { parseTrustedHosts, type TrustedHosts } from "../media/foreign-url.ts";
 import type { Log } from "../ports/log.ts";
@@ -20,11 +22,11 @@ import { createMetrics } from "./telling/metrics.ts";
 /** What every kind of function needs. */
 export function composeCore(config: Config, parts: { table: Table; log: Log; metrics: Metrics }): CoreDeps {
   const ports = { ...parts, clock: realClock, ids: realIds };
-  const { leaseMs, maxOutputBytes, maxActiveJobs, tempTtlMs } = config;
+  const { leaseMs, maxOutputBytes, maxActiveJobs, maxActiveFreeJobs, tempTtlMs } = config;
   return {
     ...ports,
     changeAccount: createAccountChanges(ports),
-    settings: { leaseMs, maxOutputBytes, maxActiveJobs, tempTtlMs },
+    settings: { leaseMs, maxOutputBytes, maxActiveJobs, maxActiveFreeJobs, tempTtlMs },
   };
 }
 
@@ -67,10 +69,19 @@ export function composeJobs(config: Config, core: CoreDeps, parts: JobParts): Jo
     ...core,
     ...parts,
     providers: byId(parts.providers),
+    turns: createTurns(makingPlaces),
     fetchSource: fetchSourceOf(trusted, config.maxOutputBytes),
     forgetUser,
   };
 }
+
+/**
+ * Node works on files and pictures alike with four threads (UV_THREADPOOL_SIZE in its documentation): one at least stays for files. A film takes
+ * two processors and up to 500 MB by itself, a picture up to 150 MB, on all processors by itself: so one user has one place less than there are,
+ * and another one's picture finds a place at once.
+ */
+const places = Math.min(3, Math.max(2, availableParallelism()));
+const makingPlaces = { places, placesForLong: 1, placesForOne: places - 1 };
 
 /** Throws ConfigError. */
 export function readTrustedHosts({ trustedHosts }: Pick<Config, "trustedHosts">): TrustedHosts {

@@ -15,7 +15,12 @@ let product: Product;
 let user: User;
 
 beforeAll(async () => {
-  const environment = { WELCOME_CREDITS: "25", MAX_ACTIVE_JOBS: "200", TIMER_SECONDS: "1" };
+  const environment = {
+    WELCOME_CREDITS: "25",
+    MAX_ACTIVE_JOBS: "200",
+    MAX_ACTIVE_FREE_JOBS: "200",
+    TIMER_SECONDS: "1",
+  };
   product = await startProduct({ providers: [slow.provider], environment });
 });
 afterAll(() => product.close());

@@ -64,7 +64,7 @@ beforeAll(async () => {
     providers: [courier],
     environment: {
       ...{ TRUSTED_HOSTS: `127.0.0.1:${gallery.port}`, PRICES: '{"import":3,"scripted":5}' },
-      ...{ WELCOME_CREDITS: "1000", MAX_ACTIVE_JOBS: "100", TIMER_SECONDS: "1" },
+      ...{ WELCOME_CREDITS: "1000", MAX_ACTIVE_JOBS: "100", MAX_ACTIVE_FREE_JOBS: "100", TIMER_SECONDS: "1" },
     },
   });
   user = await product.register();

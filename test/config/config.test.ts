@@ -31,6 +31,7 @@ test("an empty environment gives the documented defaults", () => {
     maxOutputBytes: 2_147_483_648,
     trustedHosts: "",
     maxActiveJobs: 20,
+    maxActiveFreeJobs: 10,
     rateLimitPerMinute: 600,
     corsOrigins: [],
     trustedProxies: [],
@@ -61,6 +62,7 @@ test("every variable is read, and its unit is in our name for it", () => {
     MAX_OUTPUT_BYTES: "1048576",
     TRUSTED_HOSTS: "127.0.0.1:9000, cdn.example",
     MAX_ACTIVE_JOBS: "1000",
+    MAX_ACTIVE_FREE_JOBS: "30",
     RATE_LIMIT_PER_MINUTE: "0",
     CORS_ORIGINS: "https://app.example, http://localhost:5173",
     TRUSTED_PROXIES: "10.0.0.0/8,::1",
@@ -95,12 +97,19 @@ test("every variable is read, and its unit is in our name for it", () => {
     maxOutputBytes: 1_048_576,
     trustedHosts: "127.0.0.1:9000, cdn.example",
     maxActiveJobs: 1000,
+    maxActiveFreeJobs: 1000,
     rateLimitPerMinute: 0,
     corsOrigins: ["https://app.example", "http://localhost:5173"],
     trustedProxies: ["10.0.0.0/8", "::1"],
     ffmpegPath: "/opt/bin/ffmpeg",
     logLevel: "debug",
   });
+});
+
+test("jobs that cost nothing have a limit of their own, but where everything is a dry run", () => {
+  const limits = { MAX_ACTIVE_JOBS: "50", MAX_ACTIVE_FREE_JOBS: "7" };
+  const free = (more: Record<string, string>) => readConfig({ ...limits, ...more }).maxActiveFreeJobs;
+  expect([free({}), free({ DRY_RUN: "0" }), free({ DRY_RUN: "1" })]).toEqual([7, 7, 50]);
 });
 
 test("an empty value is the same as none", () => {
@@ -192,6 +201,8 @@ test.each([
   ["MAX_OUTPUT_BYTES", "2GB"],
   ["MAX_ACTIVE_JOBS", "0"],
   ["MAX_ACTIVE_JOBS", "1001"],
+  ["MAX_ACTIVE_FREE_JOBS", "0"],
+  ["MAX_ACTIVE_FREE_JOBS", "1001"],
   ["RATE_LIMIT_PER_MINUTE", "-1"],
   ["RATE_LIMIT_PER_MINUTE", "off"],
   ["CORS_ORIGINS", "*"],

@@ -162,6 +162,25 @@ export function providerContract(name: string, setUp: () => Promise<ProviderSetu
       });
     });
 
+    describe("a source that is made on opening", () => {
+      it("says so the same way each time, and stops being made when nobody wants it any more", async ({ skip }) => {
+        const made: [Source & { kind: "stream" }, ProviderRequest][] = [];
+        for (const [i, request] of every().entries()) {
+          const sources = await generate(setup, request, contextOf(`made-${i}`));
+          expect(new Set(sources.map(isMade)).size).toBe(1);
+          const [first] = sources;
+          if (first?.kind === "stream" && isMade(first)) made.push([first, request]);
+        }
+        skip(made.length === 0, "nothing is made on opening here");
+        for (const [source, request] of made) {
+          const caller = new AbortController();
+          const opening = provider.open(source, request, { ...contextOf("unwanted"), signal: caller.signal });
+          caller.abort(new Error("no longer wanted"));
+          await expect(opening).rejects.toThrow("no longer wanted");
+        }
+      });
+    });
+
     describe("inputs", () => {
       it("are asked for by every model that takes some, and none is kept on a task or a source", async ({ skip }) => {
         const able = provider.models.filter(({ maxInputs = 0 }) => maxInputs > 0);
@@ -269,6 +288,10 @@ async function readSource(
   const answer = await fetch(source.url, { headers: source.headers ?? {} });
   expect(answer.status).toBe(200);
   return Buffer.from(await answer.arrayBuffer());
+}
+
+function isMade(source: Source): boolean {
+  return source.kind === "stream" && source.isMadeOnOpening === true;
 }
 
 /** By the first bytes alone: JPEG, PNG, GIF, WebP; ISO media (MP4, MOV), Matroska (WebM). */

@@ -22,7 +22,7 @@ const seed = Number(process.env.CRASH_SEED ?? Math.floor(Math.random() * 2 ** 31
 /** What takes longer than any of ten lives is given up, and given back. */
 export const POISON = "a job was given up";
 
-const environment = { WELCOME_CREDITS: "1000000", MAX_ACTIVE_JOBS: "1000" };
+const environment = { WELCOME_CREDITS: "1000000", MAX_ACTIVE_JOBS: "1000", MAX_ACTIVE_FREE_JOBS: "1000" };
 
 /** Afterwards every key has one job, charged once, every acknowledged job has ended, and nothing else is left. */
 export function survivesDeaths({ count, shortestLifeMs, longestLifeMs }: Deaths): Promise<void> {

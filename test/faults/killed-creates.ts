@@ -12,7 +12,7 @@ const LONGEST_MS = 40;
 /** With the same seed the moments are about the same. */
 const seed = Number(process.env.CRASH_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
-const environment = { WELCOME_CREDITS: "1000000", MAX_ACTIVE_JOBS: "1000" };
+const environment = { WELCOME_CREDITS: "1000000", MAX_ACTIVE_JOBS: "1000", MAX_ACTIVE_FREE_JOBS: "1000" };
 
 interface Ask {
   key: string;

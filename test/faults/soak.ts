@@ -27,7 +27,12 @@ const SAMPLE_MS = 1000;
 /** Less than this nobody feels, nor can it be told from what else runs on a machine. */
 const UNFELT_MS = 50;
 
-const environment = { WELCOME_CREDITS: "1000000", MAX_ACTIVE_JOBS: "1000", TIMER_SECONDS: "1" };
+const environment = {
+  WELCOME_CREDITS: "1000000",
+  MAX_ACTIVE_JOBS: "1000",
+  MAX_ACTIVE_FREE_JOBS: "1000",
+  TIMER_SECONDS: "1",
+};
 
 export async function holdsSteady(soak: Soak, { skip, onTestFinished }: TestContext): Promise<void> {
   if (!canReadMemory) skip("the memory of a process is read from /proc");

@@ -12,6 +12,7 @@ import { createJob, type NewJob } from "../../shared/jobs/asking/create.ts";
 import type { JobDeps } from "../../shared/jobs/deps.ts";
 import { type Job, type JobKey, jobOf, keyOf, readJob } from "../../shared/jobs/job.ts";
 import { advance, type NextLook } from "../../shared/jobs/moving/advance.ts";
+import { createTurns } from "../../shared/limits/turns.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 import type { Log } from "../../shared/ports/log.ts";
 import type { ObjectInfo, ObjectStore } from "../../shared/ports/object-store.ts";
@@ -158,11 +159,13 @@ async function openWorld(options: WorldOptions): Promise<World> {
       providers: new Map([[provider.id, ports.provider]]),
       announceEnding: putDelivery,
       forgetUser,
+      turns: createTurns({ places: 2, placesForLong: 1 }),
       fetchSource: options.fetchSource ?? (() => Promise.reject(new Error("nothing is to be fetched here"))),
       settings: {
         leaseMs: 15_000,
         maxOutputBytes: 1e6,
         maxActiveJobs: 20,
+        maxActiveFreeJobs: 20,
         tempTtlMs: 86_400_000,
         ...options.settings,
       },

@@ -15,6 +15,15 @@ export function delivered(count: number): { state: "succeeded"; sources: Source[
   return { state: "succeeded", sources };
 }
 
+/** So many outputs, each of which is made on opening. */
+export function toBeMade(count: number): { state: "succeeded"; sources: Source[] } {
+  const sources = Array.from(
+    { length: count },
+    (_, index): Source => ({ kind: "stream", data: { index }, isMadeOnOpening: true }),
+  );
+  return { state: "succeeded", sources };
+}
+
 export function failing(fields: Partial<Failure> = {}): { state: "failed"; failure: Failure } {
   const failure: Failure = { type: "provider_error", message: "The provider is busy.", retryable: true, ...fields };
   return { state: "failed", failure };

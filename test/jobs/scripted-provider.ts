@@ -20,7 +20,7 @@ export interface Script {
   cancel?(count: number, task: ProviderTask): CancelOutcome;
   lookUp?(reference: string): ProviderTask | null;
   /** What a source of kind `stream` yields. Default: a whole PNG. */
-  open?(index: number): AsyncIterable<Uint8Array>;
+  open?(index: number, context: CallContext): AsyncIterable<Uint8Array> | Promise<AsyncIterable<Uint8Array>>;
 }
 
 /** All that a start was told. */
@@ -75,9 +75,9 @@ export function scriptedProvider(script: Script = {}): ScriptedProvider {
       calls.push({ name: "lookUp", reference });
       return script.lookUp?.(reference) ?? null;
     },
-    async open(source, _, { reference }) {
-      calls.push({ name: "open", reference });
-      return script.open?.(Number(source.data.index)) ?? whole();
+    async open(source, _, context) {
+      calls.push({ name: "open", reference: context.reference });
+      return (await script.open?.(Number(source.data.index), context)) ?? whole();
     },
   };
 }

@@ -206,6 +206,22 @@ describe("Fairness", () => {
     await driver.until(Promise.all([first, second]));
   });
 
+  it("one user's items that hang leave places to another one, also in the same part and later", async () => {
+    const { driver, startedAt, served, put, done, handler, tick } = await timer();
+    const hanging = held<void>();
+    for (let i = 0; i < 100; i++) await put(ann, `hangs ${i}`, -1000);
+    await put(ben, "ben", -500);
+    await put(ben, "ben later", 8000);
+    const ended = tick({ job: handler((name, key) => (name.startsWith("hangs") ? hanging.ask() : done(key))) });
+    await driver.to(startedAt + 1000);
+    expect(namesOf(served)).toContain("ben");
+    await driver.to(startedAt + 16_000);
+    expect(namesOf(served)).toContain("ben later");
+    expect(namesOf(served).filter((name) => name.startsWith("hangs"))).toHaveLength(16);
+    hanging.answer();
+    await driver.until(ended);
+  });
+
   it("more than can be served at once, in every part, are all served in one tick", async () => {
     const { driver, served, put, done, handler, tick } = await timer();
     const names = Array.from({ length: 400 }, (_, i) => `${i}`);

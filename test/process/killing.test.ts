@@ -76,7 +76,7 @@ test.concurrent.for([0, 8])(
   async (answered, { onTestFinished }) => {
     const { emptyFolder, start } = processes(onTestFinished);
     const dataDir = await emptyFolder();
-    const environment = { MAX_ACTIVE_JOBS: "100" };
+    const environment = { MAX_ACTIVE_JOBS: "100", MAX_ACTIVE_FREE_JOBS: "100" };
     const first = await start(dataDir, { environment });
     const user = await first.register();
     const before = await createMany(user, () => first.stop("SIGKILL"), answered);
@@ -103,7 +103,7 @@ test.concurrent("F08: killed while 30 failed jobs are given back, it gives each 
   onTestFinished(() => gallery.close());
   const dataDir = await emptyFolder();
   const trusted = { TRUSTED_HOSTS: `127.0.0.1:${gallery.port}` };
-  const environment = { ...trusted, PRICES: '{"import":3}', MAX_ACTIVE_JOBS: "100" };
+  const environment = { ...trusted, PRICES: '{"import":3}', MAX_ACTIVE_JOBS: "100", MAX_ACTIVE_FREE_JOBS: "100" };
   const first = await start(dataDir, { environment });
   const user = await first.register();
   const json = { imageUrl: `${gallery.url}/inside.png` };
@@ -126,7 +126,7 @@ test.concurrent("F09: killed four times under load, it has every job that it eve
 }) => {
   const { emptyFolder, start } = processes(onTestFinished);
   const dataDir = await emptyFolder();
-  const environment = { WELCOME_CREDITS: "1000", MAX_ACTIVE_JOBS: "1000", PORT: "0" };
+  const environment = { WELCOME_CREDITS: "1000", MAX_ACTIVE_JOBS: "1000", MAX_ACTIVE_FREE_JOBS: "1000", PORT: "0" };
   const sent = new Map<string, string | null>();
   let user: User | null = null;
   for (const killAfter of [3, 11, 20, 32]) {

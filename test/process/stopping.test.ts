@@ -64,7 +64,7 @@ test.concurrent("F10: under load every answer is whole or none at all, and what 
 }) => {
   const { emptyFolder, start } = processes(onTestFinished);
   const dataDir = await emptyFolder();
-  const environment = { WELCOME_CREDITS: "1000", MAX_ACTIVE_JOBS: "1000" };
+  const environment = { WELCOME_CREDITS: "1000", MAX_ACTIVE_JOBS: "1000", MAX_ACTIVE_FREE_JOBS: "1000" };
   const first = await start(dataDir, { environment });
   const user = await first.register();
   const answered: string[] = [];

@@ -9,6 +9,7 @@ import type { JobDeps } from "../../shared/jobs/deps.ts";
 import { type Job, jobOf } from "../../shared/jobs/job.ts";
 import { isSettled } from "../../shared/jobs/states.ts";
 import { dueHandlers, type JobsDueKind } from "../../shared/jobs/timers/tick-jobs.ts";
+import { createTurns } from "../../shared/limits/turns.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 import { type DueKind, dueKinds } from "../../shared/ports/due.ts";
 import type { Log } from "../../shared/ports/log.ts";
@@ -80,7 +81,8 @@ export async function smallWorld(
       fetchSource: () => Promise.reject(new Error(`${name} fetches nothing`)),
       announceEnding: putDelivery,
       forgetUser,
-      settings: { leaseMs: 15_000, maxOutputBytes: 1e6, maxActiveJobs: 5, tempTtlMs: 86_400_000 },
+      turns: createTurns({ places: 2 }),
+      settings: { leaseMs: 15_000, maxOutputBytes: 1e6, maxActiveJobs: 5, maxActiveFreeJobs: 5, tempTtlMs: 86_400_000 },
     };
   };
   const timer = portsOf("timer", { table, store: base.store, clock, provider });

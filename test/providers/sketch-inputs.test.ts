@@ -88,6 +88,24 @@ describe("sketch draws the first input", () => {
     expect((await sharp(await draw({}, await input())).stats()).isOpaque).toBe(true);
   });
 
+  it("decoded once for all outputs of a job, whether they are opened together or one by one", async () => {
+    const provider = createSketchProvider();
+    const request = { ...base, n: 4 };
+    const opened: number[] = [];
+    const open = async (index: number) => {
+      opened.push(index);
+      return pieces(picture);
+    };
+    const context = { ...contextOf(picture), inputs: { open, url: async () => "" } };
+    const read = async (index: number) =>
+      buffer(await provider.open({ kind: "stream", data: { index, seed: 7 } }, request, { ...context }));
+    const together = await Promise.all([0, 1, 2].map(read));
+    const alone = await read(3);
+    expect(opened).toEqual([0]);
+    expect(new Set([...together, alone].map((png) => png.toString("base64"))).size).toBe(4);
+    expect((await boxOfInput(alone)).width).toBeGreaterThan(150);
+  });
+
   it("upright, as a camera says it was held", async () => {
     const sideways = await plain(40, 20).withMetadata({ orientation: 6 }).jpeg({ quality: 100 }).toBuffer();
     const { width, height } = await boxOfInput(await draw({}, sideways));
@@ -116,6 +134,22 @@ describe("sketch says", () => {
     for (const input of [Buffer.from("<svg/>"), cut]) {
       await expect(draw({}, input)).rejects.toMatchObject({ type: "invalid_output", retryable: false });
     }
+  });
+
+  it("how large an input may be that has to be held as a whole, and draws one that does not", async () => {
+    const large = sharp({ create: { width: 8000, height: 8000, channels: 3, background: green } });
+    const refused = draw({}, await large.clone().png({ progressive: true }).toBuffer());
+    await expect(refused).rejects.toMatchObject({
+      type: "invalid_output",
+      retryable: false,
+      message: expect.stringMatching(/interlaced or progressive and has 8000 by 8000 pixels; at most 24 megapixels/),
+    });
+    expect((await boxOfInput(await draw({}, await large.png().toBuffer()))).width).toBeGreaterThan(100);
+  });
+
+  it("that a file is too large to be held while it is decoded", async () => {
+    const inputs = [{ ...file, size: 65 * 1024 * 1024 }];
+    await expect(draw({ inputs })).rejects.toThrow("at most 67108864 are drawn");
   });
 
   it("that it takes five inputs at most, and needs words to generate", () => {

@@ -39,24 +39,6 @@ describe("while a video is drawn", () => {
     await expectGone(`${ffmpegPath}.pid`);
     expect(await readdir(temporaryFolder)).toEqual([]);
   });
-
-  it("others wait for their turn, and those who give up meanwhile are not drawn", async () => {
-    const ffmpegPath = await scriptedFfmpeg(
-      folder,
-      'mkdir "$0.busy" || echo "two at once" >> "$0.log"',
-      `${anyProgram()} "$@"`,
-      'rmdir "$0.busy"; echo drawn >> "$0.log"',
-    );
-    const provider = createSketchProvider({ ffmpegPath, temporaryFolder });
-    const caller = new AbortController();
-    const drawn = [{}, {}, { signal: caller.signal }].map(async (context) =>
-      buffer(await provider.open(firstSource, smallVideo, callContext(context))),
-    );
-    caller.abort();
-    const results = await Promise.allSettled(drawn);
-    expect(results.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected"]);
-    expect(await readFile(`${ffmpegPath}.log`, "utf8")).toBe("drawn\ndrawn\n");
-  });
 });
 
 describe("a video that cannot be drawn", () => {

@@ -147,7 +147,7 @@ describe("sketch draws", () => {
   });
 
   it("every picture while many are asked for at once", async () => {
-    const provider = createSketchProvider({ parallelDrawings: 2 });
+    const provider = createSketchProvider();
     const alone = await draw(base);
     const together = await Promise.all(Array.from({ length: 12 }, () => draw(base, { provider })));
     for (const png of together) expect(png.equals(alone)).toBe(true);
@@ -221,16 +221,6 @@ describe("no prompt can stop it:", () => {
 });
 
 describe("sketch opens", () => {
-  it("nothing for a caller that gives up while it waits for its turn", async () => {
-    const provider = createSketchProvider({ parallelDrawings: 1 });
-    const caller = new AbortController();
-    const ahead = draw({ ...base, size: "1024x1024" }, { provider });
-    const waiting = provider.open(source(0), base, { reference: "waiting-1", signal: caller.signal });
-    caller.abort();
-    await expect(waiting).rejects.toThrow(/abort/i);
-    await ahead;
-  });
-
   it("stops between slices when the caller gives up", async () => {
     const caller = new AbortController();
     const request = { ...base, size: "1024x1024" };

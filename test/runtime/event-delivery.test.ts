@@ -34,3 +34,25 @@ test("an event that came too early, and then met a failure, is delivered until i
     })),
   );
 });
+
+test("events of one user that take long leave places to those of another, who is next when one is free", async () => {
+  const [ann, ben] = ["01900000-0000-7000-8000-00000000000a", "01900000-0000-7000-8000-00000000000b"];
+  const ticket = (user: string, n: number) => `temp/tickets/${user}/01900000-0000-7000-8000-0000000000ff/1-${n}`;
+  const ended = Promise.withResolvers<void>();
+  const served: string[] = [];
+  const bothOfBen = Promise.withResolvers<void>();
+  const handler = async ({ key }: { key: string }) => {
+    served.push(key);
+    if (served.filter((each) => each.includes(ben)).length === 2) bothOfBen.resolve();
+    if (key.includes(ann)) await ended.promise;
+  };
+  const deps = { clock: new HandClock(), log: silent, metrics: keptMetrics([]) };
+  const subscription = { name: "run-job", prefix: "temp/tickets/", concurrency: 4, handler };
+  const delivery = createEventDelivery(deps, [subscription]);
+  for (let n = 1; n <= 50; n++) delivery.deliver(ticket(ann, n));
+  for (let n = 1; n <= 2; n++) delivery.deliver(ticket(ben, n));
+  await bothOfBen.promise;
+  expect(served.filter((key) => key.includes(ann))).toHaveLength(2);
+  ended.resolve();
+  await delivery.close();
+});

@@ -7,7 +7,7 @@ import { nudgeJob } from "../moving/tickets.ts";
 import { findJob } from "../reading/read.ts";
 import { canCancel, toEnded } from "../states.ts";
 
-/** The cancelled job; repeating it is safe. `conflict` when it ended otherwise, `too_late` once the provider has delivered. */
+/** The cancelled job; repeating it is safe. `conflict` when it ended otherwise, `too_late` once the provider has delivered: what is only made on its way into the store is not. */
 export async function cancelJob(deps: RequestDeps, key: JobKey): Promise<Job> {
   const found = await findJob(deps, key);
   const ended = await endJob(deps, key, found.round, (job, now) => {

@@ -21,7 +21,7 @@ export async function retryJob(deps: RequestDeps, key: JobKey): Promise<Job> {
   if (isUnpaid) return payForRound(deps, key, failed);
   requireRetryable(failed);
   const account = (await readAccount(deps.table, key.userId))?.account;
-  if (account) requireRoom(account, failed.price * failed.request.n, deps.settings.maxActiveJobs);
+  if (account) requireRoom(account, failed.price * failed.request.n, deps.settings);
   // This end may not have been closed yet, and nobody closes it once the next round has begun.
   await announce(deps, failed);
   const pending = await updateJob(deps, key, (job) => {

@@ -22,7 +22,7 @@ export async function holdForRound(deps: CoreDeps, key: JobKey, round: number): 
       if (job.paidRound === round || findHold(account, job.id, round)) return { account, result: "there" };
       if (job.outcome !== null) return { account, result: "ended" };
       const amount = job.price * job.request.n;
-      requireRoom(account, amount, deps.settings.maxActiveJobs);
+      requireRoom(account, amount, deps.settings);
       const isFirst = job.paidRound === 0 && !account.holds.some((other) => other.jobId === job.id);
       const hold = { jobId: job.id, round, amount, isFirst };
       const booking = {

@@ -11,6 +11,7 @@ import { requestOf } from "../inputs/inputs.ts";
 import type { Delivery, FileFacts, Job } from "../job.ts";
 import { step, withDelivery } from "../states.ts";
 import type { Claim } from "./claim.ts";
+import { openMade } from "./making.ts";
 import { providerOf, requestContext, TimedOut, withTimeout } from "./provider-calls.ts";
 
 /** Transfers every output that has not been; each is written on the job as soon as it lies in temp/. */
@@ -19,9 +20,14 @@ export async function transfer(deps: JobDeps, claim: Claim): Promise<void> {
     delivery.state === "waiting" ? [{ index, source: delivery.source }] : [],
   );
   const tell = progressTeller(deps, claim, waiting.length);
+  // One for all outputs: what an adapter makes of an input, it makes once.
+  const context = requestContext(deps, claim.job, claim.signal);
   const results = await Promise.allSettled(
     waiting.map(async ({ index, source }, i) => {
-      const delivery = await transferOne(deps, claim, { index, source, progress: (percent) => tell(i, percent) });
+      const delivery = await transferOne(deps, claim, {
+        ...{ index, source },
+        context: { ...context, progress: (percent) => tell(i, percent) },
+      });
       await claim.update((job) => withDelivery(job, deps.clock.now(), index, delivery, deps.ids.random()));
     }),
   );
@@ -29,11 +35,11 @@ export async function transfer(deps: JobDeps, claim: Claim): Promise<void> {
   if (thrown) throw thrown.reason;
 }
 
-/** One output to be transferred, and who hears how far its source has got. */
+/** One output to be transferred, and the context in which its source is opened. */
 interface Transfer {
   index: number;
   source: Source;
-  progress(percent: number): void;
+  context: CallContext & Required<Pick<CallContext, "progress">>;
 }
 
 const PROGRESS_STEP_PERCENT = 5;
@@ -116,18 +122,20 @@ function storedFacts(info: ObjectInfo, found: FileFacts): Stored {
 async function openSource(
   deps: JobDeps,
   claim: Claim,
-  { source, progress }: Transfer,
+  { source, context }: Transfer,
 ): Promise<{ body: AsyncIterable<Uint8Array>; contentLength: number | null }> {
-  const contextFor = (signal: AbortSignal): CallContext => ({ ...requestContext(deps, claim.job, signal), progress });
   if (source.kind === "url") {
-    const { body, contentLength } = await deps.fetchSource(source, contextFor(claim.signal));
-    return { body: contentLength === null ? body : counted(body, contentLength, progress), contentLength };
+    const { body, contentLength } = await deps.fetchSource(source, context);
+    return { body: contentLength === null ? body : counted(body, contentLength, context.progress), contentLength };
   }
   const provider = providerOf(deps, claim.job);
   const { idleMs, totalMs } = transferLimits;
-  const open = (signal: AbortSignal) => provider.open(source, requestOf(claim.job), contextFor(signal));
-  // What is made on opening may wait for its turn and then take its time; silence counts once it streams.
-  const body = await withTimeout(deps.clock, totalMs, claim.signal, open).catch(asSilence);
+  const open = (signal: AbortSignal) => provider.open(source, requestOf(claim.job), { ...context, signal });
+  const opening = source.isMadeOnOpening
+    ? openMade(deps, claim, open, totalMs)
+    : withTimeout(deps.clock, totalMs, claim.signal, open);
+  // What is made on opening takes its time; silence counts once it streams.
+  const body = await opening.catch(asSilence);
   return { body: withinLimits(deps.clock, body, { idleMs, totalMs, signal: claim.signal }), contentLength: null };
 }
 

@@ -1,5 +1,5 @@
 // A tick of the timer: everything that is due is looked at, oldest first, fairly between users, by one caller for each part of the index.
-import pLimit from "p-limit";
+import { createTurns, type Turns } from "../../limits/turns.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { DueKind } from "../../ports/due.ts";
 import type { Ids } from "../../ports/ids.ts";
@@ -30,7 +30,7 @@ const READ_AT_LEAST_EVERY_MS = 5000;
 const PAGE = 1000;
 /** So many items of one owner are served before it is the next one's turn. */
 const TURN_OF_ONE_OWNER = 3;
-/** Items of one kind that are served at the same time. Most of the time goes into waiting for a provider. */
+/** Items of one kind that are served at the same time, at most half of them of one owner. Most of the time goes into waiting for a provider. */
 const PARALLEL = 32;
 
 /** What a clock that was ahead has written is due at most this long after the latest time that it had. */
@@ -58,16 +58,9 @@ export async function runTick(
     const lookAheadTo = latest > until && !onlyRemoved.has(kind) ? latest + LONGEST_WAIT_MS : until;
     const isOver = () => over.signal.aborted || signal.aborted || deps.clock.now() >= until;
     const saw = oldestTeller(deps, kind);
-    const tick: Tick = {
-      until,
-      lookAheadTo,
-      timeIsUp,
-      isOver,
-      signal,
-      saw,
-      strange: new Set(),
-      limit: pLimit(parallel),
-    };
+    const strange = new Set<string>();
+    const turns = createTurns({ places: parallel, placesForOne: Math.ceil(parallel / 2) });
+    const tick: Tick = { until, lookAheadTo, timeIsUp, isOver, signal, saw, strange, turns };
     return Array.from({ length: DUE_SHARDS }, (_, shard) => servePart(deps, { kind, shard, handle }, tick));
   });
   const results = await Promise.allSettled(served);
@@ -95,7 +88,8 @@ interface Tick {
   saw(first: DueEntry[]): void;
   /** Names of items that were reported already. */
   strange: Set<string>;
-  limit: ReturnType<typeof pLimit>;
+  /** By owner. */
+  turns: Turns;
 }
 
 /** Tells for how long the oldest item has been due, once all parts of its kind were read. Nothing is told when one cannot be. */
@@ -139,8 +133,8 @@ async function serveWhileDue(
     // Behind what is due: each of these costs a read, and hardly one of them more.
     for (const entry of ahead.splice(0)) void begin(deps, part, entry, tick, running);
     const isOver = () => tick.isOver() || lease.signal.aborted;
-    // The next page is read when the last of this one has begun, not when the slowest is done.
-    await Promise.race([Promise.all(begun), tick.timeIsUp]);
+    // The next page is read when the last of this one has begun, not when the slowest is done; and in time also while one owner's wait.
+    await begunOrLate(deps, begun, tick);
     const pauseMs = Math.max(readAt + READ_EVERY_MS, nextLookAt(entries, seen, readAt)) - deps.clock.now();
     // Never longer, also when the clock has gone back since the index was read.
     if (!isOver()) await deps.clock.sleep(Math.min(pauseMs, READ_AT_LEAST_EVERY_MS), tick.signal);
@@ -148,11 +142,17 @@ async function serveWhileDue(
   }
 }
 
+async function begunOrLate({ clock }: Deps, begun: Promise<void>[], { timeIsUp }: Tick): Promise<void> {
+  const waited = new AbortController();
+  await Promise.race([Promise.all(begun), timeIsUp, clock.sleep(READ_AT_LEAST_EVERY_MS, waited.signal)]);
+  waited.abort();
+}
+
 /** Serves the entry when a slot is free. Resolves when it has begun; `running` holds it until it has ended. */
 function begin(deps: Deps, part: Part, entry: DueEntry, tick: Tick, running: Set<Promise<void>>): Promise<void> {
   return new Promise((resolve) => {
-    const serving = tick
-      .limit(() => {
+    const serving = tick.turns
+      .run(entry.partition, () => {
         resolve();
         return serve(deps, part, entry, tick);
       })

@@ -1,5 +1,6 @@
 // Where the words stand on a picture, and on every picture of a video: the prompt on a panel in the middle, a caption below it.
 import type { Operation } from "../../ports/provider.ts";
+import type { Picture } from "./picture.ts";
 import type { Size } from "./rules.ts";
 import type { Panel } from "./scenery.ts";
 import { layOutText, type TextLayer } from "./text.ts";
@@ -14,8 +15,8 @@ export interface Plan extends Size {
   count: number;
   fontFile: string | undefined;
   operation: Operation;
-  /** The first input's bytes; drawn under the operation's name. */
-  picture: Uint8Array | null;
+  /** The first input; drawn under the operation's name. */
+  picture: Picture | null;
 }
 
 /** All in pixels. */

@@ -1,6 +1,6 @@
 // What stands on the panel in the middle: the prompt; or, where there is an input, the operation's name, the picture below it, and the prompt below that.
 import { layOutPrompt, type Page, type Plan, panelAround } from "./page.ts";
-import { type Drawn, shrinkPicture } from "./picture.ts";
+import type { Drawn, Picture } from "./picture.ts";
 import type { Size } from "./rules.ts";
 import type { Panel } from "./scenery.ts";
 import { layOutText, type TextLayer } from "./text.ts";
@@ -18,7 +18,7 @@ export async function layOutContent(plan: Plan, page: Page): Promise<PanelConten
   return words && stack([words], 0, page);
 }
 
-async function layOutPicture(plan: Plan, picture: Uint8Array, page: Page): Promise<PanelContent> {
+async function layOutPicture(plan: Plan, picture: Picture, page: Page): Promise<PanelContent> {
   const room = roomOn(page);
   const gap = Math.round(page.padding / 2);
   const title = await layOutLine(plan.operation.replaceAll("_", " "), plan, {
@@ -27,7 +27,7 @@ async function layOutPicture(plan: Plan, picture: Uint8Array, page: Page): Promi
   });
   const words = await layOutLine(plan.prompt, plan, { width: room.width, height: room.height * 0.22 });
   const taken = [title, words].reduce((sum, text) => sum + (text ? text.height + gap : 0), 0);
-  const drawn = await shrinkPicture(picture, { width: room.width, height: room.height - taken });
+  const drawn = await picture({ width: room.width, height: room.height - taken });
   return stack([title, drawn, words], gap, page);
 }
 

@@ -1,7 +1,6 @@
 // `sketch`: needs no key and no network. `start` only hands out numbers; pictures and videos are drawn while they are transferred.
 import { createHash } from "node:crypto";
 import { tmpdir } from "node:os";
-import pLimit from "p-limit";
 import { AppError } from "../../errors/app-error.ts";
 import type { CallContext, Provider, ProviderRequest, Source } from "../../ports/provider.ts";
 import type { JsonObject } from "../../ports/table.ts";
@@ -9,17 +8,13 @@ import { createFfmpeg } from "./ffmpeg.ts";
 import { drawImage } from "./image.ts";
 import { offerSketch } from "./offer.ts";
 import type { Plan } from "./page.ts";
-import { readPicture } from "./picture.ts";
+import { createPictures } from "./picture.ts";
 import { imageSize, type Size, videoSeconds, videoSize } from "./rules.ts";
 import { drawVideo } from "./video.ts";
 
 export interface SketchOptions {
   /** A TTF that has Latin and Chinese; by default Noto Sans SC from its npm package. */
   fontFile?: string;
-  /** Pictures drawn at the same time, 2 by default; each may add 150 MB to the process while the largest size is drawn. */
-  parallelDrawings?: number;
-  /** Videos drawn at the same time, 1 by default: ffmpeg takes two processors and up to 500 MB for each. */
-  parallelVideos?: number;
   /** An absolute path; null or absent: the ffmpeg on the PATH, else the one of the npm package. */
   ffmpegPath?: string | null;
   /** Where videos lie until they are read; by default the system's folder for such things. */
@@ -27,8 +22,7 @@ export interface SketchOptions {
 }
 
 export function createSketchProvider(options: SketchOptions = {}): Provider {
-  const pictureSlot = pLimit(options.parallelDrawings ?? 2);
-  const videoSlot = pLimit(options.parallelVideos ?? 1);
+  const pictureOf = createPictures();
   const ffmpeg = createFfmpeg(options.ffmpegPath ?? null);
   const { fontFile, temporaryFolder = tmpdir() } = options;
 
@@ -60,30 +54,29 @@ export function createSketchProvider(options: SketchOptions = {}): Provider {
     async open(source, request, context) {
       const { prompt, n: count, operation } = request;
       const plan = { ...parseDrawing(source.data), prompt, count, operation, fontFile };
-      if (request.type === "video") return await videoSlot(() => openVideo(plan, request, context));
-      return await pictureSlot(() => openPicture(plan, request, context));
+      context.signal.throwIfAborted();
+      return request.type === "video" ? openVideo(plan, request, context) : openPicture(plan, request, context);
     },
   };
 
   async function openPicture(plan: SizelessPlan, request: ProviderRequest, context: CallContext) {
     const { signal } = context;
-    signal.throwIfAborted();
     const size = required(imageSize(request));
-    const picture = await readPicture(request, context);
+    const picture = pictureOf(request, context);
     const png = await drawImage({ ...plan, ...size, picture }).catch((cause) => {
       throw undrawn("The picture could not be drawn.", cause);
     });
+    signal.throwIfAborted();
     return slices(png, signal);
   }
 
   async function openVideo(plan: SizelessPlan, request: ProviderRequest, context: CallContext) {
     const { signal, progress } = context;
-    signal.throwIfAborted();
     const size = required(videoSize(request));
     const seconds = required(videoSeconds(request));
     const program = ffmpeg.find();
     if (program === null) throw new AppError("invalid_output", { message: ffmpeg.advice, retryable: false });
-    const picture = await readPicture(request, context);
+    const picture = pictureOf(request, context);
     return await drawVideo(
       { ...plan, ...size, seconds, picture },
       { program, temporaryFolder, signal, progress },
@@ -102,7 +95,7 @@ interface Drawing {
 }
 
 function streamSource({ index, seed }: Drawing): Source {
-  return { kind: "stream", data: { index, seed } };
+  return { kind: "stream", data: { index, seed }, isMadeOnOpening: true };
 }
 
 function parseDrawing({ index, seed }: JsonObject): Drawing {

@@ -7,6 +7,7 @@ import { layOutContent } from "./panel.ts";
 import type { Size } from "./rules.ts";
 import { glass, type Scenery, sceneryOf, svgOf } from "./scenery.ts";
 import { loadSharp } from "./sharp.ts";
+import type { TextLayer } from "./text.ts";
 
 export const FRAMES_PER_SECOND = 24;
 
@@ -52,26 +53,26 @@ async function skyLayer({ heavens }: Scenery, page: Page): Promise<Layer> {
 /** A hill begins again after so many widths of the video. */
 const LOOP_WIDTHS = 2;
 
-/** The nearer, the faster; whole steps from frame to frame, so that nothing trembles. */
+/** The nearer, the faster; whole steps from frame to frame, so that nothing trembles. One by one: others draw at the same time. */
 async function hillLayers({ hills }: Scenery, page: Page): Promise<Layer[]> {
   const step = 2 * Math.max(1, Math.round(Math.min(page.width, page.height) / 720));
   const loop = LOOP_WIDTHS * page.width;
   const wide = hills.map((hill) => looped(hill, LOOP_WIDTHS));
-  return await Promise.all(
-    wide.map(async (hill, i) => {
-      const next = wide[i + 1];
-      const top = even(reachOf(hill).top * page.height) - 2;
-      const bottom = next ? Math.min(page.height, even(reachOf(next).bottom * page.height) + 2) : page.height;
-      const box = { left: 0, top, width: loop + page.width, height: bottom - top };
-      const path = hillPath(hill, { width: box.width, height: page.height, span: loop });
-      const sharp = await loadSharp();
-      return {
-        png: await sharp(svgOf(box, path)).png(fast).toBuffer(),
-        x: `-mod(${FRAME}*${step * (i + 1)},${loop})`,
-        y: top,
-      };
-    }),
-  );
+  const layers: Layer[] = [];
+  for (const [i, hill] of wide.entries()) {
+    const next = wide[i + 1];
+    const top = even(reachOf(hill).top * page.height) - 2;
+    const bottom = next ? Math.min(page.height, even(reachOf(next).bottom * page.height) + 2) : page.height;
+    const box = { left: 0, top, width: loop + page.width, height: bottom - top };
+    const path = hillPath(hill, { width: box.width, height: page.height, span: loop });
+    const sharp = await loadSharp();
+    layers.push({
+      png: await sharp(svgOf(box, path)).png(fast).toBuffer(),
+      x: `-mod(${FRAME}*${step * (i + 1)},${loop})`,
+      y: top,
+    });
+  }
+  return layers;
 }
 
 async function panelLayer(plan: VideoPlan, { mood }: Scenery, page: Page): Promise<Layer | null> {
@@ -105,8 +106,11 @@ async function captionLayer(plan: VideoPlan, page: Page): Promise<Layer | null> 
 /** One cell for each second, one below the other; ffmpeg shows one at a time. */
 async function timeLayer({ seconds, fontFile }: VideoPlan, page: Page): Promise<Layer | null> {
   const texts = Array.from({ length: seconds }, (_, second) => `${clock(second)} / ${clock(seconds)}`);
-  const laidOut = await Promise.all(texts.map((text) => layOutCaption(text, fontFile, page)));
-  const labels = laidOut.filter((label) => label !== null);
+  const labels: TextLayer[] = [];
+  for (const text of texts) {
+    const label = await layOutCaption(text, fontFile, page);
+    if (label !== null) labels.push(label);
+  }
   if (labels.length === 0) return null;
   const width = even(Math.max(...labels.map((label) => label.width)) + 1);
   const height = even(Math.max(...labels.map((label) => label.height)) + 1);

@@ -1,6 +1,7 @@
 // Object-created events on one machine: delivered at least once, again after failures, and again after a restart.
-import pLimit from "p-limit";
 import { DeliverAgain, type StorageHandler } from "../../events/storage.ts";
+import { createTurns, type Turns } from "../../limits/turns.ts";
+import { parseTempOwner } from "../../media/keys.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Log } from "../../ports/log.ts";
 import type { Metrics } from "../../ports/metrics.ts";
@@ -10,7 +11,7 @@ export interface Subscription {
   name: string;
   /** Only keys that begin with this. */
   prefix: string;
-  /** Deliveries at the same time. */
+  /** Deliveries at the same time; those of one user are at most half of them. */
   concurrency: number;
   handler: StorageHandler;
 }
@@ -38,29 +39,24 @@ export function createEventDelivery(
   const stop = new AbortController();
   const running = new Set<Promise<void>>();
   const waiting = new Set<string>();
-  const served = subscriptions.map((subscription) => ({ subscription, limit: pLimit(subscription.concurrency) }));
+  const served = subscriptions.map((subscription) => ({ subscription, turns: turnsOf(subscription) }));
 
   function deliver(key: string): void {
     if (stop.signal.aborted) return;
-    for (const { subscription, limit } of served) {
+    for (const { subscription, turns } of served) {
       const id = `${subscription.name} ${key}`;
       if (!key.startsWith(subscription.prefix) || waiting.has(id)) continue;
       waiting.add(id);
-      const delivery = deliverTo(subscription, limit, key, () => waiting.delete(id));
+      const delivery = deliverTo(subscription, turns, key, () => waiting.delete(id));
       running.add(delivery);
       void delivery.finally(() => running.delete(delivery));
     }
   }
 
   /** An event that comes while the same one still waits for its turn is the same; one that comes later is delivered again. */
-  async function deliverTo(
-    subscription: Subscription,
-    limit: ReturnType<typeof pLimit>,
-    key: string,
-    onStart: () => void,
-  ): Promise<void> {
+  async function deliverTo(subscription: Subscription, turns: Turns, key: string, onStart: () => void): Promise<void> {
     for (let count = 1; count <= MAX_DELIVERIES && !stop.signal.aborted; count++) {
-      const isDone = await limit(() => {
+      const isDone = await turns.run(parseTempOwner(key)?.userId ?? "", () => {
         onStart();
         return attempt(subscription, key);
       });
@@ -102,4 +98,8 @@ export function createEventDelivery(
       await Promise.allSettled(running);
     },
   };
+}
+
+function turnsOf({ concurrency }: Subscription): Turns {
+  return createTurns({ places: concurrency, placesForOne: Math.ceil(concurrency / 2) });
 }
