@@ -8,5 +8,6 @@ export default defineConfig({
     hookTimeout: 60_000,
     fileParallelism: false,
     disableConsoleIntercept: true,
+    globalSetup: "test/zips-of-this-run.ts",
   },
 });
