@@ -58,7 +58,9 @@ function find(text: string | undefined, file: string | undefined): NamedTable {
 }
 
 function placeOf({ config: { dataDir, table } }: NamedTable): string {
-  return table.provider === "sqlite" ? resolve(dataDir) : JSON.stringify({ ...table, accessKeyId: null, accessKeySecret: null, securityToken: null });
+  return table.provider === "sqlite"
+    ? resolve(dataDir)
+    : JSON.stringify({ ...table, accessKeyId: null, accessKeySecret: null, securityToken: null });
 }
 
 /** Answers whether both are equal. */
