@@ -5,14 +5,14 @@
 // which sees one moment. In a cloud a user is read again when money moved meanwhile.
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { type Config, type Environment, readConfig } from "../shared/config/config.ts";
+import { type Config, readConfig } from "../shared/config/config.ts";
 import { processEnvironment } from "../shared/config/environment.ts";
-import { tableVariables } from "../shared/config/table.ts";
 import type { Account, LedgerLine } from "../shared/credits/account.ts";
 import type { Job } from "../shared/jobs/job.ts";
 import { checkLedger, type UserLedger } from "../shared/jobs/money/check-ledger.ts";
 import { isStrangeUser } from "../shared/jobs/timers/strange-ids.ts";
 import { cloudLedgers } from "./cloud-ledgers.ts";
+import { ofTheTable } from "./table-settings.ts";
 
 const LOCK_TIMEOUT_MS = 10_000;
 
@@ -30,12 +30,6 @@ interface CheckedUser {
   partition: string;
   account: Account | null;
   differences: string[];
-}
-
-/** Other settings may be wrong: they are of no matter here. */
-function ofTheTable(environment: Environment): Environment {
-  const names = new Set(["DATA_DIR", ...Object.keys(tableVariables)]);
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => names.has(name)));
 }
 
 /** Prints what it finds and answers how many differences that are. */

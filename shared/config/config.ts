@@ -1,11 +1,12 @@
 // The environment, read once: every setting checked, every problem named at once.
 import type * as z from "zod";
 import { ConfigError, type ConfigProblem } from "./config-error.ts";
+import { onlySet } from "./environment.ts";
 import { type OssConfig, ossConfigOf, ossProblems } from "./oss.ts";
 import { cloudOf, type Platform, platformProblems, withPlatform } from "./platform.ts";
 import { type S3Config, type S3Provider, s3ConfigOf, s3Problems } from "./s3.ts";
 import { type TableConfig, tableConfigOf, tableProblems } from "./table.ts";
-import { MIN_SECRET_BYTES, variables } from "./variables.ts";
+import { isPercentEncoded, MIN_SECRET_BYTES, variables } from "./variables.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -69,10 +70,9 @@ export interface Config {
   readonly logLevel: LogLevel;
 }
 
-/** An empty value is the same as none. Throws ConfigError. */
+/** A blank value is the same as none. Throws ConfigError. */
 export function readConfig(environment: Environment): Config {
-  const written = Object.entries(environment).filter(([, value]) => value !== undefined && value !== "");
-  const given = withPlatform(Object.fromEntries(written));
+  const given = withPlatform(withSecret(onlySet(environment)));
   // Settings are read once: to compile a faster reader of them first takes longer than to read them.
   const parsed = variables.safeParse(given, { reportInput: false, jitless: true });
   const problems = [
@@ -85,6 +85,13 @@ export function readConfig(environment: Environment): Config {
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return freeze(configOf(parsed.data));
+}
+
+/** JWT_SECRET from its encoded form, unless it is there itself. What cannot be decoded is left for the schema to refuse. */
+function withSecret(given: Environment): Environment {
+  const { JWT_SECRET_ENCODED: encoded } = given;
+  if (encoded === undefined || !isPercentEncoded(encoded)) return given;
+  return { JWT_SECRET: decodeURIComponent(encoded), ...given };
 }
 
 function configOf(set: z.output<typeof variables>): Config {

@@ -3,10 +3,16 @@ import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import type { Environment } from "./config.ts";
 
-/** `environment` over the file's variables; a variable that is empty in it is left open. A file that is not there says nothing. */
+/** `environment` over the file's variables; a variable that is blank in it is left open. A file that is not there says nothing. */
 export function readDotEnv(path: string, environment: Environment): Environment {
-  const set = Object.entries(environment).filter(([, value]) => value !== undefined && value !== "");
-  return { ...parseEnv(readIfThere(path)), ...Object.fromEntries(set) };
+  return { ...parseEnv(readIfThere(path)), ...onlySet(environment) };
+}
+
+/** A value that is empty, or nothing but spaces, is the same as none: here, and where the manifests take it from (deploy/aws/set.cjs). */
+export function onlySet(environment: Environment): Environment {
+  return Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ""),
+  );
 }
 
 /** The environment of this process over the `.env` of its working directory. */

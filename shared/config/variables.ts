@@ -46,6 +46,10 @@ export const variables = z.object({
       `must have at least ${MIN_SECRET_BYTES} bytes. Write e.g. what this prints: openssl rand -base64 48`,
     )
     .optional(),
+  JWT_SECRET_ENCODED: z
+    .string()
+    .refine(isPercentEncoded, "must be percent-encoded: %25 for a percent sign, %24 for a dollar sign")
+    .optional(),
   JWT_EXPIRES_IN: setting(
     (text) => isWithin(lifetimeMs(text), 1000, 3650 * 86_400_000),
     "must be a time from 1s to 3650d, such as 7d, 12h, 30m or 3600s",
@@ -151,6 +155,15 @@ function isNetwork(text: string): boolean {
   const family = isIP(address);
   if (family === 0 || more.length > 0) return false;
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+}
+
+export function isPercentEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** NaN when it is not a time. A number alone counts seconds, as everywhere else. */

@@ -37,7 +37,9 @@ export function metricsOf({ platform, logLevel }: Config): Metrics {
   return createMetrics({ format: format[platform], clock: realClock });
 }
 
-interface RequestParts extends Pick<RequestRuntime, "jwtSecret" | "deliverSoon">, Pick<RequestDeps, "announceEnding"> {
+interface RequestParts
+  extends Pick<RequestRuntime, "jwtSecret" | "deliverSoon" | "lookForUpload">,
+    Pick<RequestDeps, "announceEnding"> {
   store: RequestStore;
   providers: readonly OfferedProvider[];
 }

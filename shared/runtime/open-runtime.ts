@@ -8,6 +8,7 @@ import type { Table } from "../ports/table.ts";
 import { createImportProvider } from "../providers/import.ts";
 import { createSketchProvider } from "../providers/sketch/provider.ts";
 import { openFolderStore } from "../stores/folder.ts";
+import { createUploadLooks } from "../uploads/look-when-asked.ts";
 import { openOssStore } from "./adapters/oss.ts";
 import { openS3Store } from "./adapters/s3.ts";
 import { openTable } from "./adapters/table.ts";
@@ -62,7 +63,10 @@ function compose(config: Config, { table, store, log, jwtSecret, providers: othe
   const shared = { store, providers, announceEnding };
   const deliveries = { ...core, ...webhooks, store, lanes };
   return {
-    ...composeRequests(config, core, { ...shared, jwtSecret, deliverSoon: (key) => deliverSoon(deliveries, key) }),
+    ...composeRequests(config, core, {
+      ...{ ...shared, jwtSecret, lookForUpload: createUploadLooks({ ...core, store }) },
+      deliverSoon: (key) => deliverSoon(deliveries, key),
+    }),
     ...composeJobs(config, core, { ...shared, stayMs: STAY_MS, tickParallel: TICK_PARALLEL }),
     ...deliveries,
     async close() {

@@ -5,6 +5,7 @@ import type { GenerationSettings } from "../jobs/asking/submit-generation.ts";
 import type { JobDeps, PersistDeps, RequestDeps } from "../jobs/deps.ts";
 import type { Gate } from "../limits/gate.ts";
 import type { ObjectStore } from "../ports/object-store.ts";
+import type { LookForUpload } from "../uploads/look-when-asked.ts";
 import type { DeliveryKey } from "../webhooks/delivery.ts";
 import type { WebhookDeps } from "../webhooks/deps.ts";
 
@@ -13,6 +14,8 @@ export interface RequestRuntime extends HttpDeps, RequestDeps {
   config: Config;
   generation: GenerationSettings;
   loginGate: Gate;
+  /** Looks for the file of a pending upload where the process may read it; elsewhere the store's event does. */
+  lookForUpload: LookForUpload;
   /** Tries a delivery now where the process lives on after its answer; elsewhere the timer does. Never throws, never waits. */
   deliverSoon(key: DeliveryKey): void;
 }

@@ -38,6 +38,13 @@ export function checkLimit(limit: number): void {
   }
 }
 
+/** Throws a RangeError for a version that no write could ever demand. */
+export function checkVersion(version: number): void {
+  if (!Number.isSafeInteger(version) || version < 1) {
+    throw new RangeError(`The version is ${version}; it must be a whole number from 1.`);
+  }
+}
+
 /** The item's data as JSON; throws AppError `too_large` when that is more than MAX_ITEM_BYTES of UTF-8. */
 export function encodeData(data: JsonObject): string {
   const json = JSON.stringify(data);

@@ -1,10 +1,11 @@
 // A table behind a network: the port's promises kept over single requests, each of which may be refused, repeated or lost.
 import { randomUUID } from "node:crypto";
 import { AppError } from "../errors/app-error.ts";
-import type { Due, DueEntry, DueQuery, Item, ItemKey, JsonObject, Query, Table } from "../ports/table.ts";
+import type { Due, DueEntry, DueQuery, Item, ItemKey, JsonObject, NewItem, Query } from "../ports/table.ts";
+import type { WholeTable } from "../ports/whole-table.ts";
 import { type AttemptOptions, type Attempts, createAttempts, type Failure } from "./attempts.ts";
 import { createConditionalWrites } from "./conditional-writes.ts";
-import { checkDue, checkKey, checkKeyPart, checkLimit, checkShard, encodeData } from "./item-limits.ts";
+import { checkDue, checkKey, checkKeyPart, checkLimit, checkShard, checkVersion, encodeData } from "./item-limits.ts";
 import { type PageStart, pageStart } from "./sort-range.ts";
 
 /** An item as it lies in the database. */
@@ -16,6 +17,10 @@ export interface Row {
   /** Says which call of `put` wrote this row; no two calls share it. */
   write: string;
   due?: Due | undefined;
+}
+
+export interface PlacedRow extends Row {
+  partition: string;
 }
 
 /** What the row must be for a write: absent, of this version, or written by this very call. */
@@ -44,13 +49,15 @@ export interface Wire<Cursor> {
   /** Strongly consistent; at most `limit` rows that begin with the prefix, in order. */
   page(query: Query, start: PageStart, limit: number, cursor: Cursor | null): Promise<Page<Row, Cursor>>;
   due(query: DueQuery, limit: number, cursor: Cursor | null): Promise<Page<DueEntry, Cursor>>;
+  /** Strongly consistent; at most `limit` rows of the whole table, in any order. */
+  scan(limit: number, cursor: Cursor | null): Promise<Page<PlacedRow, Cursor>>;
   judge(error: unknown): Failure;
   /** A final error as the caller should see it. */
   explain(error: unknown): unknown;
   close(): void;
 }
 
-export interface RemoteTable extends Table {
+export interface RemoteTable extends WholeTable {
   /** Reads from the due index once; throws what is wrong with table, index, credentials or network. */
   check(): Promise<void>;
 }
@@ -107,7 +114,7 @@ export function createRemoteTable<Cursor>(wire: Wire<Cursor>, options: AttemptOp
       checkKey({ partition, sort });
       if (due) checkDue(due);
       const version = condition === "absent" ? 1 : condition.version + 1;
-      const row = { sort, data: encodeData(data), version, write: randomUUID(), due: due && { ...due } };
+      const row = toRow({ partition, sort, data, due }, version);
       return (await run(() => writes.put(partition, row, condition))) ? version : null;
     },
 
@@ -135,6 +142,26 @@ export function createRemoteTable<Cursor>(wire: Wire<Cursor>, options: AttemptOp
       return run(() => readAll(query.limit, (limit, cursor) => wire.due(query, limit, cursor)));
     },
 
+    async *items() {
+      let cursor: Cursor | null = null;
+      do {
+        const from: Cursor | null = cursor;
+        const page: Page<PlacedRow, Cursor> = await run(
+          async () => (await attempt(() => wire.scan(SCAN_ROWS, from))).answer,
+        );
+        for (const row of page.entries) yield toItem(row.partition, row);
+        cursor = page.next;
+      } while (cursor !== null);
+    },
+
+    async restore(item) {
+      checkKey(item);
+      checkVersion(item.version);
+      if (item.due) checkDue(item.due);
+      const row = toRow(item, item.version);
+      return run(() => writes.put(item.partition, row, "absent"));
+    },
+
     close() {
       closed ??= Promise.allSettled(open).then(() => wire.close());
       return closed;
@@ -145,6 +172,13 @@ export function createRemoteTable<Cursor>(wire: Wire<Cursor>, options: AttemptOp
     },
   };
   return table;
+}
+
+/** Of the largest items that is 25 MB; the databases themselves give less at once. */
+const SCAN_ROWS = 100;
+
+function toRow({ sort, data, due }: NewItem, version: number): Row {
+  return { sort, data: encodeData(data), version, write: randomUUID(), due: due && { ...due } };
 }
 
 function toItem(partition: string, { sort, data, version, due }: Row): Item {

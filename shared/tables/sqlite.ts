@@ -1,8 +1,9 @@
 // The embedded table: one SQLite file, which several processes may share.
 import { resolve } from "node:path";
 import { AppError } from "../errors/app-error.ts";
-import type { Due, Item, ItemKey, JsonObject, Table } from "../ports/table.ts";
-import { checkDue, checkKey, checkKeyPart, checkLimit, checkShard, encodeData } from "./item-limits.ts";
+import type { Due, Item, ItemKey, JsonObject } from "../ports/table.ts";
+import type { WholeTable } from "../ports/whole-table.ts";
+import { checkDue, checkKey, checkKeyPart, checkLimit, checkShard, checkVersion, encodeData } from "./item-limits.ts";
 import { createCommits } from "./sqlite-commits.ts";
 import { whenFree } from "./sqlite-errors.ts";
 import { openSqliteFile } from "./sqlite-file.ts";
@@ -15,7 +16,7 @@ export interface SqliteTableOptions {
 }
 
 /** Throws AppError `unavailable`, naming the file, when it is damaged, foreign, newer or not writable. */
-export async function openSqliteTable(options: SqliteTableOptions): Promise<Table> {
+export async function openSqliteTable(options: SqliteTableOptions): Promise<WholeTable> {
   const { lockTimeoutMs = 10_000 } = options;
   const path = resolve(options.path);
   const db = await openSqliteFile(path, lockTimeoutMs);
@@ -25,6 +26,7 @@ export async function openSqliteTable(options: SqliteTableOptions): Promise<Tabl
   const deleteItem = db.prepare(sql.deleteItem);
   const selectPage = { ascending: db.prepare(sql.ascending), descending: db.prepare(sql.descending) };
   const selectDue = db.prepare(sql.selectDue);
+  const selectNext = db.prepare(sql.selectNext);
   const commits = createCommits(db, lockTimeoutMs);
   let closed: Promise<void> | null = null;
 
@@ -59,7 +61,7 @@ export async function openSqliteTable(options: SqliteTableOptions): Promise<Tabl
       if (due) checkDue(due);
       const json = encodeData(data);
       const values = [due?.kind ?? null, due?.shard ?? null, due?.at ?? null, json, partition, sort] as const;
-      if (condition === "absent") return (await write(json.length, () => insertItem.run(...values))) ? 1 : null;
+      if (condition === "absent") return (await write(json.length, () => insertItem.run(...values, 1))) ? 1 : null;
       const { version } = condition;
       return (await write(json.length, () => updateItem.run(...values, version))) ? version + 1 : null;
     },
@@ -86,6 +88,23 @@ export async function openSqliteTable(options: SqliteTableOptions): Promise<Tabl
       return (rows as DueRow[]).map(({ partition, sort, at }) => ({ partition, sort, at }));
     },
 
+    async *items() {
+      for (let after = 0, page: WholeRow[] = []; ; after = page.at(-1)?.id ?? after) {
+        page = (await read(() => selectNext.all(after, ITEMS_PAGE))) as WholeRow[];
+        for (const row of page) yield toItem(row, row);
+        if (page.length < ITEMS_PAGE) return;
+      }
+    },
+
+    async restore({ partition, sort, data, due, version }) {
+      checkKey({ partition, sort });
+      checkVersion(version);
+      if (due) checkDue(due);
+      const json = encodeData(data);
+      const values = [due?.kind ?? null, due?.shard ?? null, due?.at ?? null, json, partition, sort] as const;
+      return write(json.length, () => insertItem.run(...values, version));
+    },
+
     close() {
       closed ??= close();
       return closed;
@@ -95,6 +114,7 @@ export async function openSqliteTable(options: SqliteTableOptions): Promise<Tabl
 
 type ItemRow = { version: number; due_kind: string | null; due_shard: number; due_at: number; data: string };
 type PageRow = ItemRow & { sort: string };
+type WholeRow = PageRow & { id: number; partition: string };
 type DueRow = { partition: string; sort: string; at: number };
 
 function toItem({ partition, sort }: ItemKey, row: ItemRow): Item {
@@ -103,15 +123,18 @@ function toItem({ partition, sort }: ItemKey, row: ItemRow): Item {
   return item;
 }
 
+/** Of the largest items that is 25 MB. */
+const ITEMS_PAGE = 100;
+
 /** SQLite compares text byte by byte, and UTF-8 has the order of its code points. The byte 0xFF, which UTF-8 never uses, sorts behind every character. */
 const behindPrefix = "?2 || CAST(x'ff' AS TEXT)";
 
 const sql = {
   selectItem: "SELECT version, due_kind, due_shard, due_at, data FROM items WHERE partition = ? AND sort = ?",
 
-  // The parameters of both stand in one order, so that a put binds the same values to either.
+  // The parameters of both stand in one order, so that a put binds the same values to either; last comes the version.
   insertItem: `INSERT INTO items (due_kind, due_shard, due_at, data, partition, sort, version)
-    VALUES (?, ?, ?, ?, ?, ?, 1) ON CONFLICT DO NOTHING`,
+    VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   updateItem: `UPDATE items SET due_kind = ?, due_shard = ?, due_at = ?, data = ?, version = version + 1
     WHERE partition = ? AND sort = ? AND version = ?`,
   deleteItem: "DELETE FROM items WHERE partition = ? AND sort = ? AND version = ?",
@@ -126,4 +149,8 @@ const sql = {
 
   selectDue: `SELECT partition, sort, due_at AS at FROM items
     WHERE due_kind = ? AND due_shard = ? AND due_at <= ? ORDER BY due_at LIMIT ?`,
+
+  // An update leaves a row where it is.
+  selectNext: `SELECT rowid AS id, partition, sort, version, due_kind, due_shard, due_at, data FROM items
+    WHERE rowid > ? ORDER BY rowid LIMIT ?`,
 };

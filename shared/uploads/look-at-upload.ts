@@ -14,7 +14,7 @@ import {
 } from "./upload.ts";
 
 /** The next look comes when it is twice as old: six while something may come, and eight more within a day and a half. */
-const MAX_LOOKS = 14;
+export const MAX_LOOKS = 14;
 const SHORTEST_PAUSE_MS = 30_000;
 
 /** So long a user can read why. */

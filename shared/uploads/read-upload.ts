@@ -2,6 +2,7 @@
 import { AppError } from "../errors/app-error.ts";
 import type { RequestStore } from "../ports/object-store.ts";
 import type { CreatedUpload } from "./create-upload.ts";
+import type { LookForUpload } from "./look-when-asked.ts";
 import { readStored, type Upload, type UploadedFile, type UploadRef, type UploadRequestDeps } from "./upload.ts";
 
 export type ReadUpload =
@@ -9,6 +10,10 @@ export type ReadUpload =
   /** The file lies in the store for good. */
   | { status: "ready"; file: UploadedFile }
   | { status: "rejected"; reason: string };
+
+interface AskingDeps extends Pick<UploadRequestDeps, "table"> {
+  lookForUpload: LookForUpload;
+}
 
 /** Null when this user has no such upload; a rejected one is forgotten after a day. */
 export async function readUpload(
@@ -20,6 +25,14 @@ export async function readUpload(
   return stored && statusOf(stored.upload);
 }
 
+/** The same, after a look for the file when it is not known yet that it came. */
+export async function askForUpload(deps: AskingDeps, userId: string, uploadId: string): Promise<ReadUpload | null> {
+  const known = await readUpload(deps, userId, uploadId);
+  if (known?.status !== "pending") return known;
+  await deps.lookForUpload({ userId, uploadId });
+  return readUpload(deps, userId, uploadId);
+}
+
 /** True while the file that lies under the upload's temp key, or that may come there, has not been checked. */
 export async function isPending(
   deps: Pick<UploadRequestDeps, "table">,
@@ -29,8 +42,11 @@ export async function isPending(
 }
 
 /** As the API shows it. `not_found` when this user has no such upload. */
-export async function publicUpload(deps: Pick<UploadRequestDeps, "table" | "store">, { userId, uploadId }: UploadRef) {
-  const read = await readUpload(deps, userId, uploadId);
+export async function publicUpload(
+  deps: AskingDeps & Pick<UploadRequestDeps, "store">,
+  { userId, uploadId }: UploadRef,
+) {
+  const read = await askForUpload(deps, userId, uploadId);
   if (!read) throw new AppError("not_found");
   return { uploadId, status: read.status, ...(await details(deps.store, read)) };
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { defaultPublicUrl, readConfig } from "../../shared/config/config.ts";
 import { ConfigError } from "../../shared/config/config-error.ts";
+import { variables } from "../../shared/config/variables.ts";
 
 const secret = "0123456789abcdef0123456789abcdef";
 
@@ -258,3 +259,20 @@ function refusal(environment: Record<string, string | undefined>): ConfigError {
   }
   throw new Error("the configuration was taken");
 }
+
+test("what is set but blank is as if it were not set, whichever it is", () => {
+  for (const name of Object.keys(variables.shape)) {
+    for (const blank of ["", " ", "\t\n"])
+      expect([name, readConfig({ [name]: blank })]).toEqual([name, readConfig({})]);
+  }
+});
+
+test("a secret may come percent-encoded, and goes before that as it is", () => {
+  const encoded = "100%25 %24{x}小".padEnd(40, "x");
+  expect(readConfig({ JWT_SECRET_ENCODED: encoded }).jwtSecret).toBe(`100% \${x}小`.padEnd(36, "x"));
+  expect(readConfig({ JWT_SECRET: secret, JWT_SECRET_ENCODED: encoded }).jwtSecret).toBe(secret);
+  expect(() => readConfig({ JWT_SECRET_ENCODED: "%zz".padEnd(40, "x") })).toThrow(
+    "JWT_SECRET_ENCODED must be percent-encoded",
+  );
+  expect(() => readConfig({ JWT_SECRET_ENCODED: "%24" })).toThrow("JWT_SECRET must have at least 32 bytes");
+});

@@ -1,5 +1,7 @@
 // s.yaml and s.domain.yaml: what their CLI makes of them, without an account and without a network.
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { readConfig } from "../../shared/config/config.ts";
 import { type DomainProps, domainOnAlibabaCloud } from "./aliyun/domain.ts";
 import { environmentOnAlibabaCloud } from "./aliyun/environment.ts";
 import { functionsOnAlibabaCloud } from "./aliyun/functions.ts";
@@ -61,6 +63,7 @@ test("what the operator says reaches every function as it was said", () => {
     ALIBABA_CLOUD_ACCOUNT_ID,
     APP_NAME,
     LOG_PROJECT,
+    JWT_SECRET,
     ...own
   } = settings;
   for (const [name, { props }] of Object.entries(settled.resources)) {
@@ -68,5 +71,24 @@ test("what the operator says reaches every function as it was said", () => {
     expect(props.role).toContain(`acs:ram::${ALIBABA_CLOUD_ACCOUNT_ID}:role/${APP_NAME}-`);
     expect(props.logConfig).toMatchObject({ project: LOG_PROJECT });
     expect(props.environmentVariables).toMatchObject(own);
+    expect(readConfig(props.environmentVariables).jwtSecret).toBe(JWT_SECRET);
   }
+});
+
+test.each([
+  ["what `s` would read as its own", `\${x} \${vars.app} \${env('HOME')} $\${x} \${`],
+  ["what is encoded already", "100%24 %zz %"],
+  ["what YAML and shells read", `# : - {a: [1]} * & ! @ \`$(id)\` 'a' "b" \\n \\`],
+  ["lines and other scripts", "first\nsecond\t小"],
+])("a secret reaches the functions as it is, with %s in it", async (_what, text) => {
+  const secret = `${text}${"x".repeat(32)}`;
+  const { resources } = await preview<FunctionProps>("s.yaml", { ...settings, JWT_SECRET: secret });
+  expect(readConfig(resources.health?.props.environmentVariables ?? {}).jwtSecret).toBe(secret);
+});
+
+test.each(["s.yaml", "s.domain.yaml"])("what is set but empty is as if it were not set, in %s", async (manifest) => {
+  const names = [...readFileSync(manifest, "utf8").matchAll(/env\('(\w+)'/g)].map(([, name = ""]) => name);
+  expect(names.length).toBeGreaterThan(4);
+  const empty = await preview(manifest, Object.fromEntries(names.map((name) => [name, ""])));
+  expect(empty.resources).toEqual((manifest === "s.yaml" ? plain : domain).resources);
 });

@@ -1,4 +1,5 @@
 // serverless.yml: what its CLI makes of it, without an account and without a network.
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { bucketAndTableOnAws } from "./aws/bucket-and-table.ts";
 import { deployed } from "./aws/deployed.ts";
@@ -6,7 +7,7 @@ import { environmentOnAws } from "./aws/environment.ts";
 import { eventsOnAws } from "./aws/events.ts";
 import { functionsOnAws } from "./aws/functions.ts";
 import { mistakes } from "./aws/mistakes.ts";
-import { packageForAws } from "./aws/package.ts";
+import { packageForAws, printForAws } from "./aws/package.ts";
 import { rolesOnAws } from "./aws/roles.ts";
 import { templateProblems } from "./aws/specification.ts";
 
@@ -97,6 +98,25 @@ describe("what is said by settings and params", () => {
       Variables: { ...open, JWT_SECRET: "{{resolve:secretsmanager:dreams/jwt:SecretString}}" },
     });
     expect(JSON.stringify(settled.template)).not.toContain(secret);
+  });
+
+  test("what is set but blank is as if it were not set, whatever it is", async () => {
+    const names = [...readFileSync("serverless.yml", "utf8").matchAll(/set\.cjs\):(\w+)/g)].map(
+      ([, name = ""]) => name,
+    );
+    expect(names).toEqual(expect.arrayContaining(["S3_BUCKET", "TABLE_NAME", "STORE_ACCESS", "AWS_REGION"]));
+    const blank = (text: string) => Object.fromEntries(names.map((name) => [name, text]));
+    const printed = [{}, blank(""), blank("  ")].map((set) => printForAws(set));
+    const [unset = "", ...others] = await Promise.all(printed);
+    expect(unset).toContain("storeAccess: public");
+    for (const other of others) expect(other).toBe(unset);
+  });
+
+  test("no setting is taken from the environment in a way that keeps an empty one", () => {
+    const manifests = ["serverless.yml", ...readdirSync("deploy/aws").map((name) => `deploy/aws/${name}`)];
+    for (const path of manifests.filter((path) => path.endsWith(".yml"))) {
+      expect([path, readFileSync(path, "utf8").match(/\$\{env:/g)]).toEqual([path, null]);
+    }
   });
 
   test("logs may be kept for another time", () => {

@@ -16,10 +16,14 @@ const notPassed: Readonly<Record<string, readonly string[]>> = {
 };
 
 const ofCloud = {
-  aws: ["S3_BUCKET"],
+  aws: ["S3_BUCKET", "JWT_SECRET"],
   // AWS_REGION is what the others default to, and Lambda sets it.
   unneeded: ["AWS_REGION", "S3_REGION", "DYNAMODB_REGION"],
-  aliyun: ["OSS_BUCKET", "OSS_REGION", "OSS_INTERNAL", "OSS_CNAME", "TABLESTORE_ENDPOINT", "TABLESTORE_INSTANCE"],
+  // `s` would read a ${…} in the secret itself.
+  aliyun: [
+    ...["OSS_BUCKET", "OSS_REGION", "OSS_INTERNAL", "OSS_CNAME", "TABLESTORE_ENDPOINT", "TABLESTORE_INSTANCE"],
+    "JWT_SECRET_ENCODED",
+  ],
 };
 
 /** The variables that a function on that cloud has to be given, in alphabetical order: all that config knows but those above. */

@@ -2,69 +2,26 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { clouds } from "../../scripts/build/plan.ts";
 import { domainRoutes } from "../../shared/events/domain-routes.ts";
-import { grantRole } from "../../shared/users/grant-role.ts";
-import type { Answered } from "./api-call.ts";
-import { type ApiCase, apiCases, type Event } from "./api-cases.ts";
-import { comparable, differences, isSo } from "./api-differences.ts";
-import { type Ground, served, startGround } from "./api-fronts.ts";
-import { masked } from "./api-masks.ts";
-import { openSession, type Session } from "./api-session.ts";
-import { createWorker, type Worker } from "./api-worker.ts";
+import { type Asked, askEverywhere, openGround, type Seen } from "./api-asking.ts";
+import { apiCases } from "./api-cases.ts";
+import { differences, isSo } from "./api-differences.ts";
+import { served, startGround } from "./api-fronts.ts";
 
-interface Asked {
-  ground: Ground;
-  worker: Worker;
-  local: Session;
-  others: Session[];
-}
-
-const seen: { front: string; local: Answered; other: Answered }[] = [];
+const seen: Seen[] = [];
 let grounds: Asked[] = [];
 
 beforeAll(async () => {
-  grounds = await Promise.all(clouds.map(openGround));
+  grounds = await Promise.all(clouds.map(async (cloud) => openGround(await startGround(cloud))));
 });
 afterAll(() => Promise.all(grounds.map(({ ground }) => ground.close())));
 
-async function openGround(cloud: (typeof clouds)[number]): Promise<Asked> {
-  const ground = await startGround(cloud);
-  const others = ground.fronts.map(openSession);
-  return { ground, worker: createWorker(ground), local: openSession(ground.local), others };
-}
-
 describe("wherever the API is asked", () => {
   test.each(apiCases.map((each, index) => ({ ...each, index })))("$title ($asks: $expects)", async (asked) => {
-    await Promise.all(grounds.map((each) => askEverywhere(each, asked)));
+    seen.push(...(await Promise.all(grounds.map((each) => askEverywhere(each, asked)))).flat());
     const done = functionsAfter(asked.index);
     await Promise.all(grounds.map(({ ground }) => ground.retire(done)));
   });
 });
-
-async function askEverywhere({ ground, worker, local, others }: Asked, asked: ApiCase): Promise<void> {
-  const ask = async (session: Session) => {
-    if (asked.before) await happen(asked.before, session, { ground, worker });
-    return masked(await session.ask(asked));
-  };
-  const expected = await ask(local);
-  expect(expected).toMatchObject({ status: asked.expects });
-  for (const session of others) {
-    const answer = await ask(session);
-    if (answer.status >= 500) throw new Error(`${session.front.name}: ${ground.output(asked.at)}`);
-    seen.push({ front: session.front.name, local: expected, other: answer });
-    const { elsewhere } = asked;
-    if (elsewhere?.front === session.front.name) expect(answer.status).toBe(elsewhere.status);
-    else
-      expect({ at: session.front.name, ...comparable(session.front.name, answer) }).toEqual({
-        at: session.front.name,
-        ...comparable(session.front.name, expected),
-      });
-  }
-}
-
-async function happen(event: Event, { known }: Session, { ground, worker }: Pick<Asked, "ground" | "worker">) {
-  if (event === "ada becomes an administrator") await grantRole(ground.pair, "admin", known.adaEmail ?? "");
-  else await worker.run(known.adaToken ?? "", known[event.run] ?? "");
-}
 
 /** The functions of paths that no later case asks for: they need no processes any more. */
 function functionsAfter(index: number): string[] {

@@ -55,16 +55,19 @@ const settings = {
 };
 
 const pairOf = { aws: "s3 + dynamodb", aliyun: "oss + tablestore" } as const;
-const startFronts = { aws: startAwsFronts, aliyun: startAliyunFronts };
+const startFronts: Record<Cloud, StartFronts> = { aws: startAwsFronts, aliyun: startAliyunFronts };
 
-export async function startGround(cloud: Cloud): Promise<Ground> {
+export type StartFronts = (folder: string, environment: Record<string, string>) => Promise<Fronts>;
+
+/** `start`: what stands in front of the functions instead of that cloud's own front doors; it is given a folder with each of their packages. */
+export async function startGround(cloud: Cloud, start: StartFronts = startFronts[cloud]): Promise<Ground> {
   const [zips, pair] = [await zipsOf(cloud), await pairs[pairOf[cloud]]()];
   const folder = await realpath(await mkdtemp(join(tmpdir(), `dream-factory-${cloud}-`)));
   const environment = { ...settings, ...pair.environment };
   for (const { name } of served) await unzipInto(join(zips, `${name}.zip`), join(folder, name));
   const [local, fronts] = await Promise.all([
     startLocalFront({ ...environment, DATA_DIR: join(folder, "data") }),
-    startFronts[cloud](folder, { ...environment, ...named(environment), PLATFORM: cloud }),
+    start(folder, { ...environment, ...named(environment), PLATFORM: cloud }),
   ]);
   return {
     ...{ pair, environment, local, fronts: fronts.fronts, retire: fronts.retire, output: fronts.output },

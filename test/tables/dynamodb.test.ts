@@ -2,10 +2,14 @@ import type { Table } from "../../shared/ports/table.ts";
 import { prepareDynamodb } from "../../shared/tables/dynamodb/prepare.ts";
 import { createDynamodbTable, type DynamodbOptions } from "../../shared/tables/dynamodb/table.ts";
 import { tableContract } from "../contracts/table.ts";
+import { wholeTableContract } from "../contracts/whole-table.ts";
 import { startDynamodb } from "../servers/dynamodb.ts";
 import { eventually } from "./eventually.ts";
 
-tableContract("dynamodb", async () => {
+tableContract("dynamodb", openFixture);
+wholeTableContract("dynamodb", openFixture);
+
+async function openFixture() {
   const server = await startDynamodb();
   const options: DynamodbOptions = {
     endpoint: server.endpoint,
@@ -29,4 +33,4 @@ tableContract("dynamodb", async () => {
       await server.close();
     },
   };
-});
+}

@@ -6,8 +6,10 @@ import { expect, test } from "vitest";
 import type { Table } from "../../shared/ports/table.ts";
 import { openSqliteTable } from "../../shared/tables/sqlite.ts";
 import { tableContract } from "../contracts/table.ts";
+import { wholeTableContract } from "../contracts/whole-table.ts";
 
 tableContract("sqlite", openFixture);
+wholeTableContract("sqlite", openFixture);
 
 test("an item that is not due takes no room in the due index", async () => {
   const { table, path, end } = await openFixture();

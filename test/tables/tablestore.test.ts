@@ -3,10 +3,14 @@ import { prepareTablestore } from "../../shared/tables/tablestore/prepare.ts";
 import type { TablestoreOptions } from "../../shared/tables/tablestore/sender.ts";
 import { createTablestoreTable } from "../../shared/tables/tablestore/table.ts";
 import { tableContract } from "../contracts/table.ts";
+import { wholeTableContract } from "../contracts/whole-table.ts";
 import { startTablestore } from "../servers/tablestore/server.ts";
 import { eventually } from "./eventually.ts";
 
-tableContract("tablestore", async () => {
+tableContract("tablestore", openFixture);
+wholeTableContract("tablestore", openFixture);
+
+async function openFixture() {
   const server = await startTablestore();
   const options: TablestoreOptions = {
     endpoint: server.endpoint,
@@ -30,4 +34,4 @@ tableContract("tablestore", async () => {
       await server.close();
     },
   };
-});
+}

@@ -8,6 +8,7 @@ import { tempInputKey } from "../../media/keys.ts";
 import type { MediaKind, Operation, ProviderRequest } from "../../ports/provider.ts";
 import type { JsonValue } from "../../ports/table.ts";
 import { isDataUrl } from "../../ports/url.ts";
+import type { LookForUpload } from "../../uploads/look-when-asked.ts";
 import type { RequestDeps } from "../deps.ts";
 import { type AskedInput, readInputs } from "../inputs/inputs-asked.ts";
 import type { Job } from "../job.ts";
@@ -56,7 +57,7 @@ export interface GenerationCall {
   idempotencyKey: string | null;
 }
 
-type Deps = RequestDeps & { generation: GenerationSettings };
+type Deps = RequestDeps & { generation: GenerationSettings; lookForUpload: LookForUpload };
 
 /** The job, and whether this call started it. Throws 400 with details, 402, 422, 429. */
 export async function submitGeneration(deps: Deps, call: GenerationCall): Promise<{ job: Job; isNew: boolean }> {

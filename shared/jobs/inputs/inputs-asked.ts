@@ -3,7 +3,8 @@ import { AppError, type ErrorDetail } from "../../errors/app-error.ts";
 import { parseDataUrl } from "../../media/data-url.ts";
 import { refuseForeignUrl, type TrustedHosts } from "../../media/foreign-url.ts";
 import { isDataUrl } from "../../ports/url.ts";
-import { readUpload } from "../../uploads/read-upload.ts";
+import type { LookForUpload } from "../../uploads/look-when-asked.ts";
+import { askForUpload } from "../../uploads/read-upload.ts";
 import type { NewJob } from "../asking/create.ts";
 import type { JobDeps } from "../deps.ts";
 import { findJob } from "../reading/read.ts";
@@ -14,7 +15,7 @@ export type AskedInput = { uploadId: string } | { jobId: string; index: number }
 
 export type NewInput = NonNullable<NewJob["inputs"]>[number];
 
-type Deps = Pick<JobDeps, "table"> & { generation: { trustedHosts: TrustedHosts } };
+type Deps = Pick<JobDeps, "table"> & { generation: { trustedHosts: TrustedHosts }; lookForUpload: LookForUpload };
 
 /** The inputs as a job takes them over, in their order. Throws 400 that names every one that cannot be used, and why. */
 export async function readInputs(deps: Deps, userId: string, asked: readonly AskedInput[]): Promise<NewInput[]> {
@@ -40,7 +41,7 @@ async function readInput(deps: Deps, userId: string, input: AskedInput): Promise
 
 async function readUploaded(deps: Deps, userId: string, origin: { uploadId: string }): Promise<NewInput | Refused> {
   const refuse = (refused: string) => ({ path: "uploadId", refused });
-  const upload = await readUpload(deps, userId, origin.uploadId);
+  const upload = await askForUpload(deps, userId, origin.uploadId);
   if (!upload) return refuse("is no upload of yours; POST /uploads makes one");
   if (upload.status === "pending")
     return refuse("is not ready: send the file, and wait until GET /uploads/{id} says so");

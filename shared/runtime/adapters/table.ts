@@ -1,12 +1,12 @@
 // The table that the configuration names. Its adapter is loaded only here and only then: the clouds' SDKs are large.
 import { join } from "node:path";
 import type { Config } from "../../config/config.ts";
-import type { Table } from "../../ports/table.ts";
+import type { WholeTable } from "../../ports/whole-table.ts";
 import { makeFolder } from "../local/make-folder.ts";
 import { dynamodbOptions, onlyRemoved, tablestoreOptions } from "./table-options.ts";
 
 /** Also for scripts that need nothing else. Throws AppError `unavailable`, saying what is wrong with it. */
-export async function openTable({ dataDir, table }: Pick<Config, "dataDir" | "table">): Promise<Table> {
+export async function openTable({ dataDir, table }: Pick<Config, "dataDir" | "table">): Promise<WholeTable> {
   if (table.provider === "tablestore") {
     const { createTablestoreTable } = await import("../../tables/tablestore/table.ts");
     return createTablestoreTable(tablestoreOptions(table));

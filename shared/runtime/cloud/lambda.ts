@@ -1,16 +1,10 @@
 // What a Lambda function hands to its runtime: handlers of Lambda's events, made of ours.
 import { once } from "node:events";
+import { AppError } from "../../errors/app-error.ts";
 import type { HttpDeclaration } from "../../events/declaration.ts";
 import { type HttpResponse, isStreamed, MAX_BODY_BYTES, type WholeResponse } from "../../events/http.ts";
-import {
-  bodyOfLambda,
-  fromS3,
-  headersOfLambda,
-  type LambdaHttpAnswer,
-  type LambdaHttpEvent,
-  targetOf,
-  toLambda,
-} from "../../events/lambda.ts";
+import { fromS3, type LambdaHttpAnswer, toLambda } from "../../events/lambda.ts";
+import { fromLambda } from "../../events/lambda-request.ts";
 import type { StorageHandler, TimerHandler } from "../../events/storage.ts";
 import { type AnswerDeps, type Asked, answer, refusal } from "../http/answer.ts";
 import { createFindClient } from "../http/client-address.ts";
@@ -35,28 +29,27 @@ export interface LambdaHttpOptions {
   neighbours: readonly Neighbour[];
 }
 
-type Respond = (event: LambdaHttpEvent, context: LambdaContext) => Promise<HttpResponse>;
+/** `isHead`: nobody wants the body. */
+type Respond = (event: unknown, context: LambdaContext) => Promise<{ response: HttpResponse; isHead: boolean }>;
 
 /** For HTTP APIs and for function URLs that do not stream. A stream is answered with what there is of it now; who wants more comes back. */
 export function lambdaHttp(
   options: LambdaHttpOptions,
-): (event: LambdaHttpEvent, context: LambdaContext) => Promise<LambdaHttpAnswer> {
+): (event: unknown, context: LambdaContext) => Promise<LambdaHttpAnswer> {
   const respond = responding(options, { timeLimitMs: 0 });
   return async (event, context) => {
-    const response = await respond(event, context);
+    const { response, isHead } = await respond(event, context);
     const whole: WholeResponse = {
       ...response,
       body: isStreamed(response.body) ? await collect(response.body) : response.body,
     };
-    return toLambda(event.requestContext.http.method === "HEAD" ? { ...whole, body: "" } : whole);
+    return toLambda(isHead ? { ...whole, body: "" } : whole);
   };
 }
 
 /** What the managed runtime offers to handlers that stream. */
 export interface AwsLambda {
-  streamifyResponse(
-    handler: (event: LambdaHttpEvent, out: ResponseStream, context: LambdaContext) => Promise<void>,
-  ): unknown;
+  streamifyResponse(handler: (event: unknown, out: ResponseStream, context: LambdaContext) => Promise<void>): unknown;
   HttpResponseStream: {
     from(out: ResponseStream, head: Pick<LambdaHttpAnswer, "statusCode" | "headers">): ResponseStream;
   };
@@ -64,16 +57,17 @@ export interface AwsLambda {
 
 type ResponseStream = NodeJS.WritableStream & { destroyed?: boolean };
 
-/** For a function URL that streams. */
+/** For a function URL that streams. Where the runtime offers nothing for it, as some that stand in for Lambda's do, an answer is whole. */
 export function lambdaHttpStream(options: LambdaHttpOptions): unknown {
-  const { awslambda } = globalThis as unknown as { awslambda: AwsLambda };
+  const { awslambda } = globalThis as unknown as { awslambda?: AwsLambda };
+  if (!awslambda) return lambdaHttp(options);
   const respond = responding(options);
   return awslambda.streamifyResponse(async (event, out, context) => {
-    const { status: statusCode, headers, body } = await respond(event, context);
+    const { response, isHead } = await respond(event, context);
+    const { status: statusCode, headers, body } = response;
     const stream = awslambda.HttpResponseStream.from(out, { statusCode, headers });
     // The head goes out with the first piece; without one it would never.
     stream.write("");
-    const isHead = event.requestContext.http.method === "HEAD";
     for await (const piece of isStreamed(body) ? body : [body]) {
       if (isHead || stream.destroyed) break;
       if (piece.length > 0 && !stream.write(piece)) await drained(stream);
@@ -93,25 +87,28 @@ function responding({ prepared, own, neighbours }: LambdaHttpOptions, streams: {
   };
   return (event, context) =>
     inTime(context, async (signal) => {
+      const { method, target, headers, body, peer } = fromLambda(event);
+      const isHead = method === "HEAD";
       const asked: Asked = {
-        method: event.requestContext.http.method,
-        headers: headersOfLambda(event),
+        ...{ method, headers, peer, signal },
         requestId: realIds.uuid(),
         startedAt: realClock.now(),
-        peer: event.requestContext.http.sourceIp,
-        signal,
         timeLimitMs: streams.timeLimitMs ?? context.getRemainingTimeInMillis(),
-        readBody: async () => bounded(bodyOfLambda(event)),
+        readBody: async () => bounded(body),
       };
       try {
-        const target = parseTarget(targetOf(event));
+        if (method === "" || target === "") throw new AppError("invalid_request", { message: NO_REQUEST });
+        const parsed = parseTarget(target);
         await inPatience(prepared.open(), signal);
-        return await answer(deps, asked, target);
+        return { response: await answer(deps, asked, parsed), isHead };
       } catch (error) {
-        return refusal(deps, asked, error);
+        return { response: refusal(deps, asked, error), isHead };
       }
     });
 }
+
+const NO_REQUEST =
+  "This event is no HTTP request. Send one of payload format 2.0, as HTTP APIs and function URLs do, with rawPath and requestContext.http.method.";
 
 /** For object-created events. Lambda delivers an event again whose handler has thrown. */
 export function lambdaStorage(name: string, handler: StorageHandler, prepared: Prepared) {

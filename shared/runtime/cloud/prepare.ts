@@ -55,6 +55,8 @@ export function forRequests(
         announceEnding: putDelivery,
         // An instance may freeze with its answer: the timer delivers within a minute.
         deliverSoon: () => {},
+        // The store's event has it looked at, by a function that may read files.
+        lookForUpload: async () => {},
       }),
     ),
   );

@@ -1,5 +1,5 @@
 // A store in a cloud tells its own functions of new objects, but not this process: here it hears of those that it made itself. Others,
-// such as signed uploads, are found by the timers.
+// such as signed uploads, are found by who asks for them, or by the timers.
 import type { ObjectInfo, ObjectStore } from "../../ports/object-store.ts";
 
 /** `onCreated` is called after each put and copy that made or replaced an object. What it throws goes nowhere. */

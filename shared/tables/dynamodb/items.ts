@@ -1,7 +1,7 @@
 // Items as DynamoDB gives and takes them.
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { Due, DueEntry, ItemKey } from "../../ports/table.ts";
-import type { Row } from "../remote-table.ts";
+import type { PlacedRow, Row } from "../remote-table.ts";
 import { attributes } from "./schema.ts";
 
 export type AttributeMap = Record<string, AttributeValue>;
@@ -44,6 +44,10 @@ export function toRow(item: AttributeMap): Row {
     row.due = { kind: due.slice(0, -2), shard: Number(due.slice(-1)), at: number(item, attributes.dueAt) };
   }
   return row;
+}
+
+export function toPlacedRow(item: AttributeMap): PlacedRow {
+  return { partition: text(item, attributes.partition), ...toRow(item) };
 }
 
 export function toDueEntry(item: AttributeMap): DueEntry {

@@ -7,14 +7,15 @@ import {
   PutItemCommand,
   QueryCommand,
   type QueryCommandInput,
+  ScanCommand,
 } from "@aws-sdk/client-dynamodb";
 import { AppError } from "../../errors/app-error.ts";
-import type { Table } from "../../ports/table.ts";
+import type { WholeTable } from "../../ports/whole-table.ts";
 import type { AttemptOptions } from "../attempts.ts";
 import { createRemoteTable, type Page, type RowCondition, type Wire, type WriteAnswer } from "../remote-table.ts";
 import { createDynamodbClient, type DynamodbClientOptions } from "./client.ts";
 import { explainDynamodbError, judgeDynamodbError, NoAnswer } from "./errors.ts";
-import { type AttributeMap, dueKeyOf, keyOf, toAttributes, toDueEntry, toRow } from "./items.ts";
+import { type AttributeMap, dueKeyOf, keyOf, toAttributes, toDueEntry, toPlacedRow, toRow } from "./items.ts";
 import { attributes, DUE_INDEX } from "./schema.ts";
 
 export interface DynamodbOptions extends DynamodbClientOptions {
@@ -31,7 +32,7 @@ export interface DynamodbOptions extends DynamodbClientOptions {
  * Throws AppError `unavailable` when the table or its index is not there, saying what makes them; when the credentials are refused;
  * and when nobody answers.
  */
-export async function createDynamodbTable(options: DynamodbOptions): Promise<Table> {
+export async function createDynamodbTable(options: DynamodbOptions): Promise<WholeTable> {
   const table = createRemoteTable(createWire(options), options.attempts);
   try {
     await table.check();
@@ -113,6 +114,14 @@ function createWire({ tableName, expiringKinds = [], ...options }: DynamodbOptio
         ...(cursor ? { ExclusiveStartKey: cursor } : {}),
       };
       return readPage(input, toDueEntry);
+    },
+
+    // Scan: at most 1 MB at once, "LastEvaluatedKey" while more may follow.
+    async scan(limit, cursor) {
+      const start = cursor ? { ExclusiveStartKey: cursor } : {};
+      const scan = new ScanCommand({ TableName: tableName, ConsistentRead: true, Limit: limit, ...start });
+      const { Items = [], LastEvaluatedKey } = await send(scan);
+      return { entries: Items.map(toPlacedRow), next: LastEvaluatedKey ?? null };
     },
 
     judge: judgeDynamodbError,

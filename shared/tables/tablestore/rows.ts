@@ -7,7 +7,7 @@ import TableStore, {
   type SingleColumnCondition,
 } from "tablestore";
 import type { DueEntry, ItemKey } from "../../ports/table.ts";
-import type { Row, RowCondition } from "../remote-table.ts";
+import type { PlacedRow, Row, RowCondition } from "../remote-table.ts";
 import { columns, dueKey, readDueKey } from "./schema.ts";
 
 export function primaryKey({ partition, sort }: ItemKey): KeyColumn[] {
@@ -42,6 +42,11 @@ export function toRow(read: ReadRow): Row | null {
   const due = values.get(columns.dueKey);
   if (due !== undefined) row.due = { ...readDueKey(due), at: Number(values.get(columns.dueAt)) };
   return row;
+}
+
+export function toPlacedRow(read: ReadRow): PlacedRow | null {
+  const row = toRow(read);
+  return row && { partition: String(valuesOf(read).get(columns.partition)), ...row };
 }
 
 export function toDueEntry(read: ReadRow): DueEntry {

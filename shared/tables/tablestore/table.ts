@@ -1,11 +1,12 @@
 // The table in Alibaba Cloud's Tablestore: one wide-column table and a global secondary index of what is due.
 import TableStore, { type KeyColumn, type KeyValue, type Operations } from "tablestore";
 import { AppError } from "../../errors/app-error.ts";
-import type { Query, Table } from "../../ports/table.ts";
+import type { Query } from "../../ports/table.ts";
+import type { WholeTable } from "../../ports/whole-table.ts";
 import { createRemoteTable, type Page, type Wire } from "../remote-table.ts";
 import { beforePrefix, behindPrefix, type PageStart } from "../sort-range.ts";
 import { explainTablestoreError, judgeTablestoreError, TablestoreError } from "./errors.ts";
-import { attributesOf, conditionOf, primaryKey, toDueEntry, toRow } from "./rows.ts";
+import { attributesOf, conditionOf, primaryKey, toDueEntry, toPlacedRow, toRow } from "./rows.ts";
 import { columns, dueIndexOf, dueKey } from "./schema.ts";
 import { createSender, type TablestoreOptions } from "./sender.ts";
 
@@ -16,7 +17,7 @@ const { Direction, INF_MAX, INF_MIN } = TableStore;
  * Throws AppError `unavailable` when the table or its index is not there, saying what makes them; when the credentials are refused; and
  * when nobody answers. There is no way to do without the index: markers of our own could not be written together with their items.
  */
-export async function createTablestoreTable(options: TablestoreOptions): Promise<Table> {
+export async function createTablestoreTable(options: TablestoreOptions): Promise<WholeTable> {
   const table = createRemoteTable(createWire(options), options.attempts);
   try {
     await table.check();
@@ -103,6 +104,18 @@ function createWire(options: TablestoreOptions): Wire<KeyColumn[]> {
         limit,
       };
       return readRange(range, toDueEntry);
+    },
+
+    // GetRange over the whole table.
+    scan(limit, cursor) {
+      const range = {
+        tableName,
+        direction: Direction.FORWARD,
+        inclusiveStartPrimaryKey: cursor ?? [{ [columns.partition]: INF_MIN }, { [columns.sort]: INF_MIN }],
+        exclusiveEndPrimaryKey: [{ [columns.partition]: INF_MAX }, { [columns.sort]: INF_MAX }],
+        limit,
+      };
+      return readRange(range, toPlacedRow);
     },
 
     judge: judgeTablestoreError,

@@ -45,7 +45,9 @@ export function environmentOnAlibabaCloud(plain: Previewed<FunctionProps>): void
       const open = [...secrets]
         .filter(([, name = ""]) => looksSecret(name))
         .map(([, name, value]) => `${name}: ${value}`);
-      expect(open).toEqual([`JWT_SECRET: \${env('JWT_SECRET', '')}`]);
+      expect(open).toEqual([
+        `JWT_SECRET_ENCODED: \${env('JWT_SECRET', '').replaceAll('%', '%25').replaceAll('$', '%24')}`,
+      ]);
       const resolved = all.flatMap(({ environmentVariables }) => Object.entries(environmentVariables));
       expect(resolved.filter(([name, value]) => looksSecret(name) && value !== "")).toEqual([]);
     });

@@ -66,10 +66,27 @@ export function functionsOnAws(deployed: Deployed, artefacts: Record<string, str
     test("each writes JSON into a log group of its own, kept for 30 days", () => {
       const groups = deployed.all("AWS::Logs::LogGroup").map(([, group]) => group);
       const names = [...deployed.functions.values()].map(({ FunctionName }) => `/aws/lambda/${FunctionName}`);
-      expect(groups.map(({ LogGroupName }) => LogGroupName).sort()).toEqual(names.sort());
+      const ofTheApi = "/aws/http-api/dream-factory-dev";
+      expect(groups.map(({ LogGroupName }) => LogGroupName).sort()).toEqual([...names, ofTheApi].sort());
       expect(new Set(groups.map(({ RetentionInDays }) => RetentionInDays))).toEqual(new Set([30]));
       for (const { LoggingConfig } of deployed.functions.values())
         expect(LoggingConfig).toMatchObject({ LogFormat: "JSON" });
+    });
+
+    test("the HTTP API writes a line of JSON for each request, with nothing in it that could be a token or somebody's id", () => {
+      const { AccessLogSettings } = deployed.one("HttpApiStage").Properties as {
+        AccessLogSettings: { Format: string };
+      };
+      const line = JSON.parse(AccessLogSettings.Format);
+      expect(line).toEqual({
+        requestId: "$context.requestId",
+        route: "$context.routeKey",
+        status: "$context.status",
+        latencyMs: "$context.responseLatency",
+        integrationStatus: "$context.integrationStatus",
+        ip: "$context.identity.sourceIp",
+      });
+      expect(AccessLogSettings).toMatchObject({ DestinationArn: expect.stringContaining("LogGroup") });
     });
 
     test("the HTTP API leaves preflights to the functions, and lets no flood through", () => {

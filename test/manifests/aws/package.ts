@@ -36,3 +36,16 @@ export async function packageForAws(
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+/** `npx serverless print`. */
+export async function printForAws(settings: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "print-"));
+  try {
+    for (const part of ["serverless.yml", "deploy"]) await cp(resolve(part), join(folder, part), { recursive: true });
+    const run = await runCli("node_modules/serverless/bin/serverless.js", ["print"], { folder, settings });
+    if (run.code !== 0) throw new Error(`serverless print ended with ${run.code}: ${run.stdout}${run.stderr}`);
+    return run.stdout;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,114 @@
+// npm run copy-table -- --from sqlite --to dynamodb: copies every item of a table into another one, with versions and due entries, compares
+// both, and has the ledger of the new one checked. Nobody may serve from either meanwhile. Stopped at any point, it is run again.
+// Exit code 0: both are equal and all adds up; 1: they are not, or it could not be done; 2: the command or the settings were not understood.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { ConfigError } from "../shared/config/config-error.ts";
+import { processEnvironment } from "../shared/config/environment.ts";
+import type { WholeTable } from "../shared/ports/whole-table.ts";
+import { openTable, placeOfTable } from "../shared/runtime/adapters/table.ts";
+import { copyItems, differences } from "../shared/tables/copy-items.ts";
+import { type NamedTable, namedTable } from "./table-settings.ts";
+
+const USAGE = `Usage: npm run copy-table -- --from TABLE --to TABLE [--from-env FILE] [--to-env FILE]
+  TABLE: sqlite, dynamodb or tablestore, found by the usual settings; or with a name of its own: sqlite:another/folder, dynamodb:another_table
+  FILE: settings of that table alone, written as in .env`;
+
+const TOLD_EVERY = 1000;
+const MOST_SHOWN = 20;
+
+class Misunderstood extends Error {}
+
+try {
+  const { from, to } = readCommand();
+  process.exitCode = (await copy(from, to)) && (await checkLedger(to)) ? 0 : 1;
+} catch (error) {
+  const isCommand = error instanceof Misunderstood || error instanceof ConfigError;
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = isCommand ? 2 : 1;
+}
+
+function readCommand(): { from: NamedTable; to: NamedTable } {
+  const text = { type: "string" } as const;
+  const { from, to, ...files } = parsed(() =>
+    parseArgs({ options: { from: text, to: text, "from-env": text, "to-env": text } }),
+  );
+  const named = { from: find(from, files["from-env"]), to: find(to, files["to-env"]) };
+  if (placeOf(named.from) === placeOf(named.to)) throw new Misunderstood(`Both are the same table.\n${USAGE}`);
+  return named;
+}
+
+function parsed<T>(parse: () => { values: T }): T {
+  try {
+    return parse().values;
+  } catch (cause) {
+    throw new Misunderstood(USAGE, { cause });
+  }
+}
+
+function find(text: string | undefined, file: string | undefined): NamedTable {
+  if (file !== undefined && !existsSync(file)) throw new Misunderstood(`There is no file ${file}.\n${USAGE}`);
+  const table = text === undefined ? null : namedTable(text, file);
+  if (!table) throw new Misunderstood(USAGE);
+  return table;
+}
+
+function placeOf({ config: { dataDir, table } }: NamedTable): string {
+  return table.provider === "sqlite"
+    ? resolve(dataDir)
+    : JSON.stringify({ ...table, accessKeyId: null, accessKeySecret: null, securityToken: null });
+}
+
+/** Answers whether both are equal. */
+async function copy({ config: from }: NamedTable, { config: to }: NamedTable): Promise<boolean> {
+  const file = join(from.dataDir, "table.sqlite");
+  // Opening it would make one.
+  if (from.table.provider === "sqlite" && !existsSync(file)) throw new Error(`There is no ${file}.`);
+  const tables: WholeTable[] = [];
+  try {
+    const source = await openTable(from);
+    tables.push(source);
+    const target = await openTable(to);
+    tables.push(target);
+    console.error(`Copying ${placeOfTable(from)} to ${placeOfTable(to)}.`);
+    const { items, present } = await copyItems(source, target, telling("copied"));
+    console.log(`${items} items, of which ${present} were there already.`);
+    return await areEqual(source, target);
+  } finally {
+    await Promise.all(tables.map((table) => table.close()));
+  }
+}
+
+async function areEqual(source: WholeTable, target: WholeTable): Promise<boolean> {
+  let count = 0;
+  for await (const difference of differences(source, target, telling("compared"))) {
+    if (++count <= MOST_SHOWN) console.log(difference);
+  }
+  if (count > MOST_SHOWN) console.log(`and ${count - MOST_SHOWN} more.`);
+  if (count > 0) {
+    console.error(
+      "The tables are not equal. Stop every server and function that uses either, and copy into an empty table: nothing is replaced.",
+    );
+  } else console.log("Every item is equal in both.");
+  return count === 0;
+}
+
+function telling(what: string): (items: number) => void {
+  let told = 0;
+  return (items) => {
+    if (items - told < TOLD_EVERY) return;
+    told = items;
+    console.error(`${items} items ${what}.`);
+  };
+}
+
+async function checkLedger({ settings }: NamedTable): Promise<boolean> {
+  const script = fileURLToPath(new URL("check-ledger.ts", import.meta.url));
+  const env = { ...processEnvironment(), ...settings };
+  const [code] = await once(spawn(process.execPath, [script], { env, stdio: "inherit" }), "close");
+  return code === 0;
+}
