@@ -12,6 +12,11 @@ export interface AppErrorOptions {
   details?: ErrorDetail[];
   /** False: another try cannot help, whatever the catalogue says of the type. */
   retryable?: false;
+  /**
+   * Set when no further try helps before the operator has changed something: what was refused, in the words of whoever refused it, and what
+   * to do. Only the log shows it.
+   */
+  forOperator?: string;
   /** How long to wait before the next try, in milliseconds. */
   retryAfterMs?: number;
   /** Further headers of the HTTP answer, such as Allow. */
@@ -25,6 +30,7 @@ export class AppError extends Error {
   readonly type: ErrorType;
   readonly retryable: boolean;
   readonly details: ErrorDetail[];
+  readonly forOperator: string | undefined;
   readonly retryAfterMs: number | undefined;
   readonly headers: Record<string, string>;
 
@@ -33,6 +39,7 @@ export class AppError extends Error {
     this.type = type;
     this.retryable = options.retryable ?? catalogue[type].retryable;
     this.details = options.details ?? [];
+    this.forOperator = options.forOperator;
     this.retryAfterMs = options.retryAfterMs;
     this.headers = options.headers ?? {};
   }
