@@ -19,6 +19,8 @@ export class StoreRefusal extends Error {
   readonly status: number;
   /** Such as `NoSuchKey`; empty when the store names none. */
   readonly code: string;
+  /** Its words; empty when it has none. */
+  readonly said: string;
   readonly retryAfter: string | null;
 
   constructor({ status, headers, bytes }: StoreAnswer) {
@@ -26,6 +28,7 @@ export class StoreRefusal extends Error {
     super(`The store answered ${status} ${code}: ${message}`);
     this.status = status;
     this.code = code ?? "";
+    this.said = message ?? "";
     this.retryAfter = headers.get("retry-after");
   }
 }

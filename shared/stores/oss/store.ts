@@ -4,7 +4,7 @@ import { checkKey, checkPrefix } from "../object-key.ts";
 import { probe } from "../probe.ts";
 import { release } from "./body.ts";
 import { connect } from "./connection.ts";
-import { copyObject, headObject } from "./copy.ts";
+import { copyObject, glimpseObject, headObject } from "./copy.ts";
 import { getObject } from "./get.ts";
 import { listObjects } from "./list.ts";
 import { putObject } from "./put.ts";
@@ -46,7 +46,7 @@ export function createOssStore(options: OssStoreOptions): ObjectStore {
       checkKey(key);
       const isStream = !(body instanceof Uint8Array);
       // Looked up before a long body is read for nothing; whether the key is free is decided when the object appears.
-      if (isStream && (signal?.aborted || (ifAbsent && (await headObject(request, key))))) {
+      if (isStream && (signal?.aborted || (ifAbsent && (await glimpseObject(request, key))))) {
         release(body[Symbol.asyncIterator]());
         signal?.throwIfAborted();
         return null;

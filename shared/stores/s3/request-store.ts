@@ -120,7 +120,9 @@ function isOurs(error: unknown): boolean {
 }
 
 function asRefusal(error: unknown): Refusal {
-  return error instanceof StoreRefusal ? error : { status: undefined, code: "" };
+  return error instanceof StoreRefusal
+    ? { ...error, message: error.said }
+    : { status: undefined, code: "", message: "" };
 }
 
 function answeredAt({ headers }: StoreAnswer): number {

@@ -18,7 +18,7 @@ import { type Account, type SignedRequest, verifyRequest } from "./signature.ts"
 
 export type Failure =
   /** This answer, before anything is done. */
-  | { status: number; code: string }
+  | { status: number; code: string; message?: string }
   /** The connection is cut before anything is done; when it is done, before the answer; in the middle of the answer's body. */
   | "cut"
   | "cut answer"
@@ -100,7 +100,7 @@ export async function startOssServer({ pageSize = 2 } = {}): Promise<OssServer> 
     const failure = takeFailure(operation.name);
     if (failure === "cut") return void request.socket.destroy();
     if (failure === "hang") return void request.resume();
-    if (typeof failure === "object") throw new OssFault(failure.status, failure.code);
+    if (typeof failure === "object") throw new OssFault(failure.status, failure.code, failure.message);
     const created = (name: string, object: OssObject) => announce(name, object);
     const call: Call = {
       ...signed,

@@ -74,7 +74,7 @@ export interface S3Fault {
     | "half"
     | "stuck"
     | "silent"
-    | { status: number; code: string; headers?: Record<string, string> };
+    | { status: number; code: string; message?: string; headers?: Record<string, string> };
 }
 
 export interface S3Server {
@@ -84,6 +84,8 @@ export interface S3Server {
   bucketName: string;
   /** What lies in the bucket. */
   bucket(name?: string): S3Bucket;
+  /** From now on there is none. */
+  dropBucket(): void;
   /** Who may sign; may be changed at any time. */
   keys: Key[];
   /** The operations so far, in order, with their status; 0 while they are not answered. */
@@ -179,7 +181,7 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
     if (fault && typeof fault === "object") {
       request.resume();
       for (const [name, value] of Object.entries(fault.headers ?? {})) response.setHeader(name, value);
-      throw new Refusal(fault.status, fault.code);
+      throw new Refusal(fault.status, fault.code, fault.message);
     }
     const known = buckets.get(target.bucketName);
     if (!known && operation !== "CreateBucket")
@@ -267,6 +269,7 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
       if (!bucket) throw new Error(`there is no bucket ${name}`);
       return bucket;
     },
+    dropBucket: () => buckets.clear(),
     requested: (operation, count) =>
       until(() => requests.filter((request) => request.operation === operation).length >= count),
     fail: (fault) => void faults.push({ after: 0, times: 1, ...fault }),
