@@ -37,7 +37,7 @@ export function tellOperator({ status, code, message }: FinalRefusal): string {
   return `The object store refuses for good: ${words.replace(/[.\s]+$/, "")}. ${adviceFor({ status, code })}`;
 }
 
-function adviceFor({ status, code }: { status: number; code: string }): string {
+export function adviceFor({ status, code }: { status: number; code: string }): string {
   if (code === "SignatureDoesNotMatch") return "Check the secret that belongs to the key.";
   if (status === 401 || status === 403) {
     return "Give the key or the role its rights on this bucket: to read, write, list and delete what lies in it.";

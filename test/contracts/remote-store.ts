@@ -1,7 +1,8 @@
 // What every store over a network makes of refusals: those that stay, those that pass, and those that only look like a lost race.
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { AppError } from "../../shared/errors/app-error.ts";
-import type { ObjectInfo, ObjectStore } from "../../shared/ports/object-store.ts";
+import type { ObjectInfo, ObjectStore, RequestStore } from "../../shared/ports/object-store.ts";
+import type { StoreDefect } from "../servers/store-defects.ts";
 
 export type RemoteOperation =
   | "PutObject"
@@ -20,6 +21,10 @@ export interface RefusedWith {
 export interface RemoteStoreFixture {
   /** On an empty bucket. */
   store: ObjectStore;
+  requestStore: RequestStore;
+  /** Where the bucket is, as an operator knows it. */
+  place: string;
+  defects: Set<StoreDefect>;
   /** Answers the next so many of these so, and does nothing. What is answered to a HEAD has no body. */
   fail(operation: RemoteOperation, answer: RefusedWith, times: number): void;
   /** From now on there is no bucket. */
@@ -30,6 +35,8 @@ export interface RemoteStoreFixture {
 interface Stated {
   /** What the store says of a token that has ended. */
   expired: RefusedWith;
+  /** What it may do wrong, and what the operator is told of it: what it is not counted on for is not looked at. */
+  defects: Partial<Record<StoreDefect, string>>;
 }
 
 const always = 100;
@@ -49,7 +56,11 @@ const passing: RefusedWith[] = [
   { status: 400, code: "BadDigest", message: "What arrived is not what was sent" },
 ];
 
-export function remoteStoreContract(name: string, open: () => Promise<RemoteStoreFixture>, { expired }: Stated): void {
+export function remoteStoreContract(
+  name: string,
+  open: () => Promise<RemoteStoreFixture>,
+  { expired, defects }: Stated,
+): void {
   describe(`remote store: ${name}`, () => {
     let fixture: RemoteStoreFixture;
     let store: ObjectStore;
@@ -121,6 +132,48 @@ export function remoteStoreContract(name: string, open: () => Promise<RemoteStor
       test("takes a bucket that is missing for an outage, never for an object that is", async () => {
         fixture.dropBucket();
         expect(await thrownBy(call)).toMatchObject({ type: "unavailable", forOperator: undefined });
+      });
+    });
+
+    describe.each(["store", "requestStore"] as const)("the proof of the %s", (kind) => {
+      const prove = () => fixture[kind].prove();
+      const expectNothingLeft = async () =>
+        expect((await store.list({ prefix: "temp/", limit: 10 })).objects).toEqual([]);
+
+      test("succeeds, and leaves nothing", async () => {
+        await prove();
+        await expectNothingLeft();
+      });
+
+      test.each(Object.entries(defects))("names a store that %s: it %s", async (defect, told) => {
+        fixture.defects.add(defect as StoreDefect);
+        const error = await thrownBy(prove);
+        expect(error).toMatchObject({ type: "unavailable", message: expect.stringContaining(told) });
+        expect(error.message).toContain(`The store at ${fixture.place}`);
+        expect(error.forOperator).toContain(told);
+        await expectNothingLeft();
+      });
+
+      test.each(final)("names a store that refuses a put or a copy: %j", async (answer) => {
+        for (const operation of ["PutObject", "CopyObject"] as const) {
+          fixture.fail(operation, answer, always);
+          const error = await thrownBy(prove);
+          expect(error.forOperator).toContain(answer.code);
+          expect(error.forOperator).toContain(answer.message);
+          expect(error.message).not.toContain(answer.message);
+        }
+      });
+
+      test.each(passing)("takes what may pass for an outage, and another try for a new proof: %j", async (answer) => {
+        fixture.fail("CopyObject", answer, 1);
+        await prove();
+        fixture.fail("CopyObject", answer, always);
+        expect(await thrownBy(prove)).toMatchObject({ type: "unavailable", forOperator: undefined });
+      });
+
+      test("takes a bucket that is missing for an outage", async () => {
+        fixture.dropBucket();
+        expect(await thrownBy(prove)).toMatchObject({ type: "unavailable", forOperator: undefined });
       });
     });
 

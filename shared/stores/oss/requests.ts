@@ -62,7 +62,7 @@ export async function explained<T>(act: () => Promise<T>, signal?: AbortSignal):
     return await act();
   } catch (error) {
     signal?.throwIfAborted();
-    throw appErrorOf(error);
+    throw explain(error);
   }
 }
 
@@ -94,6 +94,12 @@ export function statusOf(error: unknown): number | undefined {
   return error instanceof Error ? (error as OssError).status : undefined;
 }
 
+/** It stays until the operator has changed something. */
+export function isFinal(error: OssError): boolean {
+  const { status = -1, code = "", message } = error;
+  return !fullCodes.includes(code) && isFinalRefusal({ status, code, message }, passingCodes);
+}
+
 function mayPass(error: OssError): boolean {
   if (error instanceof AppError || error instanceof RangeError) return false;
   const { status = -1, code = "" } = error;
@@ -102,13 +108,14 @@ function mayPass(error: OssError): boolean {
   return passingCodes.includes(code);
 }
 
-function appErrorOf(error: unknown): unknown {
+/** An error of the catalogue; what is ours stays as it is. */
+export function explain(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof AppError || error instanceof RangeError) return error;
   const { code = "", status = -1 } = error as OssError;
   const cause = withoutRequest(error);
   if (fullCodes.includes(code) || status === 507) return new AppError("storage_full", { cause });
   const refusal = { status, code, message: error instanceof StoreRefusal ? error.said : error.message };
-  if (isFinalRefusal(refusal, passingCodes)) {
+  if (isFinal(error)) {
     return new AppError("unavailable", { cause, forOperator: tellOperator(refusal) });
   }
   const isThrottled = status === 429 || status === 503;

@@ -2,11 +2,13 @@
 import type { ObjectStore } from "../../ports/object-store.ts";
 import { checkKey, checkPrefix } from "../object-key.ts";
 import { probe } from "../probe.ts";
+import { prove } from "../proof.ts";
 import { release } from "./body.ts";
 import { connect } from "./connection.ts";
 import { copyObject, glimpseObject, headObject } from "./copy.ts";
 import { getObject } from "./get.ts";
 import { listObjects } from "./list.ts";
+import { provableOf } from "./provable.ts";
 import { putObject } from "./put.ts";
 import { defaultPatience, type OssPatience, requestsOf } from "./requests.ts";
 import { signForm } from "./signed-upload.ts";
@@ -94,6 +96,11 @@ export function createOssStore(options: OssStoreOptions): ObjectStore {
     },
 
     probe: () => probe({ ...store, read: async (key) => (await store.get(key))?.body ?? [] }),
+
+    async prove() {
+      await store.probe();
+      await prove(provableOf(options, patience));
+    },
   };
   return store;
 }

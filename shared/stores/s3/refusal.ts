@@ -1,5 +1,6 @@
 // What a refusal of the store means to those who use it, whoever read it: the SDK, or nobody but us.
 import { AppError } from "../../errors/app-error.ts";
+import { StoreRefusal } from "../fetching.ts";
 import { isFinalRefusal, tellOperator } from "../final-refusal.ts";
 
 /** MinIO's `ErrStorageFull` and `ErrAdminBucketQuotaExceeded`; others say it with the status 507 alone. */
@@ -29,16 +30,28 @@ export interface Refusal {
 export function appErrorOf(refusal: Refusal, cause: unknown): AppError {
   if (isFull(refusal)) return new AppError("storage_full", { cause });
   const { status = 0, code, message } = refusal;
-  if (isFinalRefusal(refusal, passingCodes)) {
+  if (isFinal(refusal)) {
     return new AppError("unavailable", { cause, forOperator: tellOperator({ status, code, message }) });
   }
   const retryAfterMs = retryAfterOf(refusal);
   return new AppError("unavailable", { cause, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
 }
 
+/** What was refused with in answer to a request by `fetch`. */
+export function refusalIn(error: unknown): Refusal {
+  if (!(error instanceof StoreRefusal)) return { status: undefined, code: "", message: "" };
+  const { status, code, said: message, retryAfter } = error;
+  return { status, code, message, retryAfter };
+}
+
 /** There is no object. A bucket that is missing is an outage, but only a refusal with a body tells one from the other. */
 export function isNoObject({ status, code }: Pick<Refusal, "status" | "code">): boolean {
   return status === 404 && code !== "NoSuchBucket";
+}
+
+/** It stays until the operator has changed something. */
+export function isFinal(refusal: Refusal): boolean {
+  return !isFull(refusal) && isFinalRefusal(refusal, passingCodes);
 }
 
 /** Another try may help. */

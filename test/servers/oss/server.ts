@@ -125,7 +125,8 @@ export async function startOssServer({ pageSize = 2 } = {}): Promise<OssServer> 
     const key = fields.get("key") ?? "";
     // The ETag of an object from a form is not its MD5 ("ETag" of PostObject), but still of its content.
     const object = objectOf(key, bytes, Object.fromEntries(fields), randomUUID().toUpperCase(), now());
-    content.place(object, fields.get("x-oss-forbid-overwrite") === "true");
+    const isForbidden = fields.get("x-oss-forbid-overwrite") === "true" && !content.defects.has("replaces by uploads");
+    content.place(object, isForbidden);
     announce("PostObject", object);
     response.writeHead(Number(fields.get("success_action_status") ?? 204)).end();
   }
