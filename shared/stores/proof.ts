@@ -12,7 +12,7 @@ type Headers = Record<string, string>;
 /** A vendor's way to say it. Null: the store is known not to, and is used without (the adapter says what that means). */
 export interface Provable {
   /** As an operator knows it, such as `https://films.s3.eu-central-1.amazonaws.com`. */
-  place: string;
+  place(): Promise<string>;
   sign(request: {
     method: SignedRequest["method"];
     key: string;
@@ -49,14 +49,42 @@ const noConditions =
  * Throws `unavailable`: with a message that names the store, what it does wrong and what to do, when only the operator can mend it. A proof in
  * which an answer got lost is begun anew, under other keys: a put that was done twice by us would look like a store that forgets.
  */
-export async function prove(provable: Provable): Promise<void> {
+export async function prove(probe: () => Promise<void>, provable: Provable): Promise<void> {
   try {
+    const refused = await probe().then(() => null, unlessForOperator);
     await persistently(() => proveOnce(provable), {
       ...{ retries: RETRIES, delayMs: provable.retryDelayMs },
-      mayPass: (error) => !(error instanceof AppError) && !(error instanceof StoreRefusal && error.status === 404),
+      mayPass: (error) => !(error instanceof Unfit) && !(error instanceof StoreRefusal && error.status === 404),
     });
+    // It may be written with this key, and yet not read.
+    if (refused) throw new Unfit(READING, { said: refused.forOperator ?? "", cause: refused });
   } catch (error) {
+    if (error instanceof Unfit) throw error.at(await provable.place());
     throw error instanceof AppError ? error : provable.explain(error);
+  }
+}
+
+const READING =
+  "refuses what is written, read or deleted there. Check the rights of its key or role, and its settings.";
+
+function unlessForOperator(error: unknown): AppError {
+  if (error instanceof AppError && error.forOperator !== undefined) return error;
+  throw error;
+}
+
+/** What only the operator can mend; `said` is the store's own, for the log alone. */
+class Unfit extends Error {
+  readonly said: string;
+
+  constructor(fault: string, { said = "", cause }: { said?: string; cause?: Error } = {}) {
+    super(fault, { cause });
+    this.said = said;
+  }
+
+  at(place: string): AppError {
+    const message = `The store at ${place} ${this.message}`;
+    const forOperator = this.said === "" ? message : `${message} It says: ${this.said}`;
+    return new AppError("unavailable", { message, forOperator, cause: this.cause ?? this });
   }
 }
 
@@ -136,7 +164,7 @@ function done(provable: Provable, what: string, answer: StoreAnswer): StoreAnswe
 /** Throws unless a condition kept the store from doing it. */
 function refused(provable: Provable, answer: StoreAnswer, fault: string): void {
   const refusal = refusalOf(answer);
-  if (!refusal) throw unfit(provable, `${fault}. ${noConditions}`);
+  if (!refusal) throw new Unfit(`${fault}. ${noConditions}`);
   // A wrong signature and a wrong size are refused in each store's own way, as final as a condition that does not hold.
   const isMeant = [409, 412].includes(refusal.status) || (refusal.status < 500 && provable.isFinal(refusal));
   if (!isMeant) throw failing(provable, refusal, "does not know a condition that jobs lean on");
@@ -146,17 +174,7 @@ function refused(provable: Provable, answer: StoreAnswer, fault: string): void {
 function failing(provable: Provable, refusal: StoreRefusal, fault: string): Error {
   if (!provable.isFinal(refusal)) return refusal;
   const { status, code, said } = refusal;
-  return unfit(provable, `${fault}: ${status} ${code}. ${adviceFor({ status, code })}`, refusal, said);
-}
-
-/** `said`: the store's own words, for the log alone. */
-function unfit({ place }: Provable, fault: string, cause?: Error, said = ""): AppError {
-  const message = `The store at ${place} ${fault}`;
-  return new AppError("unavailable", {
-    message,
-    forOperator: said === "" ? message : `${message} It says: ${said}`,
-    ...(cause && { cause }),
-  });
+  return new Unfit(`${fault}: ${status} ${code}. ${adviceFor({ status, code })}`, { said, cause: refusal });
 }
 
 function namesOf(headers: Headers): string {

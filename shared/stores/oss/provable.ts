@@ -11,7 +11,7 @@ import { type OssReadable, publicObjectsOf } from "./urls.ts";
 export function provableOf(place: OssReadable, { retryDelayMs }: OssPatience): Provable {
   const base = requestUrl(place);
   return {
-    place: base.replace(/\/$/, ""),
+    place: async () => base.replace(/\/$/, ""),
     sign: (request) => signed(place, request),
     headersOf: (key) => ({ ...contentHeaders(key), ...aclHeaders(key, publicObjectsOf(place)) }),
     putIfAbsent: forbidOverwrite(true),

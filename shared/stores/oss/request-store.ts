@@ -53,10 +53,7 @@ export function createOssRequestStore(options: OssStoreOptions): RequestStore {
 
     probe: () => probe({ ...store, read: async (key) => [(await send("GET", key)).bytes] }),
 
-    async prove() {
-      await store.probe();
-      await prove(provableOf(options, { ...defaultPatience, ...options.patience }));
-    },
+    prove: () => prove(store.probe, provableOf(options, { ...defaultPatience, ...options.patience })),
   };
   return store;
 }

@@ -97,10 +97,7 @@ export function createOssStore(options: OssStoreOptions): ObjectStore {
 
     probe: () => probe({ ...store, read: async (key) => (await store.get(key))?.body ?? [] }),
 
-    async prove() {
-      await store.probe();
-      await prove(provableOf(options, patience));
-    },
+    prove: () => prove(store.probe, provableOf(options, patience)),
   };
   return store;
 }

@@ -8,10 +8,10 @@ import { type S3Signer, signRequest, signUpload } from "./signing.ts";
 /** Somebody waits for the answer. */
 export const RETRY_DELAY_MS = 100;
 
-export async function provableOf(signer: S3Signer, preset: S3Preset, retryDelayMs: number): Promise<Provable> {
+export function provableOf(signer: S3Signer, preset: S3Preset, retryDelayMs: number): Provable {
   const { hasConditionalPut, conditionalCopy, uploads } = preset;
   return {
-    place: await signer.bucketUrl(),
+    place: () => signer.bucketUrl(),
     sign: (request) => signRequest(signer, request),
     headersOf(key) {
       const { ContentType, CacheControl } = headersOf(key);

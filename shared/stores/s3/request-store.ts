@@ -69,10 +69,7 @@ export function createS3RequestStore(options: S3RequestStoreOptions): RequestSto
 
     probe: () => probe({ ...store, read: async (key) => [(await send("GET", key)).bytes] }),
 
-    async prove() {
-      await store.probe();
-      await explained(async () => prove(await provableOf(signer, s3Presets[options.preset], retryDelayMs)));
-    },
+    prove: () => prove(store.probe, provableOf(signer, s3Presets[options.preset], retryDelayMs)),
   };
   return store;
 }

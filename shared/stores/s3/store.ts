@@ -93,11 +93,7 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
 
     probe: () => probe({ ...store, read: async (key) => (await store.get(key))?.body ?? [] }),
 
-    async prove() {
-      // The SDK learns from it how far the store's clock is off.
-      await store.probe();
-      await ask(wire, async () => prove(await provableOf(signer, wire.preset, options.retryDelayMs ?? RETRY_DELAY_MS)));
-    },
+    prove: () => prove(store.probe, provableOf(signer, wire.preset, options.retryDelayMs ?? RETRY_DELAY_MS)),
   };
   return store;
 }
