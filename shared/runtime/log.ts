@@ -1,9 +1,9 @@
 // The log: one JSON object a line, on stdout, with nothing in it that has to stay secret.
+import { wordsOf } from "../errors/words-of.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import { createRedact, type Redact } from "./redact.ts";
 import { type LineWriter, stdout } from "./stdout.ts";
-import { wordsOf } from "./words-of.ts";
 
 export interface LogOptions {
   level: "debug" | "info" | "warn" | "error" | "silent";

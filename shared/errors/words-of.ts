@@ -1,5 +1,5 @@
 // What the first of an error's causes said, in one line: of a store or a table, its own code and its own message.
-import { AppError } from "../errors/app-error.ts";
+import { AppError } from "./app-error.ts";
 
 const MAX_CAUSES = 8;
 const MAX_TEXT = 1000;
