@@ -1,5 +1,7 @@
 // npm run create-table: makes the configured table in its cloud, with its index and what protects it. Run again, it adds what is missing.
-// What it did goes to stdout, one sentence a line. Exit code 0: the table is ready; 1: it could not be made; 2: the settings are wrong.
+// Each step is told as it is done, on stdout; what could not be done, and why, on stderr. Exit code 0: the table is ready; 1: a step failed, and
+// the others were taken all the same; 2: the settings are wrong. What a service such as DynamoDB Local does not know at all and the product
+// can do without is told, and is no failure.
 import { readConfig } from "../shared/config/config.ts";
 import { ConfigError } from "../shared/config/config-error.ts";
 import { processEnvironment } from "../shared/config/environment.ts";
@@ -8,7 +10,7 @@ import { placeOfTable, prepareTable } from "../shared/runtime/adapters/table.ts"
 try {
   const config = readConfig({ ...processEnvironment(), NODE_ENV: undefined, JWT_SECRET: undefined });
   console.error(`Preparing ${placeOfTable(config)}.`);
-  await prepareTable(config, (sentence) => console.log(sentence));
+  await prepareTable(config, { say: (sentence) => console.log(sentence), warn: (sentence) => console.error(sentence) });
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = error instanceof ConfigError ? 2 : 1;

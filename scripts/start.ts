@@ -45,7 +45,8 @@ curl -X POST ${url}/api/v1/auth/register -H 'Content-Type: application/json' -d 
 }
 
 function describe(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof AppError) return error.message;
+  if (error instanceof AppError) return error.forOperator ?? error.message;
+  if (error instanceof ConfigError) return error.message;
   if (error instanceof Error && "syscall" in error && error.syscall === "listen") {
     return `${error.message}. Choose another HOST or PORT, or stop the program that uses it.`;
   }

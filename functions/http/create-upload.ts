@@ -3,6 +3,7 @@ import * as z from "zod";
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { announcedUpload } from "../../shared/http/openapi/shapes/upload.ts";
 import { created } from "../../shared/http/results.ts";
+import { requireFitStore } from "../../shared/http/store-proof.ts";
 import { text } from "../../shared/http/text.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
 import { createUpload } from "../../shared/uploads/create-upload.ts";
@@ -16,6 +17,7 @@ export const accepts = z.strictObject({
 });
 
 async function announceUpload({ body, user }: Accepted<typeof accepts>) {
+  await requireFitStore(requestRuntime());
   const upload = await createUpload(requestRuntime(), { ...body, userId: user.id });
   return created(publicCreatedUpload(upload), `/api/v1/uploads/${upload.upload.id}`);
 }

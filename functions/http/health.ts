@@ -1,4 +1,4 @@
-// GET /health: whether the table and the store can be reached and written just now.
+// GET /health: whether the table and the store can be reached and written just now, and the store is fit for jobs.
 import packageJson from "../../package.json" with { type: "json" };
 import { checkHealth } from "../../shared/http/health.ts";
 import { httpFunction } from "../../shared/http/http-function.ts";
@@ -13,6 +13,12 @@ async function health() {
 
 export const handler = httpFunction(
   requestRuntime,
-  { auth: "none", summary: "Whether jobs can be kept just now.", answers: { 200: shownHealth } },
+  {
+    auth: "none",
+    summary: "Whether jobs can be kept just now.",
+    description:
+      "A store that is unfit for jobs, such as one that ignores conditions, is named in the detail `store`, with what to do; until then no job is taken.",
+    answers: { 200: shownHealth },
+  },
   health,
 );

@@ -2,11 +2,13 @@
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { shownJob } from "../../shared/http/openapi/shapes/job.ts";
 import { accepted } from "../../shared/http/results.ts";
+import { requireFitStore } from "../../shared/http/store-proof.ts";
 import { retryJob } from "../../shared/jobs/asking/retry.ts";
 import { publicJob } from "../../shared/jobs/reading/public-job.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
 async function retry({ params, user }: Accepted) {
+  await requireFitStore(requestRuntime());
   const job = await retryJob(requestRuntime(), { userId: user.id, jobId: params.id ?? "" });
   return accepted(await publicJob(requestRuntime().store, job), `/api/v1/jobs/${job.id}`);
 }

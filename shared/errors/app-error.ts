@@ -14,6 +14,11 @@ export interface AppErrorOptions {
   retryable?: false;
   /** True: the same place will answer the same again. Another one, such as a fresh URL, may not. */
   onlyElsewhere?: true;
+  /**
+   * Set when no further try helps before the operator has changed something: what was refused, in the words of whoever refused it, and what
+   * to do. Only the log shows it.
+   */
+  forOperator?: string;
   /** How long to wait before the next try, in milliseconds. */
   retryAfterMs?: number;
   /** Further headers of the HTTP answer, such as Allow. */
@@ -28,6 +33,7 @@ export class AppError extends Error {
   readonly retryable: boolean;
   readonly onlyElsewhere: boolean;
   readonly details: ErrorDetail[];
+  readonly forOperator: string | undefined;
   readonly retryAfterMs: number | undefined;
   readonly headers: Record<string, string>;
 
@@ -37,6 +43,7 @@ export class AppError extends Error {
     this.retryable = options.retryable ?? catalogue[type].retryable;
     this.onlyElsewhere = options.onlyElsewhere ?? false;
     this.details = options.details ?? [];
+    this.forOperator = options.forOperator;
     this.retryAfterMs = options.retryAfterMs;
     this.headers = options.headers ?? {};
   }

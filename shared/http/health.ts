@@ -1,8 +1,9 @@
-// Whether a job could be kept just now: the table and the store are written and read, not only pinged.
+// Whether a job could be kept just now: the table and the store are written and read, not only pinged, and the store is fit for jobs.
 import { AppError } from "../errors/app-error.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { RequestStore } from "../ports/object-store.ts";
 import type { ItemKey, Table } from "../ports/table.ts";
+import { proveStore } from "./store-proof.ts";
 
 interface HealthDeps {
   table: Table;
@@ -16,12 +17,17 @@ const probeKey: ItemKey = { partition: "health", sort: "probe" };
 /** Callers that come together share one look: anyone may ask, and asking costs writes. */
 const looks = new WeakMap<Table, Promise<void>>();
 
-/** Throws `unavailable` unless the table and the store answer within 5 s and can be written. */
+/**
+ * Throws `unavailable` unless the table and the store answer within 5 s and can be written. What is wrong is not told to whoever asks, but for
+ * a store that is unfit for jobs: the detail `store` names it, with what to do.
+ */
 export async function checkHealth(deps: HealthDeps): Promise<void> {
   try {
     await (looks.get(deps.table) ?? startLook(deps));
   } catch (cause) {
-    throw new AppError("unavailable", { cause });
+    if (!(cause instanceof AppError) || cause.forOperator === undefined) throw new AppError("unavailable", { cause });
+    const { message, forOperator } = cause;
+    throw new AppError("unavailable", { details: [{ path: "store", message }], forOperator, cause });
   }
 }
 
@@ -34,11 +40,17 @@ function startLook(deps: HealthDeps): Promise<void> {
 async function lookAtBoth({ table, store, clock }: HealthDeps): Promise<void> {
   const inTime = new AbortController();
   try {
-    const both = Promise.all([probeTable(table), store.probe()]);
-    await Promise.race([both, clock.sleep(MAX_MS, inTime.signal).then(giveUp)]);
+    const fit = proveStore({ store, clock }).then(() => store.probe());
+    await Promise.race([bothOf([probeTable(table), fit]), clock.sleep(MAX_MS, inTime.signal).then(giveUp)]);
   } finally {
     inTime.abort();
   }
+}
+
+/** Waits for both also when one fails: nothing is under way any more when it is told. */
+async function bothOf(looks: Promise<void>[]): Promise<void> {
+  await Promise.allSettled(looks);
+  await Promise.all(looks);
 }
 
 /** Losing the write to another process is as good as winning it: somebody wrote. */

@@ -90,13 +90,19 @@ export interface ObjectStore {
 
   /** Throws `unavailable` unless an object can be written, read and deleted. */
   probe(): Promise<void>;
+
+  /**
+   * The same, and that the store holds to what is said above of `ifAbsent`, `ifMatch` and `signUpload`, by a dozen requests. When only the
+   * operator can mend what is wrong, the error is `forOperator`, and its message names the store, what it does and what to do. Leaves nothing.
+   */
+  prove(): Promise<void>;
 }
 
 /**
  * What answering a request takes of a store. Adapters give it without their vendor's SDK as well, which would take longer to load than the
  * answer to make.
  */
-export interface RequestStore extends Pick<ObjectStore, "delete" | "url" | "signUpload" | "probe"> {
+export interface RequestStore extends Pick<ObjectStore, "delete" | "url" | "signUpload" | "probe" | "prove"> {
   /** Writes a small object, whatever lies there. */
   put(key: string, body: Uint8Array): Promise<ObjectInfo | null>;
 }

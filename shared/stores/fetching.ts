@@ -1,5 +1,7 @@
 // One request to a vendor's store by `fetch`, for adapters that do without the vendor's SDK.
 
+import type { SignedUpload } from "../ports/object-store.ts";
+
 export interface SignedRequest {
   method: "PUT" | "GET" | "DELETE";
   url: string;
@@ -19,6 +21,8 @@ export class StoreRefusal extends Error {
   readonly status: number;
   /** Such as `NoSuchKey`; empty when the store names none. */
   readonly code: string;
+  /** Its words; empty when it has none. */
+  readonly said: string;
   readonly retryAfter: string | null;
 
   constructor({ status, headers, bytes }: StoreAnswer) {
@@ -26,6 +30,7 @@ export class StoreRefusal extends Error {
     super(`The store answered ${status} ${code}: ${message}`);
     this.status = status;
     this.code = code ?? "";
+    this.said = message ?? "";
     this.retryAfter = headers.get("retry-after");
   }
 }
@@ -33,11 +38,22 @@ export class StoreRefusal extends Error {
 /** The whole answer, whatever its status. Throws when none comes in time, or only a part of it. */
 export async function fetchAnswer(request: SignedRequest, timeoutMs: number): Promise<StoreAnswer> {
   const { method, url, headers, body } = request;
+  return wholeAnswer(url, { method, headers, ...(body && { body: new Uint8Array(body) }) }, timeoutMs);
+}
+
+/** Sends a file as somebody would for whom it was signed. */
+export async function sendUpload(signed: SignedUpload, file: Uint8Array, timeoutMs: number): Promise<StoreAnswer> {
+  const { method, url } = signed;
+  if (method === "PUT") return fetchAnswer({ method, url, headers: signed.headers, body: file }, timeoutMs);
+  const form = new FormData();
+  for (const [name, value] of Object.entries(signed.fields)) form.append(name, value);
+  form.append("file", new Blob([new Uint8Array(file)]));
+  return wholeAnswer(url, { method, body: form }, timeoutMs);
+}
+
+async function wholeAnswer(url: string, init: RequestInit, timeoutMs: number): Promise<StoreAnswer> {
   try {
-    const response = await fetch(url, {
-      ...{ method, headers, redirect: "manual", signal: AbortSignal.timeout(timeoutMs) },
-      ...(body && { body: new Uint8Array(body) }),
-    });
+    const response = await fetch(url, { ...init, redirect: "manual", signal: AbortSignal.timeout(timeoutMs) });
     return { status: response.status, headers: response.headers, bytes: Buffer.from(await response.arrayBuffer()) };
   } catch (cause) {
     throw new Error("The store gave no answer, or not all of it.", { cause });

@@ -9,6 +9,12 @@ const clashCodes = ["EISDIR", "ENOTDIR", "EEXIST", "ENOTEMPTY"];
 /** What a path says that leads to no object: there is nothing, or a file where a folder should be, or a link, or a socket. */
 const absentCodes = ["ENOENT", "ENOTDIR", "ELOOP", "ENXIO"];
 
+/** Rights that lack, a disk that is read-only, a file system without hard links: that stays until the operator has changed it. */
+const finalCodes = ["EACCES", "EPERM", "EROFS", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"];
+
+const advice =
+  "DATA_DIR has to be a folder that this user may write, on a local disk whose file system has hard links.";
+
 /** Does it, and throws `storage_full` or `unavailable` for what the system refuses; other errors pass as they are. */
 export async function attempt<T>(call: () => T | Promise<T>): Promise<T> {
   try {
@@ -16,7 +22,10 @@ export async function attempt<T>(call: () => T | Promise<T>): Promise<T> {
   } catch (error) {
     const code = codeOf(error);
     if (code === undefined || clashCodes.includes(code)) throw error;
-    throw new AppError(fullCodes.includes(code) ? "storage_full" : "unavailable", { cause: error });
+    if (fullCodes.includes(code)) throw new AppError("storage_full", { cause: error });
+    const said = error instanceof Error ? error.message : "";
+    const forOperator = finalCodes.includes(code) ? `The folder of objects refuses for good: ${said}. ${advice}` : null;
+    throw new AppError("unavailable", { cause: error, ...(forOperator !== null && { forOperator }) });
   }
 }
 

@@ -23,6 +23,7 @@ import type {
 import { attempt, codeOf, nullIfAbsent } from "./folder-errors.ts";
 import { keysInOrder } from "./folder-listing.ts";
 import { folderOf, isHint, linkIfAbsent, place, removeEmptyFolders, replace, sync } from "./folder-names.ts";
+import { proveFolder } from "./folder-proof.ts";
 import { createEmpty, discard, openStaging, release, stagingPath, writeStaged } from "./folder-staging.ts";
 import { checkKey, checkPrefix } from "./object-key.ts";
 import { probe } from "./probe.ts";
@@ -52,6 +53,13 @@ export async function openFolderStore(options: FolderStoreOptions): Promise<Obje
   const { directory, baseUrl, uploadSecret = randomBytes(32).toString("hex"), onCreated, clock = Date } = options;
   const root = await openRoot(directory, clock.now());
   const base = baseUrl.endsWith("/") ? baseUrl : `${baseUrl}/`;
+  // Nobody hears of what is written for it.
+  const probeFolder = () =>
+    probe({
+      put: (key, body) => putFile(root, key, body, { ifAbsent: true }),
+      read: (key) => readWhole(root, key),
+      delete: (key) => deleteFile(root, key),
+    });
 
   return {
     async put(key, body, putOptions = {}) {
@@ -104,13 +112,16 @@ export async function openFolderStore(options: FolderStoreOptions): Promise<Obje
       return signForm(uploadSecret, base, request);
     },
 
-    // Nobody hears of what is written for it.
-    probe: () =>
-      probe({
-        put: (key, body) => putFile(root, key, body, { ifAbsent: true }),
-        read: (key) => readWhole(root, key),
+    probe: probeFolder,
+
+    async prove() {
+      await probeFolder();
+      await proveFolder(root, {
+        putIfAbsent: (key, body) => putFile(root, key, body, { ifAbsent: true }),
+        copy: (from, to, ifMatch) => attempt(() => copyFile(root, from, to, ifMatch)),
         delete: (key) => deleteFile(root, key),
-      }),
+      });
+    },
   };
 }
 

@@ -16,7 +16,8 @@ export async function probe(store: Probed): Promise<void> {
     await writeReadDelete(store, `${tempPrefix}probe/${randomUUID()}`);
   } catch (cause) {
     const message = "The object store cannot write, read and delete just now.";
-    throw new AppError("unavailable", { message, cause });
+    const forOperator = cause instanceof AppError ? cause.forOperator : undefined;
+    throw new AppError("unavailable", { message, cause, ...(forOperator !== undefined && { forOperator }) });
   }
 }
 

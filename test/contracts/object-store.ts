@@ -686,6 +686,19 @@ export function objectStoreContract(
 
     describe("signUpload", () => signedUploadContract(() => fixture, limits));
 
+    describe("prove", () => {
+      test("succeeds on a store that works, as often as it is asked and by several at once, and leaves nothing", async () => {
+        await store.prove();
+        await Promise.all([store.prove(), store.prove()]);
+        expect(await keysUnder("")).toEqual([]);
+      });
+
+      test("throws unavailable when nothing can be written, and does not blame what the store does", async () => {
+        await fixture.breakDown();
+        await expect(store.prove()).rejects.toMatchObject({ type: "unavailable", forOperator: undefined });
+      });
+    });
+
     describe("probe", () => {
       test("succeeds on a store that works, and leaves nothing", async () => {
         await store.probe();

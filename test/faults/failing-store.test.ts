@@ -75,3 +75,54 @@ it("F43: a store that never takes an output again: given up at the deadline, giv
   expect(await w.bookings()).toEqual(["charge -10", "refund 10"]);
   expect(await w.objects("")).toEqual([]);
 });
+
+const refusal = () =>
+  new AppError("unavailable", { forOperator: "The store refused for good: 403 AccessDenied.", cause: new Error("no") });
+
+const steps: [string, (call: Call) => boolean][] = [
+  ["put of an output", isPut("temp/outputs/")],
+  ["copy into its place", (call) => objectOf(call, "copy") !== null],
+];
+
+it.each(steps)(
+  "a %s that is refused for good ends the job at once, with the reason first in the log",
+  async (_, at) => {
+    const w = await open({ provider: { start: () => delivered(1) } });
+    await w.create();
+    const refused = w.process({
+      async around(call, act) {
+        if (at(call)) throw refusal();
+        return act();
+      },
+    });
+    const startedAt = w.clock.now();
+    for (let looks = 0; (await w.job()).outcome === null && looks < 4; looks++) await w.run(refused);
+    const { outcome, error } = await w.job();
+    expect([outcome, error?.type, error?.retryable, w.clock.now()]).toEqual(["failed", "internal", true, startedAt]);
+    expect(w.log[0]).toMatchObject({
+      level: "error",
+      message: "a job was ended: The store refused for good: 403 AccessDenied.",
+      fields: { jobId: (await w.job()).id },
+    });
+    await w.rest();
+    expect(await w.bookings()).toEqual(["charge -10", "refund 10"]);
+  },
+);
+
+it("a job that has ended is tidied up whenever the store lets it, however often it is refused for good", async () => {
+  const w = await open({ provider: { start: () => delivered(1) } });
+  await w.create();
+  let refusals = 0;
+  const refused = w.process({
+    async around(call, act) {
+      if (objectOf(call, "delete") !== null && refusals < 3 && ++refusals) throw refusal();
+      return act();
+    },
+  });
+  for (let looks = 0; (await w.job()).phase !== "closed" && looks < 20; looks++) {
+    w.clock.moveTo((await w.indexedAt()) ?? 0);
+    await w.run(refused);
+  }
+  expect([refusals, (await w.job()).outcome]).toEqual([3, "completed"]);
+  expect(await w.bookings()).toEqual(["charge -10"]);
+});

@@ -19,7 +19,7 @@ const allObjects = [
 ] as const;
 
 export const rights: Readonly<Record<Kind, Rights>> = {
-  // shared/ports/object-store.ts, RequestStore: put, delete, url, signUpload, probe.
+  // shared/ports/object-store.ts, RequestStore: put, delete, url, signUpload, probe, prove.
   http: {
     items: allItems,
     objects: [
@@ -29,7 +29,7 @@ export const rights: Readonly<Record<Kind, Rights>> = {
       { below: "temp/inputs/", write: true },
       // It signs for whoever sends the file (shared/uploads/create-upload.ts).
       { below: "temp/uploads/", write: true },
-      // GET /health.
+      // GET /health, and the proof of the store before the first job is taken.
       { below: "temp/probe/", read: true, write: true, delete: true },
       // It signs the URLs of what is shown.
       { below: "users/", read: true },

@@ -87,6 +87,7 @@ export function gatedStore(gate: Gate, actor: string, store: ObjectStore): Objec
     url: (key) => store.url(key),
     signUpload: (request) => store.signUpload(request),
     probe: () => store.probe(),
+    prove: () => store.prove(),
   };
 }
 

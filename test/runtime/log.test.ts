@@ -48,6 +48,22 @@ test("what JSON has no word for leaves the rest of its line as it is", () => {
   expect(last()).toEqual({ level: "info", time: expect.any(String), nan: null, nothing: null, last: 1, message: "x" });
 });
 
+test("the message ends with what the first cause of an error said: a store's code and its words", () => {
+  const { log, last } = recorder({ secrets: ["a secret of this test"] });
+  const refused = Object.assign(new Error("User a is not\n authorized by a secret of this test"), {
+    name: "AccessDenied",
+  });
+  log.error({ error: new AppError("unavailable", { cause: refused }), jobId: "j1" }, "a step failed");
+  expect(last().message).toBe("a step failed: AccessDenied: User a is not authorized by [redacted]");
+  log.warn(new AppError("unavailable", { forOperator: "Give it rights.", cause: refused }), "a step failed");
+  expect(last().message).toBe("a step failed: Give it rights.");
+  const refusedEverywhere = new AggregateError([Object.assign(new Error("refused"), { code: "ECONNREFUSED" })]);
+  log.warn({ error: new Error("fetch failed", { cause: refusedEverywhere }) }, "nobody is there");
+  expect(last().message).toBe("nobody is there: ECONNREFUSED: refused");
+  log.warn({ error: "not an error" }, "as it is");
+  expect(last().message).toBe("as it is");
+});
+
 test("a child's fields stand on each of its lines, redacted too", () => {
   const { log, last } = recorder();
   log.child({ requestId: "r1", authorization: "Basic Zm9vOmJhcg==" }).child({ userId: "u1" }).warn({}, "x");

@@ -45,6 +45,8 @@ export interface DynamodbServer {
   connections(): number;
   /** The next request of that operation meets the first fault, the one after it the second, and so on. Null: nothing happens to it. */
   fail(operation: string, ...faults: (DynamodbFault | null)[]): void;
+  /** Operations that it does not know, as DynamoDB Local knows none of backups. */
+  unknown: Set<string>;
   /** Runs right behind the next request of that operation that is carried out, before its answer or fault. */
   after(operation: string, act: () => Promise<void>): void;
   /** A table without an index, made by somebody else; its keys are texts. */
@@ -86,6 +88,7 @@ export async function startDynamodb(): Promise<DynamodbServer> {
     const operation = String(request.headers["x-amz-target"]).split(".")[1] ?? "";
     server.operations.push(operation);
     server.bodies.push(JSON.parse(body.toString()));
+    if (server.unknown.has(operation)) return respond(response, failure(400, "UnknownOperationException"), null);
     const refused = checkSignature(request.headers, body, server);
     if (refused !== null) return respond(response, failure(400, refused), null);
     server.usedKeys.push(keyIdOf(request.headers));
@@ -152,6 +155,7 @@ export async function startDynamodb(): Promise<DynamodbServer> {
     bodies: [],
     connections: () => accepted,
     fail: (operation, ...more) => faults.set(operation, [...(faults.get(operation) ?? []), ...more]),
+    unknown: new Set(),
     after: (operation, act) => acts.set(operation, act),
     async addTable(TableName, [hash, range]) {
       const AttributeDefinitions = [hash, range].map((AttributeName) => ({ AttributeName, AttributeType: "S" }));

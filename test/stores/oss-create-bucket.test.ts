@@ -14,11 +14,14 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-function create(changes: Partial<CreateOssBucketOptions> = {}): Promise<string[]> {
+async function create(changes: Partial<CreateOssBucketOptions> = {}): Promise<string[]> {
   const { bucket, region, endpoint, isPathStyle } = optionsFor(server);
   const credentials = async () => account;
   const place = { bucket, region, endpoint, isPathStyle, credentials };
-  return createOssBucket({ ...place, corsOrigins: ["https://app.example.com"], ...changes });
+  const said: string[] = [];
+  const say = (sentence: string) => void said.push(sentence);
+  await createOssBucket({ ...place, corsOrigins: ["https://app.example.com"], ...changes }, { say });
+  return said;
 }
 
 const shortened = (name: string) => (server.settings.configurations.get(name) ?? "").replaceAll(/>\s+</g, "><");
@@ -108,5 +111,16 @@ describe("npm run create-bucket", () => {
     expect(ran).toMatchObject({ code: 1, stdout: "" });
     expect(ran.stderr).toContain("BucketAlreadyExists");
     expect(ran.stderr).not.toContain(account.accessKeySecret);
+  });
+
+  test("names the step that failed, goes on with the rest, and completes it when it is run again", async () => {
+    server.settings.refuses = "lifecycle";
+    const first = await runScript("scripts/create-bucket.ts", [], "/nowhere", settings());
+    expect([first.code, [...server.settings.configurations.keys()]]).toEqual([1, ["cors"]]);
+    expect(first.stderr).toContain("Failed: the expiry of temporary files: ");
+    expect(first.stderr).toContain("AccessDenied");
+    server.settings.refuses = "";
+    const second = await runScript("scripts/create-bucket.ts", [], "/nowhere", settings());
+    expect([second.code, second.stderr, server.settings.configurations.has("lifecycle")]).toEqual([0, "", true]);
   });
 });

@@ -72,6 +72,42 @@ test("the script says what the store refused", async () => {
   await server.close();
 });
 
+test("the script goes on without what a store does not know, says so, and that is no failure", async () => {
+  const server = await startS3Server({ vendor: "minio", isEmpty: true, region: "us-east-1" });
+  server.fail({
+    operation: "PutBucketCors",
+    times: 9,
+    does: { status: 501, code: "NotImplemented", message: "no CORS" },
+  });
+  const { code, stdout, stderr } = await run(environment(server, "minio"));
+  expect([code, [...server.bucket().settings.keys()]]).toEqual([0, ["lifecycle"]]);
+  expect(stdout).toContain("was made.");
+  expect(stderr).toContain("Left out: uploads from pages (CORS)");
+  expect(stderr).toContain("NotImplemented: no CORS");
+  await server.close();
+});
+
+test("the script names each step that failed, goes on with the rest, and completes it when it is run again", async () => {
+  const server = await startS3Server({ vendor: "aws" });
+  const denied = { status: 403, code: "AccessDenied", message: "User films is not authorized" };
+  for (const operation of ["CreateBucket", "PutBucketLifecycleConfiguration"]) server.fail({ operation, does: denied });
+  const settings = { ...environment(server, "s3"), STORE_ACCESS: "public" };
+  const first = await run(settings);
+  expect([first.code, [...server.bucket().settings.keys()].sort()]).toEqual([
+    1,
+    ["cors", "policy", "publicAccessBlock"],
+  ]);
+  expect(first.stdout.trimEnd().split("\n")).toHaveLength(2);
+  for (const step of [`the bucket ${server.bucketName}`, "the expiry of temporary files"]) {
+    expect(first.stderr).toContain(`Failed: ${step}: `);
+  }
+  expect(first.stderr).toContain("AccessDenied: User films is not authorized");
+  expect(first.stderr).toContain("2 of 4 steps failed");
+  const second = await run(settings);
+  expect([second.code, second.stderr, server.bucket().settings.has("lifecycle")]).toEqual([0, "", true]);
+  await server.close();
+});
+
 test("there is nothing to be made for a folder", async () => {
   const { code, stderr } = await run({ STORAGE_PROVIDER: "folder" });
   expect([code, stderr]).toEqual([1, expect.stringContaining("STORAGE_PROVIDER")]);

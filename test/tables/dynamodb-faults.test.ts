@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { prepareDynamodb } from "../../shared/tables/dynamodb/prepare.ts";
 import { createDynamodbTable, type DynamodbOptions } from "../../shared/tables/dynamodb/table.ts";
+import { runScript } from "../scripts/run-script.ts";
 import { type DynamodbFault, type DynamodbServer, startDynamodb } from "../servers/dynamodb.ts";
 import { faultyNetwork } from "./faulty-network.ts";
 
@@ -75,6 +76,60 @@ describe("dynamodb", () => {
     const puts = server.bodies.flatMap(({ Item }) => (Item ? [Item as Record<string, unknown>] : []));
     expect(puts.map((put) => put.expires_at)).toEqual([{ N: "1800086401" }, undefined]);
     await table.close();
+  });
+
+  describe("create-table", () => {
+    const settings = () => ({
+      TABLE_PROVIDER: "dynamodb",
+      TABLE_NAME: options.tableName,
+      DYNAMODB_ENDPOINT: server.endpoint,
+      DYNAMODB_REGION: server.region,
+      AWS_ACCESS_KEY_ID: key.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: key.accessKeySecret,
+    });
+    const create = () => runScript("scripts/create-table.ts", [], "/nowhere", settings());
+
+    test("makes all that a service has which knows no backups, protection and expiry, as DynamoDB Local, and says what it left out", async () => {
+      for (const operation of ["DescribeContinuousBackups", "UpdateContinuousBackups", "DescribeTimeToLive"]) {
+        server.unknown.add(operation);
+      }
+      const { code, stdout, stderr } = await create();
+      expect([code, stdout.trimEnd().split("\n").at(-1)]).toEqual([
+        0,
+        "The table dream_factory and its index are ready.",
+      ]);
+      for (const left of ["point-in-time recovery", "expiry of items"])
+        expect(stderr).toContain(`Left out: the ${left}`);
+      expect(stderr).toContain("UnknownOperationException");
+      const table = await openQuickly();
+      expect(await table.put(item, "absent")).toBe(1);
+      await table.close();
+    });
+
+    test("names the step that failed, goes on with the rest, and completes it when it is run again", async () => {
+      const denied = { status: 400, type: "AccessDeniedException" };
+      server.fail("UpdateContinuousBackups", denied);
+      const first = await create();
+      expect(first.code).toBe(1);
+      expect(first.stdout).toContain("Switched on the expiry of items");
+      expect(first.stdout).toContain("are ready.");
+      expect(first.stderr).toContain("Failed: the point-in-time recovery: AccessDeniedException: Sorry.");
+      expect(first.stderr).toContain("1 of 6 steps failed: the point-in-time recovery.");
+      const second = await create();
+      expect([second.code, second.stdout]).toEqual([
+        0,
+        expect.stringContaining("Switched on its point-in-time recovery."),
+      ]);
+      expect((await create()).stdout).not.toContain("Switched on");
+    });
+
+    test("does nothing to a table that is somebody else's", async () => {
+      await server.addTable(options.tableName, ["id", "sort"]);
+      const { code, stdout, stderr } = await create();
+      expect([code, stdout]).toEqual([1, ""]);
+      expect(stderr).toContain("it is not one of ours (HASH id, RANGE sort)");
+      expect(server.operations.filter((operation) => operation.startsWith("Update"))).toEqual([]);
+    });
   });
 
   test("a table that is not there is refused, with what makes it", async () => {

@@ -94,10 +94,11 @@ describe.each(Object.entries(clouds))("with TABLE_PROVIDER=%s", (provider, start
     await expect(startProduct({ environment: cloud.environment })).rejects.toThrow("npm run create-table makes them");
   });
 
-  test("what cannot be made is said in one sentence: 1; settings that lack something: 2", async () => {
+  test("what cannot be made is named, with what the service says: 1; settings that lack something: 2", async () => {
     const wrong = { ...cloud.environment, TABLESTORE_ACCESS_KEY_SECRET: "wrong", AWS_SECRET_ACCESS_KEY: "wrong" };
     const { code, stdout, stderr } = await runScript("scripts/create-table.ts", [], "/nowhere", wrong);
-    expect([code, stdout, stderr.trimEnd().split("\n").length]).toEqual([1, "", 2]);
+    expect([code, stdout, stderr.trimEnd().split("\n").length]).toEqual([1, "", 3]);
+    expect(stderr).toContain("Failed: the table dreams_of_a_test: ");
     const { TABLESTORE_INSTANCE: _, DYNAMODB_REGION: __, ...lacking } = cloud.environment;
     const empty = await runScript("scripts/create-table.ts", [], "/nowhere", {
       ...lacking,

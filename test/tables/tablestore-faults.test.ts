@@ -124,8 +124,10 @@ describe("tablestore", () => {
     await prepare();
     expect(said).toEqual([
       "Made the table dream_factory with its index dream_factory_due.",
+      "It has the index dream_factory_due.",
       "The table dream_factory and its index are ready.",
       "The table dream_factory is there already.",
+      "It has the index dream_factory_due.",
       "The table dream_factory and its index are ready.",
     ]);
     expect(server.operations.filter((name) => name === "CreateTable")).toHaveLength(1);

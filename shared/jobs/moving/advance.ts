@@ -2,7 +2,7 @@
 import { findHold, readAccount } from "../../credits/account.ts";
 import { AppError } from "../../errors/app-error.ts";
 import type { JobDeps } from "../deps.ts";
-import { type Job, type JobKey, keyOf, readJob, type StoredJob } from "../job.ts";
+import { type Job, type JobError, type JobKey, keyOf, readJob, type StoredJob } from "../job.ts";
 import { endJob, settleJob } from "../money/ending.ts";
 import { isSettled, type Phase, toEnded, toUnpaid } from "../states.ts";
 import { isWrittenAhead } from "../timers/fast-clock.ts";
@@ -116,13 +116,23 @@ export async function isRoundPaid(deps: JobDeps, job: Job): Promise<boolean> {
 }
 
 /** The deadline ends a job over a live lease: its owner finds the claim lost. */
-async function endAtDeadline(deps: JobDeps, job: Job): Promise<NextLook> {
-  const isPaid = await isRoundPaid(deps, job);
-  const error = {
+function endAtDeadline(deps: JobDeps, job: Job): Promise<NextLook> {
+  return failRound(deps, job, {
     type: "deadline_exceeded",
     message: `The job was not finished within ${Math.round(job.deadlineMs / 1000)} s. Its credits were given back.`,
     retryable: true,
-  } as const;
+  });
+}
+
+const ourFault: JobError = {
+  type: "internal",
+  message: "The job failed on our side. Its credits were given back.",
+  retryable: true,
+};
+
+/** Ends the round, and gives back what it holds, whoever has the job. */
+async function failRound(deps: JobDeps, job: Job, error: JobError): Promise<NextLook> {
+  const isPaid = await isRoundPaid(deps, job);
   const ended = await endJob(deps, keyOf(job), job.round, (current, now) => {
     const over = isPaid
       ? { ...toEnded(current, now, { outcome: "failed", error, captured: 0 }), paidRound: current.round }
@@ -137,14 +147,9 @@ async function giveUp(deps: JobDeps, claim: Claim): Promise<void> {
   deps.log.error({ jobId: claim.job.id, phase: claim.job.phase, looks: claim.job.looks }, "a job was given up");
   const now = deps.clock.now();
   if (claim.job.outcome === null) {
-    const error = {
-      type: "internal",
-      message: "The job failed on our side. Its credits were given back.",
-      retryable: true,
-    } as const;
     const isPaid = await isRoundPaid(deps, claim.job);
     await claim.update((job) => ({
-      ...toEnded(job, now, { outcome: "failed", error, captured: 0 }),
+      ...toEnded(job, now, { outcome: "failed", error: ourFault, captured: 0 }),
       paidRound: isPaid ? job.round : job.paidRound,
     }));
   } else if (isSettled(claim.job)) {
@@ -154,10 +159,16 @@ async function giveUp(deps: JobDeps, claim: Claim): Promise<void> {
 
 /**
  * The step threw: nobody knows what became of it. The job is given back and looked at again after a growing pause. Only defects count
- * as looks: a store that is full, or a table that is away, may come back until the deadline.
+ * as looks: a store that is full, or a table that is away, may come back until the deadline. What only the operator can mend ends the job:
+ * its user has the credits back at once, and may retry when it is mended.
  */
 async function handBack(deps: JobDeps, claim: Claim, error: unknown): Promise<NextLook> {
   const isStopping = claim.signal.aborted;
+  if (!isStopping && isForOperator(error) && claim.job.outcome === null) {
+    const { id: jobId, phase } = claim.job;
+    deps.log.error({ error, jobId, phase }, `a job was ended: ${error.forOperator}`);
+    return failRound(deps, claim.job, ourFault);
+  }
   const isOutage = error instanceof AppError && (error.type === "unavailable" || error.type === "storage_full");
   if (!isStopping) deps.log.error({ error, jobId: claim.job.id, phase: claim.job.phase }, "a step of a job failed");
   const pauseMs = isOutage ? OUTAGE_PAUSE_MS : Math.min(60_000, 1000 * 2 ** claim.job.looks);
@@ -167,6 +178,10 @@ async function handBack(deps: JobDeps, claim: Claim, error: unknown): Promise<Ne
     dueAt: job.dueAt === null ? null : deps.clock.now() + (isStopping ? 0 : pauseMs),
   }));
   return claim.job.dueAt;
+}
+
+function isForOperator(error: unknown): error is AppError {
+  return error instanceof AppError && error.forOperator !== undefined;
 }
 
 function mayLeaveToTicket(deps: JobDeps, job: Job): boolean {

@@ -1,4 +1,5 @@
 // Submitting an attempt: the attempt is written down first, the provider's task the moment that it is known.
+import { AppError } from "../../errors/app-error.ts";
 import type { Provider, ProviderTask, StartOutcome } from "../../ports/provider.ts";
 import type { JobDeps } from "../deps.ts";
 import { keepInputs } from "../inputs/inputs-kept.ts";
@@ -85,7 +86,9 @@ async function afterLostAnswer(deps: JobDeps, claim: Claim, provider: Provider, 
   if (claim.signal.aborted) throw error;
   deps.log.warn({ error, jobId: claim.job.id, provider: provider.id }, "the answer to a start was lost");
   if (provider.lostSubmit === "never") return failUncertain(deps, claim);
-  if (provider.lostSubmit !== "restart") throw error;
+  // Not the provider's, but the store's, from which it was given the inputs.
+  const isForOperator = error instanceof AppError && error.forOperator !== undefined;
+  if (provider.lostSubmit !== "restart" || isForOperator) throw error;
   await failAttempt(deps, claim, { type: "provider_error", message: "The provider did not answer.", retryable: true });
 }
 

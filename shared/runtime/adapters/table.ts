@@ -1,6 +1,7 @@
 // The table that the configuration names. Its adapter is loaded only here and only then: the clouds' SDKs are large.
 import { join } from "node:path";
 import type { Config } from "../../config/config.ts";
+import type { SetUpTold } from "../../ports/set-up.ts";
 import type { WholeTable } from "../../ports/whole-table.ts";
 import { makeFolder } from "../local/make-folder.ts";
 import { dynamodbOptions, onlyRemoved, tablestoreOptions } from "./table-options.ts";
@@ -20,15 +21,15 @@ export async function openTable({ dataDir, table }: Pick<Config, "dataDir" | "ta
   return openSqliteTable({ path: join(dataDir, "table.sqlite") });
 }
 
-/** Makes the table in its cloud, or adds what is missing; a file needs nothing. `say` hears what was done. */
-export async function prepareTable({ table }: Pick<Config, "table">, say: (sentence: string) => void): Promise<void> {
+/** Makes the table in its cloud, or adds what is missing; a file needs nothing. Throws at the end when a step failed. */
+export async function prepareTable({ table }: Pick<Config, "table">, told: SetUpTold): Promise<void> {
   if (table.provider === "tablestore") {
     const { prepareTablestore } = await import("../../tables/tablestore/prepare.ts");
-    await prepareTablestore(tablestoreOptions(table), { say });
+    await prepareTablestore(tablestoreOptions(table), told);
   } else if (table.provider === "dynamodb") {
     const { prepareDynamodb } = await import("../../tables/dynamodb/prepare.ts");
-    await prepareDynamodb(dynamodbOptions(table), { say });
-  } else say("With TABLE_PROVIDER=sqlite the table is a file in DATA_DIR, and npm start makes it.");
+    await prepareDynamodb(dynamodbOptions(table), told);
+  } else told.say("With TABLE_PROVIDER=sqlite the table is a file in DATA_DIR, and npm start makes it.");
 }
 
 /** The names of the partitions in a cloud's table that begin with `prefix`. Throws for a file, which its owner reads directly. */

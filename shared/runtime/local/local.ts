@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { type Config, defaultPublicUrl } from "../../config/config.ts";
 import type { Declaration, ObjectCreatedDeclaration, TimerDeclaration } from "../../events/declaration.ts";
+import { requireFitStore } from "../../http/store-proof.ts";
 import type { Provider } from "../../ports/provider.ts";
 import { createRoutes } from "../http/http-routes.ts";
 import { createHttpServer } from "../http/http-server.ts";
@@ -41,6 +42,7 @@ export async function startLocal(
   useRuntime(runtime);
   const { log } = runtime;
   await warnOfFewFiles(log);
+  await refuseUnfitStore(runtime);
   const uploads = { ...runtime, uploadSecret: uploadSecretOf(runtime.jwtSecret), corsOrigins: config.corsOrigins };
 
   const server = createHttpServer({
@@ -84,6 +86,16 @@ export async function startLocal(
       await runtime.close();
     },
   };
+}
+
+/** Before anything is taken. A store that is away is no reason not to start: what is taken meanwhile waits for it. */
+async function refuseUnfitStore(runtime: Runtime): Promise<void> {
+  try {
+    await requireFitStore(runtime);
+  } catch (error) {
+    await runtime.close();
+    throw error;
+  }
 }
 
 function isObjectCreated(declaration: Declaration): declaration is ObjectCreatedDeclaration {

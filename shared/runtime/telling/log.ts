@@ -1,4 +1,5 @@
 // The log: one JSON object a line, on stdout, with nothing in it that has to stay secret.
+import { wordsOf } from "../../errors/words-of.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Log } from "../../ports/log.ts";
 import { createRedact, type Redact } from "./redact.ts";
@@ -19,7 +20,8 @@ type Level = (typeof levels)[number];
 
 /**
  * Fields in their order: `level`, `time` (ISO 8601), those of the child, those of the call, `message`. A field of the call stands in place
- * of the child's; none stands in place of the three that are on every line.
+ * of the child's; none stands in place of the three that are on every line. Behind the message stands what the call's `error` comes from,
+ * in the words of whoever said it first.
  */
 export function createLog(options: LogOptions): Log {
   const { clock, destination = stdout } = options;
@@ -30,7 +32,7 @@ export function createLog(options: LogOptions): Log {
     const at = (level: Level) => (fields: object, message: string) => {
       if (!enabled.has(level)) return;
       const time = new Date(clock.now()).toISOString();
-      const line = { level, time, ...bound, ...plain(fields, redact), message: redact(message) };
+      const line = { level, time, ...bound, ...plain(fields, redact), message: redact(withWords(message, fields)) };
       destination.write(`${JSON.stringify(line)}\n`);
     };
     return {
@@ -42,6 +44,15 @@ export function createLog(options: LogOptions): Log {
     };
   };
   return under({});
+}
+
+function withWords(message: string, fields: object): string {
+  try {
+    const words = wordsOf(fields instanceof Error ? fields : "error" in fields ? fields.error : null);
+    return words === null || words === "" || message.includes(words) ? message : `${message}: ${words}`;
+  } catch {
+    return message;
+  }
 }
 
 /** Without the fields that are on every line already. Logging never throws, whatever it is given: a proxy may. */

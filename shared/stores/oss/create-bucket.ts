@@ -2,9 +2,10 @@
 import type OSS from "ali-oss";
 import { AppError } from "../../errors/app-error.ts";
 import { tempPrefix } from "../../media/keys.ts";
+import { type SetUpStep, type SetUpTold, takeSteps } from "../../ports/set-up.ts";
 import { connect } from "./connection.ts";
 import type { OssBucket, OssCredentials } from "./place.ts";
-import { defaultPatience, isCode, type OssPatience, requestsOf } from "./requests.ts";
+import { defaultPatience, isCode, type OssPatience, type OssRequest, requestsOf } from "./requests.ts";
 
 /**
  * The purge of temp objects takes a day and spares what an unfinished job needs, which is at most a week. So this rule only finds what
@@ -38,22 +39,53 @@ interface LifecycleRule {
   abortMultipartUpload?: { days: number };
 }
 
-/** A sentence for each thing that was done. Throws `conflict` when the name is somebody else's, or the bucket keeps versions; else what any request to the store throws. */
-export async function createOssBucket(options: CreateOssBucketOptions): Promise<string[]> {
-  const { bucket, corsOrigins, credentials } = options;
+/**
+ * Throws `conflict` when the name is somebody else's, or the bucket keeps versions: then nothing more is done. Else throws at the end when a
+ * step failed; the others are done all the same.
+ */
+export async function createOssBucket(options: CreateOssBucketOptions, told: SetUpTold): Promise<void> {
   const patience = { ...defaultPatience, ...options.patience };
-  const connection = connect(options, credentials, patience);
-  const request = requestsOf(connection, patience);
+  const connection = connect(options, options.credentials, patience);
   try {
-    await request((client) => putBucket(client, bucket));
-    await request((client) => requireNoVersions(client as OSS & ReadsVersioning, bucket));
-    // PutBucketLifecycle. Rules may lie over each other as long as they do different things ("Overlap for same action type").
-    await request((client) => client.putBucketLifecycle(bucket, lifecycleRules() as unknown as OSS.LifecycleRule[]));
-    if (corsOrigins.length > 0) await request((client) => client.putBucketCORS(bucket, corsRules(corsOrigins)));
-    return [...whatWasDone(bucket), corsSentence(corsOrigins)];
+    await takeSteps(stepsOf(requestsOf(connection, patience), options), told);
   } finally {
     connection.cut();
   }
+}
+
+function stepsOf(request: OssRequest, { bucket, corsOrigins }: CreateOssBucketOptions): SetUpStep[] {
+  return [
+    {
+      name: `the bucket ${bucket}`,
+      async act() {
+        await request((client) => putBucket(client, bucket));
+        return `The bucket ${bucket} is there. Who may read it was not changed; a new one is private.`;
+      },
+    },
+    {
+      name: "that it keeps no versions",
+      async act() {
+        await request((client) => requireNoVersions(client as OSS & ReadsVersioning, bucket));
+        return "It keeps no versions.";
+      },
+    },
+    {
+      name: "the expiry of temporary files",
+      async act() {
+        // PutBucketLifecycle. Rules may lie over each other as long as they do different things ("Overlap for same action type").
+        const rules = lifecycleRules() as unknown as OSS.LifecycleRule[];
+        await request((client) => client.putBucketLifecycle(bucket, rules));
+        return `What lies under ${tempPrefix} is removed after ${TEMP_DAYS} days, and an upload that never ended after ${UNFINISHED_DAYS}.`;
+      },
+    },
+    {
+      name: "uploads from pages (CORS)",
+      async act() {
+        if (corsOrigins.length > 0) await request((client) => client.putBucketCORS(bucket, corsRules(corsOrigins)));
+        return corsSentence(corsOrigins);
+      },
+    },
+  ];
 }
 
 /** PutBucket: a new bucket is private; who owns it may say it again, and its access stays as it is. */
@@ -79,13 +111,6 @@ function lifecycleRules(): LifecycleRule[] {
   return [
     { id: "temp", prefix: tempPrefix, status: "Enabled", expiration: { days: TEMP_DAYS } },
     { id: "unfinished-uploads", prefix: "", status: "Enabled", abortMultipartUpload: { days: UNFINISHED_DAYS } },
-  ];
-}
-
-function whatWasDone(bucket: string): string[] {
-  return [
-    `The bucket ${bucket} is there, and keeps no versions. Who may read it was not changed; a new one is private.`,
-    `What lies under ${tempPrefix} is removed after ${TEMP_DAYS} days, and an upload that never ended after ${UNFINISHED_DAYS}.`,
   ];
 }
 

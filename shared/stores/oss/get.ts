@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 import type { ByteRange, StoredObject } from "../../ports/object-store.ts";
 import { readingBody, unlessAborted } from "./body.ts";
 import { infoOfHeaders } from "./object-headers.ts";
-import { nullIfAbsent, type OssPatience, type OssRequest, statusOf } from "./requests.ts";
+import { nullIfTrulyAbsent, type OssPatience, type OssRequest, statusOf } from "./requests.ts";
 
 export async function getObject(
   request: OssRequest,
@@ -39,9 +39,8 @@ async function open(request: OssRequest, key: string, range: ByteRange | undefin
       const { stream, res } = await client.getStream(key, { headers });
       return { stream, headers: res.headers as Opened["headers"] };
     } catch (error) {
-      // The SDK reads no error document here: the status is all that there is.
       if (statusOf(error) === 416) throw new RangeError(`The range begins behind the end: ${headers.Range}.`);
-      return nullIfAbsent(error);
+      return nullIfTrulyAbsent(client, key, error);
     }
   });
 }

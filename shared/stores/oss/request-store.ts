@@ -4,10 +4,11 @@ import type { ObjectInfo, RequestStore } from "../../ports/object-store.ts";
 import { fetchAnswer, refusalOf, type SignedRequest, type StoreAnswer } from "../fetching.ts";
 import { checkKey } from "../object-key.ts";
 import { probe } from "../probe.ts";
+import { prove } from "../proof.ts";
 import { aclHeaders, contentHeaders, plainEtag } from "./object-headers.ts";
-import { requestUrl } from "./place.ts";
+import { provableOf } from "./provable.ts";
 import { defaultPatience, trying } from "./requests.ts";
-import { signHeaders } from "./signature.ts";
+import { signed } from "./signed-request.ts";
 import { signForm } from "./signed-upload.ts";
 import type { OssStoreOptions } from "./store.ts";
 import { publicObjectsOf, urlOf } from "./urls.ts";
@@ -51,6 +52,8 @@ export function createOssRequestStore(options: OssStoreOptions): RequestStore {
     },
 
     probe: () => probe({ ...store, read: async (key) => [(await send("GET", key)).bytes] }),
+
+    prove: () => prove(store.probe, provableOf(options, { ...defaultPatience, ...options.patience })),
   };
   return store;
 }
@@ -58,14 +61,10 @@ export function createOssRequestStore(options: OssStoreOptions): RequestStore {
 /** Each try is signed anew, with the credentials of the moment. */
 function sender(options: OssStoreOptions): Send {
   const patience = { ...defaultPatience, timeoutMs: TIMEOUT_MS, ...options.patience };
-  const base = requestUrl(options);
 
-  return (method, key, { headers: given = {}, body } = {}) =>
+  return (method, key, { headers = {}, body } = {}) =>
     trying(patience, async () => {
-      const named = Object.entries(given).map(([name, value]) => [name.toLowerCase(), value]);
-      const signing = { place: options, credentials: await options.credentials(), at: Date.now() };
-      const headers = signHeaders(signing, { method, key, headers: Object.fromEntries(named) });
-      const answer = await fetchAnswer({ method, url: `${base}${key}`, headers, body }, patience.timeoutMs);
+      const answer = await fetchAnswer(await signed(options, { method, key, headers, body }), patience.timeoutMs);
       const refusal = refusalOf(answer);
       if (refusal) throw refusal;
       return answer;

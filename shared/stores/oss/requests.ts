@@ -1,6 +1,8 @@
 // One request to OSS: tried again while that may help, and then an error of the catalogue.
 import type OSS from "ali-oss";
 import { AppError } from "../../errors/app-error.ts";
+import { StoreRefusal } from "../fetching.ts";
+import { isFinalRefusal, tellOperator } from "../final-refusal.ts";
 import { persistently } from "../retries.ts";
 import type { OssConnection } from "./connection.ts";
 
@@ -20,11 +22,14 @@ const MAX_RETRIES = 3;
 /** OSS says no time when it throttles ("QPS limit": wait and use an exponential backoff). */
 const THROTTLED_MS = 2_000;
 
-/** "Error codes": the server had trouble of its own, or asks to slow down. */
-const passingCodes = ["InternalError", "ServiceUnavailable", "RequestTimeout", "TooManyRequests", "QpsLimitExceeded"];
-
 /** Credentials that ended between being asked for and arriving; the next try asks for them again. */
 const staleCredentialsCodes = ["SecurityTokenExpired", "InvalidSecurityToken", "InvalidAccessKeyId"];
+
+/** "Error codes": the server had trouble of its own, or asks to slow down. */
+const passingCodes = [
+  ...["InternalError", "ServiceUnavailable", "RequestTimeout", "TooManyRequests", "QpsLimitExceeded"],
+  ...staleCredentialsCodes,
+];
 
 /** A bucket has no end of its own ("Limits"); no page names the code of one that was given a quota. */
 const fullCodes = ["QuotaExceeded"];
@@ -57,7 +62,7 @@ export async function explained<T>(act: () => Promise<T>, signal?: AbortSignal):
     return await act();
   } catch (error) {
     signal?.throwIfAborted();
-    throw appErrorOf(error);
+    throw explain(error);
   }
 }
 
@@ -65,6 +70,20 @@ export async function explained<T>(act: () => Promise<T>, signal?: AbortSignal):
 export function nullIfAbsent(error: unknown): null {
   if (isCode(error, "NoSuchKey")) return null;
   throw error;
+}
+
+/**
+ * The SDK reads no error document of HeadObject and of a stream, and takes each 404 for an object that is not there. A GetObject of one byte
+ * needs the same right, and says why. Null when there is no such object; else throws what the store says, or what may be tried again when
+ * it has nothing against it any more, as with new credentials.
+ */
+export async function nullIfTrulyAbsent(client: OSS, key: string, error: unknown): Promise<null> {
+  const status = statusOf(error) ?? 0;
+  if (status < 400 || (status >= 500 && status !== 501)) throw error;
+  // Without `x-oss-range-behavior: standard`, what has no first byte comes as it is.
+  await client.get(key, { headers: { Range: "bytes=0-0" } }).catch(nullIfAbsent);
+  if (isCode(error, "NoSuchKey")) return null;
+  throw new Error("The store refused, and does not any more.", { cause: error });
 }
 
 export function isCode(error: unknown, code: string): boolean {
@@ -75,18 +94,30 @@ export function statusOf(error: unknown): number | undefined {
   return error instanceof Error ? (error as OssError).status : undefined;
 }
 
+/** It stays until the operator has changed something. */
+export function isFinal(error: OssError): boolean {
+  const { status = -1, code = "", message } = error;
+  return !fullCodes.includes(code) && isFinalRefusal({ status, code, message }, passingCodes);
+}
+
 function mayPass(error: OssError): boolean {
   if (error instanceof AppError || error instanceof RangeError) return false;
   const { status = -1, code = "" } = error;
-  if (status < 0 || status === 408 || status === 429 || status >= 500) return !fullCodes.includes(code);
-  return passingCodes.includes(code) || staleCredentialsCodes.includes(code);
+  if (status < 0 || status === 408 || status === 429 || (status >= 500 && status !== 501))
+    return !fullCodes.includes(code);
+  return passingCodes.includes(code);
 }
 
-function appErrorOf(error: unknown): unknown {
+/** An error of the catalogue; what is ours stays as it is. */
+export function explain(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof AppError || error instanceof RangeError) return error;
   const { code = "", status = -1 } = error as OssError;
   const cause = withoutRequest(error);
   if (fullCodes.includes(code) || status === 507) return new AppError("storage_full", { cause });
+  const refusal = { status, code, message: error instanceof StoreRefusal ? error.said : error.message };
+  if (isFinal(error)) {
+    return new AppError("unavailable", { cause, forOperator: tellOperator(refusal) });
+  }
   const isThrottled = status === 429 || status === 503;
   return new AppError("unavailable", { cause, ...(isThrottled ? { retryAfterMs: THROTTLED_MS } : {}) });
 }

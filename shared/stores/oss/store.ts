@@ -2,11 +2,13 @@
 import type { ObjectStore } from "../../ports/object-store.ts";
 import { checkKey, checkPrefix } from "../object-key.ts";
 import { probe } from "../probe.ts";
+import { prove } from "../proof.ts";
 import { release } from "./body.ts";
 import { connect } from "./connection.ts";
-import { copyObject, headObject } from "./copy.ts";
+import { copyObject, glimpseObject, headObject } from "./copy.ts";
 import { getObject } from "./get.ts";
 import { listObjects } from "./list.ts";
+import { provableOf } from "./provable.ts";
 import { putObject } from "./put.ts";
 import { defaultPatience, type OssPatience, requestsOf } from "./requests.ts";
 import { signForm } from "./signed-upload.ts";
@@ -46,7 +48,7 @@ export function createOssStore(options: OssStoreOptions): ObjectStore {
       checkKey(key);
       const isStream = !(body instanceof Uint8Array);
       // Looked up before a long body is read for nothing; whether the key is free is decided when the object appears.
-      if (isStream && (signal?.aborted || (ifAbsent && (await headObject(request, key))))) {
+      if (isStream && (signal?.aborted || (ifAbsent && (await glimpseObject(request, key))))) {
         release(body[Symbol.asyncIterator]());
         signal?.throwIfAborted();
         return null;
@@ -94,6 +96,8 @@ export function createOssStore(options: OssStoreOptions): ObjectStore {
     },
 
     probe: () => probe({ ...store, read: async (key) => (await store.get(key))?.body ?? [] }),
+
+    prove: () => prove(store.probe, provableOf(options, patience)),
   };
   return store;
 }

@@ -8,6 +8,7 @@ import {
   PutPublicAccessBlockCommand,
 } from "@aws-sdk/client-s3";
 import { tempPrefix } from "../../media/keys.ts";
+import { NotSupported, type SetUpStep, type SetUpTold, takeSteps } from "../../ports/set-up.ts";
 import { ask, connect, type S3Connection, type S3Wire } from "./client.ts";
 import { codeOf, statusOf } from "./errors.ts";
 
@@ -22,14 +23,41 @@ export interface S3BucketOptions extends S3Connection {
   corsOrigins: readonly string[];
 }
 
-/** Makes the bucket unless it is there, and sets what it needs. Returns a sentence for each thing that was done or has to be done by hand. */
-export async function setUpS3Bucket(options: S3BucketOptions): Promise<string[]> {
+/** Makes the bucket unless it is there, and sets what it needs. Throws at the end when a step failed; the others are done all the same. */
+export async function setUpS3Bucket(options: S3BucketOptions, told: SetUpTold): Promise<void> {
   const wire = connect(options);
-  const done = [await createBucket(wire, options.region), await expireTemp(wire)];
-  if (options.corsOrigins.length > 0) done.push(await allowOrigins(wire, options.corsOrigins));
-  if (options.access === "public") done.push(await makePublic(wire));
-  wire.client.destroy();
-  return done;
+  const { region, corsOrigins, access } = options;
+  const steps: SetUpStep[] = [
+    { name: `the bucket ${wire.bucket}`, act: () => createBucket(wire, region) },
+    { name: "the expiry of temporary files", isOptional: true, act: () => expireTemp(wire) },
+    ...(corsOrigins.length > 0 ? [corsStep(wire, corsOrigins)] : []),
+    ...(access === "public" ? [{ name: "public reading", act: () => makePublic(wire) }] : []),
+  ];
+  try {
+    await takeSteps(steps, told);
+  } finally {
+    wire.client.destroy();
+  }
+}
+
+/** Optional: MinIO has no rules for a bucket, and lets every page in. */
+function corsStep(wire: S3Wire, origins: readonly string[]): SetUpStep {
+  return { name: "uploads from pages (CORS)", isOptional: true, act: () => allowOrigins(wire, origins) };
+}
+
+/** Throws NotSupported when the store does not know what is set. */
+async function set(wire: S3Wire, send: Parameters<typeof ask>[1]): Promise<void> {
+  const refused = (error: unknown) => {
+    if (isUnknown(error)) throw new NotSupported(`${codeOf(error)}: ${(error as Error).message}`, { cause: error });
+    return undefined;
+  };
+  await ask(wire, send, { refused });
+}
+
+/** NotImplemented, MethodNotAllowed. */
+function isUnknown(error: unknown): boolean {
+  const status = statusOf(error);
+  return status === 501 || status === 405;
 }
 
 /** CreateBucket. In us-east-1 there is no constraint: "If you don't specify a Region, the bucket is created in us-east-1"; R2 has none either. */
@@ -61,7 +89,7 @@ async function expireTemp(wire: S3Wire): Promise<string> {
     Bucket: wire.bucket,
     LifecycleConfiguration: configuration,
   });
-  await ask(wire, (sending) => wire.client.send(command, sending));
+  await set(wire, (sending) => wire.client.send(command, sending));
   return `Objects under ${tempPrefix} expire after ${TEMP_DAYS} days, unfinished uploads after one.`;
 }
 
@@ -75,7 +103,7 @@ async function allowOrigins(wire: S3Wire, origins: readonly string[]): Promise<s
     MaxAgeSeconds: 3600,
   };
   const command = new PutBucketCorsCommand({ Bucket: wire.bucket, CORSConfiguration: { CORSRules: [rule] } });
-  await ask(wire, (sending) => wire.client.send(command, sending));
+  await set(wire, (sending) => wire.client.send(command, sending));
   return `Pages of ${origins.join(", ")} may send and read files.`;
 }
 
@@ -92,7 +120,7 @@ async function makePublic(wire: S3Wire): Promise<string> {
   };
   const policy = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
   const command = new PutBucketPolicyCommand({ Bucket: wire.bucket, Policy: policy });
-  await ask(wire, (sending) => wire.client.send(command, sending));
+  await set(wire, (sending) => wire.client.send(command, sending));
   return "Everybody may read users/*/jobs/* and users/*/uploads/*.";
 }
 
@@ -105,6 +133,6 @@ async function allowPolicy(wire: S3Wire): Promise<void> {
       ...{ BlockPublicPolicy: false, RestrictPublicBuckets: false },
     },
   });
-  const refused = (error: unknown) => (statusOf(error) === 501 ? null : undefined);
+  const refused = (error: unknown) => (isUnknown(error) ? null : undefined);
   await ask(wire, (sending) => wire.client.send(command, sending), { refused });
 }

@@ -1,7 +1,7 @@
 // The SDK's client as this adapter wants it: no streams, nothing without an end, no checksums that only S3 itself understands.
 import { createHash } from "node:crypto";
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
-import { storeError } from "./errors.ts";
+import { hasStaleCredentials, storeError } from "./errors.ts";
 import { type S3Preset, type S3PresetName, s3Presets } from "./presets.ts";
 
 export interface S3Credentials {
@@ -131,6 +131,9 @@ export interface Ask<U> {
   refused?: (error: unknown) => U | undefined;
 }
 
+/** Tries of a request whose credentials ended while it was under way: each asks for them again. */
+const CREDENTIALS_TRIES = 3;
+
 /** One request, with its retries, to its end. Throws an AppError for what the store refuses or does not answer, and the signal's reason. */
 export async function ask<T, U = never>(
   wire: S3Wire,
@@ -142,7 +145,8 @@ export async function ask<T, U = never>(
   const { wholeMs } = wire.timeouts;
   const timer = setTimeout(() => tooLate.abort(new Error(`the store did not answer within ${wholeMs} ms`)), wholeMs);
   try {
-    return await send({ abortSignal: signal ? AbortSignal.any([signal, tooLate.signal]) : tooLate.signal });
+    const abortSignal = signal ? AbortSignal.any([signal, tooLate.signal]) : tooLate.signal;
+    return await withPresentCredentials(() => send({ abortSignal }));
   } catch (error) {
     signal?.throwIfAborted();
     const meaning = refused?.(error);
@@ -150,5 +154,15 @@ export async function ask<T, U = never>(
     return meaning;
   } finally {
     clearTimeout(timer);
+  }
+}
+
+async function withPresentCredentials<T>(send: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await send();
+    } catch (error) {
+      if (tries === CREDENTIALS_TRIES || !hasStaleCredentials(error)) throw error;
+    }
   }
 }

@@ -2,16 +2,21 @@
 import { type CompletedPart, CopyObjectCommand, UploadPartCopyCommand } from "@aws-sdk/client-s3";
 import { AppError } from "../../errors/app-error.ts";
 import type { CopyOutcome, ObjectInfo } from "../../ports/object-store.ts";
+import { copyRefused, MAX_GROUNDLESS } from "../copy-refused.ts";
 import { ask, type S3Wire } from "./client.ts";
-import { isAbsent, isRefusedByCondition } from "./errors.ts";
-import { headObject } from "./head.ts";
+import { isAbsent, isConflict, isRefusedByCondition } from "./errors.ts";
+import { glimpseObject, headObject } from "./head.ts";
 import { bareEtag, headersOf, wholeSeconds } from "./object-headers.ts";
 import { completeUpload, type Upload, withUpload } from "./upload.ts";
 
 /** Parts of one copy that the store works on at the same time. */
 const PARTS_AT_ONCE = 4;
 
+/** Others who write there at the same time. */
 const MAX_CONFLICTS = 20;
+
+/** With what the store refused. */
+type Refused = { error: unknown };
 
 interface Copy {
   from: string;
@@ -30,28 +35,29 @@ export async function copyObject(
   if (!source) return { state: "source_missing" };
   if (source.etag !== ifMatch) return { state: "source_changed" };
   // Two who both see nothing may both copy, where the store has no condition: the same bytes, for the source is pinned.
-  const there = wire.preset.conditionalCopy === null ? await headObject(wire, to) : null;
+  const there = wire.preset.conditionalCopy === null ? await glimpseObject(wire, to) : null;
   if (there) return { state: "exists", info: there };
-  for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
+  for (let [conflicts, groundless] = [0, 0]; conflicts < MAX_CONFLICTS; conflicts++) {
     const made =
       source.size > partBytes ? await copyInParts(wire, copy, source, partBytes) : await copyWhole(wire, copy, source);
-    if (typeof made !== "string") return { state: "copied", info: made };
+    if (!("error" in made)) return { state: "copied", info: made };
     const outcome = await whyNot(wire, copy);
     if (outcome) return outcome;
+    if (!isConflict(made.error) && ++groundless === MAX_GROUNDLESS) throw copyRefused(from, to, made.error);
   }
   throw new AppError("unavailable", { cause: new Error(`others write ${to}`) });
 }
 
 /** S3 answers 412 for either condition, and says in no reliable way which. Null when both hold by now. */
 async function whyNot(wire: S3Wire, { from, to, ifMatch }: Copy): Promise<CopyOutcome | null> {
-  const [there, source] = await Promise.all([headObject(wire, to), headObject(wire, from)]);
+  const [there, source] = await Promise.all([glimpseObject(wire, to), headObject(wire, from)]);
   if (there) return { state: "exists", info: there };
   if (!source) return { state: "source_missing" };
   return source.etag === ifMatch ? null : { state: "source_changed" };
 }
 
-/** CopyObject. `refused` when a condition did not hold. */
-async function copyWhole(wire: S3Wire, copy: Copy, source: ObjectInfo): Promise<ObjectInfo | "refused"> {
+/** CopyObject. */
+async function copyWhole(wire: S3Wire, copy: Copy, source: ObjectInfo): Promise<ObjectInfo | Refused> {
   const { conditionalCopy } = wire.preset;
   const command = new CopyObjectCommand({
     ...{ Bucket: wire.bucket, Key: copy.to, ...sourceOf(wire, copy) },
@@ -59,8 +65,8 @@ async function copyWhole(wire: S3Wire, copy: Copy, source: ObjectInfo): Promise<
     ...{ MetadataDirective: "REPLACE", ...headersOf(copy.to) },
   });
   if (conditionalCopy) addHeader(command, conditionalCopy, "*");
-  const output = await ask(wire, (options) => wire.client.send(command, options), { refused: isRefusal });
-  if (output === "refused") return output;
+  const output = await ask(wire, (options) => wire.client.send(command, options), { refused: asRefused });
+  if ("error" in output) return output;
   const { ETag, LastModified } = output.CopyObjectResult ?? {};
   if (!ETag || !LastModified) throw new AppError("unavailable", { cause: new Error("a copy was not described") });
   return { key: copy.to, size: source.size, etag: bareEtag(ETag), modifiedAt: wholeSeconds(LastModified.getTime()) };
@@ -72,7 +78,8 @@ async function copyInParts(
   copy: Copy,
   { size }: ObjectInfo,
   partBytes: number,
-): Promise<ObjectInfo | "refused"> {
+): Promise<ObjectInfo | Refused> {
+  let refusal: Refused = { error: new Error("the parts of the copy were not put together") };
   const ranges = Array.from({ length: Math.ceil(size / partBytes) }, (_, n) => ({
     number: n + 1,
     range: `bytes=${n * partBytes}-${Math.min(size, (n + 1) * partBytes) - 1}`,
@@ -82,25 +89,28 @@ async function copyInParts(
     for (let n = 0; n < ranges.length; n += PARTS_AT_ONCE) {
       const some = ranges.slice(n, n + PARTS_AT_ONCE);
       const copied = await allOf(some.map((part) => copyPart(upload, copy, part)));
-      if (copied.includes("refused")) return null;
-      parts.push(...copied.filter((part) => part !== "refused"));
+      for (const part of copied) {
+        if ("error" in part) refusal = part;
+        else parts.push(part);
+      }
+      if (parts.length < n + some.length) return null;
     }
     return completeUpload(upload, parts, { size, ifAbsent: true });
   });
-  return made ?? "refused";
+  return made ?? refusal;
 }
 
 async function copyPart(
   { wire, key, uploadId }: Upload,
   copy: Copy,
   { number, range }: { number: number; range: string },
-): Promise<CompletedPart | "refused"> {
+): Promise<CompletedPart | Refused> {
   const command = new UploadPartCopyCommand({
     ...{ Bucket: wire.bucket, Key: key, UploadId: uploadId, PartNumber: number },
     ...{ ...sourceOf(wire, copy), CopySourceRange: range },
   });
-  const output = await ask(wire, (options) => wire.client.send(command, options), { refused: isRefusal });
-  return output === "refused" ? output : { PartNumber: number, ETag: output.CopyPartResult?.ETag };
+  const output = await ask(wire, (options) => wire.client.send(command, options), { refused: asRefused });
+  return "error" in output ? output : { PartNumber: number, ETag: output.CopyPartResult?.ETag };
 }
 
 /** Keys have no character that would have to be encoded. */
@@ -108,8 +118,9 @@ function sourceOf({ bucket }: S3Wire, { from, ifMatch }: Copy) {
   return { CopySource: `${bucket}/${from}`, CopySourceIfMatch: `"${ifMatch}"` };
 }
 
-function isRefusal(error: unknown): "refused" | undefined {
-  return isRefusedByCondition(error) || isAbsent(error) ? "refused" : undefined;
+/** A condition that did not hold, or no source; other refusals are errors. */
+function asRefused(error: unknown): Refused | undefined {
+  return isRefusedByCondition(error) || isAbsent(error) ? { error } : undefined;
 }
 
 /** Waits for all of them, so that none is under way when the upload is given up, and then throws what the first one threw. */

@@ -2,7 +2,7 @@
 import { GetObjectCommand, type GetObjectCommandOutput } from "@aws-sdk/client-s3";
 import { AppError } from "../../errors/app-error.ts";
 import type { ByteRange, StoredObject } from "../../ports/object-store.ts";
-import type { S3Wire } from "./client.ts";
+import { ask, type S3Wire } from "./client.ts";
 import { isAbsent, statusOf, storeError } from "./errors.ts";
 import { infoOf } from "./head.ts";
 
@@ -39,18 +39,14 @@ interface Source extends AsyncIterable<Uint8Array> {
 }
 
 async function send(wire: S3Wire, key: string, range: ByteRange | undefined, signal: AbortSignal | undefined) {
-  signal?.throwIfAborted();
   const Range = range && `bytes=${range.start}-${range.end}`;
   const command = new GetObjectCommand({ Bucket: wire.bucket, Key: key, ...(Range && { Range }) });
-  try {
-    // The signal stays with the body; the time that may pass before it is the handler's.
-    return await wire.client.send(command, signal ? { abortSignal: signal } : {});
-  } catch (error) {
-    signal?.throwIfAborted();
-    if (isAbsent(error)) return null;
+  const refused = (error: unknown) => {
     if (range && statusOf(error) === 416) throw new RangeError(`The range begins at ${range.start}, behind the end.`);
-    throw storeError(error);
-  }
+    return isAbsent(error) ? null : undefined;
+  };
+  // The signal stays with the body.
+  return ask(wire, (options) => wire.client.send(command, options), { signal, refused });
 }
 
 function checkRange({ start, end }: ByteRange): void {

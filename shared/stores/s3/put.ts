@@ -4,7 +4,7 @@ import { AppError } from "../../errors/app-error.ts";
 import type { ObjectInfo, PutOptions } from "../../ports/object-store.ts";
 import { ask, type S3Wire } from "./client.ts";
 import { isConflict, statusOf } from "./errors.ts";
-import { headObject, infoOfWritten } from "./head.ts";
+import { glimpseObject, infoOfWritten } from "./head.ts";
 import { headersOf } from "./object-headers.ts";
 import { type PartReader, readParts, release } from "./parts.ts";
 import { completeUpload, uploadPart, withUpload } from "./upload.ts";
@@ -31,7 +31,7 @@ export async function putObject(
   try {
     signal?.throwIfAborted();
     // A long body is not read for nothing; whether the key is free is decided when the object appears.
-    if (ifAbsent && (await headObject(wire, key, signal))) return null;
+    if (ifAbsent && (await glimpseObject(wire, key, signal))) return null;
     const parts = readParts(iterator, partBytes, signal);
     const fitsOnePart = await parts.fill();
     return fitsOnePart
@@ -70,10 +70,10 @@ async function putWhole(
  * and what is kept in the end is pinned by the ETag of what was checked.
  */
 async function putUnlessSeen(wire: S3Wire, key: string, bytes: Uint8Array, signal: AbortSignal | undefined) {
-  if (await headObject(wire, key, signal)) return null;
+  if (await glimpseObject(wire, key, signal)) return null;
   const put = await sendPut(wire, key, bytes, {}, signal);
   if (typeof put === "string") return null;
-  const there = await headObject(wire, key);
+  const there = await glimpseObject(wire, key);
   return there && there.etag !== put.etag ? null : put;
 }
 

@@ -1,22 +1,23 @@
 // The object store of S3 and its like as far as answering a request needs it, without the SDK.
 import { AppError } from "../../errors/app-error.ts";
 import type { RequestStore } from "../../ports/object-store.ts";
-import { fetchAnswer, refusalOf, type SignedRequest, type StoreAnswer, StoreRefusal } from "../fetching.ts";
+import { fetchAnswer, refusalOf, type SignedRequest, type StoreAnswer } from "../fetching.ts";
 import { checkKey } from "../object-key.ts";
 import { probe } from "../probe.ts";
+import { prove } from "../proof.ts";
 import { persistently } from "../retries.ts";
 import { bucketUrlOf, regionOf } from "./address.ts";
 import type { S3Credentials } from "./client.ts";
 import { headersOf, wholeSeconds, writtenInfo } from "./object-headers.ts";
 import { s3Presets } from "./presets.ts";
-import { appErrorOf, isNoObject, mayPass, type Refusal } from "./refusal.ts";
+import { provableOf, RETRY_DELAY_MS } from "./provable.ts";
+import { appErrorOf, isNoObject, mayPass, refusalIn } from "./refusal.ts";
 import { type S3Signer, signRequest, signUpload, urlOf } from "./signing.ts";
 import type { S3StoreOptions } from "./store.ts";
 
 /** Of each try: somebody waits for the answer. */
 const ANSWER_MS = 10_000;
 const MAX_ATTEMPTS = 3;
-const RETRY_DELAY_MS = 100;
 
 /** Requests may be a quarter of an hour off; what is signed for others should not lose as much. The SDK does it from here on, too. */
 const SKEW_MS = 5 * 60_000;
@@ -25,8 +26,6 @@ const SKEW_MS = 5 * 60_000;
 export type S3RequestStoreOptions = S3StoreOptions & {
   /** Asked before each try: it has to remember what it got. */
   credentials: () => Promise<S3Credentials>;
-  /** Before the second try, up to twice as long; three times as long before each further one. */
-  retryDelayMs?: number;
 };
 
 type Send = (method: SignedRequest["method"], key: string, content?: Content) => Promise<StoreAnswer>;
@@ -41,6 +40,7 @@ export function createS3RequestStore(options: S3RequestStoreOptions): RequestSto
   const clock = { offsetMs: 0 };
   const signer = signerFor(options, clock);
   const send = sender(signer, options, clock);
+  const { retryDelayMs = RETRY_DELAY_MS } = options;
 
   const store: RequestStore = {
     async put(key, body) {
@@ -68,6 +68,8 @@ export function createS3RequestStore(options: S3RequestStoreOptions): RequestSto
     },
 
     probe: () => probe({ ...store, read: async (key) => [(await send("GET", key)).bytes] }),
+
+    prove: () => prove(store.probe, provableOf(signer, s3Presets[options.preset], retryDelayMs)),
   };
   return store;
 }
@@ -91,7 +93,7 @@ function sender(signer: S3Signer, options: S3RequestStoreOptions, clock: { offse
   } = options;
   const persistence = {
     ...{ retries: maxAttempts - 1, delayMs: retryDelayMs },
-    mayPass: (error: Error) => !isOurs(error) && mayPass(asRefusal(error)),
+    mayPass: (error: Error) => !isOurs(error) && mayPass(refusalIn(error)),
   };
 
   async function attempt(...[method, key, { headers = {}, body } = {}]: Parameters<Send>): Promise<StoreAnswer> {
@@ -111,16 +113,12 @@ async function explained<T>(act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {
-    throw isOurs(error) ? error : appErrorOf(asRefusal(error), error);
+    throw isOurs(error) ? error : appErrorOf(refusalIn(error), error);
   }
 }
 
 function isOurs(error: unknown): boolean {
   return error instanceof AppError || error instanceof RangeError;
-}
-
-function asRefusal(error: unknown): Refusal {
-  return error instanceof StoreRefusal ? error : { status: undefined, code: "" };
 }
 
 function answeredAt({ headers }: StoreAnswer): number {

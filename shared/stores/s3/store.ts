@@ -3,6 +3,7 @@ import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import type { ObjectStore } from "../../ports/object-store.ts";
 import { checkKey, checkPrefix } from "../object-key.ts";
 import { probe } from "../probe.ts";
+import { prove } from "../proof.ts";
 import { ask, connect, type S3Connection, type S3Wire } from "./client.ts";
 import { signerOf } from "./client-signer.ts";
 import { copyObject } from "./copy.ts";
@@ -10,6 +11,7 @@ import { isAbsent } from "./errors.ts";
 import { getObject } from "./get.ts";
 import { headObject } from "./head.ts";
 import { listObjects } from "./list.ts";
+import { provableOf, RETRY_DELAY_MS } from "./provable.ts";
 import { putObject } from "./put.ts";
 import { signUpload, urlOf } from "./signing.ts";
 
@@ -31,6 +33,8 @@ export interface S3StoreOptions extends S3Connection {
   publicUrl?: string | undefined;
   /** Bytes of a part of an upload; bodies up to one part are sent at once. */
   partBytes?: number;
+  /** Before the second try of a request without the SDK, up to twice as long; three times as long before each further one. */
+  retryDelayMs?: number;
   /** Bytes of a part of a copy; objects up to one part are copied at once. */
   copyPartBytes?: number;
 }
@@ -88,6 +92,8 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
     },
 
     probe: () => probe({ ...store, read: async (key) => (await store.get(key))?.body ?? [] }),
+
+    prove: () => prove(store.probe, provableOf(signer, wire.preset, options.retryDelayMs ?? RETRY_DELAY_MS)),
   };
   return store;
 }

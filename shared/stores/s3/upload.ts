@@ -10,7 +10,7 @@ import { AppError } from "../../errors/app-error.ts";
 import type { ObjectInfo } from "../../ports/object-store.ts";
 import { ask, type S3Wire } from "./client.ts";
 import { isRefusedByCondition, statusOf } from "./errors.ts";
-import { headObject, infoOfWritten } from "./head.ts";
+import { glimpseObject, infoOfWritten } from "./head.ts";
 import { headersOf } from "./object-headers.ts";
 
 /** An upload in parts that was begun; none of it can be seen before it is completed. */
@@ -65,7 +65,7 @@ export async function completeUpload(
   { size, ifAbsent }: { size: number; ifAbsent: boolean },
 ): Promise<ObjectInfo | null> {
   const { hasConditionalComplete } = wire.preset;
-  if (ifAbsent && !hasConditionalComplete && (await headObject(wire, key))) return null;
+  if (ifAbsent && !hasConditionalComplete && (await glimpseObject(wire, key))) return null;
   const command = new CompleteMultipartUploadCommand({
     ...{ Bucket: wire.bucket, Key: key, UploadId: uploadId, MultipartUpload: { Parts: parts } },
     ...(ifAbsent && hasConditionalComplete ? { IfNoneMatch: "*" } : {}),
@@ -76,7 +76,7 @@ export async function completeUpload(
   };
   const output = await ask(wire, (options) => wire.client.send(command, options), { refused });
   if (typeof output !== "string") return infoOfWritten(key, size, output);
-  const there = await headObject(wire, key);
+  const there = await glimpseObject(wire, key);
   // An answer was lost, and the upload is completed already.
   if (output === "gone" && there?.size === size && there.etag.endsWith(`-${parts.length}`)) return there;
   if (output === "taken" && there) return null;

@@ -6,6 +6,7 @@ import {
   DescribeContinuousBackupsCommand,
   DescribeTableCommand,
   DescribeTimeToLiveCommand,
+  DynamoDBServiceException,
   ResourceInUseException,
   ResourceNotFoundException,
   type TableDescription,
@@ -13,14 +14,14 @@ import {
   UpdateTableCommand,
   UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
+import { AppError } from "../../errors/app-error.ts";
+import { NotSupported, type SetUpTold, takeSteps } from "../../ports/set-up.ts";
 import { createAttempts } from "../attempts.ts";
 import { createDynamodbClient, type DynamodbClient, type DynamodbClientOptions } from "./client.ts";
 import { judgeDynamodbError } from "./errors.ts";
 import { attributeDefinitions, attributes, DUE_INDEX, dueIndex, tableInput } from "./schema.ts";
 
-export interface PrepareOptions {
-  /** Hears one sentence for each thing that was done or found. */
-  say: (sentence: string) => void;
+export interface PrepareOptions extends SetUpTold {
   /** Resolves after that many milliseconds. */
   pause?: (ms: number) => Promise<unknown>;
 }
@@ -29,21 +30,28 @@ const LOOK_EVERY_MS = 2000;
 /** An index over a large table takes its time. */
 const MAX_LOOKS = 1800;
 
-/** Can be repeated. Throws when a table of that name is not ours, and when it is not ready within an hour. */
+/**
+ * Can be repeated. Throws `conflict` when a table of that name is not ours, and nothing is done to it; else throws at the end when a step failed
+ * or the table is not ready within an hour. DynamoDB Local knows no backups: what is optional and not known there is told, and left out.
+ */
 export async function prepareDynamodb(
   { tableName, ...options }: DynamodbClientOptions & { tableName: string },
-  { say, pause = sleep }: PrepareOptions,
+  { pause = sleep, ...told }: PrepareOptions,
 ): Promise<void> {
   const client = createDynamodbClient(options);
   const steps = createSteps(client, tableName, pause);
   try {
-    say(await steps.makeTable());
-    say(await steps.addIndex());
-    say(await steps.protect());
-    say(await steps.keepBackups());
-    say(await steps.expire());
-    await steps.ready();
-    say(`The table ${tableName} and its index are ready.`);
+    await takeSteps(
+      [
+        { name: `the table ${tableName}`, isFoundation: true, act: steps.makeTable },
+        { name: `the index ${DUE_INDEX}`, act: steps.addIndex },
+        { name: "the protection from deletion", isOptional: true, act: steps.protect },
+        { name: "the point-in-time recovery", isOptional: true, act: steps.keepBackups },
+        { name: "the expiry of items", isOptional: true, act: steps.expire },
+        { name: "that table and index are ready", act: steps.beReady },
+      ],
+      told,
+    );
   } finally {
     client.close();
   }
@@ -53,7 +61,14 @@ export async function prepareDynamodb(
 function createSteps({ send }: DynamodbClient, tableName: string, pause: (ms: number) => Promise<unknown>) {
   const TableName = tableName;
   const attempt = createAttempts(judgeDynamodbError);
-  const call: DynamodbClient["send"] = async (command) => (await attempt(() => send(command))).answer;
+  const call: DynamodbClient["send"] = async (command) => {
+    try {
+      return (await attempt(() => send(command))).answer;
+    } catch (error) {
+      if (!isUnknown(error)) throw error;
+      throw new NotSupported(`${error.name}: ${error.message}`, { cause: error });
+    }
+  };
 
   async function describe(): Promise<TableDescription | null> {
     try {
@@ -92,8 +107,6 @@ function createSteps({ send }: DynamodbClient, tableName: string, pause: (ms: nu
   }
 
   return {
-    ready,
-
     async makeTable() {
       const isThere = (await describe()) !== null;
       if (!isThere) await call(new CreateTableCommand(tableInput(tableName))).catch(ignoreExisting);
@@ -141,15 +154,28 @@ function createSteps({ send }: DynamodbClient, tableName: string, pause: (ms: nu
       await call(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification }));
       return `Switched on the expiry of items by ${attributes.expiresAt}.`;
     },
+
+    async beReady() {
+      const { GlobalSecondaryIndexes = [] } = await ready();
+      if (!GlobalSecondaryIndexes.some(({ IndexName }) => IndexName === DUE_INDEX)) {
+        throw new Error(`The table ${tableName} lacks its index ${DUE_INDEX}.`);
+      }
+      return `The table ${tableName} and its index are ready.`;
+    },
   };
 }
 
 function checkKeys({ TableName, KeySchema = [] }: TableDescription): void {
   const keys = KeySchema.map(({ AttributeName, KeyType }) => `${KeyType} ${AttributeName}`).join(", ");
   if (keys === `HASH ${attributes.partition}, RANGE ${attributes.sort}`) return;
-  throw new Error(
-    `There is a table ${TableName} already, and it is not one of ours (${keys}). Set another TABLE_NAME.`,
-  );
+  const message = `There is a table ${TableName} already, and it is not one of ours (${keys}). Set another TABLE_NAME.`;
+  throw new AppError("conflict", { message });
+}
+
+/** DynamoDB Local, and others that speak its language, do not know every operation. */
+function isUnknown(error: unknown): error is DynamoDBServiceException {
+  if (!(error instanceof DynamoDBServiceException)) return false;
+  return error.name === "UnknownOperationException" || error.$metadata.httpStatusCode === 501;
 }
 
 /** Somebody else who prepares the same table was faster. */

@@ -17,7 +17,7 @@ export function bucketAndTableOnAws(deployed: Deployed, { access, corsOrigins, b
   describe(`bucket and table on AWS, ${access}`, () => {
     test("the bucket has what the script sets: lifecycle, origins, and who may read", async () => {
       const server = await startS3Server({ vendor: "aws", isEmpty: true });
-      await setUpS3Bucket({ ...connectionTo(server, "aws"), access, corsOrigins });
+      await setUpS3Bucket({ ...connectionTo(server, "aws"), access, corsOrigins }, { say: () => {} });
       const made = server.bucket().settings;
       await server.close();
       const { properties, policy } = bucketOf(deployed);

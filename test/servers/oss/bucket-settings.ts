@@ -10,6 +10,8 @@ export interface BucketSettings {
   acl: string;
   /** Empty when there never were versions. */
   versioning: "" | "Enabled" | "Suspended";
+  /** The name of a setting that may not be changed. */
+  refuses: string;
   /** The bucket's name is taken. */
   isOthers: boolean;
   /** `lifecycle`, `cors`: the XML. */
@@ -38,6 +40,7 @@ export async function answerSetting(
   const text = await textOf(request);
   const [name, ...others] = query.keys();
   if (others.length > 0) throw new OssFault(400, "InvalidArgument");
+  if (name !== undefined && name === settings.refuses) throw new OssFault(403, "AccessDenied", "may not be changed");
   if (name === undefined) return putBucket(settings, headers);
   if (!settings.isThere) throw new OssFault(404, "NoSuchBucket");
   const isFine = configurations[name]?.test(text) ?? false;

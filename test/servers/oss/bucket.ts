@@ -3,6 +3,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import type { StoreDefect } from "../store-defects.ts";
 import { OssFault } from "./fault.ts";
 
 export interface Bytes {
@@ -34,6 +35,8 @@ export class Bucket {
   readonly directory: string;
   readonly objects = new Map<string, OssObject>();
   readonly uploads = new Map<string, Upload>();
+  /** What is done wrong here; may be changed at any time. */
+  readonly defects = new Set<StoreDefect>();
 
   constructor(directory: string) {
     this.directory = directory;

@@ -18,7 +18,7 @@ import { type Account, type SignedRequest, verifyRequest } from "./signature.ts"
 
 export type Failure =
   /** This answer, before anything is done. */
-  | { status: number; code: string }
+  | { status: number; code: string; message?: string }
   /** The connection is cut before anything is done; when it is done, before the answer; in the middle of the answer's body. */
   | "cut"
   | "cut answer"
@@ -100,7 +100,7 @@ export async function startOssServer({ pageSize = 2 } = {}): Promise<OssServer> 
     const failure = takeFailure(operation.name);
     if (failure === "cut") return void request.socket.destroy();
     if (failure === "hang") return void request.resume();
-    if (typeof failure === "object") throw new OssFault(failure.status, failure.code);
+    if (typeof failure === "object") throw new OssFault(failure.status, failure.code, failure.message);
     const created = (name: string, object: OssObject) => announce(name, object);
     const call: Call = {
       ...signed,
@@ -125,7 +125,8 @@ export async function startOssServer({ pageSize = 2 } = {}): Promise<OssServer> 
     const key = fields.get("key") ?? "";
     // The ETag of an object from a form is not its MD5 ("ETag" of PostObject), but still of its content.
     const object = objectOf(key, bytes, Object.fromEntries(fields), randomUUID().toUpperCase(), now());
-    content.place(object, fields.get("x-oss-forbid-overwrite") === "true");
+    const isForbidden = fields.get("x-oss-forbid-overwrite") === "true" && !content.defects.has("replaces by uploads");
+    content.place(object, isForbidden);
     announce("PostObject", object);
     response.writeHead(Number(fields.get("success_action_status") ?? 204)).end();
   }
@@ -171,7 +172,14 @@ export async function startOssServer({ pageSize = 2 } = {}): Promise<OssServer> 
     bucket,
     region,
     accounts: [],
-    settings: { acl: "private", versioning: "", configurations: new Map(), isThere: true, isOthers: false },
+    settings: {
+      acl: "private",
+      versioning: "",
+      configurations: new Map(),
+      isThere: true,
+      isOthers: false,
+      refuses: "",
+    },
     content,
     operations: [],
     events: [],

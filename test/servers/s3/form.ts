@@ -16,7 +16,7 @@ export interface PostedFile {
 export async function takeForm(
   source: AsyncIterable<Uint8Array>,
   contentType: string | undefined,
-  { bucket, path, verifier }: { bucket: string; path: string; verifier: Verifier },
+  { bucket, path, verifier, takesAnySize }: { bucket: string; path: string; verifier: Verifier; takesAnySize: boolean },
 ): Promise<PostedFile> {
   const form = readForm(source[Symbol.asyncIterator](), contentType);
   const fields = new Map<string, string>();
@@ -25,7 +25,8 @@ export async function takeForm(
     fields.set(part.name.toLowerCase(), await textOf(part));
   if (!part) throw new Refusal(400, "InvalidArgument", "POST requires exactly one file upload per request.");
   const policy = readPolicy(fields, verifier);
-  const range = checkConditions(policy, fields, bucket);
+  const asked = checkConditions(policy, fields, bucket);
+  const range = takesAnySize ? { min: 0, max: Number.POSITIVE_INFINITY } : asked;
   const saved = await save(part.body, path, "UNSIGNED-PAYLOAD", range.max);
   if (saved.size < range.min)
     throw new Refusal(400, "EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size.");

@@ -14,7 +14,9 @@ export const objectOperations: Readonly<Record<string, Operation>> = {
     const ifAbsent = isConditional(call, "if-none-match", land.abilities.conditionalPut);
     const saved = await save(bodyOf(land, call), newPath(land.directory), call.payload);
     const object = objectOf(land, call.key, call.request.headers, { ...saved, etag: saved.md5 });
-    place(call.bucket, object, ifAbsent);
+    const isUpload = call.query.has("X-Amz-Signature");
+    const isForgotten = land.defects.has(isUpload ? "replaces by uploads" : "replaces by puts");
+    place(call.bucket, object, ifAbsent && !isForgotten);
     send(call, 200, { etag: `"${object.etag}"` });
     land.created("Put", call.bucket, object);
   },
@@ -59,7 +61,8 @@ export const objectOperations: Readonly<Record<string, Operation>> = {
     const headers =
       call.request.headers["x-amz-metadata-directive"] === "REPLACE" ? call.request.headers : asHeaders(source);
     const object = objectOf(land, call.key, headers, { path, size: source.size, etag: sum });
-    place(call.bucket, object, conditionalCopy !== null && call.request.headers[conditionalCopy] === "*");
+    const ifAbsent = conditionalCopy !== null && call.request.headers[conditionalCopy] === "*";
+    place(call.bucket, object, ifAbsent && !land.defects.has("replaces by copies"));
     sendXml(
       call,
       "CopyObjectResult",

@@ -6,6 +6,7 @@ import type { AddressInfo, Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { S3PresetName } from "../../../shared/stores/s3/presets.ts";
+import type { StoreDefect } from "../store-defects.ts";
 import { createBucket, newPath, place, type S3Bucket, type S3Object } from "./bucket.ts";
 import { bucketOperations } from "./bucket-operations.ts";
 import { takeForm } from "./form.ts";
@@ -23,6 +24,8 @@ const operations = { ...objectOperations, ...uploadOperations, ...bucketOperatio
 
 export interface S3ServerOptions {
   vendor: S3PresetName;
+  /** Other ones than the vendor's. */
+  abilities?: Partial<S3Abilities>;
   region?: string;
   /** Smaller than S3's 5 MiB, so that uploads in parts can be tested with little. */
   minPartBytes?: number;
@@ -74,7 +77,7 @@ export interface S3Fault {
     | "half"
     | "stuck"
     | "silent"
-    | { status: number; code: string; headers?: Record<string, string> };
+    | { status: number; code: string; message?: string; headers?: Record<string, string> };
 }
 
 export interface S3Server {
@@ -84,6 +87,10 @@ export interface S3Server {
   bucketName: string;
   /** What lies in the bucket. */
   bucket(name?: string): S3Bucket;
+  /** What it does wrong; may be changed at any time. */
+  defects: Set<StoreDefect>;
+  /** From now on there is none. */
+  dropBucket(): void;
   /** Who may sign; may be changed at any time. */
   keys: Key[];
   /** The operations so far, in order, with their status; 0 while they are not answered. */
@@ -109,7 +116,8 @@ export const testKey: Key = { accessKeyId: "AKIAEXAMPLE", secretAccessKey: "the 
 
 export async function startS3Server(options: S3ServerOptions): Promise<S3Server> {
   const { vendor, region = "eu-central-1", minPartBytes = 5 * 1024 * 1024, now = Date.now } = options;
-  const abilities: S3Abilities = vendors[vendor];
+  const abilities: S3Abilities = { ...vendors[vendor], ...options.abilities };
+  const defects = new Set<StoreDefect>();
   const directory = await mkdtemp(join(tmpdir(), "s3-server-"));
   const buckets = new Map(options.isEmpty ? [] : [[bucketName, createBucket(bucketName)]]);
   const keys: Key[] = [testKey];
@@ -122,7 +130,7 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
   let [pages, settled] = [0, 0];
 
   const land: S3Land = {
-    ...{ directory, abilities, buckets, minPartBytes, now },
+    ...{ directory, abilities, buckets, minPartBytes, now, defects },
     // "The response might contain fewer keys but will never contain more": every other page is a short one.
     pageSize: () => (pages++ % 2 === 0 ? 2 : 1000),
     created(kind, bucket, object) {
@@ -179,7 +187,7 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
     if (fault && typeof fault === "object") {
       request.resume();
       for (const [name, value] of Object.entries(fault.headers ?? {})) response.setHeader(name, value);
-      throw new Refusal(fault.status, fault.code);
+      throw new Refusal(fault.status, fault.code, fault.message);
     }
     const known = buckets.get(target.bucketName);
     if (!known && operation !== "CreateBucket")
@@ -212,7 +220,10 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
   async function post(request: IncomingMessage, response: ServerResponse, bucket: S3Bucket): Promise<void> {
     if (!abilities.forms) throw new Refusal(501, "NotImplemented", "forms are not implemented");
     const path = newPath(directory);
-    const file = await takeForm(request, request.headers["content-type"], { bucket: bucket.name, path, verifier });
+    const file = await takeForm(request, request.headers["content-type"], {
+      ...{ bucket: bucket.name, path, verifier },
+      takesAnySize: defects.has("takes any size"),
+    });
     const headers = { "content-type": file.contentType, "cache-control": file.cacheControl };
     const object = objectOf(land, file.key, headers, { path, size: file.saved.size, etag: file.saved.md5 });
     place(bucket, object, false);
@@ -267,6 +278,8 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
       if (!bucket) throw new Error(`there is no bucket ${name}`);
       return bucket;
     },
+    defects,
+    dropBucket: () => buckets.clear(),
     requested: (operation, count) =>
       until(() => requests.filter((request) => request.operation === operation).length >= count),
     fail: (fault) => void faults.push({ after: 0, times: 1, ...fault }),
