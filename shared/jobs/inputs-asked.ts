@@ -1,11 +1,12 @@
 // The pictures that a request names: whether its user may use them, and where they lie already. Nothing is fetched here.
 import { AppError, type ErrorDetail } from "../errors/app-error.ts";
+import { checkMedia } from "../media/check.ts";
 import { parseDataUrl } from "../media/data-url.ts";
 import { refuseForeignUrl, type TrustedHosts } from "../media/foreign-url.ts";
 import { readUpload } from "../uploads/read-upload.ts";
 import type { NewJob } from "./create.ts";
 import type { JobDeps } from "./deps.ts";
-import { examined, inputExtensions, reasonAgainst } from "./inputs-examined.ts";
+import { inputExtensions, inputOptions, reasonAgainst } from "./inputs-examined.ts";
 import { findJob } from "./read.ts";
 import { statusOf } from "./states.ts";
 
@@ -81,13 +82,13 @@ function readUrl({ generation }: Deps, url: string): NewInput | Refused {
   return refused === null ? { origin: { url }, file: null } : { path: "url", refused };
 }
 
-/** The picture is here already: whether it can be used is seen at once. */
+/** The picture is here already: what can be seen without decoding it is seen at once. */
 async function readData(url: string): Promise<NewInput | Refused> {
   const refuse = (refused: string) => ({ path: "url", refused });
   const data = parseDataUrl(url);
   if (!data) return refuse("is not a data: URL that can be read. Write data:image/png;base64,… for example.");
   try {
-    const { body, result } = examined(chunks(data.bytes), null);
+    const { body, result } = checkMedia(chunks(data.bytes), inputOptions(null));
     for await (const _ of body);
     return { origin: { data: result().contentType }, file: null, bytes: data.bytes };
   } catch (error) {

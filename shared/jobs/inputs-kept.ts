@@ -1,12 +1,13 @@
 // Before an attempt: what its inputs name is brought into the store, checked, and kept there for as long as the job may need it.
 import { AppError } from "../errors/app-error.ts";
+import { checkAndDecode } from "../media/decode.ts";
 import type { Inspection } from "../media/inspect.ts";
 import { inputKey, tempInputKey } from "../media/keys.ts";
 import type { InputFile } from "../ports/provider.ts";
 import type { Claim } from "./claim.ts";
 import type { JobDeps } from "./deps.ts";
 import { goneFromStore } from "./inputs.ts";
-import { examined } from "./inputs-examined.ts";
+import { inputOptions } from "./inputs-examined.ts";
 import type { JobError, JobInput } from "./job.ts";
 import { TimedOut, withTimeout } from "./provider-calls.ts";
 import { step } from "./states.ts";
@@ -64,7 +65,7 @@ async function examineStored(deps: JobDeps, claim: Claim, key: string): Promise<
   const object = await deps.store.get(key, { signal: claim.signal });
   if (!object) return null;
   try {
-    const { body, result } = examined(object.body, object.info.size);
+    const { body, result } = checkAndDecode(object.body, inputOptions(object.info.size));
     for await (const _ of body) claim.signal.throwIfAborted();
     return { ...result(), etag: object.info.etag };
   } finally {
@@ -94,7 +95,7 @@ async function fetchTo(
 /** Null when there was an object already. */
 async function fetchInto(deps: JobDeps, key: string, url: string, signal: AbortSignal): Promise<Found | null> {
   const fetched = await deps.fetchSource({ kind: "url", url }, { reference: key, signal });
-  const { body, result } = examined(fetched.body, fetched.contentLength);
+  const { body, result } = checkAndDecode(fetched.body, inputOptions(fetched.contentLength));
   const info = await deps.store.put(key, body, { ifAbsent: true, signal }).finally(() => letGo(fetched.body));
   return info && { ...result(), etag: info.etag };
 }
