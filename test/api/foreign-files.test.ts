@@ -13,6 +13,8 @@ import { create, creditsOf, follow, type ShownJob, type User, until } from "./us
 const ways = ["imported", "delivered"] as const;
 const good = ["/lake.png", "/moved.png", "/lying.html", "/cut-once.png", "/expired-once.png"];
 const invalid = ["/page.png", "/drawing.png", "/empty.png", "/cut.png", "/error.png", "/clip.mp4"];
+const twoFaced = ["/page-behind.png", "/garbage.png", "/huge.png"];
+invalid.push(...twoFaced);
 const unreachable = ["/nowhere.png", "/expired.png", "/half.png"];
 const forbidden = ["/to-inside.png", "/to-metadata.png", "/to-alibaba.png", "/to-file.png", "/to-user.png"];
 
