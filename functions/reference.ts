@@ -2,7 +2,7 @@
 import packageJson from "../package.json" with { type: "json" };
 import { type OpenApiDocument, openApiDocument } from "../shared/http/openapi/document.ts";
 import { describedRoutes } from "../shared/http/openapi/routes.ts";
-import { BASE_PATH } from "../shared/runtime/http-routes.ts";
+import { BASE_PATH } from "../shared/runtime/http/http-routes.ts";
 import { declarations } from "./declarations.ts";
 
 let document: OpenApiDocument | null = null;

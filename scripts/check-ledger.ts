@@ -9,8 +9,8 @@ import { type Config, type Environment, readConfig } from "../shared/config/conf
 import { processEnvironment } from "../shared/config/environment.ts";
 import { tableVariables } from "../shared/config/table.ts";
 import type { Account, LedgerLine } from "../shared/credits/account.ts";
-import { checkLedger, type UserLedger } from "../shared/jobs/check-ledger.ts";
 import type { Job } from "../shared/jobs/job.ts";
+import { checkLedger, type UserLedger } from "../shared/jobs/money/check-ledger.ts";
 import { cloudLedgers } from "./cloud-ledgers.ts";
 
 const LOCK_TIMEOUT_MS = 10_000;

@@ -3,7 +3,7 @@ import type { Config } from "../shared/config/config.ts";
 import type { Account, LedgerLine } from "../shared/credits/account.ts";
 import type { Job } from "../shared/jobs/job.ts";
 import type { Table } from "../shared/ports/table.ts";
-import { openTable, partitionsOf } from "../shared/runtime/table.ts";
+import { openTable, partitionsOf } from "../shared/runtime/adapters/table.ts";
 
 export interface FoundLedger {
   partition: string;

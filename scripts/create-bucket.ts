@@ -3,8 +3,8 @@
 import { type Config, readConfig } from "../shared/config/config.ts";
 import { processEnvironment } from "../shared/config/environment.ts";
 import { AppError } from "../shared/errors/app-error.ts";
-import { ossOptionsOf } from "../shared/runtime/oss-options.ts";
-import { s3OptionsOf } from "../shared/runtime/s3-options.ts";
+import { ossOptionsOf } from "../shared/runtime/adapters/oss-options.ts";
+import { s3OptionsOf } from "../shared/runtime/adapters/s3-options.ts";
 
 try {
   // No token is made here: on a machine that only runs scripts the server's secret need not be.

@@ -3,7 +3,7 @@
 import { readConfig } from "../shared/config/config.ts";
 import { ConfigError } from "../shared/config/config-error.ts";
 import { processEnvironment } from "../shared/config/environment.ts";
-import { placeOfTable, prepareTable } from "../shared/runtime/table.ts";
+import { placeOfTable, prepareTable } from "../shared/runtime/adapters/table.ts";
 
 try {
   const config = readConfig({ ...processEnvironment(), NODE_ENV: undefined, JWT_SECRET: undefined });

@@ -7,7 +7,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { declarations } from "../functions/declarations.ts";
 import { readConfig } from "../shared/config/config.ts";
 import { processEnvironment, readDotEnv } from "../shared/config/environment.ts";
-import { startLocal } from "../shared/runtime/local.ts";
+import { startLocal } from "../shared/runtime/local/local.ts";
 import { type Api, createApi, type Job, type Output } from "./demo/api.ts";
 import { type Order, orderAll } from "./demo/orders.ts";
 import { checkCredits, checkKept, checkSpent, type OwnStore, requireOutput } from "./demo/promises.ts";

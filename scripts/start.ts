@@ -4,7 +4,7 @@ import { readConfig } from "../shared/config/config.ts";
 import { ConfigError } from "../shared/config/config-error.ts";
 import { processEnvironment } from "../shared/config/environment.ts";
 import { AppError } from "../shared/errors/app-error.ts";
-import { type Local, startLocal } from "../shared/runtime/local.ts";
+import { type Local, startLocal } from "../shared/runtime/local/local.ts";
 
 /** Then a shutdown that hangs is cut off; what was under way is taken up again at the next start. */
 const EXIT_AFTER_MS = 9500;

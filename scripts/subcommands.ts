@@ -3,7 +3,7 @@
 import { type Config, readConfig } from "../shared/config/config.ts";
 import { processEnvironment } from "../shared/config/environment.ts";
 import type { Table } from "../shared/ports/table.ts";
-import { openTable, placeOfTable } from "../shared/runtime/table.ts";
+import { openTable, placeOfTable } from "../shared/runtime/adapters/table.ts";
 
 export interface Subcommand {
   /** Behind its name, as in `--credits <credits> [--expires <date>]`. */

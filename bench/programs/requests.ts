@@ -1,7 +1,7 @@
 // The whole product in this process, asked for pictures one after the other, and then left alone: what table and store are asked each time.
 import { declarations } from "../../functions/declarations.ts";
 import { readConfig } from "../../shared/config/config.ts";
-import { type Local, startLocal } from "../../shared/runtime/local.ts";
+import { type Local, startLocal } from "../../shared/runtime/local/local.ts";
 import { answering } from "../answering.ts";
 import { type Place, startCloud } from "../requests/clouds.ts";
 import { countPortCalls } from "../requests/port-calls.ts";

@@ -2,11 +2,11 @@
 // provider that is still at work, so each is claimed, asked about, put off and given back.
 
 import { readConfig } from "../../shared/config/config.ts";
-import { advance } from "../../shared/jobs/advance.ts";
+import { submitGeneration } from "../../shared/jobs/asking/submit-generation.ts";
 import { type Job, jobItem, keyOf, readJob } from "../../shared/jobs/job.ts";
-import { submitGeneration } from "../../shared/jobs/submit-generation.ts";
-import { runTick } from "../../shared/jobs/tick.ts";
-import { dueHandlers } from "../../shared/jobs/tick-jobs.ts";
+import { advance } from "../../shared/jobs/moving/advance.ts";
+import { runTick } from "../../shared/jobs/timers/tick.ts";
+import { dueHandlers } from "../../shared/jobs/timers/tick-jobs.ts";
 import type { ItemKey } from "../../shared/ports/table.ts";
 import { openRuntime } from "../../shared/runtime/open-runtime.ts";
 import type { Runtime } from "../../shared/runtime/runtime.ts";

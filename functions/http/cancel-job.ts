@@ -2,8 +2,8 @@
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { shownJob } from "../../shared/http/openapi/shapes/job.ts";
 import { ok } from "../../shared/http/results.ts";
-import { cancelJob } from "../../shared/jobs/cancel.ts";
-import { publicJob } from "../../shared/jobs/public-job.ts";
+import { cancelJob } from "../../shared/jobs/asking/cancel.ts";
+import { publicJob } from "../../shared/jobs/reading/public-job.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
 async function cancel({ params, user }: Accepted) {

@@ -4,8 +4,8 @@ import { type Accepted, httpFunction } from "../../shared/http/http-function.ts"
 import { shownJob } from "../../shared/http/openapi/shapes/job.ts";
 import { idempotencyKeyOf, preferredWaitMs } from "../../shared/http/request-headers.ts";
 import { jobAnswer } from "../../shared/http/results.ts";
-import { followJob } from "../../shared/jobs/follow.ts";
-import { submitGeneration } from "../../shared/jobs/submit-generation.ts";
+import { submitGeneration } from "../../shared/jobs/asking/submit-generation.ts";
+import { followJob } from "../../shared/jobs/reading/follow.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
 async function generateImage({ body, user, headers, signal }: Accepted<typeof imageRequest>) {

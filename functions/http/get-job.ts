@@ -2,9 +2,9 @@
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { shownJob } from "../../shared/http/openapi/shapes/job.ts";
 import { ok } from "../../shared/http/results.ts";
-import { publicJob } from "../../shared/jobs/public-job.ts";
-import { findJob } from "../../shared/jobs/read.ts";
-import { nudgeIfLate } from "../../shared/jobs/tickets.ts";
+import { nudgeIfLate } from "../../shared/jobs/moving/tickets.ts";
+import { publicJob } from "../../shared/jobs/reading/public-job.ts";
+import { findJob } from "../../shared/jobs/reading/read.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
 async function getJob({ params, user }: Accepted) {

@@ -7,9 +7,9 @@ import { openStream } from "../../shared/http/open-streams.ts";
 import { feedPage, streamedFeed } from "../../shared/http/openapi/shapes/feed.ts";
 import { eventNumber, lastEventIdOf } from "../../shared/http/request-headers.ts";
 import { eventStream, noContent, ok } from "../../shared/http/results.ts";
-import { type FeedNews, feedAfter, followFeed, isReadToItsEnd } from "../../shared/jobs/feed.ts";
-import { findJob } from "../../shared/jobs/read.ts";
-import { nudgeIfLate } from "../../shared/jobs/tickets.ts";
+import { nudgeIfLate } from "../../shared/jobs/moving/tickets.ts";
+import { type FeedNews, feedAfter, followFeed, isReadToItsEnd } from "../../shared/jobs/reading/feed.ts";
+import { findJob } from "../../shared/jobs/reading/read.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
 import { readUser } from "../../shared/users/user.ts";
 

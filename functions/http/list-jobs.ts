@@ -5,8 +5,8 @@ import { idCursor, listQuery, page } from "../../shared/http/list-query.ts";
 import { listOf } from "../../shared/http/openapi/shapes/common.ts";
 import { shownJob } from "../../shared/http/openapi/shapes/job.ts";
 import { ok } from "../../shared/http/results.ts";
-import { publicJob } from "../../shared/jobs/public-job.ts";
-import { listJobs } from "../../shared/jobs/read.ts";
+import { publicJob } from "../../shared/jobs/reading/public-job.ts";
+import { listJobs } from "../../shared/jobs/reading/read.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
 const query = z.strictObject({

@@ -2,7 +2,7 @@
 import { httpFunction } from "../../shared/http/http-function.ts";
 import { shownModels } from "../../shared/http/openapi/shapes/ai.ts";
 import { ok } from "../../shared/http/results.ts";
-import { publicModels } from "../../shared/jobs/models.ts";
+import { publicModels } from "../../shared/jobs/reading/models.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
 async function listModels() {

@@ -2,7 +2,7 @@
 import { httpFunction } from "../../shared/http/http-function.ts";
 import { shownProviders } from "../../shared/http/openapi/shapes/ai.ts";
 import { ok } from "../../shared/http/results.ts";
-import { checkProviders } from "../../shared/jobs/provider-health.ts";
+import { checkProviders } from "../../shared/jobs/reading/provider-health.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
 async function providerHealth() {

@@ -4,7 +4,7 @@ import { quoteRequest } from "../../shared/http/generation-request.ts";
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { shownQuote } from "../../shared/http/openapi/shapes/ai.ts";
 import { ok } from "../../shared/http/results.ts";
-import { planGeneration } from "../../shared/jobs/submit-generation.ts";
+import { planGeneration } from "../../shared/jobs/asking/submit-generation.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
 async function quote({ body: { type, ...request }, user }: Accepted<typeof quoteRequest>) {

@@ -2,8 +2,8 @@
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { shownJob } from "../../shared/http/openapi/shapes/job.ts";
 import { accepted } from "../../shared/http/results.ts";
-import { publicJob } from "../../shared/jobs/public-job.ts";
-import { retryJob } from "../../shared/jobs/retry.ts";
+import { retryJob } from "../../shared/jobs/asking/retry.ts";
+import { publicJob } from "../../shared/jobs/reading/public-job.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
 async function retry({ params, user }: Accepted) {

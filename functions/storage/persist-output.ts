@@ -1,6 +1,6 @@
 // Object created under temp/outputs/: keep the output in its permanent place and record it.
 import { DeliverAgain, type ObjectCreated } from "../../shared/events/storage.ts";
-import { persistOutput } from "../../shared/jobs/persist.ts";
+import { persistOutput } from "../../shared/jobs/moving/persist.ts";
 import { parseTempOutputKey } from "../../shared/media/keys.ts";
 import { filesRuntime } from "../../shared/runtime/runtime.ts";
 

@@ -1,6 +1,6 @@
 // Object created under temp/tickets/: run the job that the ticket names, and stay with it for a while.
 import type { EventContext, ObjectCreated } from "../../shared/events/storage.ts";
-import { runJob } from "../../shared/jobs/run.ts";
+import { runJob } from "../../shared/jobs/moving/run.ts";
 import { parseTicketKey } from "../../shared/media/keys.ts";
 import { jobRuntime } from "../../shared/runtime/runtime.ts";
 

@@ -1,6 +1,6 @@
 // Every minute: outgoing webhooks that are due are sent. A timer of its own, so that no receiver ever keeps a job waiting.
 import type { EventContext } from "../../shared/events/storage.ts";
-import { runTick } from "../../shared/jobs/tick.ts";
+import { runTick } from "../../shared/jobs/timers/tick.ts";
 import { deliveryRuntime } from "../../shared/runtime/runtime.ts";
 import { deliver } from "../../shared/webhooks/deliver.ts";
 

@@ -1,6 +1,6 @@
 // Every minute: whatever is due is looked at.
 import type { EventContext } from "../../shared/events/storage.ts";
-import { tickJobs } from "../../shared/jobs/tick-jobs.ts";
+import { tickJobs } from "../../shared/jobs/timers/tick-jobs.ts";
 import { jobRuntime } from "../../shared/runtime/runtime.ts";
 
 export function handler({ signal }: EventContext): Promise<void> {

@@ -1,6 +1,6 @@
 // endpoints.json: what a frontend is told of a deployment.
 import type { Declaration, HttpDeclaration, HttpTrigger } from "../../shared/events/declaration.ts";
-import { BASE_PATH } from "../../shared/runtime/http-routes.ts";
+import { BASE_PATH } from "../../shared/runtime/http/http-routes.ts";
 
 export interface Endpoint {
   method: HttpTrigger["method"];

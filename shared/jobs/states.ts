@@ -11,7 +11,7 @@
 //                                               ▼
 //                                            closing ──▶ closed
 import type { Failure, ProviderTask, Source } from "../ports/provider.ts";
-import { hasOwnInputs } from "./inputs.ts";
+import { hasOwnInputs } from "./inputs/inputs.ts";
 import type { Delivery, FeedEntry, Job, JobError, Output } from "./job.ts";
 
 /**

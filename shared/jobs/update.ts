@@ -3,9 +3,9 @@ import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Metrics } from "../ports/metrics.ts";
 import type { Table } from "../ports/table.ts";
-import { broughtBack } from "./fast-clock.ts";
 import { type Job, type JobKey, jobItem, readJob, type StoredJob } from "./job.ts";
 import { measureEnding } from "./measures.ts";
+import { broughtBack } from "./timers/fast-clock.ts";
 
 interface Deps {
   table: Table;

@@ -13,9 +13,9 @@ import type { ObjectStore, RequestStore } from "../ports/object-store.ts";
 import type { OfferedProvider, Provider } from "../ports/provider.ts";
 import type { Table } from "../ports/table.ts";
 import { forgetUser } from "../users/delete-user.ts";
-import { createMetrics } from "./metrics.ts";
 import { realClock, realIds } from "./real.ts";
 import type { JobRuntime, RequestRuntime } from "./runtime.ts";
+import { createMetrics } from "./telling/metrics.ts";
 
 /** What every kind of function needs. */
 export function composeCore(config: Config, parts: { table: Table; log: Log; metrics: Metrics }): CoreDeps {

@@ -8,18 +8,18 @@ import type { Table } from "../ports/table.ts";
 import { createImportProvider } from "../providers/import.ts";
 import { createSketchProvider } from "../providers/sketch/provider.ts";
 import { openFolderStore } from "../stores/folder.ts";
-import { announcing } from "./announcing-store.ts";
+import { openOssStore } from "./adapters/oss.ts";
+import { openS3Store } from "./adapters/s3.ts";
+import { openTable } from "./adapters/table.ts";
 import { composeCore, composeJobs, composeRequests, metricsOf, readTrustedHosts, secretsOf } from "./compose.ts";
-import { readOrCreateJwtSecret } from "./jwt-secret.ts";
-import { createLog } from "./log.ts";
-import { makeFolder } from "./make-folder.ts";
-import { openOssStore } from "./oss.ts";
+import { announcing } from "./local/announcing-store.ts";
+import { readOrCreateJwtSecret } from "./local/jwt-secret.ts";
+import { makeFolder } from "./local/make-folder.ts";
+import { uploadPath, uploadSecretOf } from "./local/upload-server.ts";
 import { deliverSoon, wireWebhooks } from "./outgoing-webhooks.ts";
 import { realClock } from "./real.ts";
 import { lookForDeliveryRuntime, type Runtime } from "./runtime.ts";
-import { openS3Store } from "./s3.ts";
-import { openTable } from "./table.ts";
-import { uploadPath, uploadSecretOf } from "./upload-server.ts";
+import { createLog } from "./telling/log.ts";
 
 export interface RuntimeOptions {
   /** Where the API is reached from outside, without a path. */

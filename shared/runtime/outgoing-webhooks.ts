@@ -1,7 +1,7 @@
 // How outgoing webhooks are wired: what a receiver is shown of a job, how it is sent, and that it is sent soon.
 import type { JobDeps } from "../jobs/deps.ts";
 import { readJob } from "../jobs/job.ts";
-import { publicJob } from "../jobs/public-job.ts";
+import { publicJob } from "../jobs/reading/public-job.ts";
 import type { TrustedHosts } from "../media/foreign-url.ts";
 import { postForeign } from "../media/post-foreign.ts";
 import { deliver } from "../webhooks/deliver.ts";

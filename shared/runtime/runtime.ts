@@ -1,8 +1,8 @@
 // What functions are given: each kind of function its own part of the runtime, and no more. Functions ask for it; nothing else does.
 import type { Config } from "../config/config.ts";
 import type { HttpDeps } from "../http/deps.ts";
+import type { GenerationSettings } from "../jobs/asking/submit-generation.ts";
 import type { JobDeps, PersistDeps, RequestDeps } from "../jobs/deps.ts";
-import type { GenerationSettings } from "../jobs/submit-generation.ts";
 import type { Gate } from "../limits/gate.ts";
 import type { ObjectStore } from "../ports/object-store.ts";
 import type { DeliveryKey } from "../webhooks/delivery.ts";

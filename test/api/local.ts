@@ -6,7 +6,7 @@ import { declarations } from "../../functions/declarations.ts";
 import { readConfig } from "../../shared/config/config.ts";
 import type { Declaration } from "../../shared/events/declaration.ts";
 import type { Provider } from "../../shared/ports/provider.ts";
-import { type Local, startLocal } from "../../shared/runtime/local.ts";
+import { type Local, startLocal } from "../../shared/runtime/local/local.ts";
 import { callerOf, registerAt, type User } from "./user.ts";
 
 export interface Product {

@@ -1,7 +1,7 @@
 // Clouds that answer badly now and then, all the time, while jobs run; and in between processes that find out about it.
 import { describe, expect, it, vi } from "vitest";
 import { type Job, keyOf } from "../../shared/jobs/job.ts";
-import { runJob } from "../../shared/jobs/run.ts";
+import { runJob } from "../../shared/jobs/moving/run.ts";
 import { pictureOf } from "../crash/pictures.ts";
 import { never, type World, worlds } from "../jobs/fixture.ts";
 import type { Around, Call } from "../jobs/intercept.ts";

@@ -1,6 +1,6 @@
 // What is due, by the items themselves: where the index may be behind, it alone cannot say that nothing is left to do.
 
-import type { JobsDueKind } from "../../shared/jobs/tick-jobs.ts";
+import type { JobsDueKind } from "../../shared/jobs/timers/tick-jobs.ts";
 import { type DueKind, dueKinds } from "../../shared/ports/due.ts";
 import type { Due, ItemKey, Table } from "../../shared/ports/table.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, test } from "vitest";
 import type { Account } from "../../shared/credits/account.ts";
-import { checkLedger } from "../../shared/jobs/check-ledger.ts";
+import { checkLedger } from "../../shared/jobs/money/check-ledger.ts";
 import { callerOf, create, follow, type User, until } from "../api/user.ts";
 import type { GapOf } from "./gaps.ts";
 import { checkIntegrity, readKeys, readTable } from "./remains.ts";

@@ -1,6 +1,6 @@
 // What has to be true once everything has come to rest.
 import { expect } from "vitest";
-import { checkLedger } from "../../shared/jobs/check-ledger.ts";
+import { checkLedger } from "../../shared/jobs/money/check-ledger.ts";
 import { checkLedger as checkLedgerOverHttp } from "../api/check-ledger.ts";
 import { hasEnded, type ShownJob, type User } from "../api/user.ts";
 import { awaitsLastCleaning, comeToAnEnd, comeToRest } from "./at-rest.ts";

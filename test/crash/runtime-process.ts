@@ -2,7 +2,7 @@
 import { declarations } from "../../functions/declarations.ts";
 import { readConfig } from "../../shared/config/config.ts";
 import { createAccountChanges } from "../../shared/credits/changes.ts";
-import { startLocal } from "../../shared/runtime/local.ts";
+import { startLocal } from "../../shared/runtime/local/local.ts";
 import { type Runtime, useRuntime } from "../../shared/runtime/runtime.ts";
 import { ahead } from "../jobs/hand-clock.ts";
 import { deleteUserEntry } from "./delete-user-entry.ts";

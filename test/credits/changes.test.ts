@@ -2,11 +2,11 @@
 import { describe, expect, it } from "vitest";
 import { type Account, withLine } from "../../shared/credits/account.ts";
 import { AppError } from "../../shared/errors/app-error.ts";
-import { cancelJob } from "../../shared/jobs/cancel.ts";
+import { cancelJob } from "../../shared/jobs/asking/cancel.ts";
 import type { JobDeps } from "../../shared/jobs/deps.ts";
-import { settleJob } from "../../shared/jobs/ending.ts";
 import { keyOf } from "../../shared/jobs/job.ts";
-import { reviewAccount } from "../../shared/jobs/review-account.ts";
+import { settleJob } from "../../shared/jobs/money/ending.ts";
+import { reviewAccount } from "../../shared/jobs/money/review-account.ts";
 import { type World, worlds } from "../jobs/fixture.ts";
 import { type Around, itemPut } from "../jobs/intercept.ts";
 import { started } from "../jobs/outcomes.ts";

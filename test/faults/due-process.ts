@@ -1,6 +1,6 @@
 // A process that serves whatever is due in a data folder, tick after tick, until nothing is, and says what it saw: node due-process.ts <folder>
 import { readConfig } from "../../shared/config/config.ts";
-import { tickJobs } from "../../shared/jobs/tick-jobs.ts";
+import { tickJobs } from "../../shared/jobs/timers/tick-jobs.ts";
 import { DUE_SHARDS } from "../../shared/ports/table.ts";
 import { openRuntime } from "../../shared/runtime/open-runtime.ts";
 import { scriptedProvider } from "../jobs/scripted-provider.ts";

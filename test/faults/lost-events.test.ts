@@ -1,6 +1,6 @@
 // No event is ever delivered here, neither of tickets nor of outputs: the timer alone has to see to everything.
 import { expect, it } from "vitest";
-import { tickJobs } from "../../shared/jobs/tick-jobs.ts";
+import { tickJobs } from "../../shared/jobs/timers/tick-jobs.ts";
 import { createDriver } from "../jobs/drive.ts";
 import { never, type World, worlds } from "../jobs/fixture.ts";
 import { type Call, dying, jobPut, objectOf } from "../jobs/intercept.ts";

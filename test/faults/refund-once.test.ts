@@ -1,11 +1,11 @@
 // Everybody who may give a job's credits back does so at the same moment.
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { advance } from "../../shared/jobs/advance.ts";
-import { cancelJob } from "../../shared/jobs/cancel.ts";
-import { settleJob } from "../../shared/jobs/ending.ts";
+import { cancelJob } from "../../shared/jobs/asking/cancel.ts";
 import { type JobKey, keyOf } from "../../shared/jobs/job.ts";
-import { reviewAccount } from "../../shared/jobs/review-account.ts";
+import { settleJob } from "../../shared/jobs/money/ending.ts";
+import { reviewAccount } from "../../shared/jobs/money/review-account.ts";
+import { advance } from "../../shared/jobs/moving/advance.ts";
 import { randomOf } from "../crash/deaths.ts";
 import { never, type World, worlds } from "../jobs/fixture.ts";
 import { failing, started } from "../jobs/outcomes.ts";

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { findHold, readAccount } from "../../shared/credits/account.ts";
+import { retryJob } from "../../shared/jobs/asking/retry.ts";
 import type { JobDeps } from "../../shared/jobs/deps.ts";
-import { type FeedNews, feedAfter, followFeed, isReadToItsEnd } from "../../shared/jobs/feed.ts";
 import { keyOf, readJob } from "../../shared/jobs/job.ts";
-import { publicJob } from "../../shared/jobs/public-job.ts";
-import { retryJob } from "../../shared/jobs/retry.ts";
+import { type FeedNews, feedAfter, followFeed, isReadToItsEnd } from "../../shared/jobs/reading/feed.ts";
+import { publicJob } from "../../shared/jobs/reading/public-job.ts";
 import { isSettled } from "../../shared/jobs/states.ts";
 import { createDriver } from "../jobs/drive.ts";
 import { never, type World, worlds } from "../jobs/fixture.ts";

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { declarations } from "../../functions/declarations.ts";
 import { type Environment, readConfig } from "../../shared/config/config.ts";
 import type { Declaration } from "../../shared/events/declaration.ts";
-import { createRoutes } from "../../shared/runtime/http-routes.ts";
-import { createHttpServer, type HttpServerOptions } from "../../shared/runtime/http-server.ts";
-import { createLog } from "../../shared/runtime/log.ts";
+import { createRoutes } from "../../shared/runtime/http/http-routes.ts";
+import { createHttpServer, type HttpServerOptions } from "../../shared/runtime/http/http-server.ts";
 import { openRuntime } from "../../shared/runtime/open-runtime.ts";
 import { type Runtime, useRuntime } from "../../shared/runtime/runtime.ts";
+import { createLog } from "../../shared/runtime/telling/log.ts";
 import { HandClock } from "../jobs/hand-clock.ts";
 
 export const jwtSecret = "a-secret-for-tests-of-at-least-32-bytes";

@@ -1,9 +1,9 @@
 // Attempts: what is tried again, when, how often; and what a user's retry begins anew.
 import { describe, expect, it } from "vitest";
 import { AppError } from "../../shared/errors/app-error.ts";
-import { cancelJob } from "../../shared/jobs/cancel.ts";
+import { cancelJob } from "../../shared/jobs/asking/cancel.ts";
+import { retryJob } from "../../shared/jobs/asking/retry.ts";
 import { keyOf } from "../../shared/jobs/job.ts";
-import { retryJob } from "../../shared/jobs/retry.ts";
 import { type World, worlds } from "./fixture.ts";
 import { delivered, failing, started } from "./outcomes.ts";
 import { pictures } from "./request.ts";

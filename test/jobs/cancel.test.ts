@@ -1,11 +1,11 @@
 // Cancelling, in every phase; and what comes of it at the provider.
 import { describe, expect, it } from "vitest";
 import { AppError } from "../../shared/errors/app-error.ts";
-import { advance } from "../../shared/jobs/advance.ts";
-import { cancelJob } from "../../shared/jobs/cancel.ts";
+import { cancelJob } from "../../shared/jobs/asking/cancel.ts";
+import { retryJob } from "../../shared/jobs/asking/retry.ts";
 import { type Job, type JobKey, keyOf } from "../../shared/jobs/job.ts";
-import { publicJob } from "../../shared/jobs/public-job.ts";
-import { retryJob } from "../../shared/jobs/retry.ts";
+import { advance } from "../../shared/jobs/moving/advance.ts";
+import { publicJob } from "../../shared/jobs/reading/public-job.ts";
 import type { Phase } from "../../shared/jobs/states.ts";
 import type { CancelOutcome, StartOutcome } from "../../shared/ports/provider.ts";
 import { never, type World, worlds } from "./fixture.ts";

@@ -1,7 +1,7 @@
 // Which model a request means, and what GET /ai/models says of each.
 import { describe, expect, it } from "vitest";
-import { chooseModel, type Wish } from "../../shared/jobs/choose-model.ts";
-import { publicModels } from "../../shared/jobs/models.ts";
+import { chooseModel, type Wish } from "../../shared/jobs/asking/choose-model.ts";
+import { publicModels } from "../../shared/jobs/reading/models.ts";
 import type { Model, Provider } from "../../shared/ports/provider.ts";
 import { HandClock } from "./hand-clock.ts";
 import { scriptedProvider } from "./scripted-provider.ts";

@@ -1,9 +1,9 @@
 // Claims: one caller at a time takes a job's steps, and keeps it only as long as it renews its lease.
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { advance } from "../../shared/jobs/advance.ts";
-import { claimJob } from "../../shared/jobs/claim.ts";
 import { keyOf } from "../../shared/jobs/job.ts";
+import { advance } from "../../shared/jobs/moving/advance.ts";
+import { claimJob } from "../../shared/jobs/moving/claim.ts";
 import type { CheckOutcome, StartOutcome } from "../../shared/ports/provider.ts";
 import { never, type World, worlds } from "./fixture.ts";
 import { ahead } from "./hand-clock.ts";

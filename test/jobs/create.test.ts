@@ -1,9 +1,9 @@
 // Creating jobs, with and without a key, and listing them.
 import { describe, expect, it } from "vitest";
-import { createJob } from "../../shared/jobs/create.ts";
-import type { IdempotencyKey } from "../../shared/jobs/idempotency.ts";
-import { listJobs } from "../../shared/jobs/read.ts";
-import { dueHandlers } from "../../shared/jobs/tick-jobs.ts";
+import { createJob } from "../../shared/jobs/asking/create.ts";
+import type { IdempotencyKey } from "../../shared/jobs/asking/idempotency.ts";
+import { listJobs } from "../../shared/jobs/reading/read.ts";
+import { dueHandlers } from "../../shared/jobs/timers/tick-jobs.ts";
 import { tempInputKey } from "../../shared/media/keys.ts";
 import { never, worlds } from "./fixture.ts";
 import { delivered, failing } from "./outcomes.ts";

@@ -1,9 +1,9 @@
 // The deadline: nothing outlives it, and what comes after it is not delivered.
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { retryJob } from "../../shared/jobs/asking/retry.ts";
 import { keyOf } from "../../shared/jobs/job.ts";
-import { persistOutput } from "../../shared/jobs/persist.ts";
-import { retryJob } from "../../shared/jobs/retry.ts";
+import { persistOutput } from "../../shared/jobs/moving/persist.ts";
 import type { CheckOutcome, StartOutcome } from "../../shared/ports/provider.ts";
 import { type World, worlds } from "./fixture.ts";
 import { dying, jobPut, objectOf } from "./intercept.ts";

@@ -1,9 +1,9 @@
 // A user who is deleted: everything that they said carries one word, and afterwards the word is nowhere.
 import { expect } from "vitest";
 import type { LedgerLine } from "../../shared/credits/account.ts";
-import { checkLedger } from "../../shared/jobs/check-ledger.ts";
-import type { NewJob } from "../../shared/jobs/create.ts";
+import type { NewJob } from "../../shared/jobs/asking/create.ts";
 import type { JobDeps } from "../../shared/jobs/deps.ts";
+import { checkLedger } from "../../shared/jobs/money/check-ledger.ts";
 import { dueKinds } from "../../shared/ports/due.ts";
 import { DUE_SHARDS, type Item, type Table } from "../../shared/ports/table.ts";
 import { deleteUser } from "../../shared/users/delete-user.ts";

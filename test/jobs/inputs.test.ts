@@ -2,13 +2,13 @@
 import { buffer } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
 import { AppError } from "../../shared/errors/app-error.ts";
-import { advance } from "../../shared/jobs/advance.ts";
-import { cancelJob } from "../../shared/jobs/cancel.ts";
+import { cancelJob } from "../../shared/jobs/asking/cancel.ts";
+import { retryJob } from "../../shared/jobs/asking/retry.ts";
 import type { JobDeps } from "../../shared/jobs/deps.ts";
 import type { JobInput } from "../../shared/jobs/job.ts";
 import { keyOf } from "../../shared/jobs/job.ts";
-import { purgeTemp } from "../../shared/jobs/purge.ts";
-import { retryJob } from "../../shared/jobs/retry.ts";
+import { advance } from "../../shared/jobs/moving/advance.ts";
+import { purgeTemp } from "../../shared/jobs/timers/purge.ts";
 import { uploadKey } from "../../shared/media/keys.ts";
 import { never, type World, type WorldOptions, worlds } from "./fixture.ts";
 import { dying, jobPut, objectOf } from "./intercept.ts";

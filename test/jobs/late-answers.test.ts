@@ -1,10 +1,10 @@
 // The provider's answer to a start that comes when the job is no longer its caller's: a task is never dropped.
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { advance } from "../../shared/jobs/advance.ts";
-import { cancelJob } from "../../shared/jobs/cancel.ts";
+import { cancelJob } from "../../shared/jobs/asking/cancel.ts";
+import { retryJob } from "../../shared/jobs/asking/retry.ts";
 import { type JobKey, keyOf } from "../../shared/jobs/job.ts";
-import { retryJob } from "../../shared/jobs/retry.ts";
+import { advance } from "../../shared/jobs/moving/advance.ts";
 import type { LostSubmit, StartOutcome } from "../../shared/ports/provider.ts";
 import { never, type World, worlds } from "./fixture.ts";
 import { jobPut } from "./intercept.ts";

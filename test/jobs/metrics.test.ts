@@ -1,12 +1,12 @@
 // What is measured of jobs: each fact once, by whoever's write made it true, however often it is looked at.
 import { describe, expect, it } from "vitest";
 import { accountItem, readAccount } from "../../shared/credits/account.ts";
-import { advance } from "../../shared/jobs/advance.ts";
-import { cancelJob } from "../../shared/jobs/cancel.ts";
+import { cancelJob } from "../../shared/jobs/asking/cancel.ts";
+import { retryJob } from "../../shared/jobs/asking/retry.ts";
 import { keyOf } from "../../shared/jobs/job.ts";
-import { type OutputRef, persistOutput } from "../../shared/jobs/persist.ts";
-import { retryJob } from "../../shared/jobs/retry.ts";
-import { runTick } from "../../shared/jobs/tick.ts";
+import { advance } from "../../shared/jobs/moving/advance.ts";
+import { type OutputRef, persistOutput } from "../../shared/jobs/moving/persist.ts";
+import { runTick } from "../../shared/jobs/timers/tick.ts";
 import type { MetricName } from "../../shared/ports/metrics.ts";
 import type { CheckOutcome } from "../../shared/ports/provider.ts";
 import { createDriver } from "./drive.ts";

@@ -1,7 +1,7 @@
 // Nudges: wishes that somebody looks at a job soon.
 import { describe, expect, it } from "vitest";
 import { keyOf } from "../../shared/jobs/job.ts";
-import { nudgeIfLate, nudgeJob } from "../../shared/jobs/tickets.ts";
+import { nudgeIfLate, nudgeJob } from "../../shared/jobs/moving/tickets.ts";
 import type { CheckOutcome } from "../../shared/ports/provider.ts";
 import { type World, worlds } from "./fixture.ts";
 import { objectOf } from "./intercept.ts";

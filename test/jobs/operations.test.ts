@@ -1,6 +1,6 @@
 // Each operation: what it needs, what it takes, and what a model is told.
 import { describe, expect, it } from "vitest";
-import { checkOperation, instructionOf } from "../../shared/jobs/operations.ts";
+import { checkOperation, instructionOf } from "../../shared/jobs/asking/operations.ts";
 
 const paths = (...call: Parameters<typeof checkOperation>) => checkOperation(...call).map(({ path }) => path);
 

@@ -2,7 +2,7 @@
 import { crc32 } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { keyOf } from "../../shared/jobs/job.ts";
-import { type OutputRef, persistOutput, readRecords } from "../../shared/jobs/persist.ts";
+import { type OutputRef, persistOutput, readRecords } from "../../shared/jobs/moving/persist.ts";
 import { tempOutputKey } from "../../shared/media/keys.ts";
 import { type World, type WorldOptions, worlds } from "./fixture.ts";
 import { type Call, dying, itemPut, jobPut, objectOf } from "./intercept.ts";

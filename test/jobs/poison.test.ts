@@ -1,8 +1,8 @@
 // Jobs that kill or break whoever looks at them (F53), and callers that come too late.
 import { describe, expect, it } from "vitest";
 import { keyOf } from "../../shared/jobs/job.ts";
-import { persistOutput } from "../../shared/jobs/persist.ts";
-import { purgeTemp } from "../../shared/jobs/purge.ts";
+import { persistOutput } from "../../shared/jobs/moving/persist.ts";
+import { purgeTemp } from "../../shared/jobs/timers/purge.ts";
 import { never, type World, worlds } from "./fixture.ts";
 import { type Around, dying, jobPut, objectOf } from "./intercept.ts";
 import { delivered, started } from "./outcomes.ts";

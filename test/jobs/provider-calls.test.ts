@@ -1,7 +1,7 @@
 // Calling a provider for a job: bounded in time, given up with the claim, and leaving nothing behind.
 import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
-import { withTimeout } from "../../shared/jobs/provider-calls.ts";
+import { withTimeout } from "../../shared/jobs/moving/provider-calls.ts";
 import type { CheckOutcome } from "../../shared/ports/provider.ts";
 import { worlds } from "./fixture.ts";
 import { held, started } from "./outcomes.ts";

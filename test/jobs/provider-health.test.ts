@@ -1,6 +1,6 @@
 // How the providers are: asked together, each within its time, and not again for a while.
 import { describe, expect, it } from "vitest";
-import { checkProviders } from "../../shared/jobs/provider-health.ts";
+import { checkProviders } from "../../shared/jobs/reading/provider-health.ts";
 import type { Log } from "../../shared/ports/log.ts";
 import type { Provider, ProviderHealth } from "../../shared/ports/provider.ts";
 import { HandClock } from "./hand-clock.ts";

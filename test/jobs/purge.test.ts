@@ -1,8 +1,8 @@
 // Purging temp/: what has had its time goes, what a job still needs stays, and a purge that dies is gone on with.
 import { describe, expect, it } from "vitest";
+import { retryJob } from "../../shared/jobs/asking/retry.ts";
 import { keyOf } from "../../shared/jobs/job.ts";
-import { purgeTemp } from "../../shared/jobs/purge.ts";
-import { retryJob } from "../../shared/jobs/retry.ts";
+import { purgeTemp } from "../../shared/jobs/timers/purge.ts";
 import { tempInputKey, tempOutputKey } from "../../shared/media/keys.ts";
 import { never, type World, type WorldOptions, worlds } from "./fixture.ts";
 import { dying, jobPut, objectOf } from "./intercept.ts";

@@ -1,9 +1,9 @@
 // Retries by the user: each is a round of its own, paid for anew.
 import { describe, expect, it } from "vitest";
 import { AppError } from "../../shared/errors/app-error.ts";
+import { retryJob } from "../../shared/jobs/asking/retry.ts";
 import { type Job, type JobKey, keyOf } from "../../shared/jobs/job.ts";
-import { publicJob } from "../../shared/jobs/public-job.ts";
-import { retryJob } from "../../shared/jobs/retry.ts";
+import { publicJob } from "../../shared/jobs/reading/public-job.ts";
 import { type World, type WorldOptions, worlds } from "./fixture.ts";
 import { dying, itemPut, jobPut } from "./intercept.ts";
 import { delivered, failing, running, started } from "./outcomes.ts";

@@ -1,10 +1,10 @@
 // The states of a job and what its user sees of them, at every write.
 import { describe, expect, it } from "vitest";
-import { cancelJob } from "../../shared/jobs/cancel.ts";
+import { cancelJob } from "../../shared/jobs/asking/cancel.ts";
+import { retryJob } from "../../shared/jobs/asking/retry.ts";
 import type { JobDeps } from "../../shared/jobs/deps.ts";
 import { keyOf } from "../../shared/jobs/job.ts";
-import { publicJob } from "../../shared/jobs/public-job.ts";
-import { retryJob } from "../../shared/jobs/retry.ts";
+import { publicJob } from "../../shared/jobs/reading/public-job.ts";
 import { canCancel, isSettled, stageOf, statusOf, stillWaiting } from "../../shared/jobs/states.ts";
 import { type World, worlds } from "./fixture.ts";
 import { jobPut } from "./intercept.ts";

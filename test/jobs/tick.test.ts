@@ -1,6 +1,6 @@
 // A tick: who is served, when, by whom, and what keeps whom waiting.
 import { describe, expect, it } from "vitest";
-import { type DueHandler, runTick } from "../../shared/jobs/tick.ts";
+import { type DueHandler, runTick } from "../../shared/jobs/timers/tick.ts";
 import { type DueKind, dueShard } from "../../shared/ports/due.ts";
 import type { ItemKey } from "../../shared/ports/table.ts";
 import { createDriver } from "./drive.ts";

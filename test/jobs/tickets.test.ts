@@ -1,8 +1,8 @@
 // Long steps belong to run-job: a tick hands them over by tickets, and takes them itself when nobody comes.
 import { describe, expect, it } from "vitest";
 import { keyOf } from "../../shared/jobs/job.ts";
-import { runJob } from "../../shared/jobs/run.ts";
-import { tickJobs } from "../../shared/jobs/tick-jobs.ts";
+import { runJob } from "../../shared/jobs/moving/run.ts";
+import { tickJobs } from "../../shared/jobs/timers/tick-jobs.ts";
 import { createDriver } from "./drive.ts";
 import { never, type World, type WorldOptions, worlds } from "./fixture.ts";
 import { dying, jobPut, objectOf } from "./intercept.ts";

@@ -1,6 +1,6 @@
 // The timers, by hand: no tick, no lease of a part, only what they do with what is due.
 import type { JobDeps } from "../../shared/jobs/deps.ts";
-import { dueHandlers, type JobsDueKind } from "../../shared/jobs/tick-jobs.ts";
+import { dueHandlers, type JobsDueKind } from "../../shared/jobs/timers/tick-jobs.ts";
 import { type DueKind, dueKinds } from "../../shared/ports/due.ts";
 import { DUE_SHARDS, type ItemKey, type Table } from "../../shared/ports/table.ts";
 import type { TestClock } from "./test-clock.ts";

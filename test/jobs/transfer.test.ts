@@ -2,9 +2,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { AppError } from "../../shared/errors/app-error.ts";
-import { advance } from "../../shared/jobs/advance.ts";
-import { cancelJob } from "../../shared/jobs/cancel.ts";
+import { cancelJob } from "../../shared/jobs/asking/cancel.ts";
 import { keyOf } from "../../shared/jobs/job.ts";
+import { advance } from "../../shared/jobs/moving/advance.ts";
 import { tempOutputKey } from "../../shared/media/keys.ts";
 import { type World, worlds } from "./fixture.ts";
 import { dying, jobPut, objectOf } from "./intercept.ts";

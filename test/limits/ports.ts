@@ -5,8 +5,8 @@ import { join } from "node:path";
 import type { LimitPorts } from "../../shared/limits/request-limit.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 import type { Table } from "../../shared/ports/table.ts";
-import { createLog } from "../../shared/runtime/log.ts";
 import { realIds } from "../../shared/runtime/real.ts";
+import { createLog } from "../../shared/runtime/telling/log.ts";
 import { openSqliteTable } from "../../shared/tables/sqlite.ts";
 import { HandClock } from "../jobs/hand-clock.ts";
 

@@ -2,7 +2,7 @@
 import { readConfig } from "../../shared/config/config.ts";
 import type { JobDeps } from "../../shared/jobs/deps.ts";
 import { readJob } from "../../shared/jobs/job.ts";
-import { runJob } from "../../shared/jobs/run.ts";
+import { runJob } from "../../shared/jobs/moving/run.ts";
 import type { Log } from "../../shared/ports/log.ts";
 import { createImportProvider } from "../../shared/providers/import.ts";
 import { createSketchProvider } from "../../shared/providers/sketch/provider.ts";

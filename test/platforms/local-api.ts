@@ -2,7 +2,7 @@
 import { declarations } from "../../functions/declarations.ts";
 import { readConfig } from "../../shared/config/config.ts";
 import { processEnvironment } from "../../shared/config/environment.ts";
-import { startLocal } from "../../shared/runtime/local.ts";
+import { startLocal } from "../../shared/runtime/local/local.ts";
 
 const served = declarations.filter(({ trigger }) => trigger.type === "http");
 const { url } = await startLocal(readConfig(processEnvironment()), served);

@@ -1,8 +1,8 @@
 // Create and Retry of the job core, over all interleavings of two callers with a crash after each write.
 import { describe, expect, it } from "vitest";
-import { createJob } from "../../shared/jobs/create.ts";
+import { createJob } from "../../shared/jobs/asking/create.ts";
+import { retryJob } from "../../shared/jobs/asking/retry.ts";
 import { keyOf } from "../../shared/jobs/job.ts";
-import { retryJob } from "../../shared/jobs/retry.ts";
 import {
   advanceFirst,
   create,

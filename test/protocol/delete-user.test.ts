@@ -2,9 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { readAccount } from "../../shared/credits/account.ts";
 import { type Code, codeItem, readCode, redeemCode } from "../../shared/credits/codes.ts";
-import { cancelJob } from "../../shared/jobs/cancel.ts";
+import { cancelJob } from "../../shared/jobs/asking/cancel.ts";
+import { retryJob } from "../../shared/jobs/asking/retry.ts";
 import { type Job, keyOf } from "../../shared/jobs/job.ts";
-import { retryJob } from "../../shared/jobs/retry.ts";
 import { readLogin, readUser } from "../../shared/users/user.ts";
 import { email, itemsOf, register, remove } from "../jobs/deleting.ts";
 import {

@@ -1,12 +1,12 @@
 // Ending of the job core, over the interleavings of two callers with a crash after each write.
 import { describe, expect, it } from "vitest";
-import { cancelJob } from "../../shared/jobs/cancel.ts";
+import { cancelJob } from "../../shared/jobs/asking/cancel.ts";
+import { retryJob } from "../../shared/jobs/asking/retry.ts";
 import type { JobDeps } from "../../shared/jobs/deps.ts";
-import { endJob, settleJob } from "../../shared/jobs/ending.ts";
 import { type Job, keyOf } from "../../shared/jobs/job.ts";
-import { persistOutput } from "../../shared/jobs/persist.ts";
-import { retryJob } from "../../shared/jobs/retry.ts";
-import { reviewAccount } from "../../shared/jobs/review-account.ts";
+import { endJob, settleJob } from "../../shared/jobs/money/ending.ts";
+import { reviewAccount } from "../../shared/jobs/money/review-account.ts";
+import { persistOutput } from "../../shared/jobs/moving/persist.ts";
 import { toEnded } from "../../shared/jobs/states.ts";
 import {
   advanceFirst,

@@ -1,11 +1,11 @@
 // Redeem, and what the rule about money is for, over all interleavings of two callers with a crash after each write.
 import { describe, expect, it } from "vitest";
 import { codeKey } from "../../shared/credits/codes.ts";
+import { retryJob } from "../../shared/jobs/asking/retry.ts";
 import type { JobDeps } from "../../shared/jobs/deps.ts";
-import { settleJob } from "../../shared/jobs/ending.ts";
 import { type Job, jobItem, keyOf, readJob } from "../../shared/jobs/job.ts";
-import { retryJob } from "../../shared/jobs/retry.ts";
-import { reviewAccount } from "../../shared/jobs/review-account.ts";
+import { settleJob } from "../../shared/jobs/money/ending.ts";
+import { reviewAccount } from "../../shared/jobs/money/review-account.ts";
 import { toEnded } from "../../shared/jobs/states.ts";
 import type { Table } from "../../shared/ports/table.ts";
 import { code, finishIt, redeem, redeemIt } from "./redeeming.ts";

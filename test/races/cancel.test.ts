@@ -2,10 +2,10 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { AppError } from "../../shared/errors/app-error.ts";
-import { cancelJob } from "../../shared/jobs/cancel.ts";
+import { cancelJob } from "../../shared/jobs/asking/cancel.ts";
 import { type JobKey, keyOf } from "../../shared/jobs/job.ts";
-import { readRecords } from "../../shared/jobs/persist.ts";
-import { publicJob } from "../../shared/jobs/public-job.ts";
+import { readRecords } from "../../shared/jobs/moving/persist.ts";
+import { publicJob } from "../../shared/jobs/reading/public-job.ts";
 import { type World, worlds } from "../jobs/fixture.ts";
 import { type Around, objectOf } from "../jobs/intercept.ts";
 import { delivered, started } from "../jobs/outcomes.ts";

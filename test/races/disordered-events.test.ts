@@ -1,11 +1,11 @@
 // F15, F16: events in any order, for attempts and rounds that are over, to come, or never to be, with files that nobody asked for.
 import { describe, expect, it } from "vitest";
+import { retryJob } from "../../shared/jobs/asking/retry.ts";
 import type { JobDeps } from "../../shared/jobs/deps.ts";
 import { type JobKey, keyOf } from "../../shared/jobs/job.ts";
-import { type OutputRef, persistOutput } from "../../shared/jobs/persist.ts";
-import { purgeTemp } from "../../shared/jobs/purge.ts";
-import { retryJob } from "../../shared/jobs/retry.ts";
-import { runJob } from "../../shared/jobs/run.ts";
+import { type OutputRef, persistOutput } from "../../shared/jobs/moving/persist.ts";
+import { runJob } from "../../shared/jobs/moving/run.ts";
+import { purgeTemp } from "../../shared/jobs/timers/purge.ts";
 import { tempOutputKey } from "../../shared/media/keys.ts";
 import { never, type World, worlds } from "../jobs/fixture.ts";
 import { delivered, failing } from "../jobs/outcomes.ts";

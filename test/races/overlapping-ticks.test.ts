@@ -1,8 +1,8 @@
 // F13: the timer fires again while its last tick still works.
 import { expect, it } from "vitest";
 import { keyOf } from "../../shared/jobs/job.ts";
-import { tickJobs } from "../../shared/jobs/tick-jobs.ts";
-import { startTimers } from "../../shared/runtime/timers.ts";
+import { tickJobs } from "../../shared/jobs/timers/tick-jobs.ts";
+import { startTimers } from "../../shared/runtime/local/timers.ts";
 import { createDriver } from "../jobs/drive.ts";
 import { worlds } from "../jobs/fixture.ts";
 import { objectOf } from "../jobs/intercept.ts";

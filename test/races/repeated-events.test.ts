@@ -4,8 +4,8 @@ import { handler as persistOutput } from "../../functions/storage/persist-output
 import { handler as runJobOfTicket } from "../../functions/storage/run-job.ts";
 import { DeliverAgain, type StorageHandler } from "../../shared/events/storage.ts";
 import { keyOf, readJob } from "../../shared/jobs/job.ts";
-import { readRecords } from "../../shared/jobs/persist.ts";
-import { runJob } from "../../shared/jobs/run.ts";
+import { readRecords } from "../../shared/jobs/moving/persist.ts";
+import { runJob } from "../../shared/jobs/moving/run.ts";
 import { tempOutputKey } from "../../shared/media/keys.ts";
 import type { StartOutcome } from "../../shared/ports/provider.ts";
 import { checkLedger } from "../api/check-ledger.ts";

@@ -1,7 +1,8 @@
 // Jobs whose owners have died, in every stage of their life.
-import { advance } from "../../shared/jobs/advance.ts";
+
 import type { JobDeps } from "../../shared/jobs/deps.ts";
 import type { Job, JobKey } from "../../shared/jobs/job.ts";
+import { advance } from "../../shared/jobs/moving/advance.ts";
 import { never, type ProcessOptions, type World } from "../jobs/fixture.ts";
 import { type Call, dying, jobPut } from "../jobs/intercept.ts";
 import { delivered, failing, started } from "../jobs/outcomes.ts";

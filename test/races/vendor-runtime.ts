@@ -5,7 +5,7 @@ import { createAccountChanges } from "../../shared/credits/changes.ts";
 import { jobOf } from "../../shared/jobs/job.ts";
 import type { Phase } from "../../shared/jobs/states.ts";
 import type { Table } from "../../shared/ports/table.ts";
-import { startLocal } from "../../shared/runtime/local.ts";
+import { startLocal } from "../../shared/runtime/local/local.ts";
 import { type Runtime, useRuntime } from "../../shared/runtime/runtime.ts";
 import { vendorProviders } from "../crash/vendor-provider.ts";
 

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { DeliverAgain } from "../../shared/events/storage.ts";
 import type { Log } from "../../shared/ports/log.ts";
-import { createEventDelivery } from "../../shared/runtime/event-delivery.ts";
+import { createEventDelivery } from "../../shared/runtime/local/event-delivery.ts";
 import { HandClock } from "../jobs/hand-clock.ts";
 import { keptMetrics, type Measured } from "../jobs/measured.ts";
 

@@ -1,6 +1,6 @@
 // A form means the same however the network cuts it into chunks.
 import { expect, test } from "vitest";
-import { readForm } from "../../shared/runtime/form-reader.ts";
+import { readForm } from "../../shared/runtime/local/form-reader.ts";
 import { randomNumbers } from "../media/media-samples.ts";
 
 const boundary = "--x";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { readOrCreateJwtSecret } from "../../shared/runtime/jwt-secret.ts";
+import { readOrCreateJwtSecret } from "../../shared/runtime/local/jwt-secret.ts";
 
 let directory: string;
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { AppError } from "../../shared/errors/app-error.ts";
-import { createLog, type LogOptions } from "../../shared/runtime/log.ts";
+import { createLog, type LogOptions } from "../../shared/runtime/telling/log.ts";
 
 const clock = { now: () => Date.UTC(2026, 0, 2, 3, 4, 5, 678), sleep: async () => {} };
 

@@ -1,7 +1,7 @@
 // Metrics as lines: what CloudWatch and SLS are given, and that nothing is ever the worse for it.
 import { expect, test } from "vitest";
 import { type MetricName, type Metrics, metricUnits } from "../../shared/ports/metrics.ts";
-import { createMetrics, type MetricsOptions } from "../../shared/runtime/metrics.ts";
+import { createMetrics, type MetricsOptions } from "../../shared/runtime/telling/metrics.ts";
 import { problemsOf } from "../openapi/json-schema.ts";
 
 const clock = { now: () => Date.UTC(2026, 0, 2, 3, 4, 5, 678), sleep: async () => {} };

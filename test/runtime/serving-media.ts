@@ -4,9 +4,9 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { PassThrough } from "node:stream";
 import type { ObjectStore } from "../../shared/ports/object-store.ts";
-import { createLog } from "../../shared/runtime/log.ts";
-import { serveMedia } from "../../shared/runtime/media-server.ts";
+import { serveMedia } from "../../shared/runtime/local/media-server.ts";
 import { realClock } from "../../shared/runtime/real.ts";
+import { createLog } from "../../shared/runtime/telling/log.ts";
 
 export interface MediaServer {
   /** Ends with `/media/`. */

@@ -2,12 +2,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../../shared/ports/clock.ts";
 import type { ObjectStore } from "../../shared/ports/object-store.ts";
-import { createRoutes } from "../../shared/runtime/http-routes.ts";
-import { createHttpServer, type HttpServerLimits } from "../../shared/runtime/http-server.ts";
-import { createLog } from "../../shared/runtime/log.ts";
-import { serveMedia } from "../../shared/runtime/media-server.ts";
+import { createRoutes } from "../../shared/runtime/http/http-routes.ts";
+import { createHttpServer, type HttpServerLimits } from "../../shared/runtime/http/http-server.ts";
+import { serveMedia } from "../../shared/runtime/local/media-server.ts";
+import { isUpload, serveUpload } from "../../shared/runtime/local/upload-server.ts";
 import { realClock, realIds } from "../../shared/runtime/real.ts";
-import { isUpload, serveUpload } from "../../shared/runtime/upload-server.ts";
+import { createLog } from "../../shared/runtime/telling/log.ts";
 
 export const uploadSecret = "the secret of the uploads of these tests";
 

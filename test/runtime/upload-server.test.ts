@@ -7,7 +7,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ObjectStore, SignedUpload, UploadRequest } from "../../shared/ports/object-store.ts";
-import { uploadSecretOf } from "../../shared/runtime/upload-server.ts";
+import { uploadSecretOf } from "../../shared/runtime/local/upload-server.ts";
 import { openFolderStore } from "../../shared/stores/folder.ts";
 import { temporaryFolder } from "../stores/temporary-folder.ts";
 import { openRaw, type RawConnection } from "./raw-connection.ts";

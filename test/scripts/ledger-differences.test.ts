@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Account, Hold, LedgerLine } from "../../shared/credits/account.ts";
-import { checkLedger, type UserLedger } from "../../shared/jobs/check-ledger.ts";
 import type { Job } from "../../shared/jobs/job.ts";
+import { checkLedger, type UserLedger } from "../../shared/jobs/money/check-ledger.ts";
 import { type BusyUser, makeBusyUser } from "./busy-user.ts";
 
 type Read = UserLedger & { jobs: Job[] };

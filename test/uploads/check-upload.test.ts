@@ -1,7 +1,7 @@
 // From a file that came to an upload that is ready or rejected, whoever dies, repeats, or comes late.
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { purgeTemp } from "../../shared/jobs/purge.ts";
+import { purgeTemp } from "../../shared/jobs/timers/purge.ts";
 import { tempUploadKey, uploadKey } from "../../shared/media/keys.ts";
 import { checkUpload } from "../../shared/uploads/check-upload.ts";
 import { lookAtUpload } from "../../shared/uploads/look-at-upload.ts";

@@ -2,7 +2,7 @@
 import { afterEach, expect, test } from "vitest";
 import { readAccount } from "../../shared/credits/account.ts";
 import { createAccountChanges } from "../../shared/credits/changes.ts";
-import { dueHandlers } from "../../shared/jobs/tick-jobs.ts";
+import { dueHandlers } from "../../shared/jobs/timers/tick-jobs.ts";
 import type { NewItem } from "../../shared/ports/table.ts";
 import type { Runtime } from "../../shared/runtime/runtime.ts";
 import { deleteUser } from "../../shared/users/delete-user.ts";

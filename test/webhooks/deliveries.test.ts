@@ -1,9 +1,9 @@
 // What a receiver gets to hear, how often, and what the owner sees of it.
 import { describe, expect, it } from "vitest";
-import { cancelJob } from "../../shared/jobs/cancel.ts";
+import { cancelJob } from "../../shared/jobs/asking/cancel.ts";
+import { retryJob } from "../../shared/jobs/asking/retry.ts";
 import { keyOf } from "../../shared/jobs/job.ts";
-import { publicJob } from "../../shared/jobs/public-job.ts";
-import { retryJob } from "../../shared/jobs/retry.ts";
+import { publicJob } from "../../shared/jobs/reading/public-job.ts";
 import { deliver } from "../../shared/webhooks/deliver.ts";
 import { deliveryItemKey } from "../../shared/webhooks/delivery.ts";
 import { publicDelivery, redeliver } from "../../shared/webhooks/read.ts";

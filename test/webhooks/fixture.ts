@@ -2,7 +2,7 @@
 import { onTestFinished } from "vitest";
 import type { JobDeps } from "../../shared/jobs/deps.ts";
 import { type Job, keyOf, readJob } from "../../shared/jobs/job.ts";
-import { publicJob } from "../../shared/jobs/public-job.ts";
+import { publicJob } from "../../shared/jobs/reading/public-job.ts";
 import { parseTrustedHosts } from "../../shared/media/foreign-url.ts";
 import { type PostOptions, postForeign } from "../../shared/media/post-foreign.ts";
 import { DUE_SHARDS, type DueEntry } from "../../shared/ports/table.ts";

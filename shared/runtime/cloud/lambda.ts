@@ -12,11 +12,11 @@ import {
   toLambda,
 } from "../../events/lambda.ts";
 import type { StorageHandler, TimerHandler } from "../../events/storage.ts";
-import { type AnswerDeps, type Asked, answer, refusal } from "../answer.ts";
-import { createFindClient } from "../client-address.ts";
+import { type AnswerDeps, type Asked, answer, refusal } from "../http/answer.ts";
+import { createFindClient } from "../http/client-address.ts";
+import { refuseOver } from "../http/request-body.ts";
+import { parseTarget } from "../http/request-target.ts";
 import { realClock, realIds } from "../real.ts";
-import { refuseOver } from "../request-body.ts";
-import { parseTarget } from "../request-target.ts";
 import { handleEvents } from "./events.ts";
 import { inPatience, type Prepared } from "./prepare.ts";
 import { type Neighbour, routesOf } from "./routes.ts";

@@ -10,10 +10,10 @@ import type { OfferedProvider, Provider } from "../../ports/provider.ts";
 import type { Table } from "../../ports/table.ts";
 import { putDelivery } from "../../webhooks/delivery.ts";
 import { composeCore, composeJobs, composeRequests, metricsOf, readTrustedHosts, secretsOf } from "../compose.ts";
-import { createLog } from "../log.ts";
 import { wireWebhooks } from "../outgoing-webhooks.ts";
 import { realClock } from "../real.ts";
 import { useDeliveryRuntime, useFilesRuntime, useJobRuntime, useRequestRuntime } from "../runtime.ts";
+import { createLog } from "../telling/log.ts";
 import { type AliyunRole, noRole } from "./aliyun-role.ts";
 
 /** An adapter that a bundle carries. */

@@ -1,7 +1,7 @@
 // The routes of one deployed function: it serves its own, and knows those of the others, to say rightly what is not there and what may not be done.
 import { AppError } from "../../errors/app-error.ts";
 import type { HttpDeclaration } from "../../events/declaration.ts";
-import { createRoutes, type Routes } from "../http-routes.ts";
+import { createRoutes, type Routes } from "../http/http-routes.ts";
 
 /** A function that is deployed elsewhere. */
 export type Neighbour = Pick<HttpDeclaration, "name" | "trigger">;

@@ -1,6 +1,6 @@
 // PostObject: a form, a policy, and the file as its last field.
 import type { IncomingMessage } from "node:http";
-import { readForm } from "../../../shared/runtime/form-reader.ts";
+import { readForm } from "../../../shared/runtime/local/form-reader.ts";
 import { type Bucket, type Bytes, textOf } from "./bucket.ts";
 import { OssFault } from "./fault.ts";
 import { type Verifier, verifyForm } from "./signature.ts";

@@ -1,6 +1,6 @@
 // Uploads by HTML forms: https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html, and their policies:
 // …/sigv4-HTTPPOSTConstructPolicy.html.
-import { type FormPart, readForm } from "../../../shared/runtime/form-reader.ts";
+import { type FormPart, readForm } from "../../../shared/runtime/local/form-reader.ts";
 import { type Saved, save } from "./body.ts";
 import { Refusal } from "./refusal.ts";
 import { expectSignature, keyOf, type Verifier } from "./signature.ts";

@@ -2,7 +2,7 @@
 
 import type { Table } from "../../../ports/table.ts";
 import { createDynamodbTable } from "../../../tables/dynamodb/table.ts";
-import { dynamodbOptions, onlyRemoved } from "../../table-options.ts";
+import { dynamodbOptions, onlyRemoved } from "../../adapters/table-options.ts";
 import type { Carried } from "../prepare.ts";
 import { refuse } from "./refuse.ts";
 

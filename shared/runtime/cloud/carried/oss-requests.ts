@@ -1,7 +1,7 @@
 // Alibaba Cloud OSS without its SDK, in a bundle.
 import type { RequestStore } from "../../../ports/object-store.ts";
 import { createOssRequestStore } from "../../../stores/oss/request-store.ts";
-import { ossOptionsOf } from "../../oss-options.ts";
+import { ossOptionsOf } from "../../adapters/oss-options.ts";
 import type { Carried } from "../prepare.ts";
 import { refuse } from "./refuse.ts";
 

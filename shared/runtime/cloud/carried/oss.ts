@@ -1,7 +1,7 @@
 // Alibaba Cloud OSS, in a bundle.
 import type { ObjectStore } from "../../../ports/object-store.ts";
 import { createOssStore } from "../../../stores/oss/store.ts";
-import { ossOptionsOf } from "../../oss-options.ts";
+import { ossOptionsOf } from "../../adapters/oss-options.ts";
 import type { Carried } from "../prepare.ts";
 import { refuse } from "./refuse.ts";
 

@@ -1,7 +1,7 @@
 // S3, and the stores that speak its language, without an SDK, in a bundle.
 import type { RequestStore } from "../../../ports/object-store.ts";
 import { createS3RequestStore } from "../../../stores/s3/request-store.ts";
-import { s3OptionsOf } from "../../s3-options.ts";
+import { s3OptionsOf } from "../../adapters/s3-options.ts";
 import type { Carried } from "../prepare.ts";
 import { refuse } from "./refuse.ts";
 

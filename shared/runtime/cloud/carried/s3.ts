@@ -1,7 +1,7 @@
 // S3, and the stores that speak its language, in a bundle.
 import type { ObjectStore } from "../../../ports/object-store.ts";
 import { createS3Store } from "../../../stores/s3/store.ts";
-import { s3OptionsOf } from "../../s3-options.ts";
+import { s3OptionsOf } from "../../adapters/s3-options.ts";
 import type { Carried } from "../prepare.ts";
 import { refuse } from "./refuse.ts";
 

@@ -1,7 +1,7 @@
 // Alibaba Cloud's Tablestore, in a bundle.
 import type { Table } from "../../../ports/table.ts";
 import { createTablestoreTable } from "../../../tables/tablestore/table.ts";
-import { tablestoreOptions } from "../../table-options.ts";
+import { tablestoreOptions } from "../../adapters/table-options.ts";
 import type { Carried } from "../prepare.ts";
 import { refuse } from "./refuse.ts";
 

@@ -1,0 +1,107 @@
+// Which provider and model a request means: by name, else the operator's default, else the first provider with a key, else `sketch`.
+import { AppError } from "../../errors/app-error.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { MediaKind, Model, OfferedProvider, Operation } from "../../ports/provider.ts";
+
+export interface Choice {
+  provider: OfferedProvider;
+  model: Model;
+}
+
+export interface Wish {
+  type: MediaKind;
+  provider?: string | undefined;
+  model?: string | undefined;
+  operation: Operation;
+  inputs?: readonly unknown[] | undefined;
+}
+
+interface Deps {
+  clock: Clock;
+  providers: ReadonlyMap<string, OfferedProvider>;
+  generation: { defaultProvider: Readonly<Record<MediaKind, string | null>> };
+}
+
+/** Throws 400 that says what there is: what was named is taken or refused, never replaced by something else. */
+export function chooseModel(deps: Deps, wish: Wish): Choice {
+  const choices = modelsOf(deps.providers).filter(({ model }) => model.type === wish.type);
+  const generating = choices.filter(({ provider }) => provider.id !== "import");
+  const defaultId = wish.model === undefined ? defaultProviderId(deps, wish.type, generating) : undefined;
+  const providerId = wish.provider ?? defaultId;
+  const ofProvider = (providerId === "import" ? choices : generating).filter(
+    ({ provider }) => providerId === undefined || provider.id === providerId,
+  );
+  if (ofProvider.length === 0) throw noProvider(wish.type, providerId, generating);
+  const chosen = namedOrAble(ofProvider, wish, deps.clock.now());
+  if (!chosen) {
+    throw refused("model", `There is no such model. There is: ${names(ofProvider.map(({ model }) => model.id))}.`);
+  }
+  requireServed(chosen, ofProvider, deps.clock.now());
+  requireAble(chosen, wish, choices);
+  return chosen;
+}
+
+/** Every model with its provider, in the order in which they are chosen. */
+export function modelsOf(providers: ReadonlyMap<string, OfferedProvider>): Choice[] {
+  return [...providers.values()].flatMap((provider) => provider.models.map((model) => ({ provider, model })));
+}
+
+/** A model is served until the end of its last day, in UTC. */
+export function isServed({ endOfLife }: Model, now: number): boolean {
+  return endOfLife === undefined || new Date(now).toISOString().slice(0, 10) <= endOfLife.slice(0, 10);
+}
+
+/** The model of that name; without a name the first one that can do what is wished, or else the first. */
+function namedOrAble(choices: Choice[], wish: Wish, now: number): Choice | undefined {
+  if (wish.model !== undefined) return choices.find(({ model }) => model.id === wish.model);
+  const served = choices.filter(({ model }) => isServed(model, now));
+  return served.find(({ model }) => isAble(model, wish)) ?? served[0] ?? choices[0];
+}
+
+function isAble({ operations, maxInputs = 0 }: Model, { operation, inputs = [] }: Wish): boolean {
+  return operations.includes(operation) && inputs.length <= maxInputs;
+}
+
+function requireServed({ provider, model }: Choice, others: Choice[], now: number): void {
+  if (!provider.isConfigured) throw refused("provider", `${provider.id} has no key here. Choose another one.`);
+  if (isServed(model, now)) return;
+  const served = names(others.filter((other) => isServed(other.model, now)).map((other) => other.model.id));
+  throw refused("model", `${model.id} was served until ${model.endOfLife}. There is: ${served || "no other one"}.`);
+}
+
+function requireAble({ model }: Choice, { operation, inputs = [] }: Wish, choices: Choice[]): void {
+  const { id, operations, maxInputs = 0 } = model;
+  if (!operations.includes(operation)) {
+    const able = choices.filter((other) => other.provider.isConfigured && other.model.operations.includes(operation));
+    const others = names(able.map((other) => other.model.id));
+    const instead = others === "" ? "" : ` ${operation} is offered by: ${others}.`;
+    throw refused("operation", `${id} does not offer this. It offers: ${operations.join(", ")}.${instead}`);
+  }
+  if (inputs.length <= maxInputs) return;
+  throw refused("inputs", maxInputs === 0 ? `${id} takes no pictures.` : `${id} takes at most ${maxInputs}.`);
+}
+
+function defaultProviderId({ generation }: Deps, type: MediaKind, choices: Choice[]): string {
+  const withKey = choices.find(({ provider }) => provider.isConfigured && provider.id !== "sketch");
+  return generation.defaultProvider[type] ?? withKey?.provider.id ?? "sketch";
+}
+
+function noProvider(type: MediaKind, wantedId: string | undefined, choices: Choice[]): AppError {
+  if (choices.length === 0) {
+    const url = type === "image" ? "imageUrl" : "videoUrl";
+    return refused("provider", `No provider here makes ${type}s. Hand over a finished one with ${url}.`);
+  }
+  const ids = names(choices.map(({ provider }) => provider.id));
+  return refused(
+    "provider",
+    `There is no provider ${wantedId === undefined ? "" : `"${wantedId}" `}for ${type}s. There is: ${ids}.`,
+  );
+}
+
+function names(ids: string[]): string {
+  return [...new Set(ids)].join(", ");
+}
+
+function refused(path: string, message: string): AppError {
+  return new AppError("invalid_request", { message: `${path}: ${message}`, details: [{ path, message }] });
+}

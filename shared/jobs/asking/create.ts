@@ -1,0 +1,182 @@
+// Creating a job: idempotency item, job, hold, ticket, in this order. A crash after any of them is repaired by the repeat or the timer.
+import { readAccount } from "../../credits/account.ts";
+import { requireRoom } from "../../credits/holds.ts";
+import { AppError } from "../../errors/app-error.ts";
+import { tempInputKey } from "../../media/keys.ts";
+import type { MediaKind, ProviderRequest } from "../../ports/provider.ts";
+import type { JsonObject } from "../../ports/table.ts";
+import type { RequestDeps } from "../deps.ts";
+import { type Job, type JobInput, type JobKey, jobItem, keyOf, readJob } from "../job.ts";
+import { settleJob } from "../money/ending.ts";
+import { holdForRound } from "../money/hold.ts";
+import { writeTicket } from "../moving/tickets.ts";
+import { FIRST_LOOK_MS, isSettled, step, toNextRound } from "../states.ts";
+import { updateJob } from "../update.ts";
+import { type IdempotencyKey, readIdempotency, reserveKey } from "./idempotency.ts";
+
+/** What a job is made of; all of it is copied into the job. */
+export interface NewJob {
+  userId: string;
+  type: MediaKind;
+  provider: string;
+  request: ProviderRequest;
+  dryRun: boolean;
+  metadata: JsonObject | null;
+  /** Who is to hear of each round's end. */
+  webhookUrl?: string | undefined;
+  /** Credits for each output. */
+  price: number;
+  deadlineMs: number;
+  /** A file that came with the request: it is put into temp/ before the job is written, and becomes the request's source. */
+  input: { key(jobId: string): string; bytes: Uint8Array } | null;
+  /** Pictures to work on. `bytes` came with the request: they are put into temp/ before the job is written. */
+  inputs?: (JobInput & { bytes?: Uint8Array })[];
+}
+
+const MAX_ATTEMPTS = 3;
+
+/** The job and whether this call started it. A repeat with the same idempotency key goes on where the first one stopped. */
+export async function createJob(
+  deps: RequestDeps,
+  wanted: NewJob,
+  idempotency: IdempotencyKey | null,
+): Promise<{ job: Job; isNew: boolean }> {
+  const freshId = deps.ids.uuid();
+  const jobId = await jobIdFor(deps, wanted, idempotency, freshId);
+  const found = jobId === freshId ? null : await readJob(deps.table, { userId: wanted.userId, jobId });
+  const job = found?.job ?? (await writeJob(deps, wanted, jobId));
+  if (isStarted(job)) return { job, isNew: false };
+  return start(deps, job);
+}
+
+/** The job that an earlier request with this key has started; null when there is none, or it was never paid for. */
+export async function findStarted(deps: RequestDeps, userId: string, idempotency: IdempotencyKey): Promise<Job | null> {
+  const known = await readIdempotency(deps, userId, idempotency);
+  const job = known && (await readJob(deps.table, { userId, jobId: known.jobId }))?.job;
+  return job && isStarted(job) ? job : null;
+}
+
+/** A refusal that is certain writes nothing; unless somebody else has the same key and has just spent the credits on this very job. */
+async function jobIdFor(
+  deps: RequestDeps,
+  wanted: NewJob,
+  idempotency: IdempotencyKey | null,
+  freshId: string,
+): Promise<string> {
+  const known = () => idempotency && readIdempotency(deps, wanted.userId, idempotency);
+  const before = await known();
+  if (before) return before.jobId;
+  try {
+    await requireRoomNow(deps, wanted);
+  } catch (refusal) {
+    const meanwhile = await known();
+    if (meanwhile) return meanwhile.jobId;
+    throw refusal;
+  }
+  return idempotency ? reserveKey(deps, wanted.userId, idempotency, freshId) : freshId;
+}
+
+async function requireRoomNow(deps: RequestDeps, wanted: NewJob): Promise<void> {
+  const stored = await readAccount(deps.table, wanted.userId);
+  if (!stored) throw new AppError("unauthenticated");
+  requireRoom(stored.account, wanted.price * wanted.request.n, deps.settings.maxActiveJobs);
+}
+
+/** The job under this id, written now unless somebody else was faster. */
+async function writeJob(deps: RequestDeps, wanted: NewJob, jobId: string): Promise<Job> {
+  const key: JobKey = { userId: wanted.userId, jobId };
+  const request = { ...wanted.request };
+  if (wanted.input) {
+    const inputKey = wanted.input.key(jobId);
+    await deps.store.put(inputKey, wanted.input.bytes);
+    request.source = { key: inputKey };
+  }
+  for (const [index, { bytes }] of (wanted.inputs ?? []).entries()) {
+    if (bytes) await deps.store.put(tempInputKey(wanted.userId, jobId, index), bytes);
+  }
+  const job = newJob({ ...wanted, request }, jobId, deps.clock.now());
+  if ((await deps.table.put(jobItem(job), "absent")) !== null) return job;
+  const faster = await readJob(deps.table, key);
+  if (!faster) throw new Error("a job is neither absent nor there");
+  return faster.job;
+}
+
+/** The hold, then the ticket. A job that was ended because nobody paid for it begins its next round first. */
+async function start(deps: RequestDeps, job: Job): Promise<{ job: Job; isNew: boolean }> {
+  const pending = job.outcome === null ? job : await reopen(deps, job);
+  const held = await holdForRound(deps, keyOf(pending), pending.round);
+  if (held === "placed") await writeTicket(deps, pending);
+  const now = held === "placed" ? pending : ((await readJob(deps.table, keyOf(job)))?.job ?? pending);
+  return { job: now, isNew: held === "placed" };
+}
+
+async function reopen(deps: RequestDeps, job: Job): Promise<Job> {
+  const settled = isSettled(job) ? job : await settleJob(deps, keyOf(job), job.round);
+  const reopened = await updateJob(deps, keyOf(job), (current) => {
+    const isUnpaid = current.outcome !== null && isSettled(current) && current.paidRound === 0;
+    if (!isUnpaid || current.round !== settled?.round) return null;
+    const now = deps.clock.now();
+    return toNextRound(current, now);
+  });
+  if (!reopened) throw new AppError("not_found");
+  return reopened.job;
+}
+
+function isStarted(job: Job): boolean {
+  return job.paidRound > 0;
+}
+
+function newJob(wanted: NewJob, id: string, now: number): Job {
+  const job: Omit<Job, "feed"> = {
+    id,
+    userId: wanted.userId,
+    type: wanted.type,
+    operation: wanted.request.operation,
+    provider: wanted.provider,
+    request: wanted.request,
+    inputs: wanted.inputs?.map(({ origin, file }) => ({ origin, file })),
+    dryRun: wanted.dryRun,
+    metadata: wanted.metadata,
+    webhookUrl: wanted.webhookUrl,
+    price: wanted.price,
+    deadlineMs: wanted.deadlineMs,
+    maxAttempts: MAX_ATTEMPTS,
+    createdAt: now,
+    updatedAt: now,
+    startedAt: null,
+    completedAt: null,
+    round: 1,
+    paidRound: 0,
+    retries: 0,
+    deadlineAt: now + wanted.deadlineMs,
+    phase: "queued",
+    outcome: null,
+    captured: 0,
+    error: null,
+    progress: 0,
+    attempt: 0,
+    attemptsInRound: 0,
+    attemptAt: 0,
+    reference: null,
+    task: null,
+    strayTasks: [],
+    lostReferences: [],
+    taskIds: [],
+    uncertain: [],
+    providerCancel: null,
+    deliveries: [],
+    isRefreshed: false,
+    hasLeftovers: false,
+    isCleaned: false,
+    outputs: [],
+    lease: null,
+    looks: 0,
+    dueAt: now,
+    ticketUntil: now + FIRST_LOOK_MS,
+    nudges: 0,
+    nudgedAt: 0,
+    tickets: 1,
+    ticketsUnclaimed: 1,
+  };
+  return step({ ...job, feed: [] }, now, {});
+}

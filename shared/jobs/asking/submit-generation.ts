@@ -1,0 +1,189 @@
+// From a caller's request to a job: which provider and model, at which price, checked as far as can be seen.
+import { type Prices, priceOf } from "../../credits/prices.ts";
+import { AppError, type ErrorDetail } from "../../errors/app-error.ts";
+import { checkMedia } from "../../media/check.ts";
+import { parseDataUrl } from "../../media/data-url.ts";
+import { refuseForeignUrl, type TrustedHosts } from "../../media/foreign-url.ts";
+import { tempInputKey } from "../../media/keys.ts";
+import type { MediaKind, Operation, ProviderRequest } from "../../ports/provider.ts";
+import type { JsonValue } from "../../ports/table.ts";
+import type { RequestDeps } from "../deps.ts";
+import { type AskedInput, readInputs } from "../inputs/inputs-asked.ts";
+import type { Job } from "../job.ts";
+import { chooseModel } from "./choose-model.ts";
+import { createJob, findStarted, type NewJob } from "./create.ts";
+import type { IdempotencyKey } from "./idempotency.ts";
+import { checkOperation, instructionOf } from "./operations.ts";
+
+export interface GenerationSettings {
+  prices: Prices;
+  /** Everything that would be generated is drawn by `sketch`, and costs nothing. */
+  isDryRun: boolean;
+  defaultProvider: Readonly<Record<MediaKind, string | null>>;
+  deadlineMs: Readonly<Record<MediaKind, number>>;
+  trustedHosts: TrustedHosts;
+}
+
+/** What both requests have in common once their schemas have checked them. */
+export interface Generation {
+  prompt?: string | undefined;
+  provider?: string | undefined;
+  model?: string | undefined;
+  operation: Operation;
+  n?: number | undefined;
+  negativePrompt?: string | undefined;
+  seed?: number | undefined;
+  style?: string | undefined;
+  enhancement?: string | undefined;
+  inputs?: readonly AskedInput[] | undefined;
+  size?: string | undefined;
+  durationSec?: number | undefined;
+  ratio?: string | undefined;
+  resolution?: string | undefined;
+  dryRun: boolean;
+  metadata?: Record<string, JsonValue> | undefined;
+  imageUrl?: string | undefined;
+  videoUrl?: string | undefined;
+  webhookUrl?: string | undefined;
+}
+
+export interface GenerationCall {
+  userId: string;
+  type: MediaKind;
+  request: Generation;
+  /** With it, a repeat answers the same job. */
+  idempotencyKey: string | null;
+}
+
+type Deps = RequestDeps & { generation: GenerationSettings };
+
+/** The job, and whether this call started it. Throws 400 with details, 402, 422, 429. */
+export async function submitGeneration(deps: Deps, call: GenerationCall): Promise<{ job: Job; isNew: boolean }> {
+  const idempotency = idempotencyOf(call);
+  // What was started once is answered as it is, whatever the configuration says of such a request today.
+  const started = idempotency && (await findStarted(deps, call.userId, idempotency));
+  if (started) return { job: started, isNew: false };
+  return createJob(deps, await planGeneration(deps, call), idempotency);
+}
+
+/** The job that the request would make, and at which price. Writes nothing. Throws 400 with details. */
+export async function planGeneration(deps: Deps, call: Omit<GenerationCall, "idempotencyKey">): Promise<NewJob> {
+  requireWebhookUrl(deps, call.request.webhookUrl);
+  const url = call.type === "image" ? call.request.imageUrl : call.request.videoUrl;
+  return url === undefined ? planned(deps, call) : importing(deps, call, url);
+}
+
+function idempotencyOf({ type, request, idempotencyKey: key }: GenerationCall): IdempotencyKey | null {
+  if (key === null) return null;
+  return { key, route: `generate-${type}`, body: JSON.parse(JSON.stringify(request)) as JsonValue };
+}
+
+function requireWebhookUrl({ generation }: Deps, url: string | undefined): void {
+  const refusal = url === undefined ? null : refuseForeignUrl(url, generation.trustedHosts);
+  if (refusal !== null) throw refused("webhookUrl", refusal);
+}
+
+type Call = Omit<GenerationCall, "idempotencyKey">;
+
+async function planned(deps: Deps, { userId, type, request }: Call): Promise<NewJob> {
+  const asked = chooseModel(deps, { ...request, type });
+  const dryRun = request.dryRun || deps.generation.isDryRun;
+  const { provider, model } = dryRun
+    ? chooseModel(deps, { ...request, type, provider: "sketch", model: undefined })
+    : asked;
+  const { operation, prompt, n = 1 } = request;
+  const words = { ...request, inputs: request.inputs?.length ?? 0 };
+  requireNone(checkOperation(operation, words));
+  if (n > model.maxOutputs) throw refused("n", `${model.id} makes at most ${model.maxOutputs} at a time.`);
+  const inputs = await readInputs(deps, userId, request.inputs ?? []);
+  const instruction = instructionOf(operation, words);
+  const providerRequest: ProviderRequest = {
+    type,
+    model: model.id,
+    prompt: prompt ?? "",
+    ...(instruction === undefined ? {} : { instruction }),
+    ...optionsOf(request),
+    operation,
+    n,
+  };
+  const files = inputs.flatMap(({ file }) => file ?? []);
+  requireNone(provider.validate(files.length === 0 ? providerRequest : { ...providerRequest, inputs: files }));
+  return {
+    userId,
+    type,
+    provider: provider.id,
+    request: providerRequest,
+    ...(inputs.length === 0 ? {} : { inputs }),
+    dryRun,
+    metadata: request.metadata ?? null,
+    webhookUrl: request.webhookUrl,
+    price: dryRun ? 0 : priceOf(deps.generation.prices, provider.id, model),
+    deadlineMs: deps.generation.deadlineMs[type],
+    input: null,
+  };
+}
+
+async function importing(deps: Deps, { userId, type, request }: Call, url: string): Promise<NewJob> {
+  const path = type === "image" ? "imageUrl" : "videoUrl";
+  const { provider, model } = chooseModel(deps, { type, provider: "import", operation: "generate" });
+  const bytes = /^data:/i.test(url) ? await bytesOf(deps, type, path, url) : null;
+  const refusal = bytes ? null : refuseForeignUrl(url, deps.generation.trustedHosts);
+  if (refusal !== null) throw refused(path, refusal);
+  return {
+    userId,
+    type,
+    provider: provider.id,
+    request: {
+      type,
+      operation: "generate",
+      model: model.id,
+      prompt: request.prompt ?? "",
+      n: 1,
+      ...(bytes ? {} : { source: { url } }),
+    },
+    dryRun: false,
+    metadata: request.metadata ?? null,
+    webhookUrl: request.webhookUrl,
+    price: priceOf(deps.generation.prices, provider.id, model),
+    deadlineMs: deps.generation.deadlineMs[type],
+    input: bytes && { bytes, key: (jobId) => tempInputKey(userId, jobId, 0) },
+  };
+}
+
+/** The file is here already: what can be seen without decoding it is seen at once. */
+async function bytesOf(deps: Deps, type: MediaKind, path: string, url: string): Promise<Uint8Array> {
+  const data = parseDataUrl(url);
+  if (!data) throw refused(path, "is not a data: URL that can be read. Write data:image/png;base64,… for example.");
+  try {
+    const checked = checkMedia(chunks(data.bytes), { expect: type, maxBytes: deps.settings.maxOutputBytes });
+    for await (const _ of checked.body);
+  } catch (error) {
+    throw error instanceof AppError ? refused(path, error.message) : error;
+  }
+  return data.bytes;
+}
+
+async function* chunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  if (bytes.length > 0) yield bytes;
+}
+
+type Options = Pick<
+  ProviderRequest,
+  "negativePrompt" | "seed" | "style" | "enhancement" | "size" | "durationSec" | "ratio" | "resolution"
+>;
+
+/** What was asked for beside the prompt, without what was left out. */
+function optionsOf(request: Generation): Options {
+  const { negativePrompt, seed, style, enhancement, size, durationSec, ratio, resolution } = request;
+  const all = { negativePrompt, seed, style, enhancement, size, durationSec, ratio, resolution };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
+
+function requireNone(details: ErrorDetail[]): void {
+  const [first] = details;
+  if (first) throw new AppError("invalid_request", { message: `${first.path}: ${first.message}`, details });
+}
+
+function refused(path: string, message: string): AppError {
+  return new AppError("invalid_request", { message: `${path}: ${message}`, details: [{ path, message }] });
+}

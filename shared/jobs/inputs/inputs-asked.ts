@@ -1,0 +1,102 @@
+// The pictures that a request names: whether its user may use them, and where they lie already. Nothing is fetched here.
+import { AppError, type ErrorDetail } from "../../errors/app-error.ts";
+import { checkMedia } from "../../media/check.ts";
+import { parseDataUrl } from "../../media/data-url.ts";
+import { refuseForeignUrl, type TrustedHosts } from "../../media/foreign-url.ts";
+import { readUpload } from "../../uploads/read-upload.ts";
+import type { NewJob } from "../asking/create.ts";
+import type { JobDeps } from "../deps.ts";
+import { findJob } from "../reading/read.ts";
+import { statusOf } from "../states.ts";
+import { inputExtensions, inputOptions, reasonAgainst } from "./inputs-examined.ts";
+
+export type AskedInput = { uploadId: string } | { jobId: string; index: number } | { url: string };
+
+export type NewInput = NonNullable<NewJob["inputs"]>[number];
+
+/** A longer one would make the job too large an item. */
+const MAX_URL_LENGTH = 2048;
+
+type Deps = Pick<JobDeps, "table"> & { generation: { trustedHosts: TrustedHosts } };
+
+/** The inputs as a job takes them over, in their order. Throws 400 that names every one that cannot be used, and why. */
+export async function readInputs(deps: Deps, userId: string, asked: readonly AskedInput[]): Promise<NewInput[]> {
+  const read = await Promise.all(asked.map((input) => readInput(deps, userId, input)));
+  const details = read.flatMap((answer, index): ErrorDetail[] =>
+    "refused" in answer ? [{ path: `inputs.${index}.${answer.path}`, message: answer.refused }] : [],
+  );
+  const [first] = details;
+  if (first) throw new AppError("invalid_request", { message: `${first.path}: ${first.message}`, details });
+  return read.flatMap((answer) => ("refused" in answer ? [] : answer));
+}
+
+interface Refused {
+  path: string;
+  refused: string;
+}
+
+async function readInput(deps: Deps, userId: string, input: AskedInput): Promise<NewInput | Refused> {
+  if ("uploadId" in input) return readUploaded(deps, userId, input);
+  if ("jobId" in input) return readOutput(deps, userId, input);
+  return /^data:/i.test(input.url) ? readData(input.url) : readUrl(deps, input.url);
+}
+
+async function readUploaded(deps: Deps, userId: string, origin: { uploadId: string }): Promise<NewInput | Refused> {
+  const refuse = (refused: string) => ({ path: "uploadId", refused });
+  const upload = await readUpload(deps, userId, origin.uploadId);
+  if (!upload) return refuse("is no upload of yours; POST /uploads makes one");
+  if (upload.status === "pending")
+    return refuse("is not ready: send the file, and wait until GET /uploads/{id} says so");
+  if (upload.status === "rejected") return refuse(`was rejected. ${upload.reason}`);
+  const { key, size, contentType, width, height } = upload.file;
+  return { origin, file: { key, size, contentType, width, height } };
+}
+
+async function readOutput(
+  deps: Deps,
+  userId: string,
+  origin: { jobId: string; index: number },
+): Promise<NewInput | Refused> {
+  const refuse = (refused: string, path = "jobId") => ({ path, refused });
+  const job = await findJob(deps, { userId, jobId: origin.jobId }).catch(orNull);
+  if (!job) return refuse("is no job of yours");
+  if (statusOf(job) !== "completed") return refuse("has no outputs: only those of a completed job can be used");
+  const output = job.outputs.find(({ index }) => index === origin.index);
+  if (!output) return refuse(`is not there: this job has ${job.outputs.map(({ index }) => index).join(", ")}`, "index");
+  if (output.type !== "image") return refuse("has a video; only pictures can be inputs");
+  const isReadable = inputExtensions.some((extension) => extension === output.extension);
+  const reason = isReadable ? reasonAgainst(output) : "The picture is not a JPEG, PNG or WebP.";
+  if (reason !== null) return refuse(reason, "index");
+  const { key, size, contentType, width, height } = output;
+  return { origin, file: { key, size, contentType, width, height } };
+}
+
+function orNull(error: unknown): null {
+  if (error instanceof AppError && error.type === "not_found") return null;
+  throw error;
+}
+
+function readUrl({ generation }: Deps, url: string): NewInput | Refused {
+  if (url.length > MAX_URL_LENGTH) return { path: "url", refused: `must have at most ${MAX_URL_LENGTH} characters` };
+  const refused = refuseForeignUrl(url, generation.trustedHosts);
+  return refused === null ? { origin: { url }, file: null } : { path: "url", refused };
+}
+
+/** The picture is here already: what can be seen without decoding it is seen at once. */
+async function readData(url: string): Promise<NewInput | Refused> {
+  const refuse = (refused: string) => ({ path: "url", refused });
+  const data = parseDataUrl(url);
+  if (!data) return refuse("is not a data: URL that can be read. Write data:image/png;base64,… for example.");
+  try {
+    const { body, result } = checkMedia(chunks(data.bytes), inputOptions(null));
+    for await (const _ of body);
+    return { origin: { data: result().contentType }, file: null, bytes: data.bytes };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return refuse(error.message);
+  }
+}
+
+async function* chunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  if (bytes.length > 0) yield bytes;
+}

@@ -1,0 +1,177 @@
+// The rules of the ledger, held against one user's account, lines and jobs as they were at one moment. Pure: nothing is repaired.
+import { type Account, type Hold, heldCredits, type LedgerLine } from "../../credits/account.ts";
+import { HOLD_REVIEW_MS } from "../../credits/holds.ts";
+import type { Job } from "../job.ts";
+import { isSettled } from "../states.ts";
+
+export interface UserLedger {
+  account: Account;
+  /** The lines of the user's `ledger#` items, in any order. */
+  olderLines: readonly LedgerLine[];
+  /** Every job of the user; gone through once. */
+  jobs: Iterable<Job>;
+}
+
+/**
+ * What does not add up, a sentence each; empty when all does. `now` is epoch milliseconds. A state between two steps of a job is no
+ * difference: the hold of a job that was just ended, or one that a crash left and that a timer has yet to look at.
+ *
+ * Together the rules give each balance a second time: what was granted, less what completed jobs captured, less what is held.
+ */
+export function checkLedger({ account, olderLines, jobs }: UserLedger, now: number): string[] {
+  const { lines, differences } = numbered(account, olderLines);
+  return [
+    ...differences,
+    ...checkChain(lines),
+    ...checkTotals(account, lines),
+    ...checkJobs(account, lines, jobs, now),
+  ];
+}
+
+/** The lines in the order of their numbers. One that is both in the account and in a batch that a crash left is there once. */
+function numbered(account: Account, olderLines: readonly LedgerLine[]) {
+  const byNumber = new Map<number, LedgerLine>();
+  const differences: string[] = [];
+  for (const line of [...olderLines, ...account.lines]) {
+    const other = byNumber.get(line.n);
+    if (other && (other.id !== line.id || other.amount !== line.amount)) {
+      differences.push(`line ${line.n} is there twice, and not the same`);
+    } else byNumber.set(line.n, line);
+  }
+  const lines = [...byNumber.values()].toSorted((a, b) => a.n - b.n);
+  let expected = 1;
+  for (const { n } of lines) {
+    if (n > expected) differences.push(missing(expected, n - 1));
+    expected = n + 1;
+  }
+  if (expected < account.nextLine) differences.push(missing(expected, account.nextLine - 1));
+  if (expected > account.nextLine)
+    differences.push(`line ${expected - 1} is there, but the account's next one is line ${account.nextLine}`);
+  return { lines, differences };
+}
+
+function missing(first: number, last: number): string {
+  return first === last ? `line ${first} is missing` : `lines ${first} to ${last} are missing`;
+}
+
+/** Each line begins where the one before it ended. Behind a gap nothing can be said. */
+function checkChain(lines: readonly LedgerLine[]): string[] {
+  return lines.flatMap((line, i) => {
+    const { n, type, amount, balanceBefore, balanceAfter } = line;
+    const before = lines[i - 1];
+    const start = n === 1 ? 0 : before?.n === n - 1 ? before.balanceAfter : balanceBefore;
+    return [
+      ...(balanceBefore === start ? [] : [`line ${n} begins at ${balanceBefore}, but ${start} were there`]),
+      ...(balanceBefore + amount === balanceAfter
+        ? []
+        : [`line ${n} goes from ${balanceBefore} to ${balanceAfter} with an amount of ${amount}`]),
+      ...(amount < 0 === (type === "charge") && amount !== 0 ? [] : [`line ${n} is a ${type} of ${amount}`]),
+    ];
+  });
+}
+
+function checkTotals(account: Account, lines: readonly LedgerLine[]): string[] {
+  const { balance, earned, spent } = account;
+  const held = heldCredits(account);
+  const linesSum = sum(lines);
+  const earnedSum = sum(lines.filter(({ type }) => type === "grant" || type === "redeem"));
+  return [
+    ...(linesSum === balance ? [] : [`the lines add up to ${linesSum}, but the balance is ${balance}`]),
+    ...(earnedSum === earned ? [] : [`grants and codes add up to ${earnedSum}, but ${earned} were earned`]),
+    ...(balance + held + spent === earned
+      ? []
+      : [`balance ${balance} + held ${held} + spent ${spent} = ${balance + held + spent}, but ${earned} were earned`]),
+    ...(balance >= 0 ? [] : [`the balance is ${balance}`]),
+  ];
+}
+
+function checkJobs(account: Account, lines: readonly LedgerLine[], jobs: Iterable<Job>, now: number): string[] {
+  const booked = bookedByJob(account, lines);
+  const differences: string[] = [];
+  let paidJobs = 0;
+  for (const job of jobs) {
+    const own = booked.get(job.id) ?? { lines: [], holds: [] };
+    booked.delete(job.id);
+    if (job.paidRound > 0 || own.holds.some(({ isFirst }) => isFirst)) paidJobs++;
+    const last = Math.max(
+      job.round,
+      ...own.lines.map(({ round = 1 }) => round),
+      ...own.holds.map(({ round }) => round),
+    );
+    for (let round = 1; round <= last; round++) {
+      const found = checkRound(job, round, ofRound(own, round), now);
+      differences.push(...found.map((text) => `job ${job.id}, round ${round}: ${text}`));
+    }
+  }
+  for (const [id, { lines: own, holds }] of booked) {
+    const isOpen = holds.length > 0 || sum(own) !== 0;
+    if (isOpen) differences.push(`job ${id}: there is no such job, but credits were taken for it`);
+  }
+  if (account.jobs !== paidJobs)
+    differences.push(`${paidJobs} jobs were paid for, but the account counts ${account.jobs}`);
+  return differences;
+}
+
+interface Booked {
+  lines: LedgerLine[];
+  holds: Hold[];
+}
+
+function bookedByJob(account: Account, lines: readonly LedgerLine[]): Map<string, Booked> {
+  const booked = new Map<string, Booked>();
+  const of = (jobId: string) => {
+    const own = booked.get(jobId) ?? { lines: [], holds: [] };
+    booked.set(jobId, own);
+    return own;
+  };
+  for (const line of lines) if (line.jobId !== undefined) of(line.jobId).lines.push(line);
+  for (const hold of account.holds) of(hold.jobId).holds.push(hold);
+  return booked;
+}
+
+function ofRound({ lines, holds }: Booked, round: number): Booked {
+  return { lines: lines.filter((line) => line.round === round), holds: holds.filter((hold) => hold.round === round) };
+}
+
+function checkRound(job: Job, round: number, { lines, holds }: Booked, now: number): string[] {
+  const differences: string[] = [];
+  for (const type of ["charge", "refund"] as const) {
+    const count = lines.filter((line) => line.type === type).length;
+    if (count > 1) differences.push(`there are ${count} lines of type ${type}`);
+  }
+  if (holds.length > 1) differences.push(`there are ${holds.length} holds`);
+  const cost = job.price * job.request.n;
+  const charge = lines.find(({ type }) => type === "charge");
+  if (charge && charge.amount !== -cost) differences.push(`${-charge.amount} were charged instead of ${cost}`);
+  const [hold] = holds;
+  const difference = hold ? checkHeld(job, hold, lines, now) : checkSettled(job, round, lines);
+  return difference === null ? differences : [...differences, difference];
+}
+
+/** A hold stands for what was charged and is not decided yet. */
+function checkHeld(job: Job, hold: Hold, lines: readonly LedgerLine[], now: number): string | null {
+  const net = sum(lines);
+  if (net !== -hold.amount) return `${hold.amount} are held, but its lines add up to ${net}`;
+  const isUnfinished = hold.round === job.round && !isSettled(job);
+  const isReviewed = hold.expiresAt + HOLD_REVIEW_MS > now;
+  if (isUnfinished || (isReviewed && hold.round <= job.round)) return null;
+  const why = hold.round === job.round ? `it is ${job.outcome}` : `the job is in round ${job.round}`;
+  return `${hold.amount} are still held, but ${why}`;
+}
+
+/** Without a hold: captured when the round completed the job, else given back or never charged. */
+function checkSettled(job: Job, round: number, lines: readonly LedgerLine[]): string | null {
+  const net = sum(lines);
+  if (round > job.round) return net === 0 ? null : `its lines add up to ${net}, but the job is in round ${job.round}`;
+  const isCurrent = round === job.round;
+  if (isCurrent && job.outcome === null && job.paidRound === round)
+    return "it is unfinished, but nothing is held for it";
+  const captured = isCurrent && job.outcome === "completed" ? job.captured : 0;
+  if (net === -captured) return null;
+  const state = isCurrent ? (job.outcome ?? "not paid for") : "over";
+  return `it is ${state}, so its lines should add up to ${0 - captured}, not ${net}`;
+}
+
+function sum(lines: readonly LedgerLine[]): number {
+  return lines.reduce((total, { amount }) => total + amount, 0);
+}

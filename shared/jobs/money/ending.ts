@@ -1,0 +1,62 @@
+// How a round ends: one write decides, then the account follows, and only then does the job read as ended.
+import type { Account } from "../../credits/account.ts";
+import { settleHold } from "../../credits/holds.ts";
+import type { CoreDeps } from "../deps.ts";
+import { type Job, type JobKey, readJob } from "../job.ts";
+import { measureCredits, type Settlement, settlementOf } from "../measures.ts";
+import { toClosing } from "../states.ts";
+import { updateJob } from "../update.ts";
+
+/**
+ * Ends the round unless it has ended otherwise, then settles. `change` is asked only while the round is unfinished, and may answer
+ * null to leave it so. Answers the job as it is now, null when there is none.
+ */
+export async function endJob(
+  deps: CoreDeps,
+  key: JobKey,
+  round: number,
+  change: (job: Job, now: number) => Job | null,
+): Promise<Job | null> {
+  const ended = await updateJob(deps, key, (job) => {
+    if (job.outcome !== null || job.round !== round) return null;
+    return change(job, deps.clock.now());
+  });
+  if (!ended?.isWritten) return ended?.job ?? null;
+  return settleJob(deps, key, round);
+}
+
+/** Steps 2 and 3 of an ending; each may be repeated by anybody. Answers the job as it is now. */
+export async function settleJob(deps: CoreDeps, key: JobKey, round: number): Promise<Job | null> {
+  const settlement = await deps.changeAccount<Job | null, Settlement>(key.userId, {
+    read: async () => (await readJob(deps.table, key))?.job ?? null,
+    apply(account, job) {
+      const next = job ? settled(deps, account, job) : account;
+      return { account: next, result: settlementOf(account, next, job) };
+    },
+  });
+  measureCredits(deps.metrics, settlement);
+  const closing = await updateJob(deps, key, (job) => {
+    if (job.phase !== "ended" || job.round !== round) return null;
+    return toClosing(job, deps.clock.now());
+  });
+  if (closing?.isWritten && settlement.isDrift) {
+    deps.metrics.count("LedgerDrift", {});
+    deps.log.error({ ...key, round, outcome: closing.job.outcome }, "ledger drift: the hold of a job was lost");
+  }
+  return closing?.job ?? null;
+}
+
+/** The account with every hold of the job settled that is not the hold of an unfinished round. */
+export function settled(deps: Pick<CoreDeps, "ids" | "clock">, account: Account, job: Job): Account {
+  return account.holds
+    .filter((hold) => hold.jobId === job.id && (hold.round < job.round || job.outcome !== null))
+    .reduce((changed, hold) => {
+      const captured = hold.round === job.round ? job.captured : 0;
+      const settlement = { jobId: job.id, round: hold.round, captured, jobExists: job.paidRound > 0 };
+      return settleHold(changed, settlement, {
+        lineId: deps.ids.uuid(),
+        description: `Credits of ${job.type === "image" ? "an image" : "a video"} job given back`,
+        now: deps.clock.now(),
+      });
+    }, account);
+}

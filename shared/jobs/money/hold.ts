@@ -1,0 +1,61 @@
+// Placing the hold of a round: the account is read first, then the job, and the write only succeeds on that very account.
+import { findHold } from "../../credits/account.ts";
+import { placeHold, requireRoom } from "../../credits/holds.ts";
+import { AppError } from "../../errors/app-error.ts";
+import type { CoreDeps } from "../deps.ts";
+import { type Job, type JobKey, readJob } from "../job.ts";
+import { updateJob } from "../update.ts";
+import { settleJob } from "./ending.ts";
+
+/**
+ * - `placed`: this call charged for the round.
+ * - `there`: the round was charged for before; somebody else's job, or a repeat.
+ */
+export type HoldOutcome = "placed" | "there";
+
+/** Charges for a round that is pending. Throws 402 or 429 when refused, and `unavailable` when the round has ended meanwhile: nothing is charged then. */
+export async function holdForRound(deps: CoreDeps, key: JobKey, round: number): Promise<HoldOutcome> {
+  const outcome = await deps.changeAccount<Job | null, HoldOutcome | "ended">(key.userId, {
+    read: async () => (await readJob(deps.table, key))?.job ?? null,
+    apply(account, job) {
+      if (!job || job.round !== round) return { account, result: "ended" };
+      if (job.paidRound === round || findHold(account, job.id, round)) return { account, result: "there" };
+      if (job.outcome !== null) return { account, result: "ended" };
+      const amount = job.price * job.request.n;
+      requireRoom(account, amount, deps.settings.maxActiveJobs);
+      const isFirst = job.paidRound === 0 && !account.holds.some((other) => other.jobId === job.id);
+      const hold = { jobId: job.id, round, amount, isFirst };
+      const booking = {
+        lineId: deps.ids.uuid(),
+        description: `${job.type === "image" ? "Image" : "Video"} job with ${job.provider}`,
+        now: deps.clock.now(),
+      };
+      return { account: placeHold(account, hold, booking), result: "placed" };
+    },
+  });
+  if (outcome === "ended") throw endedMeanwhile();
+  if (outcome === "placed") await confirm(deps, key, round);
+  return outcome;
+}
+
+/** A timer may have ended the round just before its hold was placed: the hold must not stay. Or it has put the round off: it need not wait now. */
+async function confirm(deps: CoreDeps, key: JobKey, round: number): Promise<void> {
+  const stored = await readJob(deps.table, key);
+  const job = stored?.job;
+  if (stored && job?.outcome === null && job.round === round) {
+    await updateJob(deps, key, (current) => withoutDelay(current, round, deps.clock.now()), stored);
+    return;
+  }
+  const wasStarted = job !== undefined && job.paidRound >= round;
+  await settleJob(deps, key, round);
+  if (!wasStarted) throw endedMeanwhile();
+}
+
+function withoutDelay(job: Job, round: number, now: number): Job | null {
+  const isPutOff = job.round === round && job.attemptsInRound === 0 && job.phase === "queued" && (job.dueAt ?? 0) > now;
+  return isPutOff ? { ...job, dueAt: now } : null;
+}
+
+function endedMeanwhile(): AppError {
+  return new AppError("unavailable", { retryAfterMs: 1000 });
+}

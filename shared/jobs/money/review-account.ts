@@ -1,0 +1,54 @@
+// What the timer does with an account that is due: holds that outlived their expiry are looked at with their jobs.
+import type { Account, Hold } from "../../credits/account.ts";
+import { readAccount } from "../../credits/account.ts";
+import { finishCode, readCode } from "../../credits/codes.ts";
+import { extendHold, HOLD_REVIEW_MS, settleHold } from "../../credits/holds.ts";
+import type { JobDeps } from "../deps.ts";
+import { type Job, readJob } from "../job.ts";
+import { measureCredits, type Settlement, settlementOf } from "../measures.ts";
+import { broughtBack, CLOCK_SKEW_MS } from "../timers/fast-clock.ts";
+import { settled } from "./ending.ts";
+
+/**
+ * Holds that have expired, and those that seem to last longer than anybody gives a new one: they were extended, or placed by a clock that
+ * was ahead.
+ */
+function isToReview(hold: Hold, now: number): boolean {
+  return hold.expiresAt <= now || hold.expiresAt > now + HOLD_REVIEW_MS + CLOCK_SKEW_MS;
+}
+
+/** An unfinished job extends its hold, one that has ended decides, and a job that does not exist gives it back. */
+export async function reviewAccount(deps: JobDeps, userId: string): Promise<void> {
+  const account = (await readAccount(deps.table, userId))?.account;
+  if (!account) return;
+  for (const marker of account.markers) {
+    const code = await readCode(deps.table, marker);
+    if (code) await finishCode(deps, code);
+  }
+  const now = deps.clock.now();
+  const open = account.holds.filter((hold) => isToReview(hold, now));
+  await Promise.all(open.map((hold) => reviewHold(deps, userId, hold)));
+}
+
+async function reviewHold(deps: JobDeps, userId: string, hold: Hold): Promise<void> {
+  const settlement = await deps.changeAccount<Job | null, Settlement>(userId, {
+    read: async () => (await readJob(deps.table, { userId, jobId: hold.jobId }))?.job ?? null,
+    apply(account, job) {
+      const next = reviewed(deps, account, hold, job);
+      return { account: next, result: settlementOf(account, next, job) };
+    },
+  });
+  measureCredits(deps.metrics, settlement);
+}
+
+function reviewed(deps: JobDeps, account: Account, hold: Hold, job: Job | null): Account {
+  const now = deps.clock.now();
+  if (!job) {
+    const nothing = { jobId: hold.jobId, round: hold.round, captured: 0, jobExists: false };
+    return settleHold(account, nothing, { lineId: deps.ids.uuid(), description: "Credits given back", now });
+  }
+  const isUnfinished = job.outcome === null && hold.round === job.round;
+  if (!isUnfinished) return settled(deps, account, job);
+  const expiresAt = Math.max(broughtBack(job, now).deadlineAt, now) + HOLD_REVIEW_MS;
+  return expiresAt === hold.expiresAt ? account : extendHold(account, hold, expiresAt);
+}

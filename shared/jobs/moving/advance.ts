@@ -1,0 +1,203 @@
+// The one way to move a job: advance() takes the steps that are due, whoever calls it.
+import { findHold, readAccount } from "../../credits/account.ts";
+import { AppError } from "../../errors/app-error.ts";
+import type { JobDeps } from "../deps.ts";
+import { type Job, type JobKey, keyOf, readJob, type StoredJob } from "../job.ts";
+import { endJob, settleJob } from "../money/ending.ts";
+import { isSettled, type Phase, toEnded, toUnpaid } from "../states.ts";
+import { isWrittenAhead } from "../timers/fast-clock.ts";
+import { updateJob } from "../update.ts";
+import { check } from "./check.ts";
+import { type Claim, ClaimLost, claimJob } from "./claim.ts";
+import { close } from "./closing.ts";
+import { persistDelivered } from "./persist.ts";
+import { resolveLostSubmit, submit } from "./submit.ts";
+import { needsLongStep, writeTicket } from "./tickets.ts";
+import { transfer } from "./transfer.ts";
+
+export interface AdvanceOptions {
+  signal: AbortSignal;
+  /** `run-job` takes steps that may be long (a transfer, a synchronous start); a tick leaves them to it while it can. */
+  by: "run-job" | "tick";
+}
+
+/** Epoch milliseconds at which the job is due again; null when this caller has no more to do with it: closed, absent, or somebody else's. */
+export type NextLook = number | null;
+
+/** A job whose owners die or throw this often without any progress is given up. */
+const MAX_LOOKS = 10;
+/** Tickets that a tick writes before it takes a long step itself. */
+const TICKETS_BEFORE_TICK = 2;
+const TICKET_PATIENCE_MS = 15_000;
+/** A job without a hold is left this long to whoever creates it. */
+const UNPAID_AFTER_MS = 60_000;
+const OUTAGE_PAUSE_MS = 15_000;
+
+/** Takes every step of the job that is due now. Never throws for what concerns only this job; throws when the table cannot be reached. */
+export async function advance(deps: JobDeps, key: JobKey, options: AdvanceOptions): Promise<NextLook> {
+  const stored = await readInTime(deps, key);
+  if (!stored || stored.job.dueAt === null) return null;
+  const now = deps.clock.now();
+  if (isPastDeadline(deps, stored.job)) return endAtDeadline(deps, stored.job);
+  const dueAt = options.by === "tick" ? Math.max(stored.job.dueAt, stored.job.ticketUntil) : stored.job.dueAt;
+  if (dueAt > now) return dueAt;
+  if (options.by === "tick" && !stored.job.lease && mayLeaveToTicket(deps, stored.job))
+    return handToRunJob(deps, stored);
+  await using claim = await claimJob(deps, key, {
+    signal: options.signal,
+    takesTicket: options.by === "run-job",
+    known: stored,
+  });
+  if (!claim) return null;
+  // Awaited here: the claim is renewed only until this block is left.
+  return await takeSteps(deps, claim, options);
+}
+
+/** The job, with times that this clock understands: those of a clock that was ahead are brought back for good. */
+async function readInTime(deps: JobDeps, key: JobKey): Promise<StoredJob | null> {
+  const stored = await readJob(deps.table, key);
+  if (!stored || stored.job.dueAt === null || !isWrittenAhead(stored.job, deps.clock.now())) return stored;
+  return updateJob(deps, key, (job) => job, stored);
+}
+
+async function takeSteps(deps: JobDeps, claim: Claim, options: AdvanceOptions): Promise<NextLook> {
+  try {
+    if (claim.job.looks > MAX_LOOKS) await giveUp(deps, claim);
+    while (claim.job.dueAt !== null && claim.job.dueAt <= deps.clock.now()) {
+      claim.signal.throwIfAborted();
+      if (isPastDeadline(deps, claim.job)) return await endAtDeadline(deps, claim.job);
+      if (options.by === "tick" && mayLeaveToTicket(deps, claim.job)) return await leaveToRunJob(deps, claim);
+      const { job, version } = claim;
+      await steps[job.phase](deps, claim);
+      if (claim.version === version) throw new Error(`a step changed nothing: ${job.phase}`);
+    }
+    await claim.release((job) => job);
+    return claim.job.dueAt;
+  } catch (error) {
+    if (error instanceof ClaimLost || claim.signal.reason instanceof ClaimLost) return null;
+    return handBack(deps, claim, error);
+  }
+}
+
+const steps: Record<Phase, (deps: JobDeps, claim: Claim) => Promise<void>> = {
+  queued: submitIfPaid,
+  submitting: resolveLostSubmit,
+  waiting: check,
+  transferring: transfer,
+  storing: persistDelivered,
+  ended: settle,
+  closing: close,
+  async closed() {},
+};
+
+/** Nothing is submitted without a hold. A job that nobody paid for is left alone for a minute, and then ended. */
+async function submitIfPaid(deps: JobDeps, claim: Claim): Promise<void> {
+  if (await isRoundPaid(deps, claim.job)) return submit(deps, claim);
+  const now = deps.clock.now();
+  const unpaidAt = claim.job.deadlineAt - claim.job.deadlineMs + UNPAID_AFTER_MS;
+  if (now < unpaidAt) await claim.update((job) => ({ ...job, looks: 0, dueAt: unpaidAt }));
+  else await claim.update((job) => toUnpaid(job, now));
+}
+
+async function settle(deps: JobDeps, claim: Claim): Promise<void> {
+  await settleJob(deps, keyOf(claim.job), claim.job.round);
+  await claim.reload();
+}
+
+function isPastDeadline(deps: JobDeps, job: Job): boolean {
+  return job.outcome === null && deps.clock.now() >= job.deadlineAt;
+}
+
+/** Whether the job's round has a hold, or had one. Final once it is true, and once the account is closed. */
+export async function isRoundPaid(deps: JobDeps, job: Job): Promise<boolean> {
+  if (job.paidRound === job.round) return true;
+  const stored = await readAccount(deps.table, job.userId);
+  return stored !== null && findHold(stored.account, job.id, job.round) !== undefined;
+}
+
+/** The deadline ends a job over a live lease: its owner finds the claim lost. */
+async function endAtDeadline(deps: JobDeps, job: Job): Promise<NextLook> {
+  const isPaid = await isRoundPaid(deps, job);
+  const error = {
+    type: "deadline_exceeded",
+    message: `The job was not finished within ${Math.round(job.deadlineMs / 1000)} s. Its credits were given back.`,
+    retryable: true,
+  } as const;
+  const ended = await endJob(deps, keyOf(job), job.round, (current, now) => {
+    const over = isPaid
+      ? { ...toEnded(current, now, { outcome: "failed", error, captured: 0 }), paidRound: current.round }
+      : toUnpaid(current, now);
+    return { ...over, lease: null };
+  });
+  return ended?.dueAt ?? null;
+}
+
+/** Ten looks without progress: the job fails and its credits go back. What has ended already is only put aside for the operator. */
+async function giveUp(deps: JobDeps, claim: Claim): Promise<void> {
+  deps.log.error({ jobId: claim.job.id, phase: claim.job.phase, looks: claim.job.looks }, "a job was given up");
+  const now = deps.clock.now();
+  if (claim.job.outcome === null) {
+    const error = {
+      type: "internal",
+      message: "The job failed on our side. Its credits were given back.",
+      retryable: true,
+    } as const;
+    const isPaid = await isRoundPaid(deps, claim.job);
+    await claim.update((job) => ({
+      ...toEnded(job, now, { outcome: "failed", error, captured: 0 }),
+      paidRound: isPaid ? job.round : job.paidRound,
+    }));
+  } else if (isSettled(claim.job)) {
+    await claim.update((job) => ({ ...job, phase: "closed", dueAt: null }));
+  }
+}
+
+/**
+ * The step threw: nobody knows what became of it. The job is given back and looked at again after a growing pause. Only defects count
+ * as looks: a store that is full, or a table that is away, may come back until the deadline.
+ */
+async function handBack(deps: JobDeps, claim: Claim, error: unknown): Promise<NextLook> {
+  const isStopping = claim.signal.aborted;
+  const isOutage = error instanceof AppError && (error.type === "unavailable" || error.type === "storage_full");
+  if (!isStopping) deps.log.error({ error, jobId: claim.job.id, phase: claim.job.phase }, "a step of a job failed");
+  const pauseMs = isOutage ? OUTAGE_PAUSE_MS : Math.min(60_000, 1000 * 2 ** claim.job.looks);
+  await claim.release((job) => ({
+    ...job,
+    looks: isStopping || isOutage ? Math.max(0, job.looks - 1) : job.looks,
+    dueAt: job.dueAt === null ? null : deps.clock.now() + (isStopping ? 0 : pauseMs),
+  }));
+  return claim.job.dueAt;
+}
+
+function mayLeaveToTicket(deps: JobDeps, job: Job): boolean {
+  return job.ticketsUnclaimed < TICKETS_BEFORE_TICK && needsLongStep(deps, job);
+}
+
+/** A long step is due: a ticket goes out, and the job is looked at again in case nobody takes it. */
+async function handToRunJob(deps: JobDeps, stored: StoredJob): Promise<NextLook> {
+  const dueAt = stored.job.dueAt;
+  const handed = await updateJob(
+    deps,
+    keyOf(stored.job),
+    (job) => (job.dueAt === dueAt && !job.lease ? handedOver(job, deps.clock.now()) : null),
+    stored,
+  );
+  if (!handed?.isWritten) return null;
+  await writeTicket(deps, handed.job);
+  return handed.job.ticketUntil;
+}
+
+async function leaveToRunJob(deps: JobDeps, claim: Claim): Promise<NextLook> {
+  await claim.release((job) => handedOver(job, deps.clock.now()));
+  await writeTicket(deps, claim.job);
+  return claim.job.ticketUntil;
+}
+
+function handedOver(job: Job, now: number): Job {
+  return {
+    ...job,
+    tickets: job.tickets + 1,
+    ticketsUnclaimed: job.ticketsUnclaimed + 1,
+    ticketUntil: now + TICKET_PATIENCE_MS,
+  };
+}

@@ -1,0 +1,101 @@
+// Calling a provider on behalf of a job: which one, under which name, and for how long at most.
+import { AppError } from "../../errors/app-error.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { ProviderOperation } from "../../ports/metrics.ts";
+import type { CallContext, Provider, StartOutcome } from "../../ports/provider.ts";
+import type { JobDeps } from "../deps.ts";
+import { inputAccess, requestOf } from "../inputs/inputs.ts";
+import type { Job } from "../job.ts";
+import { measuredCall } from "../measured-call.ts";
+import { type Claim, ClaimLost } from "./claim.ts";
+
+const CALL_TIMEOUT_MS = 20_000;
+const START_TIMEOUT_MS = 60_000;
+/** A synchronous start takes as long as the generation; the slowest gateways give up after 300 s. */
+const SYNCHRONOUS_START_TIMEOUT_MS = 320_000;
+
+/** Throws `provider_error` when the provider is no longer part of the configuration. */
+export function providerOf(deps: Pick<JobDeps, "providers">, job: Job): Provider {
+  const provider = deps.providers.get(job.provider);
+  if (!provider)
+    throw new AppError("provider_error", { message: `The provider ${job.provider} is no longer offered.` });
+  return provider;
+}
+
+/** Calls the provider for the claim's job. The signal aborts when the claim is lost, the caller stops, or time is up. */
+export function callProvider<T>(
+  deps: Pick<JobDeps, "clock" | "metrics">,
+  claim: Claim,
+  operation: Exclude<ProviderOperation, "start">,
+  call: (context: CallContext) => Promise<T>,
+): Promise<T> {
+  const reference = referenceOf(claim.job);
+  return measuredCall(deps, { provider: claim.job.provider, operation, signal: claim.signal }, () =>
+    withTimeout(deps.clock, CALL_TIMEOUT_MS, claim.signal, (signal) => call({ reference, signal })),
+  );
+}
+
+/** A start that is under way is waited for: its answer may be a task that costs money. Only a process that stops cuts it short, after a while. */
+export function startAtProvider(
+  deps: Pick<JobDeps, "clock" | "store" | "metrics">,
+  claim: Claim,
+  provider: Provider,
+): Promise<StartOutcome> {
+  const { job } = claim;
+  const request = requestOf(job);
+  const ms = provider.isSynchronous ? SYNCHRONOUS_START_TIMEOUT_MS : START_TIMEOUT_MS;
+  const stop = new AbortController();
+  const stopLater = async () => {
+    if (claim.signal.reason instanceof ClaimLost) return;
+    await deps.clock.sleep(STOP_PATIENCE_MS);
+    stop.abort(claim.signal.reason);
+  };
+  if (claim.signal.aborted) void stopLater();
+  else claim.signal.addEventListener("abort", stopLater, { once: true });
+  return measuredCall(deps, { provider: provider.id, operation: "start", signal: stop.signal }, () =>
+    withTimeout(deps.clock, ms, stop.signal, (signal) => provider.start(request, requestContext(deps, job, signal))),
+  ).finally(() => claim.signal.removeEventListener("abort", stopLater));
+}
+
+/** How long a process that stops waits for the answer to a start. */
+const STOP_PATIENCE_MS = 4000;
+
+/** For calls that are about the job's request. */
+export function requestContext(deps: Pick<JobDeps, "store">, job: Job, signal: AbortSignal): CallContext {
+  const context = { reference: referenceOf(job), signal };
+  return job.inputs?.length ? { ...context, inputs: inputAccess(deps.store, job, signal) } : context;
+}
+
+export function referenceOf(job: Job): string {
+  return job.reference ?? `${job.id}-${job.attempt}`;
+}
+
+/** The time for a call was up. */
+export class TimedOut extends Error {
+  override readonly name = "TimedOut";
+}
+
+/** Runs `act` until it ends, the signal aborts or time is up; then throws the signal's reason without waiting for it. */
+export async function withTimeout<T>(
+  clock: Clock,
+  ms: number,
+  signal: AbortSignal,
+  act: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted();
+  const over = new AbortController();
+  const stop = AbortSignal.any([signal, over.signal]);
+  const timer = new AbortController();
+  const stopped = Promise.withResolvers<never>();
+  const giveUp = () => stopped.reject(stop.reason);
+  stop.addEventListener("abort", giveUp);
+  void clock.sleep(ms, timer.signal).then(() => {
+    if (!timer.signal.aborted) over.abort(new TimedOut(`no answer within ${ms} ms`));
+  });
+  try {
+    return await Promise.race([act(stop), stopped.promise]);
+  } finally {
+    stop.removeEventListener("abort", giveUp);
+    timer.abort();
+  }
+}

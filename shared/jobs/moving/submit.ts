@@ -1,0 +1,161 @@
+// Submitting an attempt: the attempt is written down first, the provider's task the moment that it is known.
+import type { Provider, ProviderTask, StartOutcome } from "../../ports/provider.ts";
+import type { JobDeps } from "../deps.ts";
+import { keepInputs } from "../inputs/inputs-kept.ts";
+import { type Job, keyOf } from "../job.ts";
+import {
+  afterFailure,
+  isSettled,
+  toEnded,
+  tooFewOutputs,
+  toSubmitting,
+  toTransferring,
+  toTransferringAgain,
+  toWaiting,
+  withoutInputs,
+} from "../states.ts";
+import { updateJob } from "../update.ts";
+import type { Claim } from "./claim.ts";
+import { toBeClosedAgain } from "./closing.ts";
+import { callProvider, providerOf, startAtProvider } from "./provider-calls.ts";
+import { putTaskItem } from "./tasks.ts";
+
+/** Begins the next attempt. Its inputs are brought together first: until they lie in the store, nobody has been asked for anything. */
+export async function submit(deps: JobDeps, claim: Claim): Promise<void> {
+  const failure = await keepInputs(deps, claim);
+  if (failure) {
+    await claim.update((job) => withoutInputs(job, deps.clock.now(), failure, deps.ids.random()));
+    return;
+  }
+  await claim.update((job) => toSubmitting(job, deps.clock.now()));
+  await startAttempt(deps, claim);
+}
+
+/** An attempt was begun by somebody who is gone: whether the provider has heard of it is found out, if that can be done. */
+export async function resolveLostSubmit(deps: JobDeps, claim: Claim): Promise<void> {
+  const provider = deps.providers.get(claim.job.provider);
+  if (!provider || provider.lostSubmit === "never") return failUncertain(deps, claim);
+  if (provider.lostSubmit !== "lookUp") return startAttempt(deps, claim);
+  const task = await callProvider(deps, claim, "lookUp", (context) => provider.lookUp(context));
+  if (task) return adoptTask(deps, claim, task, 0);
+  await failAttempt(deps, claim, {
+    type: "provider_error",
+    message: "The provider never took the request.",
+    retryable: true,
+  });
+}
+
+async function startAttempt(deps: JobDeps, claim: Claim): Promise<void> {
+  const provider = await availableProvider(deps, claim);
+  if (!provider) return;
+  let outcome: StartOutcome;
+  try {
+    outcome = await startAtProvider(deps, claim, provider);
+  } catch (error) {
+    return afterLostAnswer(deps, claim, provider, error);
+  }
+  if (outcome.state === "started") return adoptTask(deps, claim, outcome.task, outcome.checkAfterMs);
+  if (outcome.state === "failed") return failAttempt(deps, claim, outcome.failure);
+  await takeSources(deps, claim, outcome.sources);
+}
+
+/** The provider has succeeded. Success without outputs is a failure. */
+export async function takeSources(
+  deps: JobDeps,
+  claim: Claim,
+  sources: (StartOutcome & { state: "succeeded" })["sources"],
+): Promise<void> {
+  if (sources.length === 0) return failAttempt(deps, claim, tooFewOutputs);
+  const now = deps.clock.now();
+  await claim.update((job) =>
+    job.isRefreshed ? toTransferringAgain(job, now, sources, deps.ids.random()) : toTransferring(job, now, sources),
+  );
+}
+
+export async function failAttempt(
+  deps: JobDeps,
+  claim: Claim,
+  failure: Parameters<typeof afterFailure>[2],
+): Promise<void> {
+  await claim.update((job) => afterFailure(job, deps.clock.now(), failure, deps.ids.random()));
+}
+
+/** The answer to a start was lost. What can be asked again is left as it is and asked soon; an attempt that is harmless to repeat is over. */
+async function afterLostAnswer(deps: JobDeps, claim: Claim, provider: Provider, error: unknown): Promise<void> {
+  if (claim.signal.aborted) throw error;
+  deps.log.warn({ error, jobId: claim.job.id, provider: provider.id }, "the answer to a start was lost");
+  if (provider.lostSubmit === "never") return failUncertain(deps, claim);
+  if (provider.lostSubmit !== "restart") throw error;
+  await failAttempt(deps, claim, { type: "provider_error", message: "The provider did not answer.", retryable: true });
+}
+
+/** Nobody can tell whether the provider works on it: trying again could cost twice, so the round ends and is given back. */
+async function failUncertain(deps: JobDeps, claim: Claim): Promise<void> {
+  const error = {
+    type: "provider_unknown",
+    message: "The provider's answer was lost, and it cannot be asked again. Your credits were given back.",
+    retryable: false,
+  } as const;
+  deps.log.error({ jobId: claim.job.id, reference: claim.job.reference, provider: claim.job.provider }, "uncertain");
+  await claim.update((job) => {
+    const over = toEnded({ ...job, task: null }, deps.clock.now(), { outcome: "failed", error, captured: 0 });
+    return { ...over, uncertain: [...job.uncertain, job.reference ?? ""] };
+  });
+}
+
+/** A task's id is never dropped: if the job has moved on or ended, the task is kept as a stray one and cancelled at the provider. */
+async function adoptTask(deps: JobDeps, claim: Claim, task: ProviderTask, checkAfterMs: number): Promise<void> {
+  const { attempt, provider, reference } = claim.job;
+  const now = deps.clock.now();
+  const token = claim.job.lease?.token;
+  deps.log.info({ jobId: claim.job.id, attempt, provider, taskId: task.id }, "a provider took a job");
+  const adopt = (job: Job) => {
+    const isCurrent = job.phase === "submitting" && job.attempt === attempt;
+    if (!isCurrent) {
+      // Somebody else may have found out about it already.
+      return job.taskIds.includes(task.id) ? null : withStray(job, now, task, reference);
+    }
+    // Whoever took the attempt over meanwhile decides on what it knew without the task: its claim ends here.
+    const isMine = job.lease?.token === token;
+    return { ...toWaiting(job, now, task, now + checkAfterMs), lease: isMine ? job.lease : null };
+  };
+  const adopted = await persistently(deps, () => updateJob(deps, keyOf(claim.job), adopt));
+  if (adopted?.isWritten) await putTaskItem(deps, provider, task.id, { ...keyOf(adopted.job), attempt });
+  await claim.reload();
+}
+
+/** Tries again for a while: what is written here is known nowhere else. */
+async function persistently<T>(deps: JobDeps, act: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await act();
+    } catch (error) {
+      if (tries === ADOPT_TRIES) throw error;
+      await deps.clock.sleep(ADOPT_PAUSE_MS * tries);
+    }
+  }
+}
+
+const ADOPT_TRIES = 4;
+const ADOPT_PAUSE_MS = 250;
+
+function withStray(job: Job, now: number, task: ProviderTask, reference: string | null): Job {
+  const stray: Job = {
+    ...job,
+    lostReferences: job.lostReferences.filter((lost) => lost !== reference),
+    strayTasks: [...job.strayTasks, task],
+    taskIds: [...job.taskIds, task.id],
+    providerCancel: "requested",
+  };
+  return isSettled(job) ? { ...stray, ...toBeClosedAgain, dueAt: now } : stray;
+}
+
+async function availableProvider(deps: JobDeps, claim: Claim): Promise<Provider | null> {
+  try {
+    return providerOf(deps, claim.job);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : "The provider is gone.";
+    await failAttempt(deps, claim, { type: "provider_error", message, retryable: false });
+    return null;
+  }
+}

@@ -1,0 +1,77 @@
+// Tickets: tiny objects whose creation event runs a job. A ticket is a hint; without it the timer runs the job.
+import { ticketKey } from "../../media/keys.ts";
+import type { RequestDeps } from "../deps.ts";
+import { lacksInputs } from "../inputs/inputs.ts";
+import { type Job, type JobKey, keyOf, readJob } from "../job.ts";
+import { isSettled } from "../states.ts";
+import { isWrittenAhead } from "../timers/fast-clock.ts";
+import { updateJob } from "../update.ts";
+
+const NUDGE_EVERY_MS = 10_000;
+
+/** Makes a job due now and writes its ticket, at most once in 10 s. A step that is being taken looks again when it is done. Never throws: it is a wish. */
+export async function nudgeJob(deps: RequestDeps, key: JobKey): Promise<void> {
+  try {
+    await nudge(deps, key);
+  } catch (error) {
+    deps.log.warn({ error, jobId: key.jobId }, "a job could not be hurried; the timer will look at it");
+  }
+}
+
+async function nudge(deps: RequestDeps, key: JobKey): Promise<void> {
+  const now = deps.clock.now();
+  const nudged = await updateJob(deps, key, (job) => {
+    const isRecent = job.nudgedAt <= now && now - job.nudgedAt < NUDGE_EVERY_MS;
+    if (isRecent || job.dueAt === null || !canHurry(job)) return null;
+    return {
+      ...job,
+      nudges: job.nudges + 1,
+      nudgedAt: now,
+      dueAt: Math.min(job.dueAt, now),
+      tickets: job.tickets + 1,
+      ticketsUnclaimed: job.ticketsUnclaimed + 1,
+    };
+  });
+  if (!nudged?.isWritten) return;
+  await writeTicket(deps, nudged.job);
+  // Whoever closed the job meanwhile may have removed its tickets before this one was there.
+  if ((await readJob(deps.table, key))?.job.phase === "closed") await deps.store.delete(ticketKeyOf(nudged.job));
+}
+
+/** Nothing is to be hurried in a job that is closed, or only waits for its last cleaning. */
+export function canHurry(job: Job): boolean {
+  return job.dueAt !== null && !(isSettled(job) && job.isCleaned);
+}
+
+/** Writes the ticket that the job has counted already. */
+export async function writeTicket(deps: Pick<RequestDeps, "store" | "log">, job: Job): Promise<void> {
+  try {
+    await deps.store.put(ticketKeyOf(job), new Uint8Array());
+  } catch (error) {
+    deps.log.warn({ error, jobId: job.id }, "a ticket was not written; the timer will run the job");
+  }
+}
+
+function ticketKeyOf({ userId, id, round, tickets }: Job): string {
+  return ticketKey(userId, id, round, tickets);
+}
+
+/** Steps that may take minutes belong to run-job, whose instances live as long as that. */
+export function needsLongStep(deps: Pick<RequestDeps, "providers">, job: Job): boolean {
+  if (job.phase === "transferring") return true;
+  if (job.phase === "queued" && lacksInputs(job)) return true;
+  const startsLong = job.phase === "queued" || job.phase === "submitting";
+  return startsLong && (deps.providers.get(job.provider)?.isSynchronous ?? false);
+}
+
+/** Overdue by this long, a job is waiting for a timer that ought to have come. */
+const LATE_MS = 5000;
+
+/** Nudges a job that its reader finds overdue, or that a clock which was ahead has put off by as much. */
+export async function nudgeIfLate(deps: RequestDeps, job: Job): Promise<void> {
+  const dueAt = job.lease ? job.lease.until : job.dueAt;
+  if (job.dueAt === null || dueAt === null || isSettled(job)) return;
+  const now = deps.clock.now();
+  const isLate = now - Math.max(dueAt, job.ticketUntil) > LATE_MS;
+  if (isLate || isWrittenAhead(job, now)) await nudgeJob(deps, keyOf(job));
+}

@@ -1,0 +1,181 @@
+// Streaming what the provider delivered into temp/, and finding out on the way what it is.
+import { AppError } from "../../errors/app-error.ts";
+import { checkAndDecode } from "../../media/decode.ts";
+import { transferLimits } from "../../media/fetch-limits.ts";
+import { tempOutputKey } from "../../media/keys.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { ObjectInfo } from "../../ports/object-store.ts";
+import type { CallContext, Source } from "../../ports/provider.ts";
+import type { JobDeps } from "../deps.ts";
+import { requestOf } from "../inputs/inputs.ts";
+import type { Delivery, FileFacts, Job } from "../job.ts";
+import { step, withDelivery } from "../states.ts";
+import type { Claim } from "./claim.ts";
+import { providerOf, requestContext, TimedOut, withTimeout } from "./provider-calls.ts";
+
+/** Transfers every output that has not been; each is written on the job as soon as it lies in temp/. */
+export async function transfer(deps: JobDeps, claim: Claim): Promise<void> {
+  const waiting = claim.job.deliveries.flatMap((delivery, index) =>
+    delivery.state === "waiting" ? [{ index, source: delivery.source }] : [],
+  );
+  const tell = progressTeller(deps, claim, waiting.length);
+  const results = await Promise.allSettled(
+    waiting.map(async ({ index, source }, i) => {
+      const delivery = await transferOne(deps, claim, { index, source, progress: (percent) => tell(i, percent) });
+      await claim.update((job) => withDelivery(job, deps.clock.now(), index, delivery, deps.ids.random()));
+    }),
+  );
+  const thrown = results.find((result) => result.status === "rejected");
+  if (thrown) throw thrown.reason;
+}
+
+/** One output to be transferred, and who hears how far its source has got. */
+interface Transfer {
+  index: number;
+  source: Source;
+  progress(percent: number): void;
+}
+
+const PROGRESS_STEP_PERCENT = 5;
+
+/** Writes the progress of sources that are made while they stream on the job: the mean of all, in steps. */
+function progressTeller(deps: JobDeps, claim: Claim, count: number): (i: number, percent: number) => void {
+  const percents = Array.from({ length: count }, () => 0);
+  let told = claim.job.progress;
+  return (i, percent) => {
+    percents[i] = percent;
+    const progress = Math.min(99, Math.round(percents.reduce((sum, each) => sum + each, 0) / count));
+    if (progress < told + PROGRESS_STEP_PERCENT) return;
+    told = progress;
+    // A step that is lost is told with the next one; a lost claim is found by the transfer itself.
+    const change = (job: Job) => (job.phase === "transferring" ? step(job, deps.clock.now(), { progress }) : job);
+    claim.update(change).catch(() => undefined);
+  };
+}
+
+async function transferOne(deps: JobDeps, claim: Claim, transfer: Transfer): Promise<Delivery> {
+  const { index, source } = transfer;
+  const { userId, id, attempt } = claim.job;
+  const key = tempOutputKey(userId, id, attempt, index);
+  try {
+    // Whoever did not begin the transfer itself may find the object there already, with only its record missing.
+    const found = claim.job.looks > 0 ? await factsOfStored(deps, claim, key) : null;
+    return { source, state: "stored", ...(found ?? (await stream(deps, claim, transfer, key))) };
+  } catch (error) {
+    if (claim.signal.aborted || !(error instanceof AppError) || !isAboutSource(error)) throw error;
+    const { type, message, retryable } = error;
+    deps.log.info({ jobId: id, attempt, index, type, reason: message }, "an output could not be transferred");
+    return { source, state: "failed", error: { type, message, retryable }, retryAfterMs: error.retryAfterMs ?? null };
+  }
+}
+
+type Stored = FileFacts & { etag: string };
+
+async function stream(deps: JobDeps, claim: Claim, transfer: Transfer, key: string): Promise<Stored> {
+  const opened = await openSource(deps, claim, transfer);
+  const checked = checkAndDecode(opened.body, {
+    expect: claim.job.type,
+    maxBytes: deps.settings.maxOutputBytes,
+    ...(opened.contentLength === null ? {} : { expectedBytes: opened.contentLength }),
+  });
+  const info = await deps.store
+    .put(key, checked.body, { ifAbsent: true, signal: claim.signal })
+    .finally(() => letGo(opened.body));
+  if (info) return storedFacts(info, checked.result());
+  const found = await factsOfStored(deps, claim, key);
+  if (!found) throw new Error("an object was there and is gone");
+  return found;
+}
+
+/** A store that needs no body does not read it: its connection or file must not stay open. Nobody waits for one that hangs. */
+export function letGo(body: AsyncIterable<Uint8Array>): void {
+  if ("destroy" in body && typeof body.destroy === "function") body.destroy();
+  else
+    void body[Symbol.asyncIterator]()
+      .return?.()
+      .catch(() => undefined);
+}
+
+/** An owner before this one had put the whole object, and died before it could write what it had found. */
+async function factsOfStored(deps: JobDeps, claim: Claim, key: string): Promise<Stored | null> {
+  const object = await deps.store.get(key, { signal: claim.signal });
+  if (!object) return null;
+  const checked = checkAndDecode(object.body, { expect: claim.job.type, maxBytes: deps.settings.maxOutputBytes });
+  for await (const _ of checked.body) claim.signal.throwIfAborted();
+  return storedFacts(object.info, checked.result());
+}
+
+function storedFacts(info: ObjectInfo, found: FileFacts): Stored {
+  const { size, sha256, extension, contentType, width, height, durationMs } = found;
+  if (size !== info.size) throw new Error("the store holds another number of bytes than were sent");
+  return { size, sha256, extension, contentType, width, height, durationMs, etag: info.etag };
+}
+
+async function openSource(
+  deps: JobDeps,
+  claim: Claim,
+  { source, progress }: Transfer,
+): Promise<{ body: AsyncIterable<Uint8Array>; contentLength: number | null }> {
+  const contextFor = (signal: AbortSignal): CallContext => ({ ...requestContext(deps, claim.job, signal), progress });
+  if (source.kind === "url") {
+    const { body, contentLength } = await deps.fetchSource(source, contextFor(claim.signal));
+    return { body: contentLength === null ? body : counted(body, contentLength, progress), contentLength };
+  }
+  const provider = providerOf(deps, claim.job);
+  const { idleMs, totalMs } = transferLimits;
+  const open = (signal: AbortSignal) => provider.open(source, requestOf(claim.job), contextFor(signal));
+  // What is made on opening may wait for its turn and then take its time; silence counts once it streams.
+  const body = await withTimeout(deps.clock, totalMs, claim.signal, open).catch(asSilence);
+  return { body: withinLimits(deps.clock, body, { idleMs, totalMs, signal: claim.signal }), contentLength: null };
+}
+
+/** Tells how far a file of a known length has got. */
+async function* counted(
+  body: AsyncIterable<Uint8Array>,
+  length: number,
+  progress: (percent: number) => void,
+): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  try {
+    for await (const chunk of body) {
+      bytes += chunk.byteLength;
+      progress((100 * bytes) / length);
+      yield chunk;
+    }
+  } finally {
+    letGo(body);
+  }
+}
+
+/** What fetching keeps to by itself: no silence longer than `idleMs`, nothing longer than `totalMs`. */
+async function* withinLimits(
+  clock: Clock,
+  body: AsyncIterable<Uint8Array>,
+  limits: { idleMs: number; totalMs: number; signal: AbortSignal },
+): AsyncGenerator<Uint8Array> {
+  const until = clock.now() + limits.totalMs;
+  const chunks = body[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const ms = Math.min(limits.idleMs, until - clock.now());
+      const next = await withTimeout(clock, ms, limits.signal, () => chunks.next()).catch(asSilence);
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    letGo(body);
+  }
+}
+
+function asSilence(error: unknown): never {
+  if (!(error instanceof TimedOut)) throw error;
+  throw new AppError("fetch_failed", { message: "The source fell silent, or took too long.", cause: error });
+}
+
+type SourceErrorType = "fetch_failed" | "fetch_refused" | "invalid_output" | "provider_error" | "moderation_blocked";
+
+/** Errors of the store or of ours are not the source's fault: the step is taken again. */
+function isAboutSource(error: AppError): error is AppError & { type: SourceErrorType } {
+  const types: string[] = ["fetch_failed", "fetch_refused", "invalid_output", "provider_error", "moderation_blocked"];
+  return types.includes(error.type);
+}

@@ -1,0 +1,29 @@
+// What every provider offers, at the prices in force.
+import { type Prices, priceOf } from "../../credits/prices.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { OfferedProvider } from "../../ports/provider.ts";
+import { isServed, modelsOf } from "../asking/choose-model.ts";
+
+interface Deps {
+  clock: Clock;
+  providers: ReadonlyMap<string, OfferedProvider>;
+  generation: { prices: Prices; isDryRun: boolean };
+}
+
+/** `price`: credits for each output. Where everything is drawn instead of generated, only files that exist already may cost something. */
+export function publicModels({ clock, providers, generation: { prices, isDryRun } }: Deps) {
+  return modelsOf(providers).map(({ provider, model }) => {
+    const { id, type, operations, sizes, durations, endOfLife } = model;
+    return {
+      id,
+      provider: provider.id,
+      type,
+      operations,
+      ...(sizes && { sizes }),
+      ...(durations && { durations }),
+      price: isDryRun && provider.id !== "import" ? 0 : priceOf(prices, provider.id, model),
+      available: provider.isConfigured && isServed(model, clock.now()),
+      ...(endOfLife !== undefined && { endOfLife }),
+    };
+  });
+}

@@ -1,0 +1,72 @@
+// A job as the API shows it.
+import type { RequestStore } from "../../ports/object-store.ts";
+import type { InputOrigin, Job, Output } from "../job.ts";
+import { stageOf, statusOf } from "../states.ts";
+
+/** URLs are made when they are read, and always point into the operator's own store. */
+export async function publicJob(store: RequestStore, job: Job) {
+  const status = statusOf(job);
+  const outputs =
+    status === "completed" ? await Promise.all(job.outputs.map((output) => publicOutput(store, output))) : [];
+  const isFinal = status === "completed" || status === "failed" || status === "cancelled";
+  return {
+    id: job.id,
+    type: job.type,
+    operation: job.operation,
+    status,
+    stage: stageOf(job),
+    progress: isFinal || job.progress < 100 ? job.progress : 99,
+    provider: job.provider,
+    model: job.request.model,
+    prompt: job.request.prompt,
+    params: paramsOf(job),
+    dryRun: job.dryRun,
+    metadata: job.metadata,
+    cost: status === "completed" ? job.captured : job.price * job.request.n,
+    round: job.round,
+    attempts: job.attempt,
+    outputs,
+    resultUrls: outputs.map((output) => output.url),
+    error: status === "failed" ? job.error : null,
+    ...(isFinal && status !== "completed" && job.providerCancel ? { providerCancel: job.providerCancel } : {}),
+    createdAt: isoTime(job.createdAt),
+    startedAt: job.startedAt && isoTime(job.startedAt),
+    completedAt: isFinal && job.completedAt ? isoTime(job.completedAt) : null,
+    updatedAt: isoTime(job.updatedAt),
+  };
+}
+
+/** What was asked for beside the prompt. */
+function paramsOf({ type, request, inputs }: Job) {
+  const { negativePrompt, seed, style, enhancement, size, durationSec, ratio, resolution, n, source } = request;
+  if (source) return "url" in source ? { [type === "image" ? "imageUrl" : "videoUrl"]: source.url } : {};
+  const named = inputs?.map(({ origin }) => publicOrigin(origin));
+  return { n, inputs: named, negativePrompt, seed, style, enhancement, size, durationSec, ratio, resolution };
+}
+
+/** As the user named it; of a `data:` URL only what it was. */
+function publicOrigin(origin: InputOrigin) {
+  return "data" in origin ? { url: `data:${origin.data};base64,…` } : origin;
+}
+
+async function publicOutput(store: RequestStore, output: Output) {
+  const { index, type, key, size, contentType, sha256, width, height, durationMs } = output;
+  const createdAt = isoTime(output.createdAt);
+  return {
+    index,
+    type,
+    url: await store.url(key),
+    key,
+    size,
+    contentType,
+    sha256,
+    width,
+    height,
+    durationMs,
+    createdAt,
+  };
+}
+
+function isoTime(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}

@@ -1,0 +1,41 @@
+// What a tick does with each kind of due item.
+import { finishCode, readCode } from "../../credits/codes.ts";
+import { removeExpired } from "../../limits/expiring.ts";
+import type { DueKind } from "../../ports/due.ts";
+import { lookAtUpload } from "../../uploads/look-at-upload.ts";
+import { forgetKey } from "../asking/idempotency.ts";
+import type { JobDeps } from "../deps.ts";
+import { reviewAccount } from "../money/review-account.ts";
+import { advance } from "../moving/advance.ts";
+import { continueDeletion } from "./delete-user.ts";
+import { type DueHandler, runTick } from "./tick.ts";
+
+/** `parallel`: items of one kind that are served at the same time. */
+export function tickJobs(deps: JobDeps, signal: AbortSignal, options: { parallel?: number } = {}): Promise<void> {
+  return runTick(deps, dueHandlers(deps), signal, options);
+}
+
+/** Deliveries have a timer of their own: no receiver keeps a job waiting. */
+export type JobsDueKind = Exclude<DueKind, "delivery">;
+
+/** By kind of the due index. */
+export function dueHandlers(deps: JobDeps): Record<JobsDueKind, DueHandler> {
+  return {
+    async job({ partition, sort }, signal) {
+      const key = { userId: partition.slice("user#".length), jobId: sort.slice("job#".length) };
+      await advance(deps, key, { by: "tick", signal });
+    },
+    async account({ partition }, signal) {
+      const userId = partition.slice("user#".length);
+      await reviewAccount(deps, userId);
+      await continueDeletion(deps, userId, signal);
+    },
+    idempotency: (key) => forgetKey(deps, key),
+    upload: (key) => lookAtUpload(deps, key),
+    expiring: (key) => removeExpired(deps, key),
+    async code({ partition }) {
+      const code = await readCode(deps.table, partition.slice("code#".length));
+      if (code) await finishCode(deps, code);
+    },
+  };
+}

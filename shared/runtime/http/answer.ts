@@ -1,0 +1,91 @@
+// A request's answer, whichever server or cloud it came by: finding the function, calling it, and what is said when none is called.
+import { AppError } from "../../errors/app-error.ts";
+import type { HttpRequest, HttpResponse } from "../../events/http.ts";
+import { preflightHeaders } from "../../http/cors.ts";
+import { failure } from "../../http/envelope.ts";
+import { logFailure } from "../../http/errors.ts";
+import { withStandardHeaders } from "../../http/standard-headers.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Log } from "../../ports/log.ts";
+import type { FindClient } from "./client-address.ts";
+import { BASE_PATH, type Routes } from "./http-routes.ts";
+
+export interface AnswerDeps {
+  routes: Routes;
+  findClient: FindClient;
+  clock: Clock;
+  log: Log;
+  corsOrigins: readonly string[];
+}
+
+/** What is needed to say something without a function. */
+type Voice = Pick<AnswerDeps, "clock" | "log" | "corsOrigins">;
+
+/** A request as it came in. */
+export interface Asked {
+  /** As it was sent. */
+  method: string;
+  headers: HttpRequest["headers"];
+  requestId: string;
+  /** Epoch milliseconds. */
+  startedAt: number;
+  /** The address of the other end of the connection. */
+  peer: string | undefined;
+  /** Aborted when the caller has gone or the server is about to stop. */
+  signal: AbortSignal;
+  /** How long the call may take; absent: as long as the function is declared to. */
+  timeLimitMs?: number;
+  /** The whole body. Throws `too_large`. */
+  readBody(): Promise<Uint8Array>;
+}
+
+export function isOurs(path: string): boolean {
+  return path === BASE_PATH || path.startsWith(`${BASE_PATH}/`);
+}
+
+/** `path`: still encoded, and its encoding is whole. Throws what is wrong with the request; what a function throws it has answered already. */
+export async function answer(
+  deps: AnswerDeps,
+  asked: Asked,
+  { path, query }: Pick<HttpRequest, "path" | "query">,
+): Promise<HttpResponse> {
+  const { routes } = deps;
+  if (!isOurs(path)) throw new AppError("not_found");
+  if (asked.method === "OPTIONS") return preflight(deps, asked, routes.methods(path));
+  const { declaration, params } = routes.find(asked.method, path);
+  const body = await asked.readBody();
+  const { handler } = await declaration.load();
+  const { headers, requestId, signal } = asked;
+  const request: HttpRequest = {
+    method: asked.method === "HEAD" ? "GET" : asked.method,
+    path: decodeURIComponent(path),
+    route: declaration.trigger.path,
+    ...{ params, query, headers, body, requestId },
+    remoteAddress: deps.findClient(asked.peer, headers["x-forwarded-for"]),
+  };
+  return handler(request, { signal, timeLimitMs: asked.timeLimitMs ?? declaration.timeoutSeconds * 1000 });
+}
+
+/** What is said of an error that no function has answered. */
+export function refusal(deps: Voice, asked: Asked, error: unknown) {
+  logFailure(deps.log, error, { requestId: asked.requestId });
+  return dressed(deps, asked, failure(error, asked.requestId));
+}
+
+function preflight(deps: AnswerDeps, asked: Asked, methods: string[]): HttpResponse {
+  const cors = preflightHeaders(deps.corsOrigins, asked.headers.origin, methods);
+  return dressed(deps, asked, { status: 204, headers: { allow: methods.join(", "), ...cors }, body: "" });
+}
+
+/** Dressed and logged as a function's answer would be. */
+function dressed<R extends HttpResponse>(
+  { clock, log, corsOrigins }: Voice,
+  { requestId, method, startedAt, headers }: Asked,
+  response: R,
+): HttpResponse {
+  log.info(
+    { requestId, method, status: response.status, ms: clock.now() - startedAt },
+    "answered before any function was called",
+  );
+  return withStandardHeaders(response, { requestId, headers }, corsOrigins);
+}

@@ -1,0 +1,104 @@
+// Which function a method and a path belong to.
+import { AppError } from "../../errors/app-error.ts";
+import type { Declaration, HttpDeclaration } from "../../events/declaration.ts";
+
+/** All functions lie below it. */
+export const BASE_PATH = "/api/v1";
+
+export interface Match {
+  declaration: HttpDeclaration;
+  params: Record<string, string>;
+}
+
+export interface Routes {
+  /** Throws `not_found`, or `method_not_allowed` with Allow. HEAD finds what GET would. */
+  find(method: string, path: string): Match;
+  /** What may be done with a path, for Allow. Throws `not_found`. */
+  methods(path: string): string[];
+}
+
+/** `functions`: those with other triggers are left aside. Throws when two of them claim the same method and path. */
+export function createRoutes(functions: readonly Declaration[]): Routes {
+  const declarations = functions.filter((declaration) => declaration.trigger.type === "http") as HttpDeclaration[];
+  refuseTwins(declarations);
+  // A literal segment goes before a name: with fewer names a pattern is the more exact one.
+  const patterns = declarations
+    .map((declaration) => ({
+      declaration: loadedOnce(declaration),
+      segments: segmentsOf(BASE_PATH + declaration.trigger.path),
+    }))
+    .toSorted((a, b) => countNames(a.segments) - countNames(b.segments));
+
+  function matches(path: string): Match[] {
+    const found = patterns.flatMap(({ declaration, segments }) => {
+      const params = matchSegments(segments, segmentsOf(path));
+      return params ? [{ declaration, params }] : [];
+    });
+    if (found.length === 0) throw new AppError("not_found");
+    return found;
+  }
+
+  function methods(path: string): string[] {
+    const found = new Set<string>(matches(path).map(({ declaration }) => declaration.trigger.method));
+    return [...found, ...(found.has("GET") ? ["HEAD"] : []), "OPTIONS"];
+  }
+
+  return {
+    find(method, path) {
+      const wanted = method === "HEAD" ? "GET" : method;
+      const match = matches(path).find(({ declaration }) => declaration.trigger.method === wanted);
+      if (!match) throw new AppError("method_not_allowed", { headers: { allow: methods(path).join(", ") } });
+      return match;
+    },
+    methods,
+  };
+}
+
+/** Node looks a module up anew at each import(), which takes longer than many a handler. A load that failed is tried again. */
+function loadedOnce(declaration: HttpDeclaration): HttpDeclaration {
+  let loaded: ReturnType<HttpDeclaration["load"]> | null = null;
+  async function load() {
+    try {
+      loaded ??= declaration.load();
+      return await loaded;
+    } catch (error) {
+      loaded = null;
+      throw error;
+    }
+  }
+  return { ...declaration, load };
+}
+
+function matchSegments(pattern: readonly string[], path: readonly string[]): Record<string, string> | null {
+  if (pattern.length !== path.length) return null;
+  const params: Record<string, string> = {};
+  for (const [index, segment] of path.entries()) {
+    const expected = pattern[index] ?? "";
+    const name = nameOf(expected);
+    if (name === null ? expected !== segment : segment === "") return null;
+    if (name !== null) params[name] = segment;
+  }
+  return params;
+}
+
+/** Decoded after splitting, so that an encoded slash stays inside its segment. */
+function segmentsOf(path: string): string[] {
+  return path.slice(1).split("/").map(decodeURIComponent);
+}
+
+function nameOf(segment: string): string | null {
+  return /^\{(\w+)\}$/.exec(segment)?.[1] ?? null;
+}
+
+function countNames(segments: readonly string[]): number {
+  return segments.filter((segment) => nameOf(segment) !== null).length;
+}
+
+function refuseTwins(declarations: readonly HttpDeclaration[]): void {
+  const seen = new Set<string>();
+  for (const { name, trigger } of declarations) {
+    const claim = `${trigger.method} ${trigger.path.replaceAll(/\{\w+\}/g, "{}")}`;
+    if (seen.has(claim)) throw new Error(`${name}: another function has ${claim} already.`);
+    seen.add(claim);
+  }
+}

@@ -1,0 +1,122 @@
+// The runtime on one machine: the API, the store's events and the timers in one process, with the very functions that are deployed.
+
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { type Config, defaultPublicUrl } from "../../config/config.ts";
+import type { Declaration, ObjectCreatedDeclaration, TimerDeclaration } from "../../events/declaration.ts";
+import type { Provider } from "../../ports/provider.ts";
+import { createRoutes } from "../http/http-routes.ts";
+import { createHttpServer } from "../http/http-server.ts";
+import { openRuntime } from "../open-runtime.ts";
+import { type Runtime, useRuntime } from "../runtime.ts";
+import { createEventDelivery } from "./event-delivery.ts";
+import { serveMedia } from "./media-server.ts";
+import { startTimers } from "./timers.ts";
+import { isUpload, serveUpload, uploadSecretOf } from "./upload-server.ts";
+
+export interface Local {
+  /** Where it is reached, without a path. */
+  url: string;
+  runtime: Runtime;
+  /** Ends what is under way, takes nothing new, and resolves when everything is closed. */
+  close(): Promise<void>;
+}
+
+/** Answers that are under way get this long; then connections are cut. */
+const GRACE_MS = 5000;
+/** Deliveries of one function at the same time. Nearly all of their time goes into waiting for a provider or a network. */
+const CONCURRENCY = 256;
+
+/** Throws when the data folder, the port or the configuration are not usable; then nothing is left open. */
+export async function startLocal(
+  config: Config,
+  functions: readonly Declaration[],
+  options: { providers?: readonly Provider[] } = {},
+): Promise<Local> {
+  const port = config.port === 0 ? await findFreePort(config.host) : config.port;
+  const url = config.publicUrl ?? defaultPublicUrl(config.host, port) ?? `http://${config.host}:${port}`;
+  let deliver = (_key: string) => {};
+  const runtime = await openRuntime(config, { ...options, publicUrl: url, onCreated: ({ key }) => deliver(key) });
+  useRuntime(runtime);
+  const { log } = runtime;
+  const uploads = { ...runtime, uploadSecret: uploadSecretOf(runtime.jwtSecret), corsOrigins: config.corsOrigins };
+
+  const server = createHttpServer({
+    ...runtime,
+    routes: createRoutes(functions),
+    corsOrigins: config.corsOrigins,
+    trustedProxies: config.trustedProxies,
+    takesItsTime: isUpload,
+    async fallback(incoming, outgoing, requestId) {
+      const path = incoming.url ?? "";
+      if (!path.startsWith("/media/")) return false;
+      if (isUpload(incoming)) {
+        await serveUpload(uploads, incoming, outgoing, requestId);
+        return true;
+      }
+      const request = { method: incoming.method ?? "", path, headers: incoming.headers };
+      await serveMedia(runtime.store, request, outgoing, { requestId, log });
+      return true;
+    },
+  });
+  try {
+    await server.listen(port, config.host);
+  } catch (error) {
+    await runtime.close();
+    throw error;
+  }
+
+  const delivery = createEventDelivery(runtime, functions.filter(isObjectCreated).map(subscription));
+  deliver = delivery.deliver;
+  const stopTimers = startTimers(
+    runtime,
+    functions.filter(isTimer).map((timer) => localTimer(timer, config)),
+  );
+  const replayed = delivery.replay(runtime.store).catch((error) => log.error({ error }, "events were not replayed"));
+
+  return {
+    url,
+    runtime,
+    async close() {
+      await Promise.allSettled([server.close(GRACE_MS), stopTimers(), delivery.close(), replayed]);
+      await runtime.close();
+    },
+  };
+}
+
+function isObjectCreated(declaration: Declaration): declaration is ObjectCreatedDeclaration {
+  return declaration.trigger.type === "object-created";
+}
+
+function isTimer(declaration: Declaration): declaration is TimerDeclaration {
+  return declaration.trigger.type === "timer";
+}
+
+function subscription({ name, trigger, load }: ObjectCreatedDeclaration) {
+  return {
+    name,
+    prefix: trigger.prefix,
+    concurrency: CONCURRENCY,
+    handler: async (...call: Parameters<Awaited<ReturnType<typeof load>>["handler"]>) =>
+      (await load()).handler(...call),
+  };
+}
+
+/** Timers of a minute follow TIMER_SECONDS. */
+function localTimer({ name, trigger, load }: TimerDeclaration, config: Config) {
+  return {
+    name,
+    everyMs: trigger.everySeconds === 60 ? config.timerMs : trigger.everySeconds * 1000,
+    handler: async (...call: Parameters<Awaited<ReturnType<typeof load>>["handler"]>) =>
+      (await load()).handler(...call),
+  };
+}
+
+async function findFreePort(host: string): Promise<number> {
+  const probe = createServer().listen(0, host);
+  await once(probe, "listening");
+  const address = probe.address();
+  probe.close();
+  await once(probe, "close");
+  return typeof address === "object" && address ? address.port : 0;
+}
