@@ -8,11 +8,14 @@ import { text } from "../../shared/http/text.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
 import { createUpload } from "../../shared/uploads/create-upload.ts";
 import { publicCreatedUpload } from "../../shared/uploads/read-upload.ts";
-import { MAX_UPLOAD_BYTES, uploadTypes } from "../../shared/uploads/upload.ts";
+import { MAX_UPLOAD_BYTES, registeredType, uploadTypes } from "../../shared/uploads/upload.ts";
 
 export const accepts = z.strictObject({
   filename: text({ min: 1, max: 255 }),
-  contentType: z.enum(uploadTypes),
+  contentType: z.preprocess(
+    (value) => (typeof value === "string" ? registeredType(value) : value),
+    z.enum(uploadTypes),
+  ),
   size: z.int().min(1).max(MAX_UPLOAD_BYTES),
 });
 
@@ -29,7 +32,7 @@ export const handler = httpFunction(
     auth: "user",
     summary: "Announces a picture; answers what lets it be sent straight to the store.",
     description:
-      "JPEG, PNG or WebP of at most 10 MB, of exactly the size and type that are announced. At most 20 may be pending.",
+      "A still JPEG, PNG or WebP of at most 10 MB and 64 megapixels, of exactly the size and type that are announced (`image/jpg` is taken for `image/jpeg`), that can be decoded and is nothing else besides. What its texts, EXIF and XMP say does not matter. At most 20 may be pending.",
     answers: { 201: announcedUpload },
   },
   announceUpload,

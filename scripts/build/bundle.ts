@@ -15,6 +15,11 @@ export interface Bundle {
 /** Packages of machine code, which is not bundled, and what finds files of its own in its folder. */
 export const notBundled = ["sharp", "@expo-google-fonts/noto-sans-sc"];
 
+/** Whether the bundle imports this package, which is not in it, when it runs. */
+export function asksFor({ outputs }: Metafile, name: string): boolean {
+  return Object.values(outputs).some(({ imports }) => imports.some(({ path, external }) => external && path === name));
+}
+
 /**
  * Optional, and never there: the SDK of OSS asks for the first when a proxy is configured, its debug lines for the second when it happens to be
  * installed, the drawing of videos for the third.

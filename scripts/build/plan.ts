@@ -21,7 +21,7 @@ export interface Entry {
   name: string;
   /** TypeScript, as a file in the top folder would have it. */
   source: string;
-  /** Whether it draws, and so takes packages with it that cannot be bundled. */
+  /** Whether it draws, and so takes a font with it, which is found by its path. */
   draws: boolean;
 }
 

@@ -10,9 +10,16 @@ export const MAX_TAKE_BYTES = 4096;
 /** Reads of one file. A WebM of five hours with clusters of unknown size makes fewer; a file of nothing but empty parts must not cost minutes. */
 const MAX_READS = 10_000_000;
 
+/** Where a file only tells of its picture: texts, EXIF, XMP. Offsets in the file; `end` is behind the last byte. */
+export interface Aside {
+  start: number;
+  end: number;
+}
+
 /** The bytes of one file, in order. Whatever is read behind the file's end is refused as cut short. */
 export class ByteReader {
   readonly #limitBytes: number;
+  readonly #asides: Aside[];
   #bytes: Buffer = Buffer.alloc(0);
   #offset = 0;
   #position = 0;
@@ -20,9 +27,10 @@ export class ByteReader {
   #reads = 0;
   #hasEnded = false;
 
-  /** `limitBytes`: the file cannot be longer; a part that would reach further is refused when its header is read. */
-  constructor(limitBytes: number) {
+  /** `limitBytes`: the file cannot be longer; a part that would reach further is refused when its header is read. `asides`: told of here, in order. */
+  constructor(limitBytes: number, asides: Aside[] = []) {
     this.#limitBytes = limitBytes;
+    this.#asides = asides;
   }
 
   /** Hands over the next bytes; the parser has to be resumed afterwards, and the chunk is free again when it yields. */
@@ -58,6 +66,11 @@ export class ByteReader {
     return Buffer.from(this.#bytes.subarray(this.#offset, this.#offset + count));
   }
 
+  /** The next `count` bytes only tell of the picture: no part of it, nor anything that a program would run. */
+  aside(count: number): void {
+    this.#asides.push({ start: this.#position, end: this.#position + count });
+  }
+
   *skip(count: number): Parser<void> {
     yield* this.pieces(count, () => {});
   }
@@ -73,6 +86,15 @@ export class ByteReader {
       yield* this.#more();
     }
     visit(this.#consume(left));
+  }
+
+  /** Skips `count` bytes, or fewer when the file ends; returns how many were left out. */
+  *skipUpTo(count: number): Parser<number> {
+    let left = count;
+    while (left > 0 && !(yield* this.atEnd())) {
+      left -= this.#consume(Math.min(left, this.#available)).length;
+    }
+    return left;
   }
 
   /** Skips up to and including the next byte of this value. */

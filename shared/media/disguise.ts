@@ -1,4 +1,5 @@
 // Files that are an image to one program and something else to another: a web page, a script, an archive, a document.
+import type { Aside } from "./byte-reader.ts";
 
 /**
  * What makes a browser or an interpreter take a file for its own, wherever it stands. With what has to follow the names: among 10 MB of
@@ -17,27 +18,36 @@ const PDF_WITHIN_BYTES = 1024 + PDF_MARK.length;
 /** What may stand across two chunks: more than the longest of the above, but for white space without end. */
 const OVERLAP = 32;
 
+/** In the place of what only tells of the picture: no part of any mark. */
+const BLANK = "\0";
+
 export interface Disguise {
   body: AsyncIterable<Uint8Array>;
   /** Behind the end of the body: a sentence that says what else the file is; null when it shows no sign of being more than an image. */
   reason(): string | null;
 }
 
-/** Passes the bytes of an image through. */
-export function watchForDisguise(source: AsyncIterable<Uint8Array>): Disguise {
+/**
+ * Passes the bytes of an image through. `asides`: where it only tells of the picture, as far as is known when a chunk comes. A prompt, a note or
+ * a workflow there may be written in markup, and is data; no text begins as an archive or a PDF does.
+ */
+export function watchForDisguise(source: AsyncIterable<Uint8Array>, asides: Aside[] = []): Disguise {
   const found = new Set<string>();
   let tail = "";
+  let spokenTail = "";
   let position = 0;
 
   function look(chunk: Uint8Array): void {
     const start = position - tail.length;
     // One character for each byte.
     const text = tail + Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString("latin1");
-    if (markup.test(text)) found.add("a web page or a script");
+    const spoken = spokenTail + withoutAsides(text.slice(tail.length), position, asides);
+    if (markup.test(spoken)) found.add("a web page or a script");
     if (isPdf(text, start)) found.add("a PDF document");
     for (const mark of archives.flat()) if (text.includes(mark)) found.add(mark);
     if (archives.some((marks) => marks.every((mark) => found.has(mark)))) found.add("an archive");
     tail = text.slice(-OVERLAP);
+    spokenTail = spoken.slice(-OVERLAP);
     position += chunk.byteLength;
   }
 
@@ -55,6 +65,24 @@ export function watchForDisguise(source: AsyncIterable<Uint8Array>): Disguise {
       return what === undefined ? null : `The file is not only an image: it also has parts of ${what}.`;
     },
   };
+}
+
+/** `text` stands at `start` in the file. Forgets the asides that are passed. */
+function withoutAsides(text: string, start: number, asides: Aside[]): string {
+  const parts: string[] = [];
+  let at = 0;
+  let passed = 0;
+  for (const aside of asides) {
+    const from = Math.max(aside.start - start, at);
+    const to = Math.min(aside.end - start, text.length);
+    if (to > from) {
+      parts.push(text.slice(at, from), BLANK);
+      at = to;
+    }
+    if (aside.end - start <= text.length) passed += 1;
+  }
+  asides.splice(0, passed);
+  return at === 0 ? text : parts.join("") + text.slice(at);
 }
 
 const disguises = ["a web page or a script", "a PDF document", "an archive"];

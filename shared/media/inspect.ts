@@ -2,17 +2,18 @@
 import { createHash } from "node:crypto";
 import { AppError } from "../errors/app-error.ts";
 import type { MediaKind } from "../ports/provider.ts";
-import { ByteReader, type Parser } from "./byte-reader.ts";
+import { type Aside, ByteReader, type Parser } from "./byte-reader.ts";
 import { describeForeign } from "./formats/foreign.ts";
 import { type Facts, type Format, HEAD_BYTES } from "./formats/format.ts";
 import { gif } from "./formats/gif.ts";
+import { brandOf, nameOfBrand } from "./formats/iso-brands.ts";
 import { mov, mp4 } from "./formats/iso-media.ts";
 import { jpeg } from "./formats/jpeg.ts";
 import { png } from "./formats/png.ts";
 import { webm } from "./formats/webm.ts";
 import { webp } from "./formats/webp.ts";
 import { type ContentType, contentTypes, type Extension } from "./keys.ts";
-import { anotherKind, refusal, tooLarge } from "./refusal.ts";
+import { anotherKind, OtherKind, refusal, tooLarge } from "./refusal.ts";
 
 export interface Inspection {
   /** Bytes. */
@@ -22,10 +23,10 @@ export interface Inspection {
   kind: MediaKind;
   extension: Extension;
   contentType: ContentType;
-  /** Pixels, 1 to 65,535. Images and WebM as stored (no EXIF orientation); MP4 and QuickTime as shown. */
+  /** Pixels as shown, 1 to 65,535: turned as EXIF or the video says, with the shape of the video's pixels. */
   width: number;
   height: number;
-  /** Milliseconds, at least 1: of a video, or of one pass of an animated GIF, PNG or WebP. Null for still images. */
+  /** Milliseconds, at least 1: of a video's longest track, or of one pass of an animated GIF, PNG or WebP. Null for still images. */
   durationMs: number | null;
 }
 
@@ -47,15 +48,17 @@ const formats: readonly Format[] = [jpeg, png, webp, gif, mp4, mov, webm];
  * - `fetch_failed`: not as many bytes came as `expectedBytes` says.
  * - whatever `source` throws.
  *
- * `result` throws until the body has ended well. A body that is never read does not touch the source.
+ * `result` throws until the body has ended well. A body that is never read does not touch the source. `asides` tells of what the body has passed on
+ * so far: where the file only tells of its picture.
  */
 export function inspectMedia(
   source: AsyncIterable<Uint8Array>,
   options: InspectOptions,
-): { body: AsyncIterable<Uint8Array>; result(): Inspection } {
+): { body: AsyncIterable<Uint8Array>; result(): Inspection; asides: Aside[] } {
   let inspection: Inspection | null = null;
+  const asides: Aside[] = [];
   async function* inspected() {
-    const inspector = createInspector(options);
+    const inspector = createInspector(options, asides);
     for await (const chunk of source) {
       if (chunk.byteLength === 0) continue;
       inspector.add(chunk);
@@ -65,6 +68,7 @@ export function inspectMedia(
   }
   return {
     body: inspected(),
+    asides,
     result() {
       if (!inspection) throw new Error("The result was asked for before the body had ended well.");
       return inspection;
@@ -72,8 +76,8 @@ export function inspectMedia(
   };
 }
 
-function createInspector({ expect, extensions, maxBytes, expectedBytes }: InspectOptions) {
-  const reader = new ByteReader(Math.min(maxBytes, expectedBytes ?? maxBytes));
+function createInspector({ expect, extensions, maxBytes, expectedBytes }: InspectOptions, asides: Aside[]) {
+  const reader = new ByteReader(Math.min(maxBytes, expectedBytes ?? maxBytes), asides);
   const parser = parseFile(reader, expect, wantedFormats(expect, extensions));
   const hash = createHash("sha256");
   let size = 0;
@@ -105,12 +109,19 @@ function* parseFile(
   const head = yield* reader.peek(HEAD_BYTES);
   const format = formats.find((candidate) => candidate.matches(head));
   if (!format || !wanted.includes(format)) {
-    const found = format?.name ?? describeForeign(head);
-    const message = `Expected ${expect === "image" ? "an image" : "a video"} (${namesOf(wanted)}), but found ${found}.`;
+    const message = unexpected(expect, wanted, nameOfBrand(brandOf(head)) ?? format?.name ?? describeForeign(head));
     throw head.length === 0 ? refusal(message) : anotherKind(message);
   }
-  const facts: Facts = yield* format.parse(reader);
-  return { kind: format.kind, extension: format.extension, contentType: contentTypes[format.extension], ...facts };
+  try {
+    const { extension = format.extension, ...facts }: Facts = yield* format.parse(reader);
+    return { kind: format.kind, extension, contentType: contentTypes[extension], ...facts };
+  } catch (error) {
+    throw error instanceof OtherKind ? anotherKind(unexpected(expect, wanted, error.found)) : error;
+  }
+}
+
+function unexpected(expect: MediaKind, wanted: readonly Format[], found: string): string {
+  return `Expected ${expect === "image" ? "an image" : "a video"} (${namesOf(wanted)}), but found ${found}.`;
 }
 
 function wantedFormats(expect: MediaKind, extensions: readonly Extension[] | undefined): readonly Format[] {

@@ -11,6 +11,16 @@ export function anotherKind(message: string): AppError {
   return new AppError("invalid_output", { message, onlyElsewhere: true });
 }
 
+/** Thrown by a parser that finds another kind of file than its beginning let expect. `found`: with its article. */
+export class OtherKind extends Error {
+  readonly found: string;
+
+  constructor(found: string) {
+    super(`The file is ${found}.`);
+    this.found = found;
+  }
+}
+
 /** Fetching it again would not make it smaller. */
 export function tooLarge(maxBytes: number): AppError {
   return new AppError("invalid_output", { message: `The file is larger than ${maxBytes} bytes.`, retryable: false });

@@ -62,7 +62,7 @@ export interface InputFile {
   /** Bytes. */
   size: number;
   contentType: string;
-  /** Pixels, as stored. */
+  /** Pixels, as shown. */
   width: number;
   height: number;
 }

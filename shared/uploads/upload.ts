@@ -29,6 +29,16 @@ export interface UploadRef {
 export const uploadTypes = ["image/jpeg", "image/png", "image/webp"] as const satisfies readonly ContentType[];
 export type UploadType = (typeof uploadTypes)[number];
 
+/** What some programs call a JPEG; a media type is written in any case, and may have parameters (RFC 9110, 8.3.1). */
+const otherNames: Record<string, UploadType> = { "image/jpg": "image/jpeg", "image/pjpeg": "image/jpeg" };
+
+/** As it is registered, where that is one of ours; otherwise in lower case and without parameters. */
+export function registeredType(mediaType: string): string {
+  const [plain = ""] = mediaType.toLowerCase().split(";", 1);
+  const name = plain.trim();
+  return otherNames[name] ?? name;
+}
+
 export const MAX_UPLOAD_BYTES = 10 * 1024 * 1024;
 
 /** The file as it is kept. */
@@ -39,7 +49,7 @@ export interface UploadedFile {
   contentType: UploadType;
   /** Hex, lower case. */
   sha256: string;
-  /** Pixels, as stored. */
+  /** Pixels, as shown. */
   width: number;
   height: number;
 }

@@ -14,7 +14,7 @@ import { create, creditsOf, follow, type ShownJob, type User, until } from "./us
 const ways = ["imported", "delivered"] as const;
 const good = ["/lake.png", "/moved.png", "/lying.html", "/squeezed.png", "/cut-once.png"];
 /** What another try may mend. */
-const passing = ["/empty.png", "/cut.png", "/half.png", "/broken.png"];
+const passing = ["/empty.png", "/cut.png", "/half.png", "/broken.png", "/garbage.png"];
 /** What the same URL will answer again, whenever it is asked. */
 const lasting = [
   "/page.png",
@@ -25,8 +25,20 @@ const lasting = [
   "/gone.png",
   "/expired.png",
   "/unreadable.png",
+  "/page-behind.png",
+  "/huge.png",
 ];
-const invalid = ["/page.png", "/drawing.png", "/error.png", "/clip.mp4", "/empty.png", "/cut.png"];
+const invalid = [
+  "/page.png",
+  "/drawing.png",
+  "/error.png",
+  "/clip.mp4",
+  "/empty.png",
+  "/cut.png",
+  "/page-behind.png",
+  "/garbage.png",
+  "/huge.png",
+];
 /** For the first time only. */
 const expiring = ["/expired-once.png", "/gone-once.png", "/page-once.png"];
 const forbidden = ["/to-inside.png", "/to-metadata.png", "/to-alibaba.png", "/to-file.png", "/to-user.png"];

@@ -1,12 +1,29 @@
 // An origin on the internet of the tests: files, and things that only claim to be files, each under its own path.
 import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { crc32 } from "node:zlib";
+import sharp from "sharp";
 import { tinyPng } from "../jobs/tiny-png.ts";
 import { type Origin, startOrigin } from "../servers/origin.ts";
 
 export const video = await readFile(new URL("../media/fixtures/faststart.mp4", import.meta.url));
 
 const svg = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>';
+
+const huge = sharp({
+  create: { width: 20_000, height: 20_000, channels: 3, background: "red" },
+  limitInputPixels: false,
+});
+const garbage = Buffer.from("49444154", "hex");
+
+/** The chunk's checksum is right, and what it holds is no picture. */
+function withGarbage(png: Buffer): Buffer {
+  const at = png.indexOf(garbage);
+  const body = Buffer.concat([garbage, Buffer.alloc(60, 0x5a)]);
+  const chunk = Buffer.concat([Buffer.of(0, 0, 0, 60), body, Buffer.alloc(4)]);
+  chunk.writeUInt32BE(crc32(body), chunk.length - 4);
+  return Buffer.concat([png.subarray(0, at - 4), chunk, png.subarray(-12)]);
+}
 
 const files: Record<string, { type: string; body: Uint8Array | string }> = {
   "/lake.png": { type: "image/png", body: tinyPng },
@@ -16,6 +33,9 @@ const files: Record<string, { type: string; body: Uint8Array | string }> = {
   "/drawing.png": { type: "image/png", body: svg },
   "/empty.png": { type: "image/png", body: "" },
   "/cut.png": { type: "image/png", body: tinyPng.subarray(0, 50) },
+  "/page-behind.png": { type: "image/png", body: Buffer.concat([tinyPng, Buffer.from("<html><script>1</script>")]) },
+  "/garbage.png": { type: "image/png", body: withGarbage(Buffer.from(tinyPng)) },
+  "/huge.png": { type: "image/png", body: await huge.toColourspace("b-w").png({ compressionLevel: 1 }).toBuffer() },
   "/error.png": { type: "image/png", body: '{"error":"expired"}' },
 };
 

@@ -14,6 +14,8 @@ const webp = await noise(3).webp().toBuffer();
 const tiff = await red.clone().tiff().toBuffer();
 const avif = await red.clone().avif({ quality: 20 }).toBuffer();
 const fragmented = await fixture("fragmented.mp4");
+const faststart = await fixture("faststart.mp4");
+const webm = await fixture("known-sizes.webm");
 const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>alert(1)</script></svg>';
 
 describe("what is not one of our formats", () => {
@@ -44,7 +46,6 @@ describe("what is not one of our formats", () => {
     ["a HEIC image", Buffer.from("\0\0\0\x18ftypheic\0\0\0\0mif1heic", "latin1")],
     ["a raw photo", Buffer.from("\0\0\0\x18ftypcrx \0\0\0\x01crx isom", "latin1")],
     ["an audio file", Buffer.from("\0\0\0\x18ftypM4A \0\0\0\0isommp42", "latin1")],
-    ["an MP4-like file of another brand", Buffer.from("\0\0\0\x10ftyp3g2a\0\0\0\0", "latin1")],
   ])("is refused as %s, whichever kind is expected", async (found, bytes) => {
     expect(await refusalOf(inspectBytes(bytes, { expect: "image" }))).toEqual({
       type: "invalid_output",
@@ -91,12 +92,16 @@ describe("the wrong kind", () => {
 });
 
 describe("a damaged file", () => {
-  it.each(samples)("is refused when only its beginning is real: $name", async ({ bytes, kind }) => {
-    for (const length of [12, 16, 24, 32, 48, 64]) {
-      const broken = Buffer.concat([bytes.subarray(0, length), randomBytes(3000)]);
-      expect(await refusalOf(inspectBytes(broken, { expect: kind }))).toMatchObject({ type: "invalid_output" });
-    }
-  });
+  // Of a WebP, what follows may be its picture: that is for a decoder to tell.
+  it.each(samples.filter(({ extension }) => extension !== "webp"))(
+    "is refused when only its beginning is real: $name",
+    async ({ bytes, kind }) => {
+      for (const length of [12, 16, 24, 32, 48, 64]) {
+        const broken = Buffer.concat([bytes.subarray(0, length), randomBytes(3000)]);
+        expect(await refusalOf(inspectBytes(broken, { expect: kind }))).toMatchObject({ type: "invalid_output" });
+      }
+    },
+  );
 
   it.each(samples)("is read or refused, and nothing else, when bits of it are turned: $name", async (sample) => {
     for (let i = 0; i < 400; i++) {
@@ -121,41 +126,37 @@ describe("a damaged file", () => {
 });
 
 describe("what follows behind the end", () => {
-  it.each<[what: string, bytes: Buffer, trailerBytes: number]>([
-    ["a phone's clip behind a JPEG", jpeg, 16 * 1024 * 1024],
-    ["a line end behind a PNG", png, 1],
-    ["a note behind a PNG", png, 64 * 1024],
-    ["a note behind a GIF", gif, 64 * 1024],
-  ])("is kept: %s", async (_, bytes, trailerBytes) => {
-    const longer = Buffer.concat([bytes, Buffer.alloc(trailerBytes, 0xff)]);
-    expect(await inspectBytes(longer, { expect: "image" }, () => 65_536)).toMatchObject({ size: longer.length });
+  const most = 16 * 1024 * 1024;
+  // Where the media data have no size, everything behind them is theirs.
+  const closed = samples.filter(({ name }) => name !== "MP4 with media data to the end");
+
+  it.each(closed)("is kept, and changes nothing else: $name", async ({ bytes, kind, width, height, durationMs }) => {
+    const notes = ["one more line", "note", "\r\n", "A box, it seems, and is none: it ends long before it should."];
+    const trailers = [1, 2, 3, 4, 7, 8, 100, 4096].map((length) => Buffer.alloc(length));
+    for (const trailer of [...trailers, ...notes.map((note) => Buffer.from(note)), Buffer.alloc(5000, 0xfe)]) {
+      if (isPerhapsCut(bytes, trailer)) continue;
+      const longer = Buffer.concat([bytes, trailer]);
+      expect(await inspectBytes(longer, { expect: kind })).toMatchObject({
+        ...{ size: longer.length, width, height, durationMs },
+      });
+    }
   });
 
-  it.each<[what: string, bytes: Buffer, trailerBytes: number]>([
-    ["more than 16 MiB behind a JPEG", jpeg, 16 * 1024 * 1024 + 1],
-    ["more than 64 KiB behind a PNG", png, 64 * 1024 + 1],
-    ["more than 64 KiB behind a GIF", gif, 64 * 1024 + 1],
-    ["anything behind a WebP", webp, 1],
-  ])("is refused: %s", async (_, bytes, trailerBytes) => {
-    const longer = Buffer.concat([bytes, Buffer.alloc(trailerBytes)]);
-    const { type } = await refusalOf(inspectBytes(longer, { expect: "image" }, () => 65_536));
-    expect(type).toBe("invalid_output");
+  it.each([jpeg, png, gif, webp, faststart, webm])("is kept up to 16 MiB, and no more (%#)", async (bytes) => {
+    const kind = bytes === faststart || bytes === webm ? "video" : "image";
+    const longest = Buffer.concat([bytes, Buffer.alloc(most)]);
+    expect(await inspectBytes(longest, { expect: kind }, () => 65_536)).toMatchObject({ size: longest.length });
+    const longer = Buffer.concat([longest, Buffer.alloc(1)]);
+    expect(await refusalOf(inspectBytes(longer, { expect: kind }, () => 65_536))).toEqual({
+      type: "invalid_output",
+      message: "More than 16777216 bytes follow behind the file's own end.",
+    });
   });
-
-  it.each(samples.filter(({ kind, name }) => kind === "video" && !isOpenEnded(name)))(
-    "is refused behind a video: $name",
-    async ({ bytes }) => {
-      for (const trailerBytes of [1, 8, 100]) {
-        const longer = Buffer.concat([bytes, Buffer.alloc(trailerBytes)]);
-        expect(await refusalOf(inspectBytes(longer, { expect: "video" }))).toMatchObject({ type: "invalid_output" });
-      }
-    },
-  );
 });
 
-/** Its media data go on to the end of the file, whatever that is. */
-function isOpenEnded(name: string): boolean {
-  return name === "MP4 with media data to the end";
+/** A few bytes behind fragments may be the beginning of the next one. */
+function isPerhapsCut(bytes: Buffer, trailer: Buffer): boolean {
+  return bytes.includes("moof") && trailer.length < 8 && !(trailer.length >= 4 && trailer.every((byte) => byte === 0));
 }
 
 function randomBytes(length: number): Buffer {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type InspectOptions, inspectMedia } from "../../shared/media/inspect.ts";
 import { inspectBytes, pieces, refusalOf } from "./inspecting.ts";
-import { overwrite } from "./iso-surgery.ts";
+import { overwrite, topLevelBoxes } from "./iso-surgery.ts";
 import { fixture, noise } from "./media-samples.ts";
 
 const png = await noise(3).png().toBuffer();
@@ -79,11 +79,17 @@ describe("a file is refused at once", () => {
     await expectRefusalAfter(1, watched(video, { expect: "video", maxBytes: 1000, expectedBytes: 1001 }));
   });
 
-  it("when a box in it reaches behind the limit or the announced length", async () => {
-    const header = 4 + video.indexOf("mdat");
-    await expectRefusalAfter(header, watched(video, { expect: "video", maxBytes: video.length - 1 }));
-    const announced = { expect: "video", maxBytes: 10_000, expectedBytes: video.length - 1 } as const;
-    await expectRefusalAfter(header, watched(video, announced));
+  it("when a box in it, or a sample that it names, lies behind the limit or the announced length", async () => {
+    const movieAtEnd = await fixture("moov-at-end.mp4");
+    const tables = topLevelBoxes(video).find(({ type }) => type === "moov")?.end ?? 0;
+    for (const [bytes, at, length] of [
+      [video, tables, video.length - 1],
+      [movieAtEnd, 256, 1000],
+    ] as const) {
+      await expectRefusalAfter(at, watched(bytes, { expect: "video", maxBytes: length }));
+      const announced = { expect: "video", maxBytes: 10_000, expectedBytes: length } as const;
+      await expectRefusalAfter(at, watched(bytes, announced));
+    }
   });
 
   it("when a WebP states a length behind the limit", async () => {

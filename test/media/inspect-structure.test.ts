@@ -67,14 +67,16 @@ describe("an image is refused", () => {
 });
 
 describe("an animation", () => {
-  it("has no duration when none of its frames says how long it stands", async () => {
+  it("is one by its frames: those that do not say how long they stand are shown for 100 ms, as in browsers", async () => {
     const delayed = await animation.gif({ delay: [100, 100] }).toBuffer();
     const [control, none] = [Buffer.from("21f904", "hex"), Buffer.alloc(2)];
     const first = delayed.indexOf(control) + 4;
     const second = delayed.indexOf(control, first) + 4;
     const undelayed = overwrite(overwrite(delayed, first, none), second, none);
     expect(await inspectBytes(delayed, { expect: "image" })).toMatchObject({ durationMs: 200 });
-    expect(await inspectBytes(undelayed, { expect: "image" })).toMatchObject({ durationMs: null });
+    expect(await inspectBytes(undelayed, { expect: "image" })).toMatchObject({ durationMs: 200 });
+    const undelayedWebp = await animation.webp({ delay: [0, 0] }).toBuffer();
+    expect(await inspectBytes(undelayedWebp, { expect: "image" })).toMatchObject({ durationMs: 200 });
   });
 
   it("of one frame is a still image, however long the frame stands", async () => {
@@ -87,22 +89,26 @@ describe("an MP4 is refused", () => {
   it.each<[flaw: string, bytes: Buffer, message: RegExp]>([
     ["it has no movie header", pick(movieAtEnd, "ftyp", "mdat"), /movie header is missing/],
     ["it has two movie headers", Buffer.concat([faststart, pick(faststart, "moov")]), /two movie headers/],
-    ["it has no media data", pick(faststart, "ftyp", "moov"), /no media data/],
-    ["its media data are empty", Buffer.concat([pick(faststart, "ftyp", "moov"), box("mdat")]), /no media data/],
+    ["it has no media data", pick(faststart, "ftyp", "moov"), /cut short/],
+    ["its media data are empty", Buffer.concat([pick(faststart, "ftyp", "moov"), box("mdat")]), /cut short/],
     ["it is the header of a stream", pick(fragmented, "ftyp", "moov"), /no media data/],
     ["its fragments come first", pick(fragmented, "ftyp", "moof", "mdat", "moov"), /before the movie header/],
-    ["its last fragment has no media data", pick(fragmented, "ftyp", "moov", "moof", "mdat", "moof"), /last fragment/],
+    ["its last fragment has no media data", pick(fragmented, "ftyp", "moov", "moof", "mdat", "moof"), /cut short/],
     ["its index promises more than there is", pick(indexed, "ftyp", "moov", "sidx", "moof", "mdat"), /cut short/],
     ["a box reaches out of its own", overwrite(faststart, 40, Buffer.of(0, 0, 0x10, 0)), /beyond the one that holds/],
     ["a box is too short", rewrite(faststart, ["moov", "mvhd"], (contents) => contents.subarray(0, 16)), /too short/],
     ["its movie header is compressed", rewrite(faststart, ["moov"], () => box("cmov")), /compressed/],
     ["its picture has no track header", rewrite(faststart, [...videoTrack, "tkhd"], remove), /track has no header/],
     ["nothing says how its picture is coded", rewrite(faststart, [...tables, "stsd"], () => Buffer.alloc(8)), /coded/],
-    ["its picture has no samples", rewrite(faststart, [...tables, "stco"], () => Buffer.alloc(8)), /no media data/],
+    ["its picture has no samples", rewrite(movieAtEnd, [...tables, "stco"], () => Buffer.alloc(8)), /no media data/],
     ["its table is longer than its box", rewrite(faststart, [...tables, "stco"], longCount), /longer than its box/],
     ["its clock stands still", rewrite(faststart, ["moov", "mvhd"], zeros(12, 4)), /clock stands still/],
-    ["no duration is stated", withoutDurations(faststart), /no duration/],
-    ["its duration is absurd", rewrite(faststart, ["moov", "mvhd"], bytesAt(16, 0xfe)), /longer than a week/],
+    ["no duration is stated", withoutTimes(withoutDurations(movieAtEnd)), /no duration/],
+    [
+      "its duration is absurd",
+      rewrite(rewrite(movieAtEnd, [...tables, "stts"], bytesAt(12, 0x7e)), [...videoTrack, "edts"], remove),
+      /longer than a week/,
+    ],
     ["a box is smaller than its header", overwrite(faststart, 32, Buffer.of(0, 0, 0, 4)), /smaller than its header/],
     ["a box without a size is not media data", overwrite(faststart, 32, Buffer.alloc(4)), /a box has no size/],
   ])("when %s", async (_, bytes, message) => {
@@ -123,6 +129,9 @@ describe("an MP4 is refused", () => {
 
 describe("an MP4 is taken", () => {
   it.each<[what: string, bytes: Buffer]>([
+    ["no header states its duration", withoutDurations(movieAtEnd)],
+    ["the movie header states another duration", rewrite(movieAtEnd, ["moov", "mvhd"], bytesAt(16, 0x01))],
+    ["nothing but the track's header states its duration", withoutTimes(movieAtEnd)],
     ["the movie header states no duration but the track does", rewrite(faststart, ["moov", "mvhd"], zeros(16, 4))],
     ["the movie header's duration is marked as unknown", rewrite(faststart, ["moov", "mvhd"], bytesAt(16, 0xff))],
     [
@@ -212,6 +221,14 @@ function bytesAt(at: number, value: number): (contents: Buffer) => Buffer {
 
 function longCount(contents: Buffer): Buffer {
   return overwrite(contents, 4, Buffer.of(0, 0, 1, 0));
+}
+
+function withoutTimes(file: Buffer): Buffer {
+  return rewrite(
+    rewrite(file, [...tables, "stts"], () => Buffer.alloc(8)),
+    [...videoTrack, "edts"],
+    remove,
+  );
 }
 
 function withoutDurations(file: Buffer): Buffer {

@@ -134,6 +134,14 @@ describe("where nothing else is", () => {
     // A letter that a font lacks is a box, and all boxes are alike.
     expect(factory).not.toBe(dream);
   });
+
+  test.each(clouds)("on %s check-upload decodes images where nothing else is, and carries no font", async (cloud) => {
+    const folder = await unzipped(cloud, "check-upload");
+    await writeFile(join(folder, "decode.mjs"), decoding);
+    const { stdout } = await run(process.execPath, ["decode.mjs"], { cwd: folder, env: {} });
+    expect(stdout).toBe("3 bytes\n");
+    expect(globSync(`${folder}/node_modules/@expo-google-fonts/*`)).toEqual([]);
+  });
 });
 
 describe("npm run build", () => {
@@ -276,4 +284,10 @@ async function ink(text) {
   return (await canvas.raw().toBuffer()).reduce((sum, value) => sum + value, 0);
 }
 console.log(JSON.stringify({ nothing: await ink(""), dream: await ink("梦"), factory: await ink("厂") }));
+`;
+
+const decoding = `
+import sharp from "sharp";
+const drawn = await sharp({ create: { width: 1, height: 1, channels: 3, background: "red" } }).png().toBuffer();
+console.log(\`\${(await sharp(drawn).raw().toBuffer()).length} bytes\`);
 `;

@@ -14,7 +14,7 @@ export const kinds = new Map<string, Kind>(
   declarations.map((declaration) => [declaration.name, "needs" in declaration ? declaration.needs : "requests"]),
 );
 
-/** Of the packages that package.json names, exactly these; p-limit in such functions alone as check passwords. */
+/** Of the packages that package.json names, exactly these; p-limit beside them in such functions alone as check passwords or decode images. */
 export const packages: Record<Cloud, Record<Kind, string[]>> = {
   aws: {
     requests: ["@aws-sdk/client-dynamodb", "@middy/core", "aws4fetch", "jsonwebtoken", "p-retry", "uuid", "zod"],
@@ -71,6 +71,7 @@ export const rules: Record<string, Rule> = {
     of: (kind) => kind === "files" || kind === "jobs",
   },
   drawing: { files: /^shared\/providers\/sketch\/(?!(offer|rules)\.ts$)/, of: (kind) => kind === "jobs" },
+  "decoding images": { files: /^shared\/media\/decode\.ts$/, of: (kind) => kind === "jobs" || kind === "files" },
   "advancing jobs": {
     files: /^shared\/jobs\/moving\/(advance|submit|transfer)\.ts$/,
     of: (kind) => kind === "jobs",
@@ -79,8 +80,9 @@ export const rules: Record<string, Rule> = {
   "answering requests": { files: /^shared\/http\//, of: (kind) => kind === "requests" },
 };
 
-/** Machine code, and a font that is found by its path. */
-const besideJobs = ["sharp"];
+/** Machine code: where images are decoded. */
+const besideDecoding = ["sharp"];
+const decodes = ({ ours }: Inside) => ours.includes("shared/media/decode.ts");
 
 /** Named where they may be asked for, and never there. */
 const neverThere = ["proxy-agent", "graceful-fs", "supports-color", "@ffmpeg-installer/ffmpeg"];
@@ -92,7 +94,7 @@ export function misplaced(name: string, cloud: Cloud, inside: Inside): string[] 
     ...misplacedPackages(packages[cloud][kind], inside),
     ...inside.beside
       .filter(
-        (each) => !isBuiltin(each) && !neverThere.includes(each) && !(kind === "jobs" && besideJobs.includes(each)),
+        (each) => !isBuiltin(each) && !neverThere.includes(each) && !(decodes(inside) && besideDecoding.includes(each)),
       )
       .map((each) => `asks for ${each}`),
     ...Object.entries(rules).flatMap(([what, { files, of }]) =>
@@ -101,8 +103,9 @@ export function misplaced(name: string, cloud: Cloud, inside: Inside): string[] 
   ].map((sentence) => `${cloud}/${name} ${sentence}`);
 }
 
-function misplacedPackages(ofKind: string[], { packages: found, ours }: Inside): string[] {
-  const wanted = ours.includes("shared/users/passwords.ts") ? [...ofKind, "p-limit"] : ofKind;
+function misplacedPackages(ofKind: string[], inside: Inside): string[] {
+  const { packages: found, ours } = inside;
+  const wanted = ours.includes("shared/users/passwords.ts") || decodes(inside) ? [...ofKind, "p-limit"] : ofKind;
   const reachable = closureOf(wanted);
   return [
     ...wanted.filter((each) => !found.includes(each)).map((each) => `lacks ${each}`),

@@ -248,14 +248,30 @@ describe("404 is the answer", () => {
   );
 });
 
-test.each(["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])("%s is not allowed, whatever is there", async (method) => {
+test.each(["POST", "PUT", "DELETE", "PATCH"])("%s is not allowed, whatever is there", async (method) => {
   for (const path of [key, "temp/outputs/1"]) {
     const answer = await fetch(server.baseUrl + path, { method });
     expect(answer.status).toBe(405);
-    expect(answer.headers.get("allow")).toBe("GET, HEAD");
+    expect(answer.headers.get("allow")).toBe("GET, HEAD, OPTIONS");
     expect(await answer.json()).toMatchObject({ code: 405, error: { type: "method_not_allowed" } });
   }
   expect(await store.head(key)).not.toBeNull();
+});
+
+test("OPTIONS lets a page of any origin ask for a part, and does not tell what is there", async () => {
+  for (const path of [key, "temp/outputs/1", "users/x"]) {
+    const asked = { origin: "https://example.com", "access-control-request-method": "GET" };
+    const headers = { ...asked, "access-control-request-headers": "range" };
+    const answer = await fetch(server.baseUrl + path, { method: "OPTIONS", headers });
+    expect([answer.status, await answer.text()]).toEqual([204, ""]);
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      allow: "GET, HEAD, OPTIONS",
+      "access-control-allow-origin": "*",
+      "access-control-allow-methods": "GET, HEAD, OPTIONS",
+      "access-control-allow-headers": expect.stringContaining("Range"),
+      "x-content-type-options": "nosniff",
+    });
+  }
 });
 
 describe("a large object", () => {

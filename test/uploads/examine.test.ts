@@ -1,5 +1,5 @@
 // What is taken for a picture that may be used as an input, and what is not: whole files of every kind go the whole way.
-import { crc32, gzipSync } from "node:zlib";
+import { crc32, deflateSync, gzipSync } from "node:zlib";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { watchForDisguise } from "../../shared/media/disguise.ts";
@@ -21,6 +21,14 @@ const clip = await fixture("faststart.mp4");
 const phpWebp = await noise(3)
   .webp()
   .withExif({ IFD0: { ImageDescription: "<?php echo 1;" } })
+  .toBuffer();
+const losslessWebp = await noise(3).webp({ lossless: true }).toBuffer();
+const xmp = '<x:xmpmeta xmlns:x="adobe:ns:meta/"><svg xmlns="http://www.w3.org/2000/svg"/></x:xmpmeta>';
+const xmpJpeg = await noise(3).jpeg().withXmp(xmp).toBuffer();
+const xmpWebp = await noise(3).webp().withXmp(xmp).toBuffer();
+const tellingJpeg = await noise(3)
+  .jpeg()
+  .withExif({ IFD0: { ImageDescription: "<?php echo 1; <body onload=x>" } })
   .toBuffer();
 const animatedWebp = samples.find(({ name }) => name === "animated WebP")?.bytes ?? Buffer.alloc(0);
 const types: Record<string, UploadType> = { jpg: "image/jpeg", png: "image/png", webp: "image/webp" };
@@ -65,9 +73,25 @@ describe("a still image that is what it was announced as", () => {
     expect(outcome?.status).toBe("ready");
   });
 
+  it.each<[where: string, bytes: Buffer, contentType: UploadType]>([
+    ["a text", pngWith("tEXt", "parameters\0a plate, <body> <lora:ink:0.8>"), "image/png"],
+    ["a workflow", pngWith("iTXt", "workflow\0\0\0\0\0{<html><script>1</script>}"), "image/png"],
+    ["a drawing's source", pngWith("tEXt", `source\0${svg}`), "image/png"],
+    ["text behind the picture", pngWith("tEXt", `source\0${svg}`, "end"), "image/png"],
+    ["XMP in a PNG", pngWith("iTXt", `XML:com.adobe.xmp\0\0\0\0\0${svg}`), "image/png"],
+    ["EXIF in a PNG", pngWith("eXIf", "MM\0*\0\0\0\x08\0\0 <?php echo 1;"), "image/png"],
+    ["EXIF in a WebP", phpWebp, "image/webp"],
+    ["EXIF in a JPEG", tellingJpeg, "image/jpeg"],
+    ["XMP in a JPEG", xmpJpeg, "image/jpeg"],
+    ["XMP in a WebP", xmpWebp, "image/webp"],
+  ])("is ready with markup in what only tells of it: %s", async (_, bytes, contentType) => {
+    expect(bytes.toString("latin1")).toMatch(/<svg|<body|<script|<\?php/);
+    expect((await outcomeOf(bytes, contentType)).outcome).toMatchObject({ status: "ready" });
+  });
+
   it("is ready with what cameras and editors write into it", async () => {
-    const xmp = `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF><rdf:Description xmp:CreatorTool="GIMP <2.10>"/></rdf:RDF></x:xmpmeta>`;
-    const { outcome } = await outcomeOf(await noise(3).jpeg().withXmp(xmp).toBuffer(), "image/jpeg");
+    const tool = `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF><rdf:Description xmp:CreatorTool="GIMP <2.10>"/></rdf:RDF></x:xmpmeta>`;
+    const { outcome } = await outcomeOf(await noise(3).jpeg().withXmp(tool).toBuffer(), "image/jpeg");
     expect(outcome?.status).toBe("ready");
   });
 });
@@ -112,7 +136,6 @@ describe("a file that is an image and something else", () => {
     ["a script in a comment of a JPEG", jpegWith(`</p><SCRIPT\nsrc=//x>`), "image/jpeg", page],
     ["SVG in a comment of a JPEG", jpegWith(svg), "image/jpeg", page],
     ["PHP in a comment of a JPEG", jpegWith("<?php system($_GET[0]); ?>"), "image/jpeg", page],
-    ["PHP in the EXIF of a WebP", phpWebp, "image/webp", page],
     ["a PDF in a comment of a JPEG", jpegWith("%PDF-1.7\n1 0 obj"), "image/jpeg", "a PDF document"],
     ["a ZIP behind a PNG", Buffer.concat([png, zip]), "image/png", "an archive"],
     ["a ZIP behind a JPEG", Buffer.concat([jpeg, Buffer.alloc(70_000), zip]), "image/jpeg", "an archive"],
@@ -147,6 +170,22 @@ describe("a file that is an image and something else", () => {
   });
 });
 
+describe("a file whose structure is sound and whose picture is not", () => {
+  const reason = "The image cannot be decoded: its header is sound, its picture is not.";
+  it.each<[what: string, bytes: Buffer, contentType: UploadType]>([
+    ["the data of a PNG are no deflate", withData(Buffer.alloc(200, 0x5a)), "image/png"],
+    ["the data of a PNG are too few", withData(deflateSync(Buffer.alloc(300))), "image/png"],
+    ["the rows of a PNG have no filter that exists", withData(deflateSync(Buffer.alloc(17 * 73, 9))), "image/png"],
+    ["a JPEG lacks its tables", withoutTables(jpeg), "image/jpeg"],
+    ["the picture of a WebP is garbage", garbled(webp), "image/webp"],
+    ["the picture of a lossless WebP is garbage", garbled(losslessWebp), "image/webp"],
+  ])("is rejected: %s", async (_, bytes, contentType) => {
+    // Its structure says nothing against it.
+    expect(await inspectBytes(bytes, { expect: "image" })).toMatchObject({ contentType });
+    expect(await reasonFor(bytes, contentType)).toBe(reason);
+  });
+});
+
 describe("a bomb", () => {
   it.each<[what: string, bytes: Buffer, contentType: UploadType, sides: string]>([
     ["PNG", sizedPng(60_000, 60_000), "image/png", "60000 by 60000"],
@@ -173,6 +212,38 @@ function jpegWith(text: string): Buffer {
   const length = Buffer.alloc(2);
   length.writeUInt16BE(text.length + 2);
   return Buffer.concat([jpeg.subarray(0, 2), Buffer.from([0xff, 0xfe]), length, Buffer.from(text), jpeg.subarray(2)]);
+}
+
+function chunkOf(type: string, data: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(type), data]);
+  const [length, checksum] = [Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(data.length);
+  checksum.writeUInt32BE(crc32(body));
+  return Buffer.concat([length, body, checksum]);
+}
+
+/** Behind the header, or before the end. */
+function pngWith(type: string, data: string, place: "start" | "end" = "start"): Buffer {
+  const at = place === "start" ? 33 : png.length - 12;
+  return Buffer.concat([png.subarray(0, at), chunkOf(type, Buffer.from(data, "latin1")), png.subarray(at)]);
+}
+
+/** 24 by 17 pixels of three bytes, with these as their only data. */
+function withData(data: Buffer): Buffer {
+  return Buffer.concat([png.subarray(0, 33), chunkOf("IDAT", data), png.subarray(-12)]);
+}
+
+function withoutTables(file: Buffer): Buffer {
+  let rest = file;
+  for (let at = rest.indexOf("ffdb", "hex"); at >= 0; at = rest.indexOf("ffdb", "hex")) {
+    rest = Buffer.concat([rest.subarray(0, at), rest.subarray(at + 2 + rest.readUInt16BE(at + 2))]);
+  }
+  return rest;
+}
+
+/** All but its headers. */
+function garbled(file: Buffer): Buffer {
+  return Buffer.concat([file.subarray(0, 40), Buffer.from(file.subarray(40)).map((_, at) => (89 * at + 7) & 255)]);
 }
 
 /** The same file with a header that claims other sides. */

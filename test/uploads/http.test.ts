@@ -141,7 +141,7 @@ describe("an announcement", () => {
     ["SVG", { ...good, contentType: "image/svg+xml" }, "contentType"],
     ["GIF", { ...good, contentType: "image/gif" }, "contentType"],
     ["a video", { ...good, contentType: "video/mp4" }, "contentType"],
-    ["a type in capitals", { ...good, contentType: "IMAGE/PNG" }, "contentType"],
+    ["a type that only begins like one of ours", { ...good, contentType: "image/pngx" }, "contentType"],
     ["nothing", { ...good, size: 0 }, "size"],
     ["less than nothing", { ...good, size: -1 }, "size"],
     ["half a byte", { ...good, size: 0.5 }, "size"],
@@ -152,6 +152,25 @@ describe("an announcement", () => {
     const { status, body } = await user.call("POST", "/uploads", { json });
     expect([status, body.error.type]).toEqual([400, "invalid_request"]);
     expect(body.error.details.map((detail: { path: string }) => detail.path)).toContain(path);
+  });
+
+  test.each([
+    ["IMAGE/PNG", "image/png"],
+    ["image/jpg", "image/jpeg"],
+    ["Image/JPG", "image/jpeg"],
+    ["image/jpeg; charset=binary", "image/jpeg"],
+  ])("of %s is one of %s, and what is sent as either is taken", async (contentType, registered) => {
+    const bytes = registered === "image/png" ? tinyPng : await noise(3).jpeg().toBuffer();
+    const { status, body } = await user.call("POST", "/uploads", {
+      json: { filename: "lake", contentType, size: bytes.length },
+    });
+    expect(status).toBe(201);
+    const { url, fields } = body.data.upload;
+    expect(fields["Content-Type"]).toBe(registered);
+    const form = new FormData();
+    for (const [name, value] of Object.entries<string>(fields)) form.set(name, value);
+    form.set("file", new Blob([Uint8Array.from(bytes)], { type: contentType }));
+    expect((await fetch(url, { method: "POST", body: form })).status).toBe(204);
   });
 
   test("of exactly 10 MB, and in snake_case, is taken", async () => {

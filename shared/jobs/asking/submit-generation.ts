@@ -1,9 +1,9 @@
 // From a caller's request to a job: which provider and model, at which price, checked as far as can be seen.
 import { type Prices, priceOf } from "../../credits/prices.ts";
 import { AppError, type ErrorDetail } from "../../errors/app-error.ts";
+import { checkMedia } from "../../media/check.ts";
 import { parseDataUrl } from "../../media/data-url.ts";
 import { refuseForeignUrl, type TrustedHosts } from "../../media/foreign-url.ts";
-import { inspectMedia } from "../../media/inspect.ts";
 import { tempInputKey } from "../../media/keys.ts";
 import type { MediaKind, Operation, ProviderRequest } from "../../ports/provider.ts";
 import type { JsonValue } from "../../ports/table.ts";
@@ -152,13 +152,13 @@ async function importing(deps: Deps, { userId, type, request }: Call, url: strin
   };
 }
 
-/** The file is here already: whether it can be kept is seen at once. */
+/** The file is here already: what can be seen without decoding it is seen at once. */
 async function bytesOf(deps: Deps, type: MediaKind, path: string, url: string): Promise<Uint8Array> {
   const data = parseDataUrl(url);
   if (!data) throw refused(path, "is not a data: URL that can be read. Write data:image/png;base64,… for example.");
   try {
-    const inspected = inspectMedia(chunks(data.bytes), { expect: type, maxBytes: deps.settings.maxOutputBytes });
-    for await (const _ of inspected.body);
+    const checked = checkMedia(chunks(data.bytes), { expect: type, maxBytes: deps.settings.maxOutputBytes });
+    for await (const _ of checked.body);
   } catch (error) {
     throw error instanceof AppError ? refused(path, error.message) : error;
   }

@@ -1,5 +1,6 @@
 // The pictures that a request names: whether its user may use them, and where they lie already. Nothing is fetched here.
 import { AppError, type ErrorDetail } from "../../errors/app-error.ts";
+import { checkMedia } from "../../media/check.ts";
 import { parseDataUrl } from "../../media/data-url.ts";
 import { refuseForeignUrl, type TrustedHosts } from "../../media/foreign-url.ts";
 import { isDataUrl } from "../../ports/url.ts";
@@ -9,7 +10,7 @@ import type { NewJob } from "../asking/create.ts";
 import type { JobDeps } from "../deps.ts";
 import { findJob } from "../reading/read.ts";
 import { statusOf } from "../states.ts";
-import { examined, inputExtensions, reasonAgainst } from "./inputs-examined.ts";
+import { inputExtensions, inputOptions, reasonAgainst } from "./inputs-examined.ts";
 
 export type AskedInput = { uploadId: string } | { jobId: string; index: number } | { url: string };
 
@@ -79,13 +80,13 @@ function readUrl({ generation }: Deps, url: string): NewInput | Refused {
   return refused === null ? { origin: { url }, file: null } : { path: "url", refused };
 }
 
-/** The picture is here already: whether it can be used is seen at once. */
+/** The picture is here already: what can be seen without decoding it is seen at once. */
 async function readData(url: string): Promise<NewInput | Refused> {
   const refuse = (refused: string) => ({ path: "url", refused });
   const data = parseDataUrl(url);
   if (!data) return refuse("is not a data: URL that can be read. Write data:image/png;base64,… for example.");
   try {
-    const { body, result } = examined(chunks(data.bytes), null);
+    const { body, result } = checkMedia(chunks(data.bytes), inputOptions(null));
     for await (const _ of body);
     return { origin: { data: result().contentType }, file: null, bytes: data.bytes };
   } catch (error) {

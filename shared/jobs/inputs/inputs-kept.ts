@@ -1,16 +1,18 @@
 // Before an attempt: what its inputs name is brought into the store, checked, and kept there for as long as the job may need it.
 import { AppError } from "../../errors/app-error.ts";
+import { checkAndDecode } from "../../media/decode.ts";
 import type { Inspection } from "../../media/inspect.ts";
 import { inputKey, tempInputKey } from "../../media/keys.ts";
 import type { InputFile } from "../../ports/provider.ts";
 import type { JobDeps } from "../deps.ts";
 import type { JobError, JobInput } from "../job.ts";
 import type { Claim } from "../moving/claim.ts";
+import { turnOf } from "../moving/making.ts";
 import { TimedOut, withTimeout } from "../moving/provider-calls.ts";
 import { letGo } from "../moving/transfer.ts";
 import { step } from "../states.ts";
 import { goneFromStore } from "./inputs.ts";
-import { examined } from "./inputs-examined.ts";
+import { inputOptions } from "./inputs-examined.ts";
 
 const FETCH_TIMEOUT_MS = 60_000;
 
@@ -65,7 +67,7 @@ async function examineStored(deps: JobDeps, claim: Claim, key: string): Promise<
   const object = await deps.store.get(key, { signal: claim.signal });
   if (!object) return null;
   try {
-    const { body, result } = examined(object.body, object.info.size);
+    const { body, result } = checkAndDecode(object.body, inputOptions(object.info.size), turnOf(deps, claim));
     for await (const _ of body) claim.signal.throwIfAborted();
     return { ...result(), etag: object.info.etag };
   } finally {
@@ -84,7 +86,7 @@ async function fetchTo(
       "It came with the request, and was kept for a retry no longer than temporary files are. Make a new job.";
     throw new AppError("fetch_failed", { message, retryable: false });
   }
-  const fetching = (signal: AbortSignal) => fetchInto(deps, key, origin.url, signal);
+  const fetching = (signal: AbortSignal) => fetchInto(deps, claim, { key, url: origin.url, signal });
   const found = await withTimeout(deps.clock, FETCH_TIMEOUT_MS, claim.signal, fetching).catch(asSilence);
   // Whoever had the job before was faster after all.
   const there = found ?? (await examineStored(deps, claim, key));
@@ -93,9 +95,13 @@ async function fetchTo(
 }
 
 /** Null when there was an object already. */
-async function fetchInto(deps: JobDeps, key: string, url: string, signal: AbortSignal): Promise<Found | null> {
+async function fetchInto(
+  deps: JobDeps,
+  claim: Claim,
+  { key, url, signal }: { key: string; url: string; signal: AbortSignal },
+): Promise<Found | null> {
   const fetched = await deps.fetchSource({ kind: "url", url }, { reference: key, signal });
-  const { body, result } = examined(fetched.body, fetched.contentLength);
+  const { body, result } = checkAndDecode(fetched.body, inputOptions(fetched.contentLength), turnOf(deps, claim));
   const info = await deps.store.put(key, body, { ifAbsent: true, signal }).finally(() => letGo(fetched.body));
   return info && { ...result(), etag: info.etag };
 }

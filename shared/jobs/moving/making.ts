@@ -1,4 +1,5 @@
 // What is made while it is opened: in its user's turn, within a time, and no longer than anybody wants it.
+import type { Turn } from "../../media/decode.ts";
 import type { JobDeps } from "../deps.ts";
 import type { Claim } from "./claim.ts";
 import { withTimeout } from "./provider-calls.ts";
@@ -33,6 +34,11 @@ export async function openMade(
     made.abort();
     void making.then(endTurn, endTurn);
   }
+}
+
+/** For decoding what is kept: as making it, in its user's turn. */
+export function turnOf({ turns }: Pick<JobDeps, "turns">, { job, signal }: Pick<Claim, "job" | "signal">): Turn {
+  return (act) => turns.run(job.userId, act, { signal });
 }
 
 /** Looks whether the job is still the claim's: one that has ended aborts the claim's signal. */

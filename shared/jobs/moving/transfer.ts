@@ -1,7 +1,7 @@
 // Streaming what the provider delivered into temp/, and finding out on the way what it is.
 import { AppError } from "../../errors/app-error.ts";
+import { checkAndDecode } from "../../media/decode.ts";
 import { transferLimits } from "../../media/fetch-limits.ts";
-import { inspectMedia } from "../../media/inspect.ts";
 import { tempOutputKey } from "../../media/keys.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { ObjectInfo } from "../../ports/object-store.ts";
@@ -11,7 +11,7 @@ import { requestOf } from "../inputs/inputs.ts";
 import type { Delivery, FileFacts, Job } from "../job.ts";
 import { step, withDelivery } from "../states.ts";
 import type { Claim } from "./claim.ts";
-import { openMade } from "./making.ts";
+import { openMade, turnOf } from "./making.ts";
 import { providerOf, requestContext, TimedOut, withTimeout } from "./provider-calls.ts";
 
 /** Transfers every output that has not been; each is written on the job as soon as it lies in temp/. */
@@ -81,15 +81,13 @@ type Stored = FileFacts & { etag: string };
 
 async function stream(deps: JobDeps, claim: Claim, transfer: Transfer, key: string): Promise<Stored> {
   const opened = await openSource(deps, claim, transfer);
-  const inspected = inspectMedia(opened.body, {
-    expect: claim.job.type,
-    maxBytes: deps.settings.maxOutputBytes,
-    ...(opened.contentLength === null ? {} : { expectedBytes: opened.contentLength }),
-  });
+  const { maxOutputBytes: maxBytes } = deps.settings;
+  const expected = opened.contentLength === null ? {} : { expectedBytes: opened.contentLength };
+  const checked = checkAndDecode(opened.body, { expect: claim.job.type, maxBytes, ...expected }, turnOf(deps, claim));
   const info = await deps.store
-    .put(key, inspected.body, { ifAbsent: true, signal: claim.signal })
+    .put(key, checked.body, { ifAbsent: true, signal: claim.signal })
     .finally(() => letGo(opened.body));
-  if (info) return storedFacts(info, inspected.result());
+  if (info) return storedFacts(info, checked.result());
   const found = await factsOfStored(deps, claim, key);
   if (!found) throw new Error("an object was there and is gone");
   return found;
@@ -108,9 +106,10 @@ export function letGo(body: AsyncIterable<Uint8Array>): void {
 async function factsOfStored(deps: JobDeps, claim: Claim, key: string): Promise<Stored | null> {
   const object = await deps.store.get(key, { signal: claim.signal });
   if (!object) return null;
-  const inspected = inspectMedia(object.body, { expect: claim.job.type, maxBytes: deps.settings.maxOutputBytes });
-  for await (const _ of inspected.body) claim.signal.throwIfAborted();
-  return storedFacts(object.info, inspected.result());
+  const { maxOutputBytes: maxBytes } = deps.settings;
+  const checked = checkAndDecode(object.body, { expect: claim.job.type, maxBytes }, turnOf(deps, claim));
+  for await (const _ of checked.body) claim.signal.throwIfAborted();
+  return storedFacts(object.info, checked.result());
 }
 
 function storedFacts(info: ObjectInfo, found: FileFacts): Stored {

@@ -25,6 +25,15 @@ export function* nextElement(reader: ByteReader, end: number): Parser<Element | 
   return element;
 }
 
+/**
+ * Whether none of these elements comes next, nor the beginning of one that was cut. Where sizes are not known, only that tells the end of what is
+ * a file from what stands behind it.
+ */
+export function* lacksElement(reader: ByteReader, ids: readonly number[]): Parser<boolean> {
+  const head = (yield* reader.peek(4)).toString("hex");
+  return head !== "" && !ids.map((id) => id.toString(16)).some((id) => id.startsWith(head) || head.startsWith(id));
+}
+
 /** Reads the elements within an element of known size. */
 export function* readChildren(reader: ByteReader, parent: Element, readers: ElementReaders): Parser<void> {
   if (parent.end === Number.POSITIVE_INFINITY) throw damaged("WebM", "an element has no size");

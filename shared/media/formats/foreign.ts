@@ -1,5 +1,5 @@
 // What else a file may be. Only for messages: it says what came, and decides nothing.
-import { describeBrands } from "./iso-brands.ts";
+import { brandOf, nameOfBrand } from "./iso-brands.ts";
 
 const signatures: [name: string, at: number, bytes: string][] = [
   ["a PDF document", 0, "%PDF-"],
@@ -49,7 +49,7 @@ export function describeForeign(head: Buffer): string {
   if (head.length === 0) return "nothing: the file is empty";
   if (isText(head)) return describeText(head);
   const known = signatures.find(([, at, bytes]) => head.toString("latin1", at, at + bytes.length) === bytes);
-  return describeBrands(head) ?? known?.[0] ?? "bytes of no known kind";
+  return nameOfBrand(brandOf(head)) ?? known?.[0] ?? "bytes of no known kind";
 }
 
 /** In whatever encoding: no control characters but those of a text. */

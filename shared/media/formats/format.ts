@@ -2,10 +2,10 @@
 import type { MediaKind } from "../../ports/provider.ts";
 import type { ByteReader, Parser } from "../byte-reader.ts";
 import type { Extension } from "../keys.ts";
-import { refusal } from "../refusal.ts";
+import { anotherKind, refusal } from "../refusal.ts";
 
 export interface Sides {
-  /** Pixels, 1 to MAX_SIDE. */
+  /** Pixels, 1 to MAX_SIDE, as shown. */
   width: number;
   height: number;
 }
@@ -13,6 +13,8 @@ export interface Sides {
 export interface Facts extends Sides {
   /** Whole milliseconds, at least 1. Null for still images. */
   durationMs: number | null;
+  /** Where the file itself says that it is another of the family: QuickTime behind a first box that both have. */
+  extension?: Extension;
 }
 
 export interface Format {
@@ -31,6 +33,19 @@ export const HEAD_BYTES = 256;
 
 const MAX_SIDE = 65_535;
 
+/** Of an image: what a decoder has to hold is 256 MB of RGBA. */
+export const MAX_IMAGE_PIXELS = 64_000_000;
+
+/**
+ * What may follow behind the end of any file: phones append a clip of a few seconds to a photo, recorders pad to a block, tools leave a note.
+ * What of it is another file in disguise is looked for apart from this.
+ */
+export const MAX_TRAILER_BYTES = 16 * 1024 * 1024;
+
+/** Browsers show a frame that says so much or less for 100 ms: animations with a delay of 0 were meant to run "as fast as it goes". */
+const SHORTEST_FRAME_MS = 10;
+const UNTIMED_FRAME_MS = 100;
+
 /** No provider makes anything longer; a header that says so is damaged. */
 const MAX_DURATION_MS = 7 * 24 * 60 * 60 * 1000;
 
@@ -41,6 +56,16 @@ export function checkSides(width: number, height: number): Sides {
   return { width, height };
 }
 
+/** Of an image, before anything of it is decoded. */
+export function checkImageSides(width: number, height: number): Sides {
+  const sides = checkSides(width, height);
+  if (width * height > MAX_IMAGE_PIXELS) {
+    const most = MAX_IMAGE_PIXELS / 1e6;
+    throw anotherKind(`The image is ${width} by ${height} pixels; at most ${most} megapixels are taken.`);
+  }
+  return sides;
+}
+
 /** Of a video: at least a millisecond. */
 export function checkDuration(durationMs: number): number {
   if (!(durationMs > 0)) throw refusal("The video has no duration.");
@@ -48,7 +73,19 @@ export function checkDuration(durationMs: number): number {
   return Math.max(1, Math.round(durationMs));
 }
 
-/** Of one pass of an animation, as stored. Null for a single frame, and when no frame says how long it stands. */
-export function animationMs(frames: number, sumMs: number): number | null {
-  return frames > 1 && sumMs > 0 ? checkDuration(sumMs) : null;
+export interface Animation {
+  frames: number;
+  /** Of one pass, as shown. */
+  sumMs: number;
+}
+
+/** `delayMs`: as stored. */
+export function addFrame(animation: Animation, delayMs: number): void {
+  animation.frames += 1;
+  animation.sumMs += delayMs <= SHORTEST_FRAME_MS ? UNTIMED_FRAME_MS : delayMs;
+}
+
+/** Of one pass. Null for a single frame: that is a still image, however long it stands. */
+export function animationMs({ frames, sumMs }: Animation): number | null {
+  return frames > 1 ? checkDuration(sumMs) : null;
 }

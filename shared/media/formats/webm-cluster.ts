@@ -3,6 +3,7 @@ import type { ByteReader, Parser } from "../byte-reader.ts";
 import {
   type Element,
   type ElementReaders,
+  lacksElement,
   nextElement,
   readChildren,
   readElement,
@@ -10,59 +11,109 @@ import {
   readUnsigned,
 } from "./ebml.ts";
 
-/** Of the video track: its blocks so far, and when they begin, in units of the segment's timestamp scale. */
+/** Of one track: its blocks so far, and when they begin, in units of the segment's timestamp scale. */
 export interface Timeline {
   blocks: number;
   first: number;
   last: number;
+  /** How long the last one stands: as it says itself, or as long as the one before it did. 0 when nothing tells. */
+  lastStands: number;
 }
+
+/** By track. */
+export type Timelines = Map<number, Timeline>;
 
 const TIMESTAMP = 0xe7;
 const SIMPLE_BLOCK = 0xa3;
 const BLOCK_GROUP = 0xa0;
 const BLOCK = 0xa1;
+const BLOCK_DURATION = 0x9b;
 
 /** What stands beside clusters: one of these ends a cluster of unknown size (RFC 8794, 6.2). */
-const besideClusters = [0x114d9b74, 0x1549a966, 0x1654ae6b, 0x1f43b675, 0x1c53bb6b, 0x1941a469, 0x1043a770, 0x1254c367];
+export const besideClusters = [
+  ...[0x114d9b74, 0x1549a966, 0x1654ae6b, 0x1f43b675, 0x1c53bb6b, 0x1941a469, 0x1043a770, 0x1254c367],
+  ...[0x1a45dfa3, 0x18538067],
+];
 
-/** Returns the element behind the cluster, or null at the segment's end. */
+/** What may stand anywhere: room, and a checksum. */
+export const anywhere = [0xec, 0xbf];
+
+/** Within a cluster: time, blocks, its place, the size of the one before it, silent tracks, encrypted blocks. */
+const withinClusters = [TIMESTAMP, SIMPLE_BLOCK, BLOCK_GROUP, 0xa7, 0xab, 0x5854, 0xaf];
+
+/** Tracks that a file does not describe are not told of. */
+const MAX_TRACKS = 100;
+
+/** Returns the element behind the cluster, null at the segment's end, or "trailer" where something else follows than any element. */
 export function* readCluster(
   reader: ByteReader,
   cluster: Element,
   segmentEnd: number,
-  track: number,
-  timeline: Timeline,
-): Parser<Element | null> {
-  const readers = clusterReaders(reader, track, timeline);
+  timelines: Timelines,
+): Parser<Element | null | "trailer"> {
+  const readers = clusterReaders(reader, timelines);
   const isSized = cluster.end < Number.POSITIVE_INFINITY;
+  const isOpen = !isSized && segmentEnd === Number.POSITIVE_INFINITY;
   for (;;) {
+    if (isOpen && (yield* lacksElement(reader, [...withinClusters, ...anywhere, ...besideClusters]))) return "trailer";
     const element = yield* nextElement(reader, isSized ? cluster.end : segmentEnd);
-    if (!element) return isSized ? yield* nextElement(reader, segmentEnd) : null;
+    if (!element) return isSized ? yield* behind(reader, segmentEnd) : null;
     if (!isSized && besideClusters.includes(element.id)) return element;
     yield* readElement(reader, element, readers);
   }
 }
 
-function clusterReaders(reader: ByteReader, track: number, timeline: Timeline): ElementReaders {
+/** The next element of a segment that has clusters already. */
+export function* behind(reader: ByteReader, segmentEnd: number): Parser<Element | null | "trailer"> {
+  const isOpen = segmentEnd === Number.POSITIVE_INFINITY;
+  if (isOpen && (yield* lacksElement(reader, [...besideClusters, ...anywhere]))) return "trailer";
+  return yield* nextElement(reader, segmentEnd);
+}
+
+function clusterReaders(reader: ByteReader, timelines: Timelines): ElementReaders {
   let clusterTime = 0;
-  function* readBlock(): Parser<void> {
+  function* readBlock(): Parser<Timeline | null> {
     const number = yield* readSize(reader);
     const time = clusterTime + (yield* reader.take(2)).readInt16BE();
-    if (number === track) addBlock(timeline, time);
+    return addBlock(timelines, number, time);
   }
   return {
     *[TIMESTAMP](element) {
       clusterTime = yield* readUnsigned(reader, element);
     },
-    [SIMPLE_BLOCK]: readBlock,
+    *[SIMPLE_BLOCK]() {
+      yield* readBlock();
+    },
     *[BLOCK_GROUP](element) {
-      yield* readChildren(reader, element, { [BLOCK]: readBlock });
+      let timeline: Timeline | null = null;
+      let duration: number | null = null;
+      yield* readChildren(reader, element, {
+        *[BLOCK]() {
+          timeline = yield* readBlock();
+        },
+        *[BLOCK_DURATION](stated) {
+          duration = yield* readUnsigned(reader, stated);
+        },
+      });
+      setDuration(timeline, duration);
     },
   };
 }
 
-function addBlock(timeline: Timeline, time: number): void {
-  timeline.first = timeline.blocks === 0 ? time : Math.min(timeline.first, time);
-  timeline.last = timeline.blocks === 0 ? time : Math.max(timeline.last, time);
+function addBlock(timelines: Timelines, track: number, time: number): Timeline | null {
+  const found = timelines.get(track);
+  if (!found && timelines.size === MAX_TRACKS) return null;
+  const timeline = found ?? { blocks: 0, first: time, last: time, lastStands: 0 };
+  timelines.set(track, timeline);
   timeline.blocks += 1;
+  timeline.first = Math.min(timeline.first, time);
+  if (time > timeline.last) {
+    timeline.lastStands = time - timeline.last;
+    timeline.last = time;
+  }
+  return timeline;
+}
+
+function setDuration(timeline: Timeline | null, duration: number | null): void {
+  if (timeline && duration !== null) timeline.lastStands = duration;
 }

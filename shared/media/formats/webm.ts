@@ -2,9 +2,9 @@
 import type { ByteReader, Parser } from "../byte-reader.ts";
 import { damaged, refusal } from "../refusal.ts";
 import { type Element, nextElement, readChildren, readElement, readFloat, readText, readUnsigned } from "./ebml.ts";
-import { checkDuration, checkSides, type Facts, type Format } from "./format.ts";
-import { readCluster, type Timeline } from "./webm-cluster.ts";
-import { readTracks, type VideoTrack } from "./webm-tracks.ts";
+import { checkDuration, checkSides, type Facts, type Format, MAX_TRAILER_BYTES } from "./format.ts";
+import { behind, readCluster, type Timelines } from "./webm-cluster.ts";
+import { readTracks, type Tracks } from "./webm-tracks.ts";
 
 export const webm: Format = {
   name: "a WebM video",
@@ -28,8 +28,8 @@ interface Segment {
   timestampScale: number;
   /** 0 when not stated: recorders that write while they record do not know it. */
   duration: number;
-  video: VideoTrack | null;
-  timeline: Timeline;
+  tracks: Tracks | null;
+  timelines: Timelines;
 }
 
 function* parse(reader: ByteReader): Parser<Facts> {
@@ -41,7 +41,7 @@ function* parse(reader: ByteReader): Parser<Facts> {
   }
   if (element?.id !== SEGMENT) throw damaged("WebM", "its segment is missing");
   const segment = yield* readSegment(reader, element.end);
-  if (!(yield* reader.atEnd())) throw damaged("WebM", "it goes on behind the length that it states");
+  yield* reader.skipRest(MAX_TRAILER_BYTES);
   return judge(segment);
 }
 
@@ -63,17 +63,17 @@ function* readSegment(reader: ByteReader, end: number): Parser<Segment> {
   const segment: Segment = {
     timestampScale: 1_000_000,
     duration: 0,
-    video: null,
-    timeline: { blocks: 0, first: 0, last: 0 },
+    tracks: null,
+    timelines: new Map(),
   };
-  let element = yield* nextElement(reader, end);
-  while (element) {
+  let element: Element | null | "trailer" = yield* nextElement(reader, end);
+  while (element !== null && element !== "trailer") {
     if (element.id === CLUSTER) {
-      if (!segment.video) throw damaged("WebM", "its tracks are not described before their data");
-      element = yield* readCluster(reader, element, end, segment.video.number, segment.timeline);
+      if (!segment.tracks) throw damaged("WebM", "its tracks are not described before their data");
+      element = yield* readCluster(reader, element, end, segment.timelines);
     } else {
       yield* readTopLevel(reader, element, segment);
-      element = yield* nextElement(reader, end);
+      element = yield* segment.timelines.size === 0 ? nextElement(reader, end) : behind(reader, end);
     }
   }
   return segment;
@@ -85,8 +85,8 @@ function* readTopLevel(reader: ByteReader, element: Element, segment: Segment): 
       yield* readInfo(reader, info, segment);
     },
     *[TRACKS](tracks) {
-      segment.video ??= yield* readTracks(reader, tracks);
-      checkSides(segment.video.width, segment.video.height);
+      segment.tracks ??= yield* readTracks(reader, tracks);
+      checkSides(segment.tracks.video.width, segment.tracks.video.height);
     },
   });
 }
@@ -102,10 +102,23 @@ function* readInfo(reader: ByteReader, info: Element, segment: Segment): Parser<
   });
 }
 
-function judge({ video, timeline, timestampScale, duration }: Segment): Facts {
-  if (!video || timeline.blocks === 0) throw refusal("The video has no media data.");
+function judge(segment: Segment): Facts {
+  const { tracks, timelines, duration, timestampScale } = segment;
+  if (!tracks || !timelines.has(tracks.video.number)) throw refusal("The video has no media data.");
   const statedMs = (duration * timestampScale) / 1e6;
-  const measuredMs = ((timeline.last - timeline.first) * timestampScale + video.frameNanoseconds) / 1e6;
-  const durationMs = checkDuration(statedMs || Math.max(1, measuredMs));
-  return { ...checkSides(video.width, video.height), durationMs };
+  const { width, height } = tracks.video;
+  return { ...checkSides(width, height), durationMs: checkDuration(statedMs || measuredMs(tracks, segment)) };
+}
+
+/** From the first block of all tracks to the end of the last one. */
+function measuredMs({ shown }: Tracks, { timelines, timestampScale }: Segment): number {
+  let [start, end] = [Number.POSITIVE_INFINITY, 0];
+  for (const { number, frameNanoseconds } of shown) {
+    const timeline = timelines.get(number);
+    if (!timeline) continue;
+    const lastStands = frameNanoseconds / timestampScale || timeline.lastStands;
+    start = Math.min(start, timeline.first);
+    end = Math.max(end, timeline.last + lastStands);
+  }
+  return Math.max(1, ((end - start) * timestampScale) / 1e6);
 }

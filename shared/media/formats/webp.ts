@@ -1,7 +1,18 @@
 // WebP: RFC 9649 (container, VP8L) and RFC 6386 (VP8).
 import type { ByteReader, Parser } from "../byte-reader.ts";
 import { damaged } from "../refusal.ts";
-import { animationMs, checkSides, type Facts, type Format, type Sides } from "./format.ts";
+import { readOrientation, turned } from "./exif.ts";
+import {
+  type Animation,
+  addFrame,
+  animationMs,
+  checkImageSides,
+  checkSides,
+  type Facts,
+  type Format,
+  MAX_TRAILER_BYTES,
+  type Sides,
+} from "./format.ts";
 
 export const webp: Format = {
   name: "a WebP image",
@@ -19,6 +30,7 @@ interface Chunk {
 
 interface Canvas extends Sides {
   isAnimated: boolean;
+  hasExif: boolean;
 }
 
 function* parse(reader: ByteReader): Parser<Facts> {
@@ -27,7 +39,8 @@ function* parse(reader: ByteReader): Parser<Facts> {
   reader.promise(end);
   const first = yield* readChunk(reader, end);
   const facts = yield* first.type === "VP8X" ? readExtended(reader, first, end) : readSimple(reader, first, end);
-  if (!(yield* reader.atEnd())) throw damaged("WebP", "it goes on behind the length that it states");
+  // RFC 9649, 2.3: "Readers MAY ignore trailing data."
+  yield* reader.skipRest(MAX_TRAILER_BYTES);
   return facts;
 }
 
@@ -41,24 +54,31 @@ function* readSimple(reader: ByteReader, first: Chunk, end: number): Parser<Fact
 function* readExtended(reader: ByteReader, first: Chunk, end: number): Parser<Facts> {
   const canvas = yield* readCanvas(reader);
   yield* leave(reader, first, end);
-  const animation = { frames: 0, sumMs: 0 };
+  const animation: Animation = { frames: 0, sumMs: 0 };
+  let orientation: number | null = null;
   yield* eachChunk(reader, end, function* (chunk) {
-    if (canvas.isAnimated && chunk.type === "ANMF") {
-      animation.sumMs += yield* readFrame(reader, chunk, canvas);
-      animation.frames += 1;
+    if (chunk.type === "EXIF" && canvas.hasExif) {
+      const found = yield* readOrientation(reader, chunk.end - reader.position);
+      orientation ??= found;
+    } else if (chunk.type === "EXIF" || chunk.type === "XMP ") {
+      reader.aside(chunk.end - reader.position);
+    } else if (canvas.isAnimated && chunk.type === "ANMF") {
+      addFrame(animation, yield* readFrame(reader, chunk, canvas));
     } else if (!canvas.isAnimated && isBitstream(chunk)) {
       checkFills(yield* readBitstream(reader, chunk), canvas);
       animation.frames += 1;
     }
   });
   if (animation.frames === 0) throw damaged("WebP", "it has no image");
-  return { width: canvas.width, height: canvas.height, durationMs: animationMs(animation.frames, animation.sumMs) };
+  const durationMs = canvas.isAnimated ? animationMs(animation) : null;
+  return { ...turned(canvas, orientation ?? 1), durationMs };
 }
 
 function* readCanvas(reader: ByteReader): Parser<Canvas> {
   const fields = yield* reader.take(10);
-  const sides = checkSides(1 + fields.readUIntLE(4, 3), 1 + fields.readUIntLE(7, 3));
-  return { ...sides, isAnimated: (fields.readUInt8(0) & 0x02) !== 0 };
+  const sides = checkImageSides(1 + fields.readUIntLE(4, 3), 1 + fields.readUIntLE(7, 3));
+  const flags = fields.readUInt8(0);
+  return { ...sides, isAnimated: (flags & 0x02) !== 0, hasExif: (flags & 0x08) !== 0 };
 }
 
 /** Returns how long the frame stands, in milliseconds. */
@@ -102,7 +122,7 @@ function* readLossy(reader: ByteReader, chunk: Chunk): Parser<Sides> {
   const isKeyFrame = (tag & 1) === 0 && fields.readUIntBE(3, 3) === 0x9d012a;
   if (!isKeyFrame || reader.position + (tag >>> 5) > chunk.end)
     throw damaged("WebP", "its image data has no valid header");
-  return checkSides(fields.readUInt16LE(6) & 0x3fff, fields.readUInt16LE(8) & 0x3fff);
+  return checkImageSides(fields.readUInt16LE(6) & 0x3fff, fields.readUInt16LE(8) & 0x3fff);
 }
 
 /** RFC 9649, 3.4: a signature, 14 bits for each side less one, and version 0. */
@@ -110,7 +130,7 @@ function* readLossless(reader: ByteReader): Parser<Sides> {
   const fields = yield* reader.take(5);
   const bits = fields.readUInt32LE(1);
   if (fields.readUInt8(0) !== 0x2f || bits >>> 29 !== 0) throw damaged("WebP", "its image data has no valid header");
-  return checkSides(1 + (bits & 0x3fff), 1 + ((bits >>> 14) & 0x3fff));
+  return checkImageSides(1 + (bits & 0x3fff), 1 + ((bits >>> 14) & 0x3fff));
 }
 
 function* eachChunk(reader: ByteReader, end: number, visit: (chunk: Chunk) => Parser<void>): Parser<void> {

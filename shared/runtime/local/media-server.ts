@@ -13,6 +13,7 @@ const mediaPath = "/media/";
 /** What is served was checked, yet it came from elsewhere: it may be shown anywhere, and may do nothing. */
 const safetyHeaders = {
   "access-control-allow-origin": "*",
+  "access-control-expose-headers": "Accept-Ranges, Content-Length, Content-Range, ETag",
   "content-security-policy": "sandbox; default-src 'none'",
   "cross-origin-resource-policy": "cross-origin",
   "x-content-type-options": "nosniff",
@@ -25,7 +26,17 @@ export interface MediaRequest {
   headers: IncomingHttpHeaders;
 }
 
-/** Answers GET and HEAD. It never throws: failures are answered and logged, and a client that goes away is no failure. */
+/** What a page of any origin may do with a stored file, in answer to its browser's question before it. */
+const allowed = "GET, HEAD, OPTIONS";
+const preflight = {
+  "access-control-allow-methods": allowed,
+  "access-control-allow-headers": "Range, If-Range, If-None-Match, If-Modified-Since, Cache-Control",
+  "access-control-max-age": "600",
+  allow: allowed,
+  "cache-control": "no-store",
+};
+
+/** Answers GET, HEAD and OPTIONS. It never throws: failures are answered and logged, and a client that goes away is no failure. */
 export async function serveMedia(
   store: ObjectStore,
   request: MediaRequest,
@@ -42,8 +53,9 @@ export async function serveMedia(
 }
 
 async function serve(store: ObjectStore, { method, path, headers }: MediaRequest, response: ServerResponse) {
-  if (method !== "GET" && method !== "HEAD")
-    throw new AppError("method_not_allowed", { headers: { Allow: "GET, HEAD" } });
+  // Whether the file is there is told by the request that follows.
+  if (method === "OPTIONS") return send(response, 204, { ...safetyHeaders, ...preflight });
+  if (method !== "GET" && method !== "HEAD") throw new AppError("method_not_allowed", { headers: { Allow: allowed } });
   const key = publicKeyOf(path);
   const info = key && (await store.head(key));
   if (!info) throw new AppError("not_found");

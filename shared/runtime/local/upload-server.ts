@@ -8,6 +8,7 @@ import { withStandardHeaders } from "../../http/standard-headers.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { ObjectStore, UploadRequest } from "../../ports/object-store.ts";
 import { readSignedForm } from "../../stores/signed-form.ts";
+import { registeredType } from "../../uploads/upload.ts";
 import { type FormPart, type FormReader, readForm } from "./form-reader.ts";
 
 export const uploadPath = "/media/";
@@ -94,7 +95,8 @@ async function keep({ store }: UploadServerDeps, upload: Upload, announcedBytes:
   const { key, size, contentType } = upload.allowed;
   // What a browser or a tool does not know it calls octets.
   const types = [null, "application/octet-stream", contentType];
-  if (!types.includes(upload.file.contentType))
+  const sent = upload.file.contentType;
+  if (!types.includes(sent === null ? null : registeredType(sent)))
     throw new AppError("forbidden", { message: `This is no ${contentType}.` });
   if (announcedBytes > size + MAX_FRAME_BYTES) throw tooLarge(size);
   if (!(await store.put(key, exactly(upload), { ifAbsent: true }))) {

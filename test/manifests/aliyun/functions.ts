@@ -15,7 +15,7 @@ const quotas: Record<string, number> = {
   ...{ "poll-tasks": 8, "deliver-webhooks": 2, "purge-temp": 2 },
 };
 
-/** Requests or events that one instance takes at once; 20 for the API. A drawing takes up to 150 MB of run-job's 512. */
+/** Requests or events that one instance takes at once; 20 for the API. A drawing takes up to 150 MB of run-job's 1024, and the largest image that is decoded up to 600, one at a time. */
 const together: Record<string, number> = {
   ...{ "job-events": 100, "get-job": 100 },
   ...{ "run-job": 2, "persist-output": 4, "check-upload": 4 },

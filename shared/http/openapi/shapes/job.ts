@@ -6,6 +6,9 @@ export const jobStatus = z.enum(["pending", "processing", "completed", "failed",
 export const jobStage = z.enum(["queued", "submitted", "generating", "transferring", "storing", "done"]);
 export const progress = z.int().min(0).max(100);
 
+const asShown =
+  "Pixels as shown: turned as EXIF or the video's matrix says, with the shape of the video's pixels. An image has at most 64 megapixels.";
+
 const output = z
   .strictObject({
     index: count,
@@ -15,9 +18,12 @@ const output = z
     size: count.meta({ description: "Bytes." }),
     contentType: z.string(),
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
-    width: count,
-    height: count,
-    durationMs: count.nullable(),
+    width: count.meta({ description: asShown }),
+    height: count.meta({ description: asShown }),
+    durationMs: count.nullable().meta({
+      description:
+        "Of a video's longest track, or of one pass of an animation, whose frames of 10 ms or less count 100 ms, as browsers show them. Null for a still image.",
+    }),
     createdAt: time,
   })
   .meta({ id: "Output" });

@@ -1,0 +1,64 @@
+// Whether an image can really be shown: what its structure promises may still be no picture.
+import { mkdtemp, open, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pLimit from "p-limit";
+import { type Checked, type CheckOptions, checkMedia } from "./check.ts";
+import { MAX_IMAGE_PIXELS } from "./formats/format.ts";
+import { refusal } from "./refusal.ts";
+
+/** Far more than the largest image takes. */
+const TIMEOUT_SECONDS = 120;
+const SIDE = 16;
+
+/** An interlaced image of the most pixels takes half a gigabyte while it is decoded: one at a time. */
+const oneAtATime = pLimit(1);
+
+/** Waits until it is its user's turn. */
+export type Turn = (act: () => Promise<void>) => Promise<void>;
+
+/** As `checkMedia`, and images are decoded: the first frame of animated ones. Videos are not. */
+export function checkAndDecode(
+  source: AsyncIterable<Uint8Array>,
+  options: CheckOptions,
+  turn: Turn = (act) => act(),
+): Checked {
+  const { body, result } = checkMedia(source, options);
+  return { body: options.expect === "video" ? body : decoded(body, turn), result };
+}
+
+/** On its way the file is written to the disk, as the decoder wants it from its beginning to its end, and large ones must not fill the memory. */
+async function* decoded(source: AsyncIterable<Uint8Array>, turn: Turn): AsyncGenerator<Uint8Array> {
+  const folder = await mkdtemp(join(tmpdir(), "dream-factory-image-"));
+  try {
+    const path = join(folder, "image");
+    const file = await open(path, "w");
+    try {
+      for await (const chunk of source) {
+        await file.writeFile(chunk);
+        yield chunk;
+      }
+    } finally {
+      await file.close();
+    }
+    await turn(() => oneAtATime(() => decode(path)));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The whole of the first frame is read; only as much of it is kept as can be thrown away cheaply. */
+async function decode(path: string): Promise<void> {
+  const { default: sharp } = await import("sharp");
+  // Every file is read once.
+  sharp.cache(false);
+  // What decoders only warn of is shown everywhere.
+  const picture = sharp(path, { failOn: "error", limitInputPixels: MAX_IMAGE_PIXELS, sequentialRead: true });
+  const small = picture.resize(SIDE, SIDE, { fit: "fill" }).timeout({ seconds: TIMEOUT_SECONDS });
+  await small
+    .raw()
+    .toBuffer()
+    .catch(() => {
+      throw refusal("The image cannot be decoded: its header is sound, its picture is not.");
+    });
+}
