@@ -16,6 +16,8 @@ import type { Delivery, FeedEntry, Job, JobError, Output } from "./job.ts";
 import { deadlineOf } from "./timers/watched-time.ts";
 
 /**
+ * A round that has not ended when its deadline was watched away has failed, in whatever phase (`timers/watched-time`).
+ *
  * - `queued`: waits for its (next) attempt. Entered by create, retry and a failed attempt.
  * - `submitting`: the provider may or may not have heard of the attempt. Left with the provider's answer, or by finding it out.
  * - `waiting`: the provider has a task. Left by what `check` answers.
