@@ -13,6 +13,7 @@ import type {
 } from "../ports/provider.ts";
 import type { Item, ItemKey, JsonObject, NewItem, Table } from "../ports/table.ts";
 import type { Outcome, Phase, Stage, Status } from "./states.ts";
+import { nextLookAt } from "./timers/watched-time.ts";
 
 export interface JobKey {
   userId: string;
@@ -35,7 +36,7 @@ export interface Job {
   webhookUrl?: string | undefined;
   /** Credits for each output. */
   price: number;
-  /** How long a round may take, and how many attempts it has. */
+  /** How long a round may be watched, and how many attempts it has. */
   deadlineMs: number;
   maxAttempts: number;
 
@@ -52,7 +53,10 @@ export interface Job {
   paidRound: number;
   /** Retries by the user that were paid for. */
   retries: number;
+  /** `deadlineMs` after the round began: no clock ends it earlier. How much later is said by `watchedMs`. */
   deadlineAt: number;
+  /** How much of the round was watched, up to `writtenAt`. Absent on jobs of older versions. */
+  watchedMs?: number;
 
   phase: Phase;
   /** Decided with `phase: "ended"`, for good until a retry. */
@@ -177,19 +181,12 @@ export function jobOf(item: Item): StoredJob {
 }
 
 export function jobItem(job: Job): NewItem {
-  const at = indexedAt(job);
+  const at = nextLookAt(job);
   return {
     ...jobItemKey({ userId: job.userId, jobId: job.id }),
     data: job as unknown as JsonObject,
     due: at === null ? undefined : { kind: "job", shard: dueShard(job.userId), at },
   };
-}
-
-/** When a timer looks: not before the lease or the patience with a ticket has ended, never after the deadline of an unfinished job. */
-function indexedAt(job: Job): number | null {
-  if (job.dueAt === null) return null;
-  const at = Math.max(job.dueAt, job.lease ? job.lease.until : job.ticketUntil);
-  return job.outcome === null ? Math.min(at, job.deadlineAt) : at;
 }
 
 export function keyOf(job: Job): JobKey {

@@ -13,8 +13,11 @@
 import type { Failure, ProviderTask, Source } from "../ports/provider.ts";
 import { hasOwnInputs } from "./inputs/inputs.ts";
 import type { Delivery, FeedEntry, Job, JobError, Output } from "./job.ts";
+import { deadlineOf } from "./timers/watched-time.ts";
 
 /**
+ * A round that has not ended when its deadline was watched away has failed, in whatever phase (`timers/watched-time`).
+ *
  * - `queued`: waits for its (next) attempt. Entered by create, retry and a failed attempt.
  * - `submitting`: the provider may or may not have heard of the attempt. Left with the provider's answer, or by finding it out.
  * - `waiting`: the provider has a task. Left by what `check` answers.
@@ -231,6 +234,7 @@ export function toNextRound(job: Job, now: number): Job {
     round: job.round + 1,
     retries: job.retries + (job.paidRound > 0 ? 1 : 0),
     deadlineAt: now + job.deadlineMs,
+    watchedMs: 0,
     phase: "queued",
     outcome: null,
     captured: 0,
@@ -269,6 +273,7 @@ function withFeed(job: Job, now: number): Job {
 
 /** The provider is asked once more shortly before the deadline, whenever it wanted to be asked. */
 function lastLookAt(job: Job, now: number, checkAt: number): number {
-  const lastLook = job.deadlineAt - Math.min(30_000, job.deadlineMs / 10);
-  return Math.min(checkAt, now < lastLook ? lastLook : job.deadlineAt);
+  const deadline = deadlineOf(job);
+  const lastLook = deadline - Math.min(30_000, job.deadlineMs / 10);
+  return Math.min(checkAt, now < lastLook ? lastLook : deadline);
 }

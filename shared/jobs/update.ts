@@ -5,7 +5,7 @@ import type { Metrics } from "../ports/metrics.ts";
 import type { Table } from "../ports/table.ts";
 import { type Job, type JobKey, jobItem, readJob, type StoredJob } from "./job.ts";
 import { measureEnding } from "./measures.ts";
-import { broughtBack } from "./timers/fast-clock.ts";
+import { asSeenAt } from "./timers/watched-time.ts";
 
 interface Deps {
   table: Table;
@@ -27,7 +27,7 @@ export async function updateJob(
 ): Promise<(StoredJob & { isWritten: boolean }) | null> {
   let current = known ?? (await readJob(deps.table, key));
   for (let conflicts = 0; current; conflicts++) {
-    const changed = change(broughtBack(current.job, deps.clock.now()));
+    const changed = change(asSeenAt(current.job, deps.clock.now()));
     if (!changed) return { ...current, isWritten: false };
     const next = { ...changed, writtenAt: deps.clock.now() };
     const version = await deps.table.put(jobItem(next), { version: current.version });

@@ -17,6 +17,9 @@ import {
 export const MAX_LOOKS = 14;
 const SHORTEST_PAUSE_MS = 30_000;
 
+/** A timer that fires once a minute comes no later than this. Whoever does was away, or its clock has leapt. */
+const LATEST_LOOK_MS = 2 * 60_000;
+
 /** So long a user can read why. */
 const REJECTED_FOR_MS = 24 * 60 * 60_000;
 
@@ -24,9 +27,10 @@ export async function lookAtUpload(deps: UploadDeps, key: ItemKey): Promise<void
   const ref = refOf(key);
   const stored = await readStored(deps.table, ref);
   if (!stored || stored.upload.dueAt === null) return;
-  const { upload, version } = stored;
-  if (upload.outcome) return clearAway(deps, upload, version);
+  const { version } = stored;
+  if (stored.upload.outcome) return clearAway(deps, stored.upload, version);
   const now = deps.clock.now();
+  const upload = withoutAbsence(stored.upload, now - stored.upload.dueAt);
   const dueAt = nextLook(upload, now);
   const isDue = stored.upload.dueAt <= now;
   // Not due, and not put off by a clock that was ahead.
@@ -42,6 +46,11 @@ export async function lookAtUpload(deps: UploadDeps, key: ItemKey): Promise<void
   }
   const found = await checkUpload(deps, ref);
   if (found === "waiting" && now >= closesAt(upload)) await reject("No file was sent in time.");
+}
+
+/** Time in which nobody looked is none in which nothing was sent. */
+function withoutAbsence(upload: Upload, lateMs: number): Upload {
+  return lateMs > LATEST_LOOK_MS ? { ...upload, expiresAt: upload.expiresAt + lateMs } : upload;
 }
 
 function nextLook(upload: Upload, now: number): number {

@@ -5,6 +5,8 @@ import type { Delivery } from "./delivery.ts";
 export const GIVE_UP_AFTER_MS = 24 * 60 * 60_000;
 /** Longer than a try can take with everything around it. */
 export const TRY_LEASE_MS = 30_000;
+/** A timer that fires once a minute comes no later than this. Whoever does was away, or its clock has leapt. */
+const LATEST_TRY_MS = 2 * 60_000;
 /** Clocks of different machines differ by less than this. */
 export const CLOCK_SKEW_MS = 30_000;
 
@@ -36,10 +38,12 @@ export function isDue({ status, lease, nextAt }: Delivery, now: number): boolean
   return status === "pending" && (lease ? lease.until : (nextAt ?? 0)) <= now;
 }
 
-/** A try begins; written before anything is sent. */
+/** A try begins; written before anything is sent. Time in which nobody tried is none of the day in which to try. */
 export function toSending(delivery: Delivery, now: number, token: string): Delivery {
+  const lateMs = now - (delivery.lease?.until ?? delivery.nextAt ?? now);
   return {
     ...delivery,
+    giveUpAt: delivery.giveUpAt + (lateMs > LATEST_TRY_MS ? lateMs : 0),
     lease: { token, until: now + TRY_LEASE_MS },
     attempts: delivery.attempts + 1,
     tries: delivery.tries + 1,

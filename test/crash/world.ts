@@ -52,8 +52,8 @@ export interface World {
 
 /** By then a lease of a part of the due index, the longest that a dead process leaves, has ended. */
 export const AFTER_LEASES_S = 40;
-/** By then nobody waits any more for whoever did not pay. The longest patience: two minutes with a hold. */
-export const AFTER_PATIENCE_S = 200;
+/** By then nobody waits any more for whoever did not pay: two minutes with a hold. Much later, and the timers would seem to have been off. */
+export const AFTER_PATIENCE_S = 125;
 
 export const welcomeCredits = 100;
 export const importPrice = 3;

@@ -275,7 +275,7 @@ describe("A provider's cancel that throws", () => {
         },
       },
     });
-    const key = keyOf(await w.create());
+    const key = keyOf(await w.create({ deadlineMs: 100_000 }));
     await w.run();
     w.clock.moveTo((await w.job()).deadlineAt);
     await w.run();

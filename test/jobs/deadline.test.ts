@@ -13,6 +13,9 @@ import { tinyPng } from "./tiny-png.ts";
 
 const open = worlds();
 
+/** So short that whoever comes when it is over is not late. */
+const short = { deadlineMs: 100_000 };
+
 async function passDeadline(w: World): Promise<void> {
   w.clock.moveTo((await w.job()).deadlineAt);
   await w.tick();
@@ -49,7 +52,7 @@ describe("At its deadline", () => {
 
   it("a job that is looked at by run-job ends in the same way", async () => {
     const w = await open({ provider: { start: () => started("T1"), check: () => running() } });
-    const { deadlineAt } = await w.create();
+    const { deadlineAt } = await w.create(short);
     w.clock.moveTo(deadlineAt);
     await w.run();
     const job = await w.job();
@@ -59,7 +62,7 @@ describe("At its deadline", () => {
 
   it("what the provider still has is cancelled there", async () => {
     const w = await open({ provider: { start: () => started("T1"), check: () => running() } });
-    await w.create();
+    await w.create(short);
     await w.run();
     await passDeadline(w);
     await w.rest();
@@ -88,7 +91,7 @@ describe("At its deadline", () => {
         },
       },
     });
-    await w.create();
+    await w.create(short);
     const owner = w.run(w.process({ clock: frozen(w.clock) }));
     await second.asked;
     await passDeadline(w);
@@ -101,7 +104,7 @@ describe("At its deadline", () => {
 
   it("files that wait to be kept are not delivered, and go", async () => {
     const w = await open();
-    const { id, userId } = await w.create();
+    const { id, userId } = await w.create(short);
     const dead = dying((call) => (jobPut(call)?.phase === "storing" ? "after" : null));
     await w.run(w.process({ around: dead.around })).catch(() => undefined);
     await passDeadline(w);
@@ -112,7 +115,7 @@ describe("At its deadline", () => {
 
   it("a copy that was on its way arrives late and is removed an hour later", async () => {
     const w = await open();
-    const { id, userId } = await w.create();
+    const { id, userId } = await w.create(short);
     const dead = dying((call) => (jobPut(call)?.phase === "storing" ? "after" : null));
     await w.run(w.process({ around: dead.around })).catch(() => undefined);
     const slow = w.process({
@@ -164,7 +167,7 @@ describe("Shortly before its deadline", () => {
   it("a success that is found at the deadline itself is not delivered", async () => {
     const late = held<CheckOutcome>();
     const w = await open({ provider: { start: () => started("T1"), check: () => late.ask() } });
-    const { deadlineAt } = await w.create();
+    const { deadlineAt } = await w.create(short);
     await w.run();
     w.clock.moveTo(deadlineAt - 1000);
     const owner = w.run();
@@ -184,11 +187,11 @@ describe("After its deadline", () => {
     const w = await open({
       provider: { start: (n) => (n === 0 ? started("T1") : delivered(1)), check: () => running() },
     });
-    const key = keyOf(await w.create());
+    const key = keyOf(await w.create(short));
     await w.run();
     await passDeadline(w);
     const again = await retryJob(w.deps, key);
-    expect(again.deadlineAt).toBe(w.clock.now() + 900_000);
+    expect([again.deadlineAt, again.watchedMs]).toEqual([w.clock.now() + short.deadlineMs, 0]);
     await w.run();
     expect((await w.job()).outcome).toBe("completed");
   });
@@ -197,7 +200,7 @@ describe("After its deadline", () => {
     const w = await open({
       provider: { start: (n) => (n === 0 ? started("T1") : delivered(1)), check: () => running() },
     });
-    const key = keyOf(await w.create());
+    const key = keyOf(await w.create(short));
     await w.run();
     w.clock.moveTo((await w.job()).deadlineAt);
     await w.run();
@@ -219,7 +222,7 @@ describe("After its deadline", () => {
         lookUp: (reference) => (tasks.has(reference) ? { id: reference } : null),
       },
     });
-    const { id } = await w.create();
+    const { id } = await w.create(short);
     const dead = dying((call) => (call.name === "start" ? "after" : null));
     await w.run(w.process({ around: dead.around })).catch(() => undefined);
     w.clock.moveTo((await w.job()).deadlineAt);
@@ -231,10 +234,10 @@ describe("After its deadline", () => {
   });
 
   it("an attempt that waits for its turn does not begin", async () => {
-    const w = await open({ provider: { start: () => failing({ retryAfterMs: 899_999 }) } });
-    await w.create();
+    const w = await open({ provider: { start: () => failing({ retryAfterMs: 99_999 }) } });
+    await w.create(short);
     await w.run();
-    w.clock.pass(899_999);
+    w.clock.pass(99_999);
     w.clock.pass(1);
     await w.tick();
     expect(called(w, "start")).toBe(1);

@@ -14,13 +14,16 @@ import { frozen } from "./test-clock.ts";
 
 const open = worlds();
 
+/** So short that whoever comes when it is over is not late. */
+const DEADLINE_MS = 100_000;
+
 /** A world in which the first start hangs until the test answers it, and its caller neither renews its claim nor gives up. */
 async function withHeldStart(lostSubmit: LostSubmit, script: Script = {}) {
   const first = held<StartOutcome>();
   const start: Script["start"] = (count, reference) =>
     count === 0 ? first.ask() : (script.start?.(count, reference) ?? started(`T${count + 1}`));
   const w = await open({ provider: { ...script, lostSubmit, start } });
-  const key = keyOf(await w.create());
+  const key = keyOf(await w.create({ deadlineMs: DEADLINE_MS }));
   return { w, key, first };
 }
 
@@ -119,7 +122,7 @@ describe("A task that the provider names after the deadline", () => {
   it("is cancelled at the provider, and delivers nothing", async () => {
     const { w, first } = await withHeldStart("never");
     const { ended } = await startFrozen(w, first);
-    w.clock.pass(900_000);
+    w.clock.pass(DEADLINE_MS);
     await w.tick();
     expect((await w.job()).error?.type).toBe("deadline_exceeded");
     first.answer(started("T1"));
@@ -132,7 +135,7 @@ describe("A task that the provider names after the deadline", () => {
   it("after a retry by the user has begun, is cancelled, and the new round's task is not", async () => {
     const { w, key, first } = await withHeldStart("never");
     const { ended } = await startFrozen(w, first);
-    w.clock.pass(900_000);
+    w.clock.pass(DEADLINE_MS);
     await w.tick();
     await retryJob(w.deps, key);
     await w.run();

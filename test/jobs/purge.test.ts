@@ -51,6 +51,9 @@ describe("A purge", () => {
     expect(await purgeTemp(w.deps, never)).toEqual({ deleted: 0, kept: 3 });
     expect(await keys(w)).toEqual(before);
     await w.run(purging);
+    // Two days later nobody knows that its owner is dead, until a lease has run out.
+    w.clock.pass(15_000);
+    await w.run(purging);
     expect(purges).toEqual([{ deleted: 0, kept: 3 }]);
     expect((await w.job()).outcome).toBe("completed");
   });

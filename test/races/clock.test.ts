@@ -1,4 +1,5 @@
 // A clock that jumps an hour, either way, with jobs in every stage: nothing happens twice, and nothing waits for the hour to pass.
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { accountItem, readAccount } from "../../shared/credits/account.ts";
 import { placeHold } from "../../shared/credits/holds.ts";
@@ -18,6 +19,7 @@ import { delivered, failing, held, running, started } from "../jobs/outcomes.ts"
 import { newJob, userId } from "../jobs/request.ts";
 import type { Script } from "../jobs/scripted-provider.ts";
 import { frozen } from "../jobs/test-clock.ts";
+import { tinyPng } from "../jobs/tiny-png.ts";
 import { jumping } from "./jumping-clock.ts";
 import { bringTo, stages } from "./stages.ts";
 
@@ -25,7 +27,6 @@ const open = worlds();
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
-const day = { deadlineMs: 24 * HOUR_MS };
 
 /** A world whose clock can be set, with one process that follows it. */
 async function clockwork(provider: Script = {}) {
@@ -68,33 +69,95 @@ function count(w: World, name: string): number {
   return w.provider.calls.filter((call) => call.name === name).length;
 }
 
-describe("When the clock jumps an hour ahead", () => {
-  it.each(stages)("a job that is $name goes on at once, and is paid for once", async (stage) => {
+/** Over the deadline of a picture in an hour, over that of a video in a day. */
+const leaps = [
+  { leap: "an hour", ms: HOUR_MS },
+  { leap: "a day", ms: 24 * HOUR_MS },
+].flatMap((leap) => stages.map((stage) => ({ ...leap, ...stage, stage })));
+
+describe("When the clock leaps over the deadline", () => {
+  it.each(leaps)("by $leap, a job that is $name goes on at once, and is paid for once", async ({ ms, stage }) => {
     const { w, clock, own, ticks, create } = await clockwork(stage.script);
-    const key = await create(day);
+    const key = await create();
     await bringTo(w, stage, key, own);
-    clock.jump(HOUR_MS);
+    clock.jump(ms);
     await ticks(3);
     const job = await w.job(key);
     expect([job.phase, job.outcome, job.outputs.length]).toEqual(["closed", "completed", 1]);
     expect(await w.bookings()).toEqual(["charge -10"]);
   });
 
-  it.each(stages)(
-    "over its deadline, a job that is $name ends once, with its credits where they belong",
-    async (stage) => {
-      const { w, clock, own, ticks, create } = await clockwork(stage.script);
+  it.each(leaps)("by $leap and back, a job that is $name goes on as well", async ({ ms, stage }) => {
+    const { w, clock, own, ticks, firstLook, create } = await clockwork(stage.script);
+    const key = await create();
+    await bringTo(w, stage, key, own);
+    clock.jump(ms);
+    await firstLook();
+    clock.jump(-ms);
+    await ticks(6);
+    expect((await w.job(key)).outcome).toBe("completed");
+    expect(await w.bookings()).toEqual(["charge -10"]);
+  });
+
+  it("a file in the middle of its transfer arrives, and is asked for once", async () => {
+    const rest = held<void>();
+    const { w, driver, clock, deps, create } = await clockwork({
+      async *open() {
+        yield tinyPng.subarray(0, 10);
+        await rest.ask();
+        yield tinyPng.subarray(10, 20);
+        await nextTurn();
+        yield tinyPng.subarray(20);
+      },
+    });
+    const key = await create();
+    const owner = runJob(deps, key, { stayMs: 0, signal: never });
+    await rest.asked;
+    clock.jump(HOUR_MS);
+    rest.answer();
+    await driver.until(owner);
+    expect([(await w.job(key)).outcome, count(w, "open")]).toEqual(["completed", 1]);
+  });
+
+  it.each(["a tick of the same process", "a tick of another process"])(
+    "an owner that works and renews its lease keeps its job, although %s finds the lease run out",
+    async (who) => {
+      const first = held<StartOutcome>();
+      const { w, driver, clock, own, deps, create } = await clockwork({
+        lostSubmit: "never",
+        isSynchronous: true,
+        start: () => first.ask(),
+      });
       const key = await create();
-      await bringTo(w, stage, key, own);
+      const owner = runJob(deps, key, { stayMs: 0, signal: never });
+      await first.asked;
       clock.jump(HOUR_MS);
-      await ticks(3);
-      const job = await w.job(key);
-      expect([job.outcome, job.error?.type]).toEqual(
-        stage.outcome ? ["completed", undefined] : ["failed", "deadline_exceeded"],
-      );
-      expect(await w.bookings()).toEqual(stage.outcome ? ["charge -10"] : ["charge -10", "refund 10"]);
+      const tick = tickJobs(who.includes("same") ? deps : w.process(own), never);
+      await driver.to(w.clock.now() + 40_000);
+      first.answer(delivered(1));
+      await driver.until(Promise.all([owner, tick]));
+      expect([count(w, "start"), (await w.job(key)).outcome, await w.bookings()]).toEqual([
+        1,
+        "completed",
+        ["charge -10"],
+      ]);
     },
   );
+
+  it("an owner that is dead has its job taken over when a lease has passed", async () => {
+    const stage = stages.find(({ name }) => name === "submitting");
+    if (!stage) throw new Error("there is no such stage");
+    const { w, driver, clock, own, deps, ticks, create } = await clockwork(stage.script);
+    const key = await create();
+    await bringTo(w, stage, key, own);
+    clock.jump(HOUR_MS);
+    const tick = tickJobs(deps, never);
+    await driver.to(w.clock.now() + 10_000);
+    expect((await w.job(key)).phase).toBe("submitting");
+    await driver.until(tick);
+    await ticks(2);
+    expect((await w.job(key)).outcome).toBe("completed");
+  });
 
   it("an owner that still works has its job taken over, and what it brings afterwards counts no more", async () => {
     const first = held<StartOutcome>();
@@ -102,7 +165,7 @@ describe("When the clock jumps an hour ahead", () => {
       lostSubmit: "byReference",
       start: (n) => (n === 0 ? first.ask() : delivered(1)),
     });
-    const key = await create(day);
+    const key = await create();
     const owner = runJob(w.process({ ...own, clock: frozen(clock) }), key, { stayMs: 0, signal: never });
     await first.asked;
     clock.jump(HOUR_MS);
@@ -129,7 +192,7 @@ describe("When the clock was an hour ahead, and goes back", () => {
 
   it.each(stages)("a job from before the jump that is $name goes on as well", async (stage) => {
     const { w, clock, own, ticks, firstLook, create } = await clockwork(stage.script);
-    const key = await create(day);
+    const key = await create();
     clock.jump(HOUR_MS);
     await bringTo(w, stage, key, own);
     await firstLook();
@@ -210,10 +273,12 @@ describe("When the clock was an hour ahead, and goes back", () => {
   it("a job that a tick has handed to run-job meanwhile, which never came, goes on", async () => {
     const stage = stages.find(({ name }) => name === "transferring");
     if (!stage) throw new Error("there is no such stage");
-    const { w, clock, own, ticks, firstLook, create } = await clockwork(stage.script);
-    const key = await create(day);
+    const { w, driver, clock, own, ticks, firstLook, create } = await clockwork(stage.script);
+    const key = await create();
     await bringTo(w, stage, key, own);
     clock.jump(HOUR_MS);
+    await firstLook();
+    await driver.to(w.clock.now() + 16_000);
     await firstLook();
     expect((await w.job(key)).ticketUntil).toBeGreaterThan(clock.now());
     clock.jump(-HOUR_MS);
@@ -326,7 +391,7 @@ describe("An idempotency key", () => {
     clock.jump(HOUR_MS);
     const idempotency = { key: "mine", route: "generate-image", body: { prompt: "a lake" } };
     const create = async (by: JobDeps) => {
-      const creating = createJob(by, newJob(day), idempotency);
+      const creating = createJob(by, newJob(), idempotency);
       await driver.until(creating);
       return (await creating).job.id;
     };

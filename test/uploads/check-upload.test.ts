@@ -267,6 +267,27 @@ describe("The timer", () => {
     expect(await w.status(ref)).toEqual(ready(ref));
   });
 
+  it("that finds the time over because a clock has leapt leaves the file the time that it had, and takes it", async () => {
+    const w = await open();
+    const ref = await w.announce();
+    w.clock.pass(60 * minute);
+    await w.tick();
+    expect(await w.status(ref)).toEqual({ status: "pending" });
+    await w.arrive(ref);
+    await w.rest(w.clock.now() + 20 * minute);
+    expect(await w.status(ref)).toEqual(ready(ref));
+  });
+
+  it("that finds the time over again and again ends an upload that never comes", async () => {
+    const w = await open();
+    const ref = await w.announce();
+    for (let looks = 0; looks < 20 && (await w.status(ref))?.status === "pending"; looks++) {
+      w.clock.pass(60 * minute);
+      await w.tick();
+    }
+    expect((await w.status(ref))?.status).not.toBe("pending");
+  });
+
   it("gives up a file that nobody can check, after more than a day, and says so in the log", async () => {
     const w = await open();
     const ref = await arrived(w);

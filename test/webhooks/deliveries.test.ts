@@ -110,6 +110,18 @@ describe("A receiver", () => {
     expect(receiver.unverified).toBe(0);
   });
 
+  it("that fails when a clock has leapt by two days is tried for another day all the same", async () => {
+    const w = await open();
+    const receiver = await w.receiver({ reply: first(2, failing(500)) });
+    const job = await w.ended(receiver.url);
+    await w.send();
+    w.clock.pass(2 * DAY);
+    await w.send();
+    expect([receiver.messages.length, (await w.delivery(job)).status]).toEqual([2, "pending"]);
+    await w.sendFor(DAY);
+    expect(await w.delivery(job)).toMatchObject({ status: "delivered", attempts: 3 });
+  });
+
   it("that asks for a pause gets it", async () => {
     const w = await open();
     const receiver = await w.receiver({ reply: first(1, failing(429, { "retry-after": "200" })) });

@@ -149,6 +149,7 @@ function newJob(wanted: NewJob, id: string, now: number): Job {
     paidRound: 0,
     retries: 0,
     deadlineAt: now + wanted.deadlineMs,
+    watchedMs: 0,
     phase: "queued",
     outcome: null,
     captured: 0,

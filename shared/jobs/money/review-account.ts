@@ -6,7 +6,8 @@ import { extendHold, HOLD_REVIEW_MS, settleHold } from "../../credits/holds.ts";
 import type { JobDeps } from "../deps.ts";
 import { type Job, readJob } from "../job.ts";
 import { measureCredits, type Settlement, settlementOf } from "../measures.ts";
-import { broughtBack, CLOCK_SKEW_MS } from "../timers/fast-clock.ts";
+import { CLOCK_SKEW_MS } from "../timers/fast-clock.ts";
+import { asSeenAt, deadlineOf } from "../timers/watched-time.ts";
 import { settled } from "./ending.ts";
 
 /**
@@ -49,6 +50,6 @@ function reviewed(deps: JobDeps, account: Account, hold: Hold, job: Job | null):
   }
   const isUnfinished = job.outcome === null && hold.round === job.round;
   if (!isUnfinished) return settled(deps, account, job);
-  const expiresAt = Math.max(broughtBack(job, now).deadlineAt, now) + HOLD_REVIEW_MS;
+  const expiresAt = Math.max(deadlineOf(asSeenAt(job, now)), now) + HOLD_REVIEW_MS;
   return expiresAt === hold.expiresAt ? account : extendHold(account, hold, expiresAt);
 }

@@ -6,6 +6,7 @@ import { type Job, type JobError, type JobKey, keyOf, readJob, type StoredJob } 
 import { endJob, settleJob } from "../money/ending.ts";
 import { isSettled, type Phase, toEnded, toUnpaid } from "../states.ts";
 import { isWrittenAhead } from "../timers/fast-clock.ts";
+import { isOverdue, nextLookAt, wasUnwatched, watchedMs } from "../timers/watched-time.ts";
 import { updateJob } from "../update.ts";
 import { check } from "./check.ts";
 import { type Claim, ClaimLost, claimJob } from "./claim.ts";
@@ -38,9 +39,9 @@ export async function advance(deps: JobDeps, key: JobKey, options: AdvanceOption
   const stored = await readInTime(deps, key);
   if (!stored || stored.job.dueAt === null) return null;
   const now = deps.clock.now();
-  if (isPastDeadline(deps, stored.job)) return endAtDeadline(deps, stored.job);
+  if (isOverdue(stored.job, now)) return endAtDeadline(deps, stored.job);
   const dueAt = options.by === "tick" ? Math.max(stored.job.dueAt, stored.job.ticketUntil) : stored.job.dueAt;
-  if (dueAt > now) return dueAt;
+  if (dueAt > now) return watchOnly(deps, stored, dueAt);
   if (options.by === "tick" && !stored.job.lease && mayLeaveToTicket(deps, stored.job))
     return handToRunJob(deps, stored);
   await using claim = await claimJob(deps, key, {
@@ -53,11 +54,23 @@ export async function advance(deps: JobDeps, key: JobKey, options: AdvanceOption
   return await takeSteps(deps, claim, options);
 }
 
-/** The job, with times that this clock understands: those of a clock that was ahead are brought back for good. */
+/**
+ * The job, with times that this clock understands, for good: those of a clock that was ahead are brought back, and an owner that seems to
+ * have been away gets its lease again. If it was the clock that leapt, it lives and goes on.
+ */
 async function readInTime(deps: JobDeps, key: JobKey): Promise<StoredJob | null> {
   const stored = await readJob(deps.table, key);
-  if (!stored || stored.job.dueAt === null || !isWrittenAhead(stored.job, deps.clock.now())) return stored;
-  return updateJob(deps, key, (job) => job, stored);
+  if (!stored || stored.job.dueAt === null) return stored;
+  const now = deps.clock.now();
+  const isToMend = isWrittenAhead(stored.job, now) || (stored.job.lease !== null && wasUnwatched(stored.job, now));
+  return isToMend ? updateJob(deps, key, (job) => job, stored) : stored;
+}
+
+/** Nothing is to be done yet; but that somebody has looked counts. */
+async function watchOnly(deps: JobDeps, stored: StoredJob, dueAt: number): Promise<NextLook> {
+  const lookAt = nextLookAt(stored.job) ?? dueAt;
+  if (lookAt <= deps.clock.now()) await updateJob(deps, keyOf(stored.job), (job) => job, stored);
+  return dueAt;
 }
 
 async function takeSteps(deps: JobDeps, claim: Claim, options: AdvanceOptions): Promise<NextLook> {
@@ -65,7 +78,7 @@ async function takeSteps(deps: JobDeps, claim: Claim, options: AdvanceOptions): 
     if (claim.job.looks > MAX_LOOKS) await giveUp(deps, claim);
     while (claim.job.dueAt !== null && claim.job.dueAt <= deps.clock.now()) {
       claim.signal.throwIfAborted();
-      if (isPastDeadline(deps, claim.job)) return await endAtDeadline(deps, claim.job);
+      if (isOverdue(claim.job, deps.clock.now())) return await endAtDeadline(deps, claim.job);
       if (options.by === "tick" && mayLeaveToTicket(deps, claim.job)) return await leaveToRunJob(deps, claim);
       const { job, version } = claim;
       await steps[job.phase](deps, claim);
@@ -94,18 +107,14 @@ const steps: Record<Phase, (deps: JobDeps, claim: Claim) => Promise<void>> = {
 async function submitIfPaid(deps: JobDeps, claim: Claim): Promise<void> {
   if (await isRoundPaid(deps, claim.job)) return submit(deps, claim);
   const now = deps.clock.now();
-  const unpaidAt = claim.job.deadlineAt - claim.job.deadlineMs + UNPAID_AFTER_MS;
-  if (now < unpaidAt) await claim.update((job) => ({ ...job, looks: 0, dueAt: unpaidAt }));
+  const patienceMs = UNPAID_AFTER_MS - watchedMs(claim.job);
+  if (patienceMs > 0) await claim.update((job) => ({ ...job, looks: 0, dueAt: now + patienceMs }));
   else await claim.update((job) => toUnpaid(job, now));
 }
 
 async function settle(deps: JobDeps, claim: Claim): Promise<void> {
   await settleJob(deps, keyOf(claim.job), claim.job.round);
   await claim.reload();
-}
-
-function isPastDeadline(deps: JobDeps, job: Job): boolean {
-  return job.outcome === null && deps.clock.now() >= job.deadlineAt;
 }
 
 /** Whether the job's round has a hold, or had one. Final once it is true, and once the account is closed. */

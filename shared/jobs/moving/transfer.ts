@@ -162,16 +162,22 @@ async function* withinLimits(
   body: AsyncIterable<Uint8Array>,
   limits: { idleMs: number; totalMs: number; signal: AbortSignal },
 ): AsyncGenerator<Uint8Array> {
-  const until = clock.now() + limits.totalMs;
+  const timeIsUp = new AbortController();
+  const ended = new AbortController();
+  // One pause, which no leap of the clock shortens.
+  void clock.sleep(limits.totalMs, ended.signal).then(() => {
+    timeIsUp.abort(new TimedOut(`not there within ${limits.totalMs} ms`));
+  });
+  const signal = AbortSignal.any([limits.signal, timeIsUp.signal]);
   const chunks = body[Symbol.asyncIterator]();
   try {
     for (;;) {
-      const ms = Math.min(limits.idleMs, until - clock.now());
-      const next = await withTimeout(clock, ms, limits.signal, () => chunks.next()).catch(asSilence);
+      const next = await withTimeout(clock, limits.idleMs, signal, () => chunks.next()).catch(asSilence);
       if (next.done) return;
       yield next.value;
     }
   } finally {
+    ended.abort();
     letGo(body);
   }
 }

@@ -19,12 +19,10 @@ export function broughtBack(job: Job, now: number): Job {
     dueAt: job.dueAt === null ? null : job.dueAt - aheadMs,
     ticketUntil: job.ticketUntil - aheadMs,
     lease: job.lease && { ...job.lease, until: job.lease.until - aheadMs },
-    // A round from before the jump has its right deadline already.
-    deadlineAt: Math.min(job.deadlineAt, now + job.deadlineMs),
   };
 }
 
 /** Jobs of older versions say only when they last got on. */
-function writtenAt(job: Job): number {
+export function writtenAt(job: Job): number {
   return job.writtenAt ?? job.updatedAt;
 }
