@@ -21,11 +21,11 @@ export const packages: Record<Cloud, Record<Kind, string[]>> = {
     deliveries: ["@aws-sdk/client-dynamodb", "aws4fetch", "p-limit", "p-retry", "standardwebhooks", "uuid", "zod"],
     files: [
       ...["@aws-sdk/client-dynamodb", "@aws-sdk/client-s3", "@aws-sdk/s3-request-presigner"],
-      ...["aws4fetch", "uuid", "zod"],
+      ...["aws4fetch", "p-retry", "uuid", "zod"],
     ],
     jobs: [
       ...["@aws-sdk/client-dynamodb", "@aws-sdk/client-s3", "@aws-sdk/s3-request-presigner"],
-      ...["aws4fetch", "p-limit", "uuid", "zod"],
+      ...["aws4fetch", "p-limit", "p-retry", "uuid", "zod"],
     ],
   },
   aliyun: {
