@@ -58,6 +58,8 @@ export interface Config {
   readonly maxActiveJobs: number;
   /** Requests that a user, or an address that is nobody yet, may make in a minute; 0: any number. */
   readonly rateLimitPerMinute: number;
+  /** Registrations that an address may make in an hour; 0: any number. */
+  readonly registrationsPerHour: number;
   /** Origins exactly as browsers send them. */
   readonly corsOrigins: readonly string[];
   /** Addresses and networks (CIDR) whose X-Forwarded-For is believed. */
@@ -113,11 +115,17 @@ function configOf(set: z.output<typeof variables>): Config {
     trustedHosts: set.TRUSTED_HOSTS,
     maxActiveJobs: set.MAX_ACTIVE_JOBS,
     rateLimitPerMinute: set.RATE_LIMIT_PER_MINUTE,
+    registrationsPerHour: set.REGISTRATIONS_PER_HOUR ?? defaultRegistrationsPerHour(set),
     corsOrigins: set.CORS_ORIGINS,
     trustedProxies: set.TRUSTED_PROXIES,
     ffmpegPath: set.FFMPEG_PATH ?? null,
     logLevel: set.LOG_LEVEL,
   };
+}
+
+/** Strangers register where others can come; on a machine that is being worked on, all that do share its address. */
+function defaultRegistrationsPerHour({ PLATFORM, NODE_ENV }: z.output<typeof variables>): number {
+  return PLATFORM === "local" && NODE_ENV !== "production" ? 0 : 20;
 }
 
 /** The address under which a server on this host and port is reached, when the operator does not say; null for port 0. */

@@ -73,6 +73,7 @@ export const variables = z.object({
   TRUSTED_HOSTS: z.string().trim().default(""),
   MAX_ACTIVE_JOBS: whole(1, 1000).default(20),
   RATE_LIMIT_PER_MINUTE: whole(0, 1_000_000).default(600),
+  REGISTRATIONS_PER_HOUR: whole(0, 1_000_000).optional(),
   CORS_ORIGINS: list(
     isOrigin,
     "must be origins exactly as browsers send them (scheme, host, and the port unless it is the usual one; no path, no *), with commas between them, such as https://app.example.com,http://localhost:5173",

@@ -4,7 +4,7 @@ import { ConfigError } from "../config/config-error.ts";
 import { createAccountChanges } from "../credits/changes.ts";
 import type { CoreDeps, JobDeps, RequestDeps } from "../jobs/deps.ts";
 import { createGate } from "../limits/gate.ts";
-import { createRequestLimit } from "../limits/request-limit.ts";
+import { createRegistrationLimit, createRequestLimit } from "../limits/request-limit.ts";
 import { fetchForeign } from "../media/fetch.ts";
 import { parseTrustedHosts, type TrustedHosts } from "../media/foreign-url.ts";
 import type { Log } from "../ports/log.ts";
@@ -51,6 +51,7 @@ export function composeRequests(config: Config, core: CoreDeps, parts: RequestPa
     config,
     providers,
     requestLimit: createRequestLimit(config.rateLimitPerMinute),
+    registrationLimit: createRegistrationLimit(config.registrationsPerHour),
     loginGate: createGate(),
     generation: { prices, isDryRun, defaultProvider, deadlineMs, trustedHosts: readTrustedHosts(config) },
   };

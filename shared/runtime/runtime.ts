@@ -4,6 +4,7 @@ import type { HttpDeps } from "../http/deps.ts";
 import type { GenerationSettings } from "../jobs/asking/submit-generation.ts";
 import type { JobDeps, PersistDeps, RequestDeps } from "../jobs/deps.ts";
 import type { Gate } from "../limits/gate.ts";
+import type { RequestLimit } from "../limits/request-limit.ts";
 import type { ObjectStore } from "../ports/object-store.ts";
 import type { DeliveryKey } from "../webhooks/delivery.ts";
 import type { WebhookDeps } from "../webhooks/deps.ts";
@@ -13,6 +14,7 @@ export interface RequestRuntime extends HttpDeps, RequestDeps {
   config: Config;
   generation: GenerationSettings;
   loginGate: Gate;
+  registrationLimit: RequestLimit;
   /** Tries a delivery now where the process lives on after its answer; elsewhere the timer does. Never throws, never waits. */
   deliverSoon(key: DeliveryKey): void;
 }
