@@ -29,6 +29,7 @@ export const handler = httpFunction(
     description:
       "JPEG, PNG or WebP of at most 10 MB, of exactly the size and type that are announced. At most 20 may be pending.",
     answers: { 201: announcedUpload },
+    errors: ["storage_full"],
   },
   announceUpload,
 );

@@ -54,6 +54,8 @@ export interface Config {
   readonly maxOutputBytes: number;
   /** The list as written; empty when unset. */
   readonly trustedHosts: string;
+  /** Bytes that a user's files may take, unless the operator made an exception. */
+  readonly maxStoredBytes: number;
   /** Unfinished jobs that a user may have. */
   readonly maxActiveJobs: number;
   /** Requests that a user, or an address that is nobody yet, may make in a minute; 0: any number. */
@@ -113,6 +115,7 @@ function configOf(set: z.output<typeof variables>): Config {
     tempTtlMs: set.TEMP_TTL_HOURS,
     maxOutputBytes: set.MAX_OUTPUT_BYTES,
     trustedHosts: set.TRUSTED_HOSTS,
+    maxStoredBytes: set.MAX_STORED_BYTES,
     maxActiveJobs: set.MAX_ACTIVE_JOBS,
     rateLimitPerMinute: set.RATE_LIMIT_PER_MINUTE,
     registrationsPerHour: set.REGISTRATIONS_PER_HOUR ?? defaultRegistrationsPerHour(set),

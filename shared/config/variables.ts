@@ -71,6 +71,7 @@ export const variables = z.object({
   TEMP_TTL_HOURS: milliseconds("hours", 0, 8760).default(86_400_000),
   MAX_OUTPUT_BYTES: whole(1, 1024 * GiB).default(2 * GiB),
   TRUSTED_HOSTS: z.string().trim().default(""),
+  MAX_STORED_BYTES: whole(1, 1024 * 1024 * GiB).default(10 * GiB),
   MAX_ACTIVE_JOBS: whole(1, 1000).default(20),
   RATE_LIMIT_PER_MINUTE: whole(0, 1_000_000).default(600),
   REGISTRATIONS_PER_HOUR: whole(0, 1_000_000).optional(),

@@ -10,6 +10,8 @@ export interface AppErrorOptions {
   /** What is wrong and what to do; without it the catalogue's text. Shown to callers: no secrets, no ids of others. */
   message?: string;
   details?: ErrorDetail[];
+  /** True: the message is worded for callers although the status says that it is our fault, so that they are shown it. */
+  isForCaller?: true;
   /** False: another try cannot help, whatever the catalogue says of the type. */
   retryable?: false;
   /** How long to wait before the next try, in milliseconds. */
@@ -24,6 +26,7 @@ export class AppError extends Error {
   override readonly name = "AppError";
   readonly type: ErrorType;
   readonly retryable: boolean;
+  readonly isForCaller: boolean;
   readonly details: ErrorDetail[];
   readonly retryAfterMs: number | undefined;
   readonly headers: Record<string, string>;
@@ -32,6 +35,7 @@ export class AppError extends Error {
     super(options.message ?? catalogue[type].text, options.cause === undefined ? {} : { cause: options.cause });
     this.type = type;
     this.retryable = options.retryable ?? catalogue[type].retryable;
+    this.isForCaller = options.isForCaller ?? catalogue[type].status < 500;
     this.details = options.details ?? [];
     this.retryAfterMs = options.retryAfterMs;
     this.headers = options.headers ?? {};

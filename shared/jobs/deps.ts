@@ -61,5 +61,7 @@ export interface JobSettings {
   leaseMs: number;
   maxOutputBytes: number;
   maxActiveJobs: number;
+  /** Bytes that a user's files may take, unless their account says otherwise. */
+  maxStoredBytes: number;
   tempTtlMs: number;
 }

@@ -205,6 +205,12 @@ export function toEnded(job: Job, now: number, ending: Ending): Job {
   });
 }
 
+/** What was delivered does not fit into the user's part of the store. `message`: a sentence for the user. */
+export function toFull(job: Job, now: number, message: string): Job {
+  const error: JobError = { type: "storage_full", message, retryable: true };
+  return toEnded({ ...job, task: null }, now, { outcome: "failed", error, captured: 0 });
+}
+
 /** The hold was settled: from now on the job reads as ended. */
 export function toClosing(job: Job, now: number): Job {
   return step(job, now, { phase: "closing", progress: job.outcome === "completed" ? 100 : job.progress, dueAt: now });

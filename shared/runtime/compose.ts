@@ -3,6 +3,7 @@ import type { Config } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";
 import { createAccountChanges } from "../credits/changes.ts";
 import type { CoreDeps, JobDeps, RequestDeps } from "../jobs/deps.ts";
+import { countStorage } from "../jobs/money/count-storage.ts";
 import { createGate } from "../limits/gate.ts";
 import { createRegistrationLimit, createRequestLimit } from "../limits/request-limit.ts";
 import { fetchForeign } from "../media/fetch.ts";
@@ -20,11 +21,11 @@ import { createMetrics } from "./telling/metrics.ts";
 /** What every kind of function needs. */
 export function composeCore(config: Config, parts: { table: Table; log: Log; metrics: Metrics }): CoreDeps {
   const ports = { ...parts, clock: realClock, ids: realIds };
-  const { leaseMs, maxOutputBytes, maxActiveJobs, tempTtlMs } = config;
+  const { leaseMs, maxOutputBytes, maxActiveJobs, maxStoredBytes, tempTtlMs } = config;
   return {
     ...ports,
     changeAccount: createAccountChanges(ports),
-    settings: { leaseMs, maxOutputBytes, maxActiveJobs, tempTtlMs },
+    settings: { leaseMs, maxOutputBytes, maxActiveJobs, maxStoredBytes, tempTtlMs },
   };
 }
 
@@ -51,6 +52,7 @@ export function composeRequests(config: Config, core: CoreDeps, parts: RequestPa
     config,
     providers,
     requestLimit: createRequestLimit(config.rateLimitPerMinute),
+    countStorage,
     registrationLimit: createRegistrationLimit(config.registrationsPerHour),
     loginGate: createGate(),
     generation: { prices, isDryRun, defaultProvider, deadlineMs, trustedHosts: readTrustedHosts(config) },

@@ -6,11 +6,12 @@ import type { JobDeps, PersistDeps, RequestDeps } from "../jobs/deps.ts";
 import type { Gate } from "../limits/gate.ts";
 import type { RequestLimit } from "../limits/request-limit.ts";
 import type { ObjectStore } from "../ports/object-store.ts";
+import type { AnnouncingDeps } from "../uploads/create-upload.ts";
 import type { DeliveryKey } from "../webhooks/delivery.ts";
 import type { WebhookDeps } from "../webhooks/deps.ts";
 
 /** For functions that answer requests. */
-export interface RequestRuntime extends HttpDeps, RequestDeps {
+export interface RequestRuntime extends HttpDeps, RequestDeps, Pick<AnnouncingDeps, "countStorage"> {
   config: Config;
   generation: GenerationSettings;
   loginGate: Gate;

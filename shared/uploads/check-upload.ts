@@ -3,7 +3,7 @@
 import { AppError } from "../errors/app-error.ts";
 import { tempUploadKey } from "../media/keys.ts";
 import { examine } from "./examine.ts";
-import { giveSlotBack } from "./slots.ts";
+import { giveRoomUp } from "./room.ts";
 import {
   closesAt,
   type Outcome,
@@ -44,7 +44,7 @@ export async function settle(deps: UploadDeps, upload: Upload, outcome: Outcome)
   // Whoever lost against a rejection, or comes after its end, may have copied the file when nobody looked for it any more.
   if (decided?.status !== "ready") await deps.store.delete(placeOf(upload));
   await deps.store.delete(tempUploadKey(upload.userId, upload.id));
-  await giveSlotBack(deps, upload.userId, upload.id);
+  await giveRoomUp(deps, { userId: upload.userId, uploadId: upload.id });
 }
 
 /** Answers what was decided, perhaps by somebody else and otherwise; null when the upload is gone. */

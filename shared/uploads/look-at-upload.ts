@@ -2,6 +2,7 @@
 import { tempUploadKey } from "../media/keys.ts";
 import type { ItemKey } from "../ports/table.ts";
 import { checkUpload, settle } from "./check-upload.ts";
+import { giveRoomUp } from "./room.ts";
 import {
   closesAt,
   deleteUpload,
@@ -54,6 +55,8 @@ async function clearAway(deps: UploadDeps, upload: Upload, version: number): Pro
   const now = deps.clock.now();
   const { userId, id: uploadId, outcome } = upload;
   if (!outcome || now < closesAt(upload)) return;
+  // Whoever made it final may have died right behind that.
+  await giveRoomUp(deps, { userId, uploadId });
   await deps.store.delete(tempUploadKey(userId, uploadId));
   if (outcome.status === "ready") {
     await writeUpload(deps.table, { ...upload, dueAt: null }, { version });

@@ -1,4 +1,6 @@
 // An upload: a picture that a user wants to use as an input, from the moment it is announced.
+
+import type { ChangeAccount } from "../credits/changes.ts";
 import { type ContentType, contentTypes, type Extension, uploadKey } from "../media/keys.ts";
 import type { Clock } from "../ports/clock.ts";
 import { dueShard } from "../ports/due.ts";
@@ -14,6 +16,7 @@ export interface UploadRequestDeps {
   clock: Clock;
   ids: Ids;
   log: Log;
+  changeAccount: ChangeAccount;
 }
 
 /** What looking at its bytes needs. */
@@ -116,6 +119,6 @@ function itemKey({ userId, uploadId }: UploadRef): ItemKey {
   return { partition: `user#${userId}`, sort: `upload#${uploadId}` };
 }
 
-function uploadOf(item: Item): Upload {
+export function uploadOf(item: Item): Upload {
   return item.data as unknown as Upload;
 }

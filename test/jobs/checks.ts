@@ -92,6 +92,9 @@ async function checkObjects(world: World, jobs: Job[]): Promise<void> {
   const inputs = jobs.filter((job) => job.outcome === "failed").flatMap(ownFiles);
   expect(kept.map((object) => object.key)).toEqual([...outputs.map((output) => output.key), ...inputs].toSorted());
   for (const output of outputs) await checkOutput(world, output);
+  const account = await world.account();
+  const storage = [account.usedBytes, account.uploads ?? {}];
+  expect(storage).toEqual([kept.reduce((sum, { size }) => sum + size, 0), {}]);
   for (const job of jobs) {
     const temp = (await world.objects("temp/")).map((object) => object.key);
     const owned = temp.filter((key) => parseTempOwner(key)?.jobId === job.id);

@@ -165,6 +165,7 @@ async function openWorld(options: WorldOptions): Promise<World> {
         leaseMs: 15_000,
         maxOutputBytes: 1e6,
         maxActiveJobs: 20,
+        maxStoredBytes: 10 * 1024 ** 3,
         tempTtlMs: 86_400_000,
         ...options.settings,
       },

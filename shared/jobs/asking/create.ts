@@ -79,7 +79,7 @@ async function jobIdFor(
 async function requireRoomNow(deps: RequestDeps, wanted: NewJob): Promise<void> {
   const stored = await readAccount(deps.table, wanted.userId);
   if (!stored) throw new AppError("unauthenticated");
-  requireRoom(stored.account, wanted.price * wanted.request.n, deps.settings.maxActiveJobs);
+  requireRoom(stored.account, wanted.price * wanted.request.n, deps.settings);
 }
 
 /** The job under this id, written now unless somebody else was faster. */

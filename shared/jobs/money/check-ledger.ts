@@ -1,8 +1,10 @@
 // The rules of the ledger, held against one user's account, lines and jobs as they were at one moment. Pure: nothing is repaired.
 import { type Account, type Hold, heldCredits, type LedgerLine } from "../../credits/account.ts";
 import { HOLD_REVIEW_MS } from "../../credits/holds.ts";
+import type { Upload } from "../../uploads/upload.ts";
 import type { Job } from "../job.ts";
 import { isSettled } from "../states.ts";
+import { bytesOfJob, bytesOfUpload } from "./count-storage.ts";
 
 export interface UserLedger {
   account: Account;
@@ -10,6 +12,8 @@ export interface UserLedger {
   olderLines: readonly LedgerLine[];
   /** Every job of the user; gone through once. */
   jobs: Iterable<Job>;
+  /** Every upload of the user; gone through once. */
+  uploads: Iterable<Upload>;
 }
 
 /**
@@ -18,14 +22,39 @@ export interface UserLedger {
  *
  * Together the rules give each balance a second time: what was granted, less what completed jobs captured, less what is held.
  */
-export function checkLedger({ account, olderLines, jobs }: UserLedger, now: number): string[] {
+export function checkLedger({ account, olderLines, jobs, uploads }: UserLedger, now: number): string[] {
   const { lines, differences } = numbered(account, olderLines);
+  const stored = storedBytes(account);
   return [
     ...differences,
     ...checkChain(lines),
     ...checkTotals(account, lines),
-    ...checkJobs(account, lines, jobs, now),
+    ...checkJobs(account, lines, passing(jobs, stored.addJob), now),
+    ...stored.check(uploads),
   ];
+}
+
+/** What the files of the user take, by the records. A deleted user's go one after the other, and nobody counts any more. */
+function storedBytes(account: Account) {
+  let bytes = 0;
+  return {
+    addJob(job: Job) {
+      bytes += bytesOfJob(account, job);
+    },
+    check(uploads: Iterable<Upload>): string[] {
+      for (const upload of uploads) bytes += bytesOfUpload(account, upload);
+      const { usedBytes, deletion } = account;
+      if (usedBytes === undefined || deletion || usedBytes === bytes) return [];
+      return [`the files take ${bytes} bytes, but the account says ${usedBytes}`];
+    },
+  };
+}
+
+function* passing<T>(all: Iterable<T>, look: (each: T) => void): Generator<T> {
+  for (const each of all) {
+    look(each);
+    yield each;
+  }
 }
 
 /** The lines in the order of their numbers. One that is both in the account and in a batch that a crash left is there once. */
