@@ -51,6 +51,8 @@ export interface Config {
   readonly deadlineMs: { readonly image: number; readonly video: number };
   /** Age at which temp objects are purged; 0 for at once. */
   readonly tempTtlMs: number;
+  /** How long a dry run is kept once it has ended; 0 for as long as its user likes. */
+  readonly dryRunTtlMs: number;
   readonly maxOutputBytes: number;
   /** The list as written; empty when unset. */
   readonly trustedHosts: string;
@@ -113,6 +115,7 @@ function configOf(set: z.output<typeof variables>): Config {
     leaseMs: set.LEASE_SECONDS,
     deadlineMs: { image: set.IMAGE_DEADLINE_SECONDS, video: set.VIDEO_DEADLINE_SECONDS },
     tempTtlMs: set.TEMP_TTL_HOURS,
+    dryRunTtlMs: set.DRY_RUN_TTL_HOURS,
     maxOutputBytes: set.MAX_OUTPUT_BYTES,
     trustedHosts: set.TRUSTED_HOSTS,
     maxStoredBytes: set.MAX_STORED_BYTES,

@@ -68,6 +68,7 @@ export const variables = z.object({
   LEASE_SECONDS: milliseconds("seconds", 0.1, 600).default(15_000),
   IMAGE_DEADLINE_SECONDS: milliseconds("seconds", 0.1, 7 * 86_400).default(900_000),
   VIDEO_DEADLINE_SECONDS: milliseconds("seconds", 0.1, 7 * 86_400).default(3_600_000),
+  DRY_RUN_TTL_HOURS: milliseconds("hours", 0, 87_600).default(7 * 86_400_000),
   TEMP_TTL_HOURS: milliseconds("hours", 0, 8760).default(86_400_000),
   MAX_OUTPUT_BYTES: whole(1, 1024 * GiB).default(2 * GiB),
   TRUSTED_HOSTS: z.string().trim().default(""),

@@ -58,7 +58,7 @@ export interface Account {
   lines: LedgerLine[];
   nextLine: number;
   nextSeq: number;
-  /** Jobs that were ever started (had a hold). */
+  /** Jobs that were ever started (had a hold), without those that were deleted. */
   jobs: number;
   /** Bytes of the files that are kept for the user. Absent on an account of a version that did not count, until they are counted. */
   usedBytes?: number;
@@ -66,6 +66,10 @@ export interface Account {
   maxBytes?: number;
   /** Room for uploads that are not final yet (credits/storage), by id and as short as it can be: there are up to twenty. Absent: none. */
   uploads?: Record<string, [bytes: number, until: number]>;
+  /** Sort keys of deleted items that were taken out of the account, while they do not say so themselves yet (credits/give-back). */
+  givenBack?: string[];
+  /** Jobs that were paid for and then deleted, and what they had captured: their lines stay in the ledger. */
+  deletedJobs?: { jobs: number; spent: number };
   /** Present from the moment that the account is closed: nothing is set aside or given in it any more. */
   deletion?: Deletion;
 }
@@ -164,7 +168,7 @@ export function withLine(account: Account, line: Omit<LedgerLine, "n" | "balance
 function dueAt(account: Account): number | null {
   const times = account.holds.map((hold) => hold.expiresAt);
   times.push(...Object.values(account.uploads ?? {}).map(([, until]) => until));
-  if (account.markers.length > 0) times.push(0);
+  if (account.markers.length > 0 || (account.givenBack ?? []).length > 0) times.push(0);
   if (typeof account.deletion?.dueAt === "number") times.push(account.deletion.dueAt);
   return times.length === 0 ? null : Math.min(...times);
 }

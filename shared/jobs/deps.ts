@@ -64,4 +64,6 @@ export interface JobSettings {
   /** Bytes that a user's files may take, unless their account says otherwise. */
   maxStoredBytes: number;
   tempTtlMs: number;
+  /** How long a dry run is kept once it has ended; 0 for as long as its user likes. */
+  dryRunTtlMs: number;
 }

@@ -21,11 +21,11 @@ import { createMetrics } from "./telling/metrics.ts";
 /** What every kind of function needs. */
 export function composeCore(config: Config, parts: { table: Table; log: Log; metrics: Metrics }): CoreDeps {
   const ports = { ...parts, clock: realClock, ids: realIds };
-  const { leaseMs, maxOutputBytes, maxActiveJobs, maxStoredBytes, tempTtlMs } = config;
+  const { leaseMs, maxOutputBytes, maxActiveJobs, maxStoredBytes, tempTtlMs, dryRunTtlMs } = config;
   return {
     ...ports,
     changeAccount: createAccountChanges(ports),
-    settings: { leaseMs, maxOutputBytes, maxActiveJobs, maxStoredBytes, tempTtlMs },
+    settings: { leaseMs, maxOutputBytes, maxActiveJobs, maxStoredBytes, tempTtlMs, dryRunTtlMs },
   };
 }
 

@@ -47,11 +47,12 @@ export async function settle(deps: UploadDeps, upload: Upload, outcome: Outcome)
   await giveRoomUp(deps, { userId: upload.userId, uploadId: upload.id });
 }
 
-/** Answers what was decided, perhaps by somebody else and otherwise; null when the upload is gone. */
+/** Answers what was decided, perhaps by somebody else and otherwise; null when the upload is gone, or was deleted. */
 async function decide(deps: UploadDeps, ref: UploadRef, outcome: Outcome): Promise<Outcome | null> {
   for (;;) {
     const stored = await readStored(deps.table, ref);
-    if (!stored || stored.upload.outcome) return stored?.upload.outcome ?? null;
+    if (!stored || stored.upload.deletion) return null;
+    if (stored.upload.outcome) return stored.upload.outcome;
     // Once more when nothing can come any more.
     const upload: Upload = { ...stored.upload, outcome, dueAt: Math.max(closesAt(stored.upload), outcome.at) };
     const condition = { version: stored.version };

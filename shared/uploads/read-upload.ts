@@ -10,14 +10,14 @@ export type ReadUpload =
   | { status: "ready"; file: UploadedFile }
   | { status: "rejected"; reason: string };
 
-/** Null when this user has no such upload; a rejected one is forgotten after a day. */
+/** Null when this user has no such upload; a rejected one is forgotten after a day, a deleted one at once. */
 export async function readUpload(
   deps: Pick<UploadRequestDeps, "table">,
   userId: string,
   uploadId: string,
 ): Promise<ReadUpload | null> {
   const stored = await readStored(deps.table, { userId, uploadId });
-  return stored && statusOf(stored.upload);
+  return stored && !stored.upload.deletion ? statusOf(stored.upload) : null;
 }
 
 /** True while the file that lies under the upload's temp key, or that may come there, has not been checked. */

@@ -80,7 +80,14 @@ export async function smallWorld(
       fetchSource: () => Promise.reject(new Error(`${name} fetches nothing`)),
       announceEnding: putDelivery,
       forgetUser,
-      settings: { leaseMs: 15_000, maxOutputBytes: 1e6, maxActiveJobs: 5, maxStoredBytes: 1e10, tempTtlMs: 86_400_000 },
+      settings: {
+        leaseMs: 15_000,
+        maxOutputBytes: 1e6,
+        maxActiveJobs: 5,
+        maxStoredBytes: 1e10,
+        tempTtlMs: 86_400_000,
+        dryRunTtlMs: 0,
+      },
     };
   };
   const timer = portsOf("timer", { table, store: base.store, clock, provider });

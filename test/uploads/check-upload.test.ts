@@ -19,7 +19,7 @@ const html = Buffer.from("<!doctype html><script>alert(1)</script>");
 
 const placeOf = ({ uploadId }: UploadRef) => uploadKey(userId, uploadId, "png");
 const tempOf = ({ uploadId }: UploadRef) => tempUploadKey(userId, uploadId);
-const settings = { leaseMs: 1, maxOutputBytes: 1, maxActiveJobs: 1, maxStoredBytes: 1, tempTtlMs: 0 };
+const settings = { leaseMs: 1, maxOutputBytes: 1, maxActiveJobs: 1, maxStoredBytes: 1, dryRunTtlMs: 0, tempTtlMs: 0 };
 
 const ready = (ref: UploadRef) => ({
   status: "ready",

@@ -25,6 +25,7 @@ export async function retryJob(deps: RequestDeps, key: JobKey): Promise<Job> {
   // This end may not have been closed yet, and nobody closes it once the next round has begun.
   await announce(deps, failed);
   const pending = await updateJob(deps, key, (job) => {
+    if (job.deletion) throw new AppError("not_found");
     requireRetryable(job);
     if (job.round !== failed.round) throw notRetryable();
     const now = deps.clock.now();

@@ -4,7 +4,7 @@ import { HOLD_REVIEW_MS } from "../../credits/holds.ts";
 import type { Upload } from "../../uploads/upload.ts";
 import type { Job } from "../job.ts";
 import { isSettled } from "../states.ts";
-import { bytesOfJob, bytesOfUpload } from "./count-storage.ts";
+import { bytesOfJob, bytesOfUpload, isGone } from "./count-storage.ts";
 
 export interface UserLedger {
   account: Account;
@@ -119,6 +119,7 @@ function checkJobs(account: Account, lines: readonly LedgerLine[], jobs: Iterabl
   const differences: string[] = [];
   let paidJobs = 0;
   for (const job of jobs) {
+    if (isGone(account, job)) continue;
     const own = booked.get(job.id) ?? { lines: [], holds: [] };
     booked.delete(job.id);
     if (job.paidRound > 0 || own.holds.some(({ isFirst }) => isFirst)) paidJobs++;
@@ -132,13 +133,23 @@ function checkJobs(account: Account, lines: readonly LedgerLine[], jobs: Iterabl
       differences.push(...found.map((text) => `job ${job.id}, round ${round}: ${text}`));
     }
   }
-  for (const [id, { lines: own, holds }] of booked) {
-    const isOpen = holds.length > 0 || sum(own) !== 0;
-    if (isOpen) differences.push(`job ${id}: there is no such job, but credits were taken for it`);
-  }
+  differences.push(...checkDeleted(account, booked));
   if (account.jobs !== paidJobs)
     differences.push(`${paidJobs} jobs were paid for, but the account counts ${account.jobs}`);
   return differences;
+}
+
+/** Lines of jobs that are not there: those of deleted jobs, of which the account knows how many there are and what they had captured. */
+function checkDeleted({ deletedJobs }: Account, booked: ReadonlyMap<string, Booked>): string[] {
+  const { jobs: deleted, spent } = deletedJobs ?? { jobs: 0, spent: 0 };
+  const all = [...booked];
+  const captured = 0 - sum(all.flatMap(([, { lines }]) => lines));
+  const isExplained = all.length <= deleted && captured === spent;
+  const suspects = all.filter(([, { lines, holds }]) => holds.length > 0 || (!isExplained && sum(lines) !== 0));
+  const missing = suspects.map(([id]) => `job ${id}: there is no such job, but credits were taken for it`);
+  if (isExplained || deleted === 0) return missing;
+  const both = `the lines of jobs that are not there add up to ${0 - captured}, but deleted jobs had captured ${spent}`;
+  return [both, ...missing];
 }
 
 interface Booked {

@@ -1,20 +1,30 @@
 // What the files of a user take, by the records: for accounts of a version that did not count, and for whoever checks the count.
 import { type Account, findHold, readAccount } from "../../credits/account.ts";
+import { isGivenBack } from "../../credits/give-back.ts";
 import { hasRoomFor, roomsOf, withRooms } from "../../credits/storage.ts";
 import type { Table } from "../../ports/table.ts";
-import { closesAt, type Upload, uploadOf } from "../../uploads/upload.ts";
+import { closesAt, type Upload, uploadKeyOf, uploadOf } from "../../uploads/upload.ts";
 import type { CoreDeps } from "../deps.ts";
-import { type Job, jobOf } from "../job.ts";
+import { type Job, jobItemKey, jobOf } from "../job.ts";
 import { keptBytes } from "./kept-bytes.ts";
 
-/** What counts of a job: a round whose hold is still there counts once that is settled. */
+/** What counts of a job: a round whose hold is still there counts once that is settled, a deleted job until the account has let go of it. */
 export function bytesOfJob(account: Account, job: Job): number {
-  return findHold(account, job.id, job.round) ? 0 : keptBytes(job);
+  return findHold(account, job.id, job.round) || isGone(account, job) ? 0 : keptBytes(job);
+}
+
+/** Deleted, and the account counts it no more. */
+export function isGone(account: Account, { deletion, userId, id }: Job): boolean {
+  if (!deletion) return false;
+  return deletion.isGivenBack || isGivenBack(account, jobItemKey({ userId, jobId: id }).sort);
 }
 
 /** What counts of an upload: one that has room set aside counts once that is given up. */
 export function bytesOfUpload(account: Account, upload: Upload): number {
-  return upload.outcome?.status === "ready" && !hasRoomFor(account, upload.id) ? upload.size : 0;
+  const { id, userId, outcome, deletion, size } = upload;
+  const { sort } = uploadKeyOf({ userId, uploadId: id });
+  const isLetGo = deletion && (deletion.isGivenBack || isGivenBack(account, sort));
+  return outcome?.status === "ready" && !hasRoomFor(account, id) && !isLetGo ? size : 0;
 }
 
 /**
@@ -41,7 +51,7 @@ interface Records {
 function counted(account: Account, { jobs, uploads }: Records): Account {
   const ofJobs = jobs.reduce((sum, job) => sum + bytesOfJob(account, job), 0);
   const ofUploads = uploads.reduce((sum, upload) => sum + bytesOfUpload(account, upload), 0);
-  const unheard = uploads.filter(({ id, outcome }) => outcome === null && !hasRoomFor(account, id));
+  const unheard = uploads.filter(({ id, outcome, deletion }) => !outcome && !deletion && !hasRoomFor(account, id));
   const rooms = unheard.map((upload) => ({ id: upload.id, bytes: upload.size, until: closesAt(upload) }));
   return withRooms({ ...account, usedBytes: ofJobs + ofUploads }, [...roomsOf(account), ...rooms]);
 }

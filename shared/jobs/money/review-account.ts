@@ -3,14 +3,17 @@
 import type { Account, Hold } from "../../credits/account.ts";
 import { readAccount } from "../../credits/account.ts";
 import { finishCode, readCode } from "../../credits/codes.ts";
+import { markersOf } from "../../credits/give-back.ts";
 import { extendHold, HOLD_REVIEW_MS, settleHold } from "../../credits/holds.ts";
 import { roomsOf } from "../../credits/storage.ts";
+import { giveUploadBack } from "../../uploads/delete-upload.ts";
 import { reviewRoom } from "../../uploads/room.ts";
 import type { JobDeps } from "../deps.ts";
 import { type Job, readJob } from "../job.ts";
 import { measureCredits, type Settlement, settlementOf } from "../measures.ts";
 import { broughtBack, CLOCK_SKEW_MS } from "../timers/fast-clock.ts";
 import { settled } from "./ending.ts";
+import { giveJobBack } from "./give-job-back.ts";
 
 /**
  * Holds that have expired, and those that seem to last longer than anybody gives a new one: they were extended, or placed by a clock that
@@ -30,6 +33,11 @@ export async function reviewAccount(deps: JobDeps, userId: string): Promise<void
   for (const marker of account.markers) {
     const code = await readCode(deps.table, marker);
     if (code) await finishCode(deps, code);
+  }
+  for (const sort of markersOf(account)) {
+    const id = sort.slice(sort.indexOf("#") + 1);
+    if (sort.startsWith("job#")) await giveJobBack(deps, { userId, jobId: id });
+    else await giveUploadBack(deps, { userId, uploadId: id });
   }
   const now = deps.clock.now();
   const open = account.holds.filter((hold) => isToReview(hold, now));
