@@ -41,10 +41,11 @@ export async function checkUpload(deps: UploadDeps, ref: UploadRef): Promise<Che
 /** Makes the upload final, unless it is, and removes what is not wanted any more. */
 export async function settle(deps: UploadDeps, upload: Upload, outcome: Outcome): Promise<void> {
   const decided = await decide(deps, { userId: upload.userId, uploadId: upload.id }, outcome);
+  // Before its temp object goes: that brings the next one here when this one dies.
+  await giveRoomUp(deps, { userId: upload.userId, uploadId: upload.id });
   // Whoever lost against a rejection, or comes after its end, may have copied the file when nobody looked for it any more.
   if (decided?.status !== "ready") await deps.store.delete(placeOf(upload));
   await deps.store.delete(tempUploadKey(upload.userId, upload.id));
-  await giveRoomUp(deps, { userId: upload.userId, uploadId: upload.id });
 }
 
 /** Answers what was decided, perhaps by somebody else and otherwise; null when the upload is gone, or was deleted. */
