@@ -95,6 +95,13 @@ export const declarations: readonly Declaration[] = [
     load: () => import("./http/get-upload.ts"),
   },
   {
+    name: "delete-upload",
+    trigger: { type: "http", method: "DELETE", path: "/uploads/{id}" },
+    memoryMb: 256,
+    timeoutSeconds: 10,
+    load: () => import("./http/delete-upload.ts"),
+  },
+  {
     name: "generate-image",
     trigger: { type: "http", method: "POST", path: "/ai/generate-image" },
     memoryMb: 512,
@@ -164,6 +171,13 @@ export const declarations: readonly Declaration[] = [
     memoryMb: 256,
     timeoutSeconds: 10,
     load: () => import("./http/cancel-job.ts"),
+  },
+  {
+    name: "delete-job",
+    trigger: { type: "http", method: "DELETE", path: "/jobs/{id}" },
+    memoryMb: 256,
+    timeoutSeconds: 10,
+    load: () => import("./http/delete-job.ts"),
   },
   {
     name: "list-deliveries",

@@ -11,6 +11,7 @@ import type { Account, LedgerLine } from "../shared/credits/account.ts";
 import type { Job } from "../shared/jobs/job.ts";
 import { checkLedger, type UserLedger } from "../shared/jobs/money/check-ledger.ts";
 import { isStrangeUser } from "../shared/jobs/timers/strange-ids.ts";
+import type { Upload } from "../shared/uploads/upload.ts";
 import { cloudLedgers } from "./cloud-ledgers.ts";
 import { ofTheTable } from "./table-settings.ts";
 
@@ -87,19 +88,21 @@ function checkUser(db: DatabaseSync, partition: string): { account: Account | nu
     const account = [...items<Account>(db, partition, "account")][0] ?? null;
     const jobs = items<Job>(db, partition, "job#");
     const olderLines = [...items<{ lines: LedgerLine[] }>(db, partition, "ledger#")].flatMap(({ lines }) => lines);
-    return { account, differences: differencesOf({ account, olderLines, jobs }) };
+    const uploads = items<Upload>(db, partition, "upload#");
+    return { account, differences: differencesOf({ account, olderLines, jobs, uploads }) };
   } finally {
     db.exec("COMMIT");
   }
 }
 
-/** `jobs` is gone through at most once. */
+/** `jobs` and `uploads` are gone through at most once. */
 function differencesOf({
   account,
   olderLines,
   jobs,
+  uploads,
 }: Omit<UserLedger, "account"> & { account: Account | null }): string[] {
-  if (account) return checkLedger({ account, olderLines, jobs }, Date.now());
+  if (account) return checkLedger({ account, olderLines, jobs, uploads }, Date.now());
   const isUnused = olderLines.length === 0 && [...jobs].length === 0;
   return isUnused ? [] : ["there are jobs or ledger lines, but no account"];
 }

@@ -4,6 +4,7 @@ import type { Account, LedgerLine } from "../shared/credits/account.ts";
 import type { Job } from "../shared/jobs/job.ts";
 import type { Table } from "../shared/ports/table.ts";
 import { openTable, partitionsOf } from "../shared/runtime/adapters/table.ts";
+import type { Upload } from "../shared/uploads/upload.ts";
 
 export interface FoundLedger {
   partition: string;
@@ -11,6 +12,7 @@ export interface FoundLedger {
   account: Account | null;
   olderLines: LedgerLine[];
   jobs: Job[];
+  uploads: Upload[];
 }
 
 export async function* cloudLedgers(config: Pick<Config, "dataDir" | "table">): AsyncGenerator<FoundLedger> {
@@ -32,9 +34,11 @@ async function readLedger(table: Table, partition: string): Promise<FoundLedger>
     const olderLines = (await items<{ lines: LedgerLine[] }>(table, partition, "ledger#")).flatMap(
       ({ lines }) => lines,
     );
+    const uploads = await items<Upload>(table, partition, "upload#");
     const after = await table.get({ partition, sort: "account" });
     const account = after ? (after.data as unknown as Account) : null;
-    if (after?.version === before?.version || reading === MAX_READINGS) return { partition, account, olderLines, jobs };
+    const isOneMoment = after?.version === before?.version;
+    if (isOneMoment || reading === MAX_READINGS) return { partition, account, olderLines, jobs, uploads };
   }
 }
 

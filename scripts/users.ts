@@ -1,8 +1,11 @@
 // npm run users -- grant-role admin ada@example.com: what operators do with users, in the configured table.
+// npm run users -- set-quota ada@example.com 50GiB: what that user may store, whatever MAX_STORED_BYTES says; `default` ends the exception.
 // npm run users -- delete ada@example.com --yes: the user is shut out at once; a server's timer, running now or started later, removes the rest.
 import { parseArgs } from "node:util";
 import { readAccount } from "../shared/credits/account.ts";
 import { createAccountChanges } from "../shared/credits/changes.ts";
+import { setMaxBytes, sizeText } from "../shared/credits/storage.ts";
+import { countStorage } from "../shared/jobs/money/count-storage.ts";
 import type { Table } from "../shared/ports/table.ts";
 import { realClock, realIds } from "../shared/runtime/real.ts";
 import { deleteUser } from "../shared/users/delete-user.ts";
@@ -26,6 +29,17 @@ await runSubcommand("npm run users --", {
       const user = await withTable((table) => grantRole({ table }, role, email));
       if (!user) throw nobody(email);
       console.log(`${user.email} (${user.id}) has the role ${user.role} from the next request on.`);
+    },
+  },
+  "set-quota": {
+    usage: "<email> <size>|default",
+    async run(args) {
+      const { positionals } = parseArgs({ args, allowPositionals: true });
+      const [address, size, ...more] = positionals;
+      if (more.length > 0) throw new UsageError("One e-mail address and one size at a time.");
+      const email = readEmail(address);
+      const maxBytes = readSize(size);
+      await withTable((table) => setQuota(table, email, maxBytes));
     },
   },
   delete: {
@@ -54,6 +68,19 @@ async function remove(table: Table, email: string): Promise<void> {
   );
 }
 
+/** `maxBytes` of null: the setting counts again. */
+async function setQuota(table: Table, email: string, maxBytes: number | null): Promise<void> {
+  const login = await readLogin(table, email);
+  if (!login) throw nobody(email);
+  const { userId } = login.value;
+  const ports = { table, clock: realClock, ids: realIds };
+  const changeAccount = createAccountChanges(ports);
+  await countStorage({ table, changeAccount }, userId);
+  const usedBytes = await setMaxBytes({ changeAccount }, userId, maxBytes);
+  const limit = maxBytes === null ? "what MAX_STORED_BYTES says" : sizeText(maxBytes);
+  console.log(`${email} (${userId}) may store ${limit}, and has stored ${sizeText(usedBytes)}.`);
+}
+
 /** Nothing is done without --yes, and whoever runs this in a shell sees that by the exit code. */
 async function explain(table: Table, email: string, where: string): Promise<never> {
   const login = await readLogin(table, email);
@@ -69,6 +96,15 @@ async function explain(table: Table, email: string, where: string): Promise<neve
 
 function nobody(email: string): Error {
   return new Error(`Nobody has registered as ${email}.`);
+}
+
+/** Null for `default`. Fractions are allowed: 1.5GiB. */
+function readSize(text = ""): number | null {
+  if (text === "default") return null;
+  const [, number = "", unit = ""] = /^(\d{1,16}(?:\.\d{1,3})?) ?([KMGT]iB)?$/.exec(text) ?? [];
+  const bytes = Math.round(Number(number) * 1024 ** ["", "KiB", "MiB", "GiB", "TiB"].indexOf(unit));
+  if (number !== "" && Number.isSafeInteger(bytes)) return bytes;
+  throw new UsageError("A size is needed, such as 50GiB, 500MiB or 1048576 (bytes); or default.");
 }
 
 function readEmail(text: string | undefined): string {

@@ -15,7 +15,7 @@ const rooms: Record<string, readonly string[]> = {
   "shared/events": ["ports", "errors"],
   "shared/credits": ["ports", "errors"],
   "shared/users": ["credits", "ports", "errors"],
-  "shared/uploads": ["media", "ports", "errors"],
+  "shared/uploads": ["credits", "media", "ports", "errors"],
   "shared/jobs": ["credits", "media", "limits", "uploads", "ports", "errors"],
   "shared/webhooks": ["credits", "media", "limits", "ports", "errors"],
   "shared/stores": ["ports", "media", "errors"],

@@ -4,12 +4,14 @@ import { email, newPassword, username } from "../../shared/http/credentials.ts";
 import { type AcceptedFromAnyone, httpFunction } from "../../shared/http/http-function.ts";
 import { session } from "../../shared/http/openapi/shapes/user.ts";
 import { created } from "../../shared/http/results.ts";
+import { limitRegistration } from "../../shared/limits/registration-limit.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
 import { register } from "../../shared/users/register.ts";
 
 export const accepts = z.strictObject({ username, email, password: newPassword });
 
-async function registerUser({ body }: AcceptedFromAnyone<typeof accepts>) {
+async function registerUser({ body, remoteAddress }: AcceptedFromAnyone<typeof accepts>) {
+  await limitRegistration(requestRuntime(), remoteAddress);
   const { user, token } = await register(requestRuntime(), body);
   return created({ userId: user.id, email: user.email, ...token });
 }

@@ -52,15 +52,21 @@ export interface Config {
   readonly deadlineMs: { readonly image: number; readonly video: number };
   /** Age at which temp objects are purged; 0 for at once. */
   readonly tempTtlMs: number;
+  /** How long a dry run is kept once it has ended; 0 for as long as its user likes. */
+  readonly dryRunTtlMs: number;
   readonly maxOutputBytes: number;
   /** The list as written; empty when unset. */
   readonly trustedHosts: string;
+  /** Bytes that a user's files may take, unless the operator made an exception. */
+  readonly maxStoredBytes: number;
   /** Unfinished jobs that a user may have. */
   readonly maxActiveJobs: number;
   /** How many of them may cost nothing. On a server where everything is a dry run, as many as there may be in all. */
   readonly maxActiveFreeJobs: number;
   /** Requests that a user, or an address that is nobody yet, may make in a minute; 0: any number. */
   readonly rateLimitPerMinute: number;
+  /** Registrations that an address may make in an hour; 0: any number. */
+  readonly registrationsPerHour: number;
   /** Origins exactly as browsers send them. */
   readonly corsOrigins: readonly string[];
   /** Addresses and networks (CIDR) whose X-Forwarded-For is believed. */
@@ -118,16 +124,24 @@ function configOf(set: z.output<typeof variables>): Config {
     leaseMs: set.LEASE_SECONDS,
     deadlineMs: { image: set.IMAGE_DEADLINE_SECONDS, video: set.VIDEO_DEADLINE_SECONDS },
     tempTtlMs: set.TEMP_TTL_HOURS,
+    dryRunTtlMs: set.DRY_RUN_TTL_HOURS,
     maxOutputBytes: set.MAX_OUTPUT_BYTES,
     trustedHosts: set.TRUSTED_HOSTS,
+    maxStoredBytes: set.MAX_STORED_BYTES,
     maxActiveJobs: set.MAX_ACTIVE_JOBS,
     maxActiveFreeJobs: set.DRY_RUN ? set.MAX_ACTIVE_JOBS : set.MAX_ACTIVE_FREE_JOBS,
     rateLimitPerMinute: set.RATE_LIMIT_PER_MINUTE,
+    registrationsPerHour: set.REGISTRATIONS_PER_HOUR ?? defaultRegistrationsPerHour(set),
     corsOrigins: set.CORS_ORIGINS,
     trustedProxies: set.TRUSTED_PROXIES,
     ffmpegPath: set.FFMPEG_PATH ?? null,
     logLevel: set.LOG_LEVEL,
   };
+}
+
+/** Strangers register where others can come; on a machine that is being worked on, all that do share its address. */
+function defaultRegistrationsPerHour({ PLATFORM, NODE_ENV }: z.output<typeof variables>): number {
+  return PLATFORM === "local" && NODE_ENV !== "production" ? 0 : 20;
 }
 
 /** The address under which a server on this host and port is reached, when the operator does not say; null for port 0. */

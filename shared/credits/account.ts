@@ -1,4 +1,4 @@
-// A user's credits: one item that holds the balance, what is set aside, and the newest lines of the ledger.
+// A user's credits and room in the store: one item that holds the balance, what is set aside, and the newest lines of the ledger.
 import { AppError } from "../errors/app-error.ts";
 import { dueShard } from "../ports/due.ts";
 import type { Item, ItemKey, JsonObject, NewItem, Table } from "../ports/table.ts";
@@ -13,6 +13,8 @@ export interface Hold {
   expiresAt: number;
   /** True for the first hold that the job ever had: it raised `jobs`. */
   isFirst: boolean;
+  /** Room that is set aside in the store for what the round delivers. Absent: none yet. */
+  bytes?: number;
 }
 
 export interface LedgerLine {
@@ -56,8 +58,18 @@ export interface Account {
   lines: LedgerLine[];
   nextLine: number;
   nextSeq: number;
-  /** Jobs that were ever started (had a hold). */
+  /** Jobs that were ever started (had a hold), without those that were deleted. */
   jobs: number;
+  /** Bytes of the files that are kept for the user. Absent on an account of a version that did not count, until they are counted. */
+  usedBytes?: number;
+  /** The operator's exception: what this user may use, whatever the setting says. */
+  maxBytes?: number;
+  /** Room for uploads that are not final yet (credits/storage), by id and as short as it can be: there are up to twenty. Absent: none. */
+  uploads?: Record<string, [bytes: number, until: number]>;
+  /** Sort keys of deleted items that were taken out of the account, while they do not say so themselves yet (credits/give-back). */
+  givenBack?: string[];
+  /** Jobs that were paid for and then deleted, and what they had captured: their lines stay in the ledger. */
+  deletedJobs?: { jobs: number; spent: number };
   /** Present from the moment that the account is closed: nothing is set aside or given in it any more. */
   deletion?: Deletion;
 }
@@ -89,6 +101,7 @@ export function newAccountItem(options: {
     nextLine: 1,
     nextSeq: 0,
     jobs: 0,
+    usedBytes: 0,
   };
   return accountItem(
     withLine(empty, {
@@ -154,7 +167,8 @@ export function withLine(account: Account, line: Omit<LedgerLine, "n" | "balance
 /** Markers are looked at soon: they stand for a redemption that a crash may have left half done. */
 function dueAt(account: Account): number | null {
   const times = account.holds.map((hold) => hold.expiresAt);
-  if (account.markers.length > 0) times.push(0);
+  times.push(...Object.values(account.uploads ?? {}).map(([, until]) => until));
+  if (account.markers.length > 0 || (account.givenBack ?? []).length > 0) times.push(0);
   if (typeof account.deletion?.dueAt === "number") times.push(account.deletion.dueAt);
   return times.length === 0 ? null : Math.min(...times);
 }

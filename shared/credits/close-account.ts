@@ -21,7 +21,7 @@ export async function closeAccount(deps: Deps, userId: string): Promise<void> {
   });
 }
 
-/** Writes how far the deletion has come. `change` is pure. */
+/** Writes how far the deletion has come. `change` is pure. Once everything was swept away, nothing takes room in the store. */
 export async function changeDeletion(
   { changeAccount }: Pick<Deps, "changeAccount">,
   userId: string,
@@ -29,9 +29,11 @@ export async function changeDeletion(
 ): Promise<void> {
   await changeAccount(userId, {
     read: async () => null,
-    apply: (account) => ({
-      account: account.deletion ? { ...account, deletion: change(account.deletion) } : account,
-      result: undefined,
-    }),
+    apply(account) {
+      if (!account.deletion) return { account, result: undefined };
+      const deletion = change(account.deletion);
+      const left = deletion.sweptAt === null ? {} : { usedBytes: 0, uploads: {} };
+      return { account: { ...account, ...left, deletion }, result: undefined };
+    },
   });
 }

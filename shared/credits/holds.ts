@@ -1,6 +1,7 @@
 // What can become of a hold. Pure: each takes an account and gives the next one; whoever finds nothing to do gives the same one back.
 import { AppError } from "../errors/app-error.ts";
 import { type Account, findHold, type Hold, requireOpen, withLine } from "./account.ts";
+import { requireBytes, withUsedBytes } from "./storage.ts";
 
 /** A hold is looked at with its job after this long, in case whoever placed it died. */
 export const HOLD_REVIEW_MS = 2 * 60_000;
@@ -11,24 +12,30 @@ interface Booking {
   now: number;
 }
 
-/** How many unfinished jobs a user may have: in all, and of those that cost nothing. */
-export interface ActiveLimits {
+export interface AccountLimits {
+  /** Unfinished jobs that a user may have: in all, and of those that cost nothing. */
   maxActiveJobs: number;
   maxActiveFreeJobs: number;
+  /** Bytes that a user's files may take, unless the account says otherwise. */
+  maxStoredBytes: number;
 }
 
-/** Throws what a caller is told: 401 for a closed account, 402 without the credits, 429 with too many unfinished jobs. Writes nothing itself. */
-export function requireRoom(account: Account, amount: number, limits: ActiveLimits): void {
-  const { maxActiveJobs, maxActiveFreeJobs } = limits;
+/**
+ * Throws what a caller is told: 401 for a closed account, 402 without the credits, 507 with no room left in the store, 429 with too many
+ * unfinished jobs. Writes nothing itself.
+ */
+export function requireRoom(account: Account, amount: number, limits: AccountLimits): void {
+  const { maxActiveFreeJobs } = limits;
   requireOpen(account);
   if (account.balance < amount) {
     throw new AppError("insufficient_credits", {
       message: `This costs ${amount} credit${amount === 1 ? "" : "s"} and the balance is ${account.balance}. Redeem a code to add credits.`,
     });
   }
-  if (account.holds.length >= maxActiveJobs) {
+  requireBytes(account, limits.maxStoredBytes);
+  if (account.holds.length >= limits.maxActiveJobs) {
     throw new AppError("rate_limited", {
-      message: `There are ${account.holds.length} unfinished jobs already, and ${maxActiveJobs} are allowed. Wait until one has ended.`,
+      message: `There are ${account.holds.length} unfinished jobs already, and ${limits.maxActiveJobs} are allowed. Wait until one has ended.`,
       retryAfterMs: 5000,
     });
   }
@@ -59,10 +66,13 @@ export function placeHold(account: Account, hold: Omit<Hold, "expiresAt">, booki
   };
 }
 
-/** Takes `captured` of a hold for good and gives the rest back as a `refund` line. A hold that is gone was settled already. */
+/**
+ * Takes `captured` of a hold for good and gives the rest back as a `refund` line; of the room that it has, `keptBytes` count as used from now
+ * on and the rest is free. A hold that is gone was settled already.
+ */
 export function settleHold(
   account: Account,
-  settlement: { jobId: string; round: number; captured: number; jobExists: boolean },
+  settlement: { jobId: string; round: number; captured: number; keptBytes: number; jobExists: boolean },
   booking: Booking,
 ): Account {
   const hold = findHold(account, settlement.jobId, settlement.round);
@@ -78,7 +88,7 @@ export function settleHold(
     spent: account.spent + captured,
     jobs: account.jobs - (isUncounted && !heir ? 1 : 0),
   };
-  return withLine(without, {
+  return withLine(withUsedBytes(without, settlement.keptBytes), {
     id: booking.lineId,
     type: "refund",
     amount: hold.amount - captured,

@@ -10,6 +10,8 @@ export interface AppErrorOptions {
   /** What is wrong and what to do; without it the catalogue's text. Shown to callers: no secrets, no ids of others. */
   message?: string;
   details?: ErrorDetail[];
+  /** True: the message is worded for callers although the status says that it is our fault, so that they are shown it. */
+  isForCaller?: true;
   /** False: another try cannot help, whatever the catalogue says of the type. */
   retryable?: false;
   /** True: the same place will answer the same again. Another one, such as a fresh URL, may not. */
@@ -32,6 +34,7 @@ export class AppError extends Error {
   readonly type: ErrorType;
   readonly retryable: boolean;
   readonly onlyElsewhere: boolean;
+  readonly isForCaller: boolean;
   readonly details: ErrorDetail[];
   readonly forOperator: string | undefined;
   readonly retryAfterMs: number | undefined;
@@ -42,6 +45,7 @@ export class AppError extends Error {
     this.type = type;
     this.retryable = options.retryable ?? catalogue[type].retryable;
     this.onlyElsewhere = options.onlyElsewhere ?? false;
+    this.isForCaller = options.isForCaller ?? catalogue[type].status < 500;
     this.details = options.details ?? [];
     this.forOperator = options.forOperator;
     this.retryAfterMs = options.retryAfterMs;

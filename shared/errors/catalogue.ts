@@ -68,4 +68,5 @@ export type JobErrorType =
   | "fetch_failed"
   | "deadline_exceeded"
   | "provider_unknown"
+  | "storage_full"
   | "internal";

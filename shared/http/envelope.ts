@@ -14,10 +14,10 @@ export function success(result: Result): WholeResponse {
 /** Takes whatever was thrown. What is no error of the catalogue, or has no status of its own in HTTP, reads as `internal`. */
 export function failure(thrown: unknown, requestId: string): WholeResponse {
   const error = asHttpError(thrown);
-  const { type, status, details } = error;
+  const { type, status, details, isForCaller } = error;
   const headers = { ...error.headers, ...retryAfter(error) };
   // What is our fault was worded for the operator, perhaps with a path or a host in it.
-  const message = status >= 500 ? catalogue[type].text : error.message;
+  const message = isForCaller ? error.message : catalogue[type].text;
   return json(status, headers, { code: status, message, data: null, error: { type, requestId, details } });
 }
 

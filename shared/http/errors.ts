@@ -16,7 +16,7 @@ export function errors(): HttpMiddleware {
 /** Defects with all that is known, what is not available just now as a warning; a request that was refused is no event. */
 export function logFailure(log: Log, error: unknown, fields: object): void {
   if (isDefect(error)) log.error({ ...fields, error }, "a request failed: this is a defect");
-  else if (error instanceof AppError && error.status >= 500)
+  else if (error instanceof AppError && !error.isForCaller)
     log.warn({ ...fields, error }, "a request could not be served");
   else if (error instanceof AppError && error.cause !== undefined)
     log.info({ ...fields, error }, "a request was refused");

@@ -46,7 +46,7 @@ export interface HttpFunctionOptions<Body extends Schema, Query extends Schema, 
 }
 
 /**
- * Order: authentication (401, 403), limits (429), body (413, 415, 400), validation (400), ids in the path (404), then `handle`. What it returns becomes the
+ * Order: authentication (401, 403; counted too), limits (429), body (413, 415, 400), validation (400), ids in the path (404), then `handle`. What it returns becomes the
  * envelope, unless it is a whole response already; what it throws becomes an error of the catalogue or a 500. `runtime` is called once for each
  * request.
  */

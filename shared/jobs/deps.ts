@@ -1,5 +1,5 @@
 import type { ChangeAccount } from "../credits/changes.ts";
-import type { ActiveLimits } from "../credits/holds.ts";
+import type { AccountLimits } from "../credits/holds.ts";
 import type { Turns } from "../limits/turns.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
@@ -61,8 +61,10 @@ export interface RoundEnding {
   url: string;
 }
 
-export interface JobSettings extends ActiveLimits {
+export interface JobSettings extends AccountLimits {
   leaseMs: number;
   maxOutputBytes: number;
   tempTtlMs: number;
+  /** How long a dry run is kept once it has ended; 0 for as long as its user likes. */
+  dryRunTtlMs: number;
 }

@@ -109,6 +109,15 @@ export interface Job {
   ticketsUnclaimed: number;
 
   feed: FeedEntry[];
+
+  /** Of a dry run: how long it is kept once it has ended. Absent: until its user deletes it. */
+  keptForMs?: number;
+  /** From then on the job does not exist for its user; what it has left is removed. */
+  deletion?: {
+    at: number;
+    /** The account has let go of it. */
+    isGivenBack: boolean;
+  };
 }
 
 export interface JobInput {

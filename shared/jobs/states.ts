@@ -26,7 +26,7 @@ import { deadlineOf } from "./timers/watched-time.ts";
  * - `storing`: every file lies in temp/ and is checked; they are copied and recorded. Whoever writes the last record ends the job.
  * - `ended`: the outcome is decided; the hold is not settled yet. Reads as processing.
  * - `closing`: settled; reads as ended. What is left over is removed.
- * - `closed`: nothing is left to do.
+ * - `closed`: nothing is left to do; unless the job is deleted, by its user or because a dry run has had its time: then what it left is removed.
  */
 export type Phase = "queued" | "submitting" | "waiting" | "transferring" | "storing" | "ended" | "closing" | "closed";
 export type Outcome = "completed" | "failed" | "cancelled";
@@ -214,9 +214,28 @@ export function toEnded(job: Job, now: number, ending: Ending): Job {
   });
 }
 
+/** What was delivered does not fit into the user's part of the store. `message`: a sentence for the user. */
+export function toFull(job: Job, now: number, message: string): Job {
+  const error: JobError = { type: "storage_full", message, retryable: true };
+  return toEnded({ ...job, task: null }, now, { outcome: "failed", error, captured: 0 });
+}
+
 /** The hold was settled: from now on the job reads as ended. */
 export function toClosing(job: Job, now: number): Job {
   return step(job, now, { phase: "closing", progress: job.outcome === "completed" ? 100 : job.progress, dueAt: now });
+}
+
+/** Only of a job that is settled. It is no longer there for its user, and due to be removed; its ticket is counted. */
+export function toDeleted(job: Job, now: number): Job {
+  return {
+    ...job,
+    deletion: { at: now, isGivenBack: false },
+    looks: 0,
+    dueAt: now,
+    ticketUntil: 0,
+    tickets: job.tickets + 1,
+    ticketsUnclaimed: job.ticketsUnclaimed + 1,
+  };
 }
 
 /** A round that was never paid for: a first one never existed, a later one gives the job back the failure that it had. */

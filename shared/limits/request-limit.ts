@@ -1,11 +1,11 @@
-// How many requests a caller may make in a minute, over all instances. Most requests cost no look at the table: an instance takes a slice
-// of the allowance and spends it by itself.
+// How often a caller may do something in a window of time, over all instances: requests in a minute, registrations in an hour. Most requests
+// cost no look at the table: an instance takes a slice of the allowance and spends it by itself.
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Log } from "../ports/log.ts";
 import type { Table } from "../ports/table.ts";
 import { addressGroup } from "./address-group.ts";
-import { isCurrent, type Slice, takeSlice, WINDOW_MS } from "./request-window.ts";
+import { type Allowance, isCurrent, type Slice, takeSlice } from "./request-window.ts";
 
 export interface LimitPorts {
   table: Table;
@@ -40,19 +40,37 @@ interface Share {
   refilling: Promise<void> | null;
 }
 
-/** `perMinute` of 0: no limit. */
+/**
+ * `perMinute` of 0: no limit. A second's part of it is spent before the table hears of it: a caller who is far from the limit costs nothing.
+ * All instances together can exceed the limit by that, each once a minute.
+ */
 export function createRequestLimit(perMinute: number): RequestLimit {
+  return createLimit({
+    of: "requests",
+    most: perMinute,
+    windowMs: 60_000,
+    unheard: Math.floor(perMinute / 60),
+    slice: (left) => Math.ceil(left / 8),
+  });
+}
+
+/** `perHour` of 0: no limit. These are few and dear: each is counted in the table, and no instance has any in stock. */
+export function createRegistrationLimit(perHour: number): RequestLimit {
+  return createLimit({ of: "registrations", most: perHour, windowMs: 3_600_000, unheard: 0, slice: () => 1 });
+}
+
+function createLimit(allowance: Allowance): RequestLimit {
   const shares = new Map<string, Share>();
   return {
     async take(ports, caller) {
-      const name = perMinute === 0 ? null : nameOf(caller);
+      const name = allowance.most === 0 ? null : nameOf(caller);
       if (name === null) return 0;
       for (;;) {
         const now = ports.clock.now();
-        const share = shareOf(shares, name, now, perMinute);
+        const share = shareOf(shares, name, now, allowance);
         if (share.left > 0) return spend(share);
-        if (share.isUsedUp) return share.startsAt + WINDOW_MS - now;
-        share.refilling ??= refill(ports, name, share, perMinute).finally(() => {
+        if (share.isUsedUp) return share.startsAt + allowance.windowMs - now;
+        share.refilling ??= refill(ports, name, share, allowance).finally(() => {
           share.refilling = null;
         });
         await share.refilling;
@@ -68,26 +86,29 @@ function nameOf(caller: Caller): string | null {
   return group === null ? null : `address#${group}`;
 }
 
-/**
- * The share of this minute. A second's part of the limit is spent before the table hears of it: a caller who is far from the limit costs
- * nothing. All instances together can exceed the limit by that, each once a minute.
- */
-function shareOf(shares: Map<string, Share>, name: string, now: number, perMinute: number): Share {
+/** The share of this window. */
+function shareOf(shares: Map<string, Share>, name: string, now: number, allowance: Allowance): Share {
   const known = shares.get(name);
-  if (known && isCurrent(known, now)) return known;
-  const left = Math.floor(perMinute / 60);
-  const share: Share = { startsAt: now, left, spent: 0, untold: 0, isUsedUp: false, refilling: null };
+  if (known && isCurrent(known, allowance, now)) return known;
+  const share: Share = {
+    startsAt: now,
+    left: allowance.unheard,
+    spent: 0,
+    untold: 0,
+    isUsedUp: false,
+    refilling: null,
+  };
   shares.delete(name);
   shares.set(name, share);
-  forgetOld(shares, now);
+  forgetOld(shares, allowance, now);
   return share;
 }
 
 /** They stand in the order in which they began. Two for each new one: more come to an end than begin, until none is left. */
-function forgetOld(shares: Map<string, Share>, now: number): void {
+function forgetOld(shares: Map<string, Share>, allowance: Allowance, now: number): void {
   let looked = 0;
   for (const [name, share] of shares) {
-    if (!isCurrent(share, now) || shares.size > MAX_CALLERS) shares.delete(name);
+    if (!isCurrent(share, allowance, now) || shares.size > MAX_CALLERS) shares.delete(name);
     if (++looked === 2) return;
   }
 }
@@ -100,11 +121,11 @@ function spend(share: Share): 0 {
 }
 
 /** Never rejects. A fault of the table refuses nobody: this instance then lets pass, alone, what the limit allows. */
-async function refill(ports: LimitPorts, name: string, share: Share, perMinute: number): Promise<void> {
+async function refill(ports: LimitPorts, name: string, share: Share, allowance: Allowance): Promise<void> {
   try {
     const { startsAt, granted } = await inTime(ports, () => {
       const own = { startsAt: share.startsAt, taken: share.untold };
-      return takeSlice(ports, name, { own, perMinute });
+      return takeSlice(ports, name, { own, allowance });
     });
     share.startsAt = startsAt;
     share.left = granted;
@@ -113,7 +134,7 @@ async function refill(ports: LimitPorts, name: string, share: Share, perMinute: 
     share.untold = -granted;
   } catch (error) {
     ports.log.warn({ error }, "requests are counted without the table");
-    share.left = Math.min(Math.ceil(perMinute / 8), perMinute - share.spent);
+    share.left = Math.min(allowance.slice(allowance.most), allowance.most - share.spent);
     share.isUsedUp = share.left <= 0;
   }
 }

@@ -1,15 +1,23 @@
-// What all instances have taken of one caller's requests: an item for each caller, with the minute that it counts.
+// What all instances have taken of one caller's allowance: an item for each caller, with the minute or hour that it counts.
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Item, Table } from "../ports/table.ts";
 import { expiringItem } from "./expiring.ts";
 
-export const WINDOW_MS = 60_000;
+/** How often somebody may do something in a window of time. */
+export interface Allowance {
+  /** What is counted; names the items. */
+  of: string;
+  most: number;
+  windowMs: number;
+  /** What an instance spends in each window before the table hears of it. */
+  unheard: number;
+  /** What an instance takes of so many that are left: large slices mean few writes, small ones little lost with an instance that dies. */
+  slice(left: number): number;
+}
 
 /** So that a caller who comes every few minutes finds the item again, and one who is gone leaves nothing behind. */
 const KEPT_MS = 3_600_000;
-/** An instance takes this part of what is left: few writes while there is much, and little lost with an instance that dies. */
-const PART = 8;
 const MAX_TRIES = 6;
 
 export interface Window {
@@ -29,8 +37,8 @@ export interface Slice {
  * Clocks differ: a window that begins in the future was begun by a faster clock, and counts. One that begins more than a whole window
  * ahead came of a clock that was wrong.
  */
-export function isCurrent({ startsAt }: { startsAt: number }, now: number): boolean {
-  return now < startsAt + WINDOW_MS && startsAt <= now + WINDOW_MS;
+export function isCurrent({ startsAt }: { startsAt: number }, { windowMs }: Allowance, now: number): boolean {
+  return now < startsAt + windowMs && startsAt <= now + windowMs;
 }
 
 /**
@@ -40,22 +48,22 @@ export function isCurrent({ startsAt }: { startsAt: number }, now: number): bool
 export async function takeSlice(
   { table, clock, ids }: { table: Table; clock: Clock; ids: Ids },
   caller: string,
-  { own, perMinute }: { own: Window; perMinute: number },
+  { own, allowance }: { own: Window; allowance: Allowance },
 ): Promise<Slice> {
-  const key = { partition: `limit#requests#${caller}`, sort: "window" };
+  const key = { partition: `limit#${allowance.of}#${caller}`, sort: "window" };
   for (let n = 0; n < MAX_TRIES; n++) {
     const item = await table.get(key);
     const known = item && windowOf(item);
-    const { startsAt, taken } = known && isCurrent(known, clock.now()) ? known : { ...own, taken: 0 };
-    const left = Math.max(0, perMinute - taken - own.taken);
-    const granted = Math.ceil(left / PART);
+    const { startsAt, taken } = known && isCurrent(known, allowance, clock.now()) ? known : { ...own, taken: 0 };
+    const left = Math.max(0, allowance.most - taken - own.taken);
+    const granted = Math.min(left, allowance.slice(left));
     if (granted + own.taken === 0) return { startsAt, granted };
     const data = { startsAt, taken: taken + own.taken + granted };
-    const next = expiringItem(key, data, startsAt + KEPT_MS);
+    const next = expiringItem(key, data, startsAt + allowance.windowMs + KEPT_MS);
     if (await table.put(next, item ? { version: item.version } : "absent")) return { startsAt, granted };
     await clock.sleep(10 * 2 ** n * ids.random());
   }
-  throw new Error("others took of this caller's requests again and again");
+  throw new Error("others took of this caller's allowance again and again");
 }
 
 function windowOf({ data }: Item): Window {

@@ -66,6 +66,12 @@ export function jobPrefix(userId: string, jobId: string): string {
   return `users/${userId}/jobs/${jobId}/`;
 }
 
+/** Everything that lies in the store for one job. */
+export function jobPrefixes(userId: string, jobId: string): string[] {
+  const temporary = [ticketPrefix, tempInputPrefix, tempOutputPrefix].map((all) => `${all}${userId}/${jobId}/`);
+  return [jobPrefix(userId, jobId), ...temporary];
+}
+
 /** Everything that lies in the store for one user. */
 export function prefixesOfUser(userId: string): string[] {
   return ["users/", ticketPrefix, tempInputPrefix, tempOutputPrefix, tempUploadPrefix].map((all) => `${all}${userId}/`);

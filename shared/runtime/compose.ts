@@ -4,8 +4,9 @@ import type { Config } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";
 import { createAccountChanges } from "../credits/changes.ts";
 import type { CoreDeps, JobDeps, RequestDeps } from "../jobs/deps.ts";
+import { countStorage } from "../jobs/money/count-storage.ts";
 import { createGate } from "../limits/gate.ts";
-import { createRequestLimit } from "../limits/request-limit.ts";
+import { createRegistrationLimit, createRequestLimit } from "../limits/request-limit.ts";
 import { createTurns } from "../limits/turns.ts";
 import { fetchForeign } from "../media/fetch.ts";
 import { parseTrustedHosts, type TrustedHosts } from "../media/foreign-url.ts";
@@ -22,11 +23,11 @@ import { createMetrics } from "./telling/metrics.ts";
 /** What every kind of function needs. */
 export function composeCore(config: Config, parts: { table: Table; log: Log; metrics: Metrics }): CoreDeps {
   const ports = { ...parts, clock: realClock, ids: realIds };
-  const { leaseMs, maxOutputBytes, maxActiveJobs, maxActiveFreeJobs, tempTtlMs } = config;
+  const { leaseMs, maxOutputBytes, maxActiveJobs, maxActiveFreeJobs, maxStoredBytes, tempTtlMs, dryRunTtlMs } = config;
   return {
     ...ports,
     changeAccount: createAccountChanges(ports),
-    settings: { leaseMs, maxOutputBytes, maxActiveJobs, maxActiveFreeJobs, tempTtlMs },
+    settings: { leaseMs, maxOutputBytes, maxActiveJobs, maxActiveFreeJobs, maxStoredBytes, tempTtlMs, dryRunTtlMs },
   };
 }
 
@@ -55,6 +56,8 @@ export function composeRequests(config: Config, core: CoreDeps, parts: RequestPa
     config,
     providers,
     requestLimit: createRequestLimit(config.rateLimitPerMinute),
+    countStorage,
+    registrationLimit: createRegistrationLimit(config.registrationsPerHour),
     loginGate: createGate(),
     generation: { prices, isDryRun, defaultProvider, deadlineMs, trustedHosts: readTrustedHosts(config) },
   };

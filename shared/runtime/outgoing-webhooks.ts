@@ -17,7 +17,7 @@ export function wireWebhooks(trusted: TrustedHosts, current: () => WebhookDeps |
     lanes: createLanes(),
     async showJob({ table, store }, key) {
       const stored = await readJob(table, key);
-      return stored && publicJob(store, stored.job);
+      return stored && !stored.job.deletion ? publicJob(store, stored.job) : null;
     },
     postWebhook: (url, message) => postForeign(url, { ...message, trusted }),
     async announceEnding(deps, ending) {

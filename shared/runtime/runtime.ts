@@ -4,18 +4,21 @@ import type { HttpDeps } from "../http/deps.ts";
 import type { GenerationSettings } from "../jobs/asking/submit-generation.ts";
 import type { JobDeps, PersistDeps, RequestDeps } from "../jobs/deps.ts";
 import type { Gate } from "../limits/gate.ts";
+import type { RequestLimit } from "../limits/request-limit.ts";
 import type { ObjectStore } from "../ports/object-store.ts";
+import type { AnnouncingDeps } from "../uploads/create-upload.ts";
 import type { LookForUpload } from "../uploads/look-when-asked.ts";
 import type { DeliveryKey } from "../webhooks/delivery.ts";
 import type { WebhookDeps } from "../webhooks/deps.ts";
 
 /** For functions that answer requests. */
-export interface RequestRuntime extends HttpDeps, RequestDeps {
+export interface RequestRuntime extends HttpDeps, RequestDeps, Pick<AnnouncingDeps, "countStorage"> {
   config: Config;
   generation: GenerationSettings;
   loginGate: Gate;
   /** Looks for the file of a pending upload where the process may read it; elsewhere the store's event does. */
   lookForUpload: LookForUpload;
+  registrationLimit: RequestLimit;
   /** Tries a delivery now where the process lives on after its answer; elsewhere the timer does. Never throws, never waits. */
   deliverSoon(key: DeliveryKey): void;
 }

@@ -3,7 +3,7 @@
 import { AppError } from "../errors/app-error.ts";
 import { tempUploadKey } from "../media/keys.ts";
 import { examine } from "./examine.ts";
-import { giveSlotBack } from "./slots.ts";
+import { giveRoomUp } from "./room.ts";
 import {
   closesAt,
   type Outcome,
@@ -41,17 +41,19 @@ export async function checkUpload(deps: UploadDeps, ref: UploadRef): Promise<Che
 /** Makes the upload final, unless it is, and removes what is not wanted any more. */
 export async function settle(deps: UploadDeps, upload: Upload, outcome: Outcome): Promise<void> {
   const decided = await decide(deps, { userId: upload.userId, uploadId: upload.id }, outcome);
+  // Before its temp object goes: that brings the next one here when this one dies.
+  await giveRoomUp(deps, { userId: upload.userId, uploadId: upload.id });
   // Whoever lost against a rejection, or comes after its end, may have copied the file when nobody looked for it any more.
   if (decided?.status !== "ready") await deps.store.delete(placeOf(upload));
   await deps.store.delete(tempUploadKey(upload.userId, upload.id));
-  await giveSlotBack(deps, upload.userId, upload.id);
 }
 
-/** Answers what was decided, perhaps by somebody else and otherwise; null when the upload is gone. */
+/** Answers what was decided, perhaps by somebody else and otherwise; null when the upload is gone, or was deleted. */
 async function decide(deps: UploadDeps, ref: UploadRef, outcome: Outcome): Promise<Outcome | null> {
   for (;;) {
     const stored = await readStored(deps.table, ref);
-    if (!stored || stored.upload.outcome) return stored?.upload.outcome ?? null;
+    if (!stored || stored.upload.deletion) return null;
+    if (stored.upload.outcome) return stored.upload.outcome;
     // Once more when nothing can come any more.
     const upload: Upload = { ...stored.upload, outcome, dueAt: Math.max(closesAt(stored.upload), outcome.at) };
     const condition = { version: stored.version };

@@ -2,12 +2,14 @@
 import { tempUploadKey } from "../media/keys.ts";
 import type { ItemKey } from "../ports/table.ts";
 import { checkUpload, settle } from "./check-upload.ts";
+import { giveUploadBack } from "./delete-upload.ts";
+import { giveRoomUp } from "./room.ts";
 import {
   closesAt,
-  deleteUpload,
   placeOf,
   readStored,
   refOf,
+  removeUpload,
   type Upload,
   type UploadDeps,
   writeUpload,
@@ -28,6 +30,7 @@ export async function lookAtUpload(deps: UploadDeps, key: ItemKey): Promise<void
   const stored = await readStored(deps.table, ref);
   if (!stored || stored.upload.dueAt === null) return;
   const { version } = stored;
+  if (stored.upload.deletion) return removeDeleted(deps, stored.upload);
   if (stored.upload.outcome) return clearAway(deps, stored.upload, version);
   const now = deps.clock.now();
   const upload = withoutAbsence(stored.upload, now - stored.upload.dueAt);
@@ -58,11 +61,26 @@ function nextLook(upload: Upload, now: number): number {
   return now < closesAt(upload) ? Math.min(next, closesAt(upload)) : next;
 }
 
+/** The file goes at once, and the item when nothing can come any more. Whoever deleted the upload may have died right behind its mark. */
+async function removeDeleted(deps: UploadDeps, upload: Upload): Promise<void> {
+  const ref = { userId: upload.userId, uploadId: upload.id };
+  await giveUploadBack(deps, ref);
+  await deps.store.delete(placeOf(upload));
+  await deps.store.delete(tempUploadKey(ref.userId, ref.uploadId));
+  const stored = await readStored(deps.table, ref);
+  if (!stored) return;
+  const { version } = stored;
+  if (deps.clock.now() >= closesAt(upload)) await removeUpload(deps.table, ref, version);
+  else await writeUpload(deps.table, { ...stored.upload, filename: "", dueAt: closesAt(upload) }, { version });
+}
+
 /** When nothing can come any more, once; a rejected upload goes altogether a day later. */
 async function clearAway(deps: UploadDeps, upload: Upload, version: number): Promise<void> {
   const now = deps.clock.now();
   const { userId, id: uploadId, outcome } = upload;
   if (!outcome || now < closesAt(upload)) return;
+  // Whoever made it final may have died right behind that.
+  await giveRoomUp(deps, { userId, uploadId });
   await deps.store.delete(tempUploadKey(userId, uploadId));
   if (outcome.status === "ready") {
     await writeUpload(deps.table, { ...upload, dueAt: null }, { version });
@@ -71,5 +89,5 @@ async function clearAway(deps: UploadDeps, upload: Upload, version: number): Pro
   await deps.store.delete(placeOf(upload));
   const goesAt = outcome.at + REJECTED_FOR_MS;
   if (now < goesAt) await writeUpload(deps.table, { ...upload, dueAt: goesAt }, { version });
-  else await deleteUpload(deps.table, { userId, uploadId }, version);
+  else await removeUpload(deps.table, { userId, uploadId }, version);
 }

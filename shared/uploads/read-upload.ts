@@ -15,14 +15,14 @@ interface AskingDeps extends Pick<UploadRequestDeps, "table"> {
   lookForUpload: LookForUpload;
 }
 
-/** Null when this user has no such upload; a rejected one is forgotten after a day. */
+/** Null when this user has no such upload; a rejected one is forgotten after a day, a deleted one at once. */
 export async function readUpload(
   deps: Pick<UploadRequestDeps, "table">,
   userId: string,
   uploadId: string,
 ): Promise<ReadUpload | null> {
   const stored = await readStored(deps.table, { userId, uploadId });
-  return stored && statusOf(stored.upload);
+  return stored && !stored.upload.deletion ? statusOf(stored.upload) : null;
 }
 
 /** The same, after a look for the file when it is not known yet that it came. */

@@ -1,4 +1,6 @@
 // An upload: a picture that a user wants to use as an input, from the moment it is announced.
+
+import type { ChangeAccount } from "../credits/changes.ts";
 import { type ContentType, contentTypes, type Extension, uploadKey } from "../media/keys.ts";
 import type { Clock } from "../ports/clock.ts";
 import { dueShard } from "../ports/due.ts";
@@ -14,6 +16,7 @@ export interface UploadRequestDeps {
   clock: Clock;
   ids: Ids;
   log: Log;
+  changeAccount: ChangeAccount;
 }
 
 /** What looking at its bytes needs. */
@@ -71,6 +74,8 @@ export interface Upload {
   looks: number;
   /** When the timer looks at it next; null when there is nothing left to do. */
   dueAt: number | null;
+  /** From then on the upload does not exist for its user; `isGivenBack`: the account has let go of it. */
+  deletion?: { isGivenBack: boolean };
 }
 
 /** Written once, and final. */
@@ -98,7 +103,7 @@ export function extensionOf(contentType: UploadType): Extension {
 }
 
 export async function readStored(table: Table, ref: UploadRef): Promise<{ upload: Upload; version: number } | null> {
-  const item = await table.get(itemKey(ref));
+  const item = await table.get(uploadKeyOf(ref));
   return item && { upload: uploadOf(item), version: item.version };
 }
 
@@ -107,8 +112,8 @@ export function writeUpload(table: Table, upload: Upload, condition: "absent" | 
   return table.put(itemOf(upload), condition);
 }
 
-export function deleteUpload(table: Table, ref: UploadRef, version: number): Promise<boolean> {
-  return table.delete(itemKey(ref), { version });
+export function removeUpload(table: Table, ref: UploadRef, version: number): Promise<boolean> {
+  return table.delete(uploadKeyOf(ref), { version });
 }
 
 /** The upload whose item has this key. */
@@ -119,13 +124,13 @@ export function refOf({ partition, sort }: ItemKey): UploadRef {
 function itemOf(upload: Upload): NewItem {
   const { userId, id: uploadId, dueAt } = upload;
   const due = dueAt === null ? undefined : { kind: "upload", shard: dueShard(userId), at: dueAt };
-  return { ...itemKey({ userId, uploadId }), data: upload as unknown as JsonObject, due };
+  return { ...uploadKeyOf({ userId, uploadId }), data: upload as unknown as JsonObject, due };
 }
 
-function itemKey({ userId, uploadId }: UploadRef): ItemKey {
+export function uploadKeyOf({ userId, uploadId }: UploadRef): ItemKey {
   return { partition: `user#${userId}`, sort: `upload#${uploadId}` };
 }
 
-function uploadOf(item: Item): Upload {
+export function uploadOf(item: Item): Upload {
   return item.data as unknown as Upload;
 }

@@ -96,7 +96,7 @@ async function checkTheEnd(world: World, user: User): Promise<void> {
   const { jobs, olderLines } = readTable(world.dataDir);
   const account = accountOf(world);
   const older = olderLines.flatMap(({ lines }) => lines);
-  expect(checkLedger({ account, olderLines: older, jobs }, Date.now())).toEqual([]);
+  expect(checkLedger({ account, olderLines: older, jobs, uploads: [] }, Date.now())).toEqual([]);
   expect(account).toMatchObject({ balance: welcomeCredits - 1, spent: 1, holds: [], deletion: { dueAt: null } });
   expect(jobs.map(({ outcome, phase }) => [outcome, phase]).toSorted()).toEqual([
     ["cancelled", "closed"],

@@ -57,6 +57,9 @@ const before = (matches: Matches, nth = 1): Gap => ({ moment: "before", matches,
 const after = (matches: Matches, nth = 1): Gap => ({ moment: "after", matches, nth });
 const inside = (bytes: number, matches: Matches): Gap => ({ moment: { bytes }, matches });
 
+const hasUploadRoom = ({ uploads = {} }: Account) => Object.keys(uploads).length > 0;
+const hasUsed = ({ usedBytes = 0 }: Account) => usedBytes > 0;
+
 const newJob = takesJob((job) => job.phase === "queued" && job.attempt === 0 && !job.lease);
 const nextRound = takesJob((job) => job.phase === "queued" && job.round === 2 && job.attemptsInRound === 0);
 const isTransferring = ({ phase }: Job) => phase === "transferring";
@@ -164,7 +167,7 @@ export const gaps = {
   "ledger: before the account lets go of them": before(takesAccount(({ nextSeq }) => nextSeq === 1)),
   "ledger: after the account let go of them": after(takesAccount(({ nextSeq }) => nextSeq === 1)),
 
-  "upload: after the slot": after(writesItem("sort", "uploads")),
+  "upload: after its room was set aside": after(takesAccount(hasUploadRoom)),
   "upload: after the item": after(takesUpload(({ outcome }) => outcome === null)),
   "upload: before the file is looked at": before(object("get", "temp/uploads/")),
   "upload: before the copy": before(object("copy", "users/")),
@@ -173,7 +176,8 @@ export const gaps = {
   "upload: after it is rejected": after(takesUpload(({ outcome }) => outcome?.status === "rejected")),
   "upload: before the temp object goes": before(object("delete", "temp/uploads/")),
   "upload: after the temp object went": after(object("delete", "temp/uploads/")),
-  "upload: after its slot is free again": after(writesItem("sort", "uploads"), 2),
+  "upload: before it counts as used": before(takesAccount(hasUsed)),
+  "upload: after it counts as used": after(takesAccount(hasUsed)),
 
   "purge: before the first delete": before(object("delete", "temp/")),
   "purge: after some deletes": after(object("delete", "temp/"), 3),

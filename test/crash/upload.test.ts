@@ -13,7 +13,7 @@ const page = Buffer.from("<!doctype html><p>no picture</p>");
 
 /** While what, and what becomes of the upload. */
 const gaps: Record<GapOf<"upload">, "announced" | "ready" | "rejected"> = {
-  "upload: after the slot": "announced",
+  "upload: after its room was set aside": "announced",
   "upload: after the item": "announced",
   "upload: before the file is looked at": "ready",
   "upload: before the copy": "ready",
@@ -22,7 +22,8 @@ const gaps: Record<GapOf<"upload">, "announced" | "ready" | "rejected"> = {
   "upload: after it is rejected": "rejected",
   "upload: before the temp object goes": "ready",
   "upload: after the temp object went": "ready",
-  "upload: after its slot is free again": "ready",
+  "upload: before it counts as used": "ready",
+  "upload: after it counts as used": "ready",
 };
 const rows = Object.entries(gaps) as [GapOf<"upload">, (typeof gaps)[GapOf<"upload">]][];
 

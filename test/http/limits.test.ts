@@ -49,7 +49,7 @@ test("registrations and logins count for their address", async () => {
   expect((await api.call("GET", "/credits", { token: ada.token })).status).toBe(200);
 });
 
-test("404, 405 and 401 come before it, 400 behind it", async () => {
+test("404 and 405 come before it, 400 behind it", async () => {
   api = await limited(1);
   const { token } = await api.register("ada");
   const draw = (json: object) => api.call("POST", "/ai/generate-image", { token, json });
@@ -57,8 +57,30 @@ test("404, 405 and 401 come before it, 400 behind it", async () => {
   expect((await draw({})).status).toBe(429);
   expect((await api.call("GET", "/nothing", { token })).status).toBe(404);
   expect((await api.call("DELETE", "/credits", { token })).status).toBe(405);
-  expect((await api.call("GET", "/credits")).status).toBe(401);
-  expect((await api.call("GET", "/credits", { token: "a.b.c" })).status).toBe(401);
+});
+
+test("requests without a good token count for their address, and those who have one go on there", async () => {
+  api = await limited(4);
+  const { token } = await api.register("ada");
+  const credits = async (options: { token?: string } = {}) => (await api.call("GET", "/credits", options)).status;
+  const guesses = [await credits({ token: "a.b.c" }), await credits(), await credits({ token: `${token}x` })];
+  expect(guesses).toEqual([401, 401, 401]);
+  const refused = await api.call("GET", "/credits", { token: "a.b.c" });
+  expect([refused.status, refused.headers.get("retry-after"), refused.headers.get("www-authenticate")]).toEqual([
+    429,
+    "60",
+    null,
+  ]);
+  expect([await credits(), await credits({ token })]).toEqual([429, 200]);
+  api.clock.moveTo(api.clock.now() + 60_000);
+  expect(await credits()).toBe(401);
+});
+
+test("requests that only an admin may make count for the user who makes them in vain", async () => {
+  api = await limited(2);
+  const { token } = await api.register("ada");
+  const makeCodes = async () => (await api.call("POST", "/admin/codes", { token, json: {} })).status;
+  expect([await makeCodes(), await makeCodes(), await makeCodes()]).toEqual([403, 403, 429]);
 });
 
 test("X-Forwarded-For is not believed: nobody gets another allowance by writing addresses", async () => {

@@ -6,6 +6,7 @@ import { AppError } from "../../shared/errors/app-error.ts";
 import { cancelJob } from "../../shared/jobs/asking/cancel.ts";
 import { retryJob } from "../../shared/jobs/asking/retry.ts";
 import { keyOf } from "../../shared/jobs/job.ts";
+import { countStorage } from "../../shared/jobs/money/count-storage.ts";
 import type { Outcome, Phase } from "../../shared/jobs/states.ts";
 import { continueDeletion, LAST_SWEEP_AFTER_MS } from "../../shared/jobs/timers/delete-user.ts";
 import { prefixesOfUser, tempInputKey, tempUploadKey, uploadKey } from "../../shared/media/keys.ts";
@@ -322,7 +323,10 @@ describe("A closed account", () => {
 describe("Whatever else lies there", () => {
   it("uploads, secrets, keys and items of kinds that nobody knows yet go too", async () => {
     const w = await open();
-    await createUpload(w.deps, { userId, filename: `${word}.png`, contentType: "image/png", size: 10 });
+    await createUpload(
+      { ...w.deps, countStorage },
+      { userId, filename: `${word}.png`, contentType: "image/png", size: 10 },
+    );
     await readSecrets(w.deps, userId);
     for (const sort of ["zz-of-a-later-version#1", "aa"]) {
       await w.table.put({ partition: `user#${userId}`, sort, data: { word } }, "absent");
@@ -403,7 +407,10 @@ describe("A day later", () => {
     await w.tick();
     const { sweptAt } = (await w.account()).deletion ?? {};
     expect(sweptAt).toBe(w.clock.now());
-    await createUpload(slow, { userId, filename: `${word}.png`, contentType: "image/png", size: 10 });
+    const announced = { userId, filename: `${word}.png`, contentType: "image/png", size: 10 } as const;
+    expect(await typeOf(createUpload({ ...slow, countStorage }, announced))).toBe("unauthenticated");
+    // Of one whose room was taken before.
+    await w.table.put({ partition: `user#${userId}`, sort: "upload#late", data: { filename: word } }, "absent");
     expect(await typeOf(w.createBy(slow, personal()))).toBe("unauthenticated");
     await w.store.put(`users/${userId}/jobs/late/image-1-0.png`, new Uint8Array([1]));
     w.clock.pass(LAST_SWEEP_AFTER_MS - 1000);

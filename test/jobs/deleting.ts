@@ -58,7 +58,7 @@ export async function checkGone(w: World): Promise<void> {
   const [account, jobs] = [await w.account(), await w.jobs()];
   const lines = items.filter(({ sort }) => sort.startsWith("ledger#")).flatMap(({ data }) => data.lines);
   const olderLines = lines as unknown as LedgerLine[];
-  expect(checkLedger({ account, olderLines, jobs }, w.clock.now())).toEqual([]);
+  expect(checkLedger({ account, olderLines, jobs, uploads: [] }, w.clock.now())).toEqual([]);
   expect([account.holds, account.markers, account.deletion?.dueAt]).toEqual([[], [], null]);
   expect(jobs.filter(({ phase }) => phase !== "closed")).toEqual([]);
   expect(await dueIn(w.table)).toEqual([]);

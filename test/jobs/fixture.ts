@@ -166,6 +166,8 @@ async function openWorld(options: WorldOptions): Promise<World> {
         maxOutputBytes: 1e6,
         maxActiveJobs: 20,
         maxActiveFreeJobs: 20,
+        maxStoredBytes: 10 * 1024 ** 3,
+        dryRunTtlMs: 0,
         tempTtlMs: 86_400_000,
         ...options.settings,
       },

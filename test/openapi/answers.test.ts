@@ -123,6 +123,8 @@ test("each answer of a whole run is one that the document tells of", async () =>
   const doomed = await own("POST", "/ai/generate-image", "", { json: drawn });
   const cancelled = await own("POST", "/jobs/{id}/cancel", doomed.body.data.id);
   expect([200, 409]).toContain(cancelled.status);
+  await own("DELETE", "/jobs/{id}", id);
+  await own("DELETE", "/jobs/{id}", id);
   await own("POST", "/ai/quote", "", { json: drawn });
   await call("GET", "/ai/models", "/ai/models");
   await own("GET", "/ai/health");
@@ -133,6 +135,8 @@ test("each answer of a whole run is one that the document tells of", async () =>
     json: { filename: "a.png", contentType: "image/png", size: 100 },
   });
   await own("GET", "/uploads/{id}", upload.body.data.uploadId);
+  await own("DELETE", "/uploads/{id}", upload.body.data.uploadId);
+  await own("DELETE", "/uploads/{id}", upload.body.data.uploadId);
   await own("GET", "/credits");
   await own("GET", "/credits/transactions");
   await call("GET", "/credits/transactions", "/credits/transactions?cursor=x", { token: user.token });

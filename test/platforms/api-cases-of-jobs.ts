@@ -235,6 +235,13 @@ export const casesOfJobs: readonly ApiCase[] = [
     expects: 409,
   },
   {
+    title: "a job that goes on is not removed",
+    at: "delete-job",
+    asks: "DELETE /api/v1/jobs/{{job}}",
+    as: "ada",
+    expects: 409,
+  },
+  {
     title: "a job is cancelled",
     at: "cancel-job",
     asks: "POST /api/v1/jobs/{{waited}}/cancel",
@@ -255,6 +262,20 @@ export const casesOfJobs: readonly ApiCase[] = [
     asks: "POST /api/v1/jobs/{{waited}}/retry",
     as: "ada",
     expects: 409,
+  },
+  {
+    title: "a cancelled job is removed",
+    at: "delete-job",
+    asks: "DELETE /api/v1/jobs/{{waited}}",
+    as: "ada",
+    expects: 200,
+  },
+  {
+    title: "and is not there any more",
+    at: "get-job",
+    asks: "GET /api/v1/jobs/{{waited}}",
+    as: "ada",
+    expects: 404,
   },
   {
     title: "an unknown job is not retried",

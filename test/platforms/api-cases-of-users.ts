@@ -336,4 +336,25 @@ export const casesOfUsers: readonly ApiCase[] = [
     as: "ada",
     expects: 404,
   },
+  {
+    title: "somebody else's picture is not removed",
+    at: "delete-upload",
+    asks: "DELETE /api/v1/uploads/{{upload}}",
+    as: "bob",
+    expects: 404,
+  },
+  {
+    title: "a picture is removed",
+    at: "delete-upload",
+    asks: "DELETE /api/v1/uploads/{{upload}}",
+    as: "ada",
+    expects: 200,
+  },
+  {
+    title: "and is not there any more, so that it cannot be removed again",
+    at: "delete-upload",
+    asks: "DELETE /api/v1/uploads/{{upload}}",
+    as: "ada",
+    expects: 404,
+  },
 ];

@@ -46,6 +46,7 @@ const settings = {
   JWT_SECRET: jwtSecret,
   CORS_ORIGINS: "https://studio.example",
   RATE_LIMIT_PER_MINUTE: "0",
+  REGISTRATIONS_PER_HOUR: "0",
   // So that four pictures cost more than the welcome.
   PRICES: '{"sketch":30}',
   TRUSTED_HOSTS: "127.0.0.1:9",

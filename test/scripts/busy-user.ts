@@ -16,6 +16,7 @@ import { advance } from "../../shared/jobs/moving/advance.ts";
 import type { Source, StartOutcome } from "../../shared/ports/provider.ts";
 import { openRuntime } from "../../shared/runtime/open-runtime.ts";
 import type { Runtime } from "../../shared/runtime/runtime.ts";
+import { uploadOf } from "../../shared/uploads/upload.ts";
 import { register } from "../../shared/users/register.ts";
 import { scriptedProvider } from "../jobs/scripted-provider.ts";
 import { tinyPng } from "../jobs/tiny-png.ts";
@@ -109,5 +110,6 @@ async function read({ table }: Runtime, userId: string) {
     table.query({ partition: `user#${userId}`, prefix, order: "ascending", limit: 1000 });
   const olderLines = (await page("ledger#")).items.flatMap((item) => item.data.lines as unknown as LedgerLine[]);
   const jobs = (await page("job#")).items.map((item) => jobOf(item).job);
-  return { account, olderLines, jobs };
+  const uploads = (await page("upload#")).items.map(uploadOf);
+  return { account, olderLines, jobs, uploads };
 }

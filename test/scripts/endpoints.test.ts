@@ -279,7 +279,7 @@ describe("on Alibaba Cloud", () => {
     expect([code, text]).toEqual([0, fileOf({ base: null, own: { ...ownUrls, ...led } })]);
     const rest = http.length - exact.length - 3;
     expect(stderr).toBe(
-      `The custom domain plain.example.com is left aside: it has no HTTPS.\nThe custom domain api.example.com does not lead to get-upload, get-job, job-events and ${rest} more, which get the URLs of their triggers.\n`,
+      `The custom domain plain.example.com is left aside: it has no HTTPS.\nThe custom domain api.example.com does not lead to get-upload, delete-upload, get-job and ${rest} more, which get the URLs of their triggers.\n`,
     );
   });
 

@@ -26,6 +26,23 @@ test("grant-role makes an admin of a user who has logged in already, and a user 
   expect((await makeCodes()).status).toBe(403);
 });
 
+test("set-quota makes an exception for a user, and ends it, while the server runs", async () => {
+  const storage = async () => (await user.call("GET", "/users/me")).body.data.storage;
+  const GiB = 1024 ** 3;
+  expect(await storage()).toEqual({ usedBytes: 0, maxBytes: 10 * GiB });
+  const stdout = `${user.email} (${user.userId}) may store 1.5 GiB, and has stored 0 bytes.\n`;
+  expect(await users("set-quota", user.email, "1.5GiB")).toEqual({ code: 0, stdout, stderr: "" });
+  expect(await storage()).toEqual({ usedBytes: 0, maxBytes: 1.5 * GiB });
+  expect((await users("set-quota", user.email, "0")).code).toBe(0);
+  const refused = await user.call("POST", "/ai/generate-image", { json: { prompt: "a lake" } });
+  expect([refused.status, refused.body.error.type]).toEqual([507, "storage_full"]);
+  expect(refused.body.message).toMatch(/^Your files take 0 bytes of 0 bytes.* Delete jobs or uploads/);
+  expect((await users("set-quota", user.email, "default")).stdout).toContain("may store what MAX_STORED_BYTES says");
+  expect(await storage()).toEqual({ usedBytes: 0, maxBytes: 10 * GiB });
+  const { stderr } = await users("set-quota", "nobody@example.com", "1GiB");
+  expect(stderr).toBe("Nobody has registered as nobody@example.com.\n");
+});
+
 test("an address that nobody has is 1 and one sentence", async () => {
   const stderr = "Nobody has registered as nobody@example.com.\n";
   expect(await users("grant-role", "admin", "nobody@example.com")).toEqual({ code: 1, stdout: "", stderr });
@@ -37,6 +54,9 @@ test.each([
   [["grant-role", "admin"], "An e-mail address is needed."],
   [["grant-role", "admin", "ada"], "An e-mail address is needed."],
   [["grant-role", "admin", "a@example.com", "b@example.com"], "One e-mail address at a time."],
+  [["set-quota", "a@example.com"], "A size is needed, such as 50GiB, 500MiB or 1048576 (bytes); or default."],
+  [["set-quota", "a@example.com", "50GB"], "A size is needed, such as 50GiB, 500MiB or 1048576 (bytes); or default."],
+  [["set-quota", "50GiB"], "An e-mail address is needed."],
   [["toString"], 'There is no "toString".'],
 ])("%j is not understood: 2, one sentence and the usage", async (args, sentence) => {
   const { code, stdout, stderr } = await users(...args);

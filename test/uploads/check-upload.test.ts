@@ -19,7 +19,8 @@ const html = Buffer.from("<!doctype html><script>alert(1)</script>");
 
 const placeOf = ({ uploadId }: UploadRef) => uploadKey(userId, uploadId, "png");
 const tempOf = ({ uploadId }: UploadRef) => tempUploadKey(userId, uploadId);
-const settings = { leaseMs: 1, maxOutputBytes: 1, maxActiveJobs: 1, maxActiveFreeJobs: 1, tempTtlMs: 0 };
+const limits = { maxOutputBytes: 1, maxActiveJobs: 1, maxActiveFreeJobs: 1, maxStoredBytes: 1 };
+const settings = { leaseMs: 1, dryRunTtlMs: 0, tempTtlMs: 0, ...limits };
 
 const ready = (ref: UploadRef) => ({
   status: "ready",
@@ -33,9 +34,14 @@ const ready = (ref: UploadRef) => ({
   },
 });
 
-async function slotsOf(w: UploadWorld) {
-  return (await w.table.get({ partition: `user#${userId}`, sort: "uploads" }))?.data.slots;
+/** What the account says of room for uploads, and of what the user's files take. */
+async function storageOf(w: UploadWorld) {
+  const { uploads = {}, usedBytes } = await w.account();
+  return { announced: Object.values(uploads).reduce((sum, [bytes]) => sum + bytes, 0), usedBytes };
 }
+
+const taken = { announced: 0, usedBytes: tinyPng.length };
+const none = { announced: 0, usedBytes: 0 };
 
 /** An upload that was announced for these bytes, which have come. */
 async function arrived(w: UploadWorld, bytes: Uint8Array = tinyPng): Promise<UploadRef> {
@@ -52,7 +58,7 @@ describe("A file that came", () => {
     expect(await checkUpload(w.deps, ref)).toBe("final");
     expect(await w.status(ref)).toEqual(ready(ref));
     expect(await w.keys()).toEqual([placeOf(ref)]);
-    expect(await slotsOf(w)).toEqual([]);
+    expect(await storageOf(w)).toEqual(taken);
   });
 
   it("is rejected for good when it is no picture, with a reason, and nothing of it stays", async () => {
@@ -61,7 +67,7 @@ describe("A file that came", () => {
     expect(await checkUpload(w.deps, ref)).toBe("final");
     const reason = "Expected an image (PNG), but found HTML.";
     expect(await w.status(ref)).toMatchObject({ status: "rejected", reason });
-    expect([await w.keys(), await slotsOf(w)]).toEqual([[], []]);
+    expect([await w.keys(), await storageOf(w)]).toEqual([[], none]);
   });
 
   it("has not come yet: nothing is decided", async () => {
@@ -114,7 +120,7 @@ describe("A file that came", () => {
     const ref = await arrived(w);
     const outcomes = await Promise.all(Array.from({ length: 20 }, () => checkUpload(w.deps, ref)));
     expect(outcomes).toContain("final");
-    expect([await w.status(ref), await w.keys(), await slotsOf(w)]).toEqual([ready(ref), [placeOf(ref)], []]);
+    expect([await w.status(ref), await w.keys(), await storageOf(w)]).toEqual([ready(ref), [placeOf(ref)], taken]);
   });
 });
 
@@ -240,7 +246,7 @@ describe("The timer", () => {
     const looks = await w.rest(begun + 20 * minute);
     expect(looks.length).toBeLessThan(10);
     expect(await w.status(ref)).toMatchObject({ status: "rejected", reason: "No file was sent in time." });
-    expect(await slotsOf(w)).toEqual([]);
+    expect(await storageOf(w)).toEqual(none);
     const [gone = 0] = await w.rest();
     expect(gone - begun).toBeGreaterThan(day);
     expect(await w.status(ref)).toBeNull();

@@ -1,8 +1,7 @@
 // Announcing files: what is signed, and how many may be pending.
 import { describe, expect, it } from "vitest";
 import { checkUpload } from "../../shared/uploads/check-upload.ts";
-import { createUpload } from "../../shared/uploads/create-upload.ts";
-import type { UploadDeps } from "../../shared/uploads/upload.ts";
+import { type AnnouncingDeps, createUpload } from "../../shared/uploads/create-upload.ts";
 import { dying, itemPut } from "../jobs/intercept.ts";
 import { tinyPng } from "../jobs/tiny-png.ts";
 import { type UploadWorld, uploadWorlds, userId } from "./world.ts";
@@ -12,7 +11,7 @@ const minute = 60_000;
 const announced = { userId, filename: "lake.png", contentType: "image/png", size: tinyPng.length } as const;
 
 /** How many of so many announcements at once are taken. The others have to be told to wait. */
-async function announceAtOnce(deps: UploadDeps, count: number): Promise<number> {
+async function announceAtOnce(deps: AnnouncingDeps, count: number): Promise<number> {
   const results = await Promise.allSettled(Array.from({ length: count }, () => createUpload(deps, announced)));
   for (const result of results) {
     if (result.status === "rejected") expect(result.reason).toMatchObject({ type: "rate_limited" });
@@ -45,7 +44,7 @@ describe("An announcement", () => {
       return answer;
     });
     await createUpload(watched, announced);
-    expect(order).toEqual(["get", "uploads", "signUpload", "upload"]);
+    expect(order).toEqual(["get", "get", "account", "signUpload", "upload"]);
   });
 });
 
@@ -87,7 +86,7 @@ describe("At most 20 uploads of a user are pending", () => {
 
   it("what died while it announced takes room only until then, and leaves nothing that is due", async () => {
     const w = await open();
-    const dead = dying((call) => (itemPut(call)?.sort === "uploads" ? "after" : null));
+    const dead = dying((call) => (itemPut(call)?.sort === "account" ? "after" : null));
     await createUpload(w.process(dead.around), announced).catch(() => undefined);
     expect(dead.isDead()).toBe(true);
     expect(await announceAtOnce(w.deps, 30)).toBe(19);

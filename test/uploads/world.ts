@@ -4,12 +4,15 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach } from "vitest";
+import { type Account, newAccountItem, readAccount } from "../../shared/credits/account.ts";
+import { createAccountChanges } from "../../shared/credits/changes.ts";
+import { countStorage } from "../../shared/jobs/money/count-storage.ts";
 import { tempUploadKey } from "../../shared/media/keys.ts";
 import type { ObjectStore, StoredObject } from "../../shared/ports/object-store.ts";
 import { DUE_SHARDS, type Table } from "../../shared/ports/table.ts";
 import { openFolderStore } from "../../shared/stores/folder.ts";
 import { openSqliteTable } from "../../shared/tables/sqlite.ts";
-import { createUpload, type NewUpload } from "../../shared/uploads/create-upload.ts";
+import { type AnnouncingDeps, createUpload, type NewUpload } from "../../shared/uploads/create-upload.ts";
 import { lookAtUpload } from "../../shared/uploads/look-at-upload.ts";
 import { readUpload } from "../../shared/uploads/read-upload.ts";
 import type { UploadDeps, UploadRef } from "../../shared/uploads/upload.ts";
@@ -21,15 +24,18 @@ import { tinyPng } from "../jobs/tiny-png.ts";
 
 export const userId = "01900000-0000-7000-8000-00000000aaaa";
 
+export type UploadWorldDeps = UploadDeps & AnnouncingDeps;
+
 export interface UploadWorld {
   clock: TestClock;
   table: Table;
   store: ObjectStore;
+  account(): Promise<Account>;
   /** What was logged as a warning or an error. */
   log: string[];
-  deps: UploadDeps;
+  deps: UploadWorldDeps;
   /** One more process; every call of its ports goes through `around`. */
-  process(around: Around): UploadDeps;
+  process(around: Around): UploadWorldDeps;
   /** By default the smallest PNG. */
   announce(announced?: Partial<NewUpload>): Promise<UploadRef>;
   /** The file arrives in the store; nobody hears of it. */
@@ -65,7 +71,14 @@ async function openWorld(): Promise<{ world: UploadWorld; end: () => Promise<voi
   const lines: string[] = [];
   const keep = (_fields: object, message: string) => void lines.push(message);
   const log = { debug() {}, info() {}, warn: keep, error: keep, child: () => log };
-  const deps: UploadDeps = { table, store, clock, ids: countedIds("01"), log };
+  const ids = countedIds("01");
+  const changeAccount = createAccountChanges({ table, clock, ids });
+  const settings = { maxStoredBytes: 1024 ** 3 };
+  const deps: UploadWorldDeps = { table, store, clock, ids, log, changeAccount, settings, countStorage };
+  for (const id of [userId, userId.replace("aaaa", "bbbb")]) {
+    const account = newAccountItem({ userId: id, lineId: ids.uuid(), welcomeCredits: 0, now: clock.now() });
+    await table.put(account, "absent");
+  }
 
   async function dueEntries(before: number) {
     const shards = Array.from({ length: DUE_SHARDS }, (_, shard) => shard);
@@ -78,23 +91,32 @@ async function openWorld(): Promise<{ world: UploadWorld; end: () => Promise<voi
     store,
     log: lines,
     deps,
-    process: (around) => ({
-      ...deps,
-      table: through("table", table, (call, act) => around(call, () => act(call.args))),
-      store: through("store", store, async (call, act) => {
-        let answer: unknown;
-        try {
-          return await around(call, async () => {
-            answer = await act(call.args);
-            return answer;
-          });
-        } catch (error) {
-          // What a dead process had open is closed.
-          if (call.name === "get") (answer as StoredObject | null)?.body.destroy();
-          throw error;
-        }
-      }),
-    }),
+    async account() {
+      const stored = await readAccount(table, userId);
+      if (!stored) throw new Error("the account is gone");
+      return stored.account;
+    },
+    process: (around) => {
+      const own = through("table", table, (call, act) => around(call, () => act(call.args)));
+      return {
+        ...deps,
+        table: own,
+        changeAccount: createAccountChanges({ table: own, clock, ids }),
+        store: through("store", store, async (call, act) => {
+          let answer: unknown;
+          try {
+            return await around(call, async () => {
+              answer = await act(call.args);
+              return answer;
+            });
+          } catch (error) {
+            // What a dead process had open is closed.
+            if (call.name === "get") (answer as StoredObject | null)?.body.destroy();
+            throw error;
+          }
+        }),
+      };
+    },
     async announce(announced = {}) {
       const what = {
         userId,

@@ -36,6 +36,7 @@ test("a registration answers 201 with user, normalized address, token and its ex
     email: "ming@example.com",
     role: "user",
     createdAt: new Date(api.clock.now()).toISOString(),
+    storage: { usedBytes: 0, maxBytes: 10 * 1024 ** 3 },
   });
 });
 

@@ -45,14 +45,16 @@ export async function createJob(
   const jobId = await jobIdFor(deps, wanted, idempotency, freshId);
   const found = jobId === freshId ? null : await readJob(deps.table, { userId: wanted.userId, jobId });
   const job = found?.job ?? (await writeJob(deps, wanted, jobId));
+  requireKept(job);
   if (isStarted(job)) return { job, isNew: false };
   return start(deps, job);
 }
 
-/** The job that an earlier request with this key has started; null when there is none, or it was never paid for. */
+/** The job that an earlier request with this key has started; null when there is none, or it was never paid for; `conflict` when it was deleted. */
 export async function findStarted(deps: RequestDeps, userId: string, idempotency: IdempotencyKey): Promise<Job | null> {
   const known = await readIdempotency(deps, userId, idempotency);
   const job = known && (await readJob(deps.table, { userId, jobId: known.jobId }))?.job;
+  if (job) requireKept(job);
   return job && isStarted(job) ? job : null;
 }
 
@@ -94,7 +96,7 @@ async function writeJob(deps: RequestDeps, wanted: NewJob, jobId: string): Promi
   for (const [index, { bytes }] of (wanted.inputs ?? []).entries()) {
     if (bytes) await deps.store.put(tempInputKey(wanted.userId, jobId, index), bytes);
   }
-  const job = newJob({ ...wanted, request }, jobId, deps.clock.now());
+  const job = newJob({ ...wanted, request }, jobId, deps);
   if ((await deps.table.put(jobItem(job), "absent")) !== null) return job;
   const faster = await readJob(deps.table, key);
   if (!faster) throw new Error("a job is neither absent nor there");
@@ -122,11 +124,20 @@ async function reopen(deps: RequestDeps, job: Job): Promise<Job> {
   return reopened.job;
 }
 
+/** Whoever deleted it would be charged for another one by a repeat that came late. */
+function requireKept(job: Job): void {
+  if (!job.deletion) return;
+  throw new AppError("conflict", {
+    message: "This Idempotency-Key made a job that was deleted. Use a new key for a new job.",
+  });
+}
+
 function isStarted(job: Job): boolean {
   return job.paidRound > 0;
 }
 
-function newJob(wanted: NewJob, id: string, now: number): Job {
+function newJob(wanted: NewJob, id: string, { clock, settings: { dryRunTtlMs } }: RequestDeps): Job {
+  const now = clock.now();
   const job: Omit<Job, "feed"> = {
     id,
     userId: wanted.userId,
@@ -138,6 +149,7 @@ function newJob(wanted: NewJob, id: string, now: number): Job {
     dryRun: wanted.dryRun,
     metadata: wanted.metadata,
     webhookUrl: wanted.webhookUrl,
+    ...(wanted.dryRun && dryRunTtlMs > 0 ? { keptForMs: dryRunTtlMs } : {}),
     price: wanted.price,
     deadlineMs: wanted.deadlineMs,
     maxAttempts: MAX_ATTEMPTS,

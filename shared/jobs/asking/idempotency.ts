@@ -20,7 +20,7 @@ interface Reservation {
   expiresAt: number;
 }
 
-const LIFETIME_MS = 24 * 60 * 60_000;
+export const IDEMPOTENCY_MS = 24 * 60 * 60_000;
 
 /** The job that the key stands for; null when it is free. `idempotency_mismatch` when it was used with another request. */
 export async function readIdempotency(
@@ -42,7 +42,7 @@ export async function reserveKey(
 ): Promise<string> {
   const key = itemKey(userId, idempotency);
   for (;;) {
-    const expiresAt = deps.clock.now() + LIFETIME_MS;
+    const expiresAt = deps.clock.now() + IDEMPOTENCY_MS;
     const reservation: Reservation = { bodyHash: hashBody(idempotency.body), jobId, expiresAt };
     const due = { kind: "idempotency", shard: dueShard(userId), at: expiresAt };
     const old = await deps.table.get(key);

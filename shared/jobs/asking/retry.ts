@@ -13,7 +13,7 @@ import { updateJob } from "../update.ts";
 
 const MAX_RETRIES = 3;
 
-/** The job in its next round. `conflict` unless it has failed and retries are left; 402 without the credits, and then nothing has changed. */
+/** The job in its next round. `conflict` unless it has failed and retries are left; 402 without the credits, 507 without room, and then nothing has changed. */
 export async function retryJob(deps: RequestDeps, key: JobKey): Promise<Job> {
   const failed = await findJob(deps, key);
   // A retry before this one died, or was told to come back, before its round was paid for: this one goes on.
@@ -25,6 +25,7 @@ export async function retryJob(deps: RequestDeps, key: JobKey): Promise<Job> {
   // This end may not have been closed yet, and nobody closes it once the next round has begun.
   await announce(deps, failed);
   const pending = await updateJob(deps, key, (job) => {
+    if (job.deletion) throw new AppError("not_found");
     requireRetryable(job);
     if (job.round !== failed.round) throw notRetryable();
     const now = deps.clock.now();
@@ -38,7 +39,7 @@ async function payForRound(deps: RequestDeps, key: JobKey, pending: Job): Promis
   try {
     if ((await holdForRound(deps, key, pending.round)) === "there") throw notRetryable();
   } catch (error) {
-    const isRefused = error instanceof AppError && [401, 402, 429].includes(error.status);
+    const isRefused = error instanceof AppError && [401, 402, 429, 507].includes(error.status);
     if (isRefused) await takeBack(deps, key, pending.round);
     throw error;
   }

@@ -40,17 +40,18 @@ export function lacksInputs({ inputs = [] }: Pick<Job, "inputs">): boolean {
 
 /** True when the job keeps inputs that lie nowhere else. */
 export function hasOwnInputs({ inputs = [] }: Pick<Job, "inputs">): boolean {
-  return inputs.some(isOwn);
+  return inputs.some(isOwnInput);
 }
 
 /** Every object that may have been made for such inputs, as far as the job knows. Uploads and the outputs of other jobs are not its own. */
 export function ownInputKeys({ userId, id, inputs = [] }: Job): string[] {
   return inputs.flatMap((input, index) =>
-    isOwn(input) ? [tempInputKey(userId, id, index), ...(input.file ? [input.file.key] : [])] : [],
+    isOwnInput(input) ? [tempInputKey(userId, id, index), ...(input.file ? [input.file.key] : [])] : [],
   );
 }
 
-function isOwn({ origin }: JobInput): boolean {
+/** It lies nowhere else in the store: it was fetched, or came with the request. */
+export function isOwnInput({ origin }: JobInput): boolean {
   return "url" in origin || "data" in origin;
 }
 

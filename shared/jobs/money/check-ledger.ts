@@ -2,8 +2,10 @@
 import { type Account, type Hold, heldCredits, type LedgerLine } from "../../credits/account.ts";
 import { HOLD_REVIEW_MS } from "../../credits/holds.ts";
 import { isUuidV7 } from "../../ports/ids.ts";
+import type { Upload } from "../../uploads/upload.ts";
 import type { Job } from "../job.ts";
 import { isSettled } from "../states.ts";
+import { bytesOfJob, bytesOfUpload, isGone } from "./count-storage.ts";
 
 export interface UserLedger {
   account: Account;
@@ -11,6 +13,8 @@ export interface UserLedger {
   olderLines: readonly LedgerLine[];
   /** Every job of the user; gone through once. */
   jobs: Iterable<Job>;
+  /** Every upload of the user; gone through once. */
+  uploads: Iterable<Upload>;
 }
 
 /**
@@ -19,14 +23,39 @@ export interface UserLedger {
  *
  * Together the rules give each balance a second time: what was granted, less what completed jobs captured, less what is held.
  */
-export function checkLedger({ account, olderLines, jobs }: UserLedger, now: number): string[] {
+export function checkLedger({ account, olderLines, jobs, uploads }: UserLedger, now: number): string[] {
   const { lines, differences } = numbered(account, olderLines);
+  const stored = storedBytes(account);
   return [
     ...differences,
     ...checkChain(lines),
     ...checkTotals(account, lines),
-    ...checkJobs(account, lines, jobs, now),
+    ...checkJobs(account, lines, passing(jobs, stored.addJob), now),
+    ...stored.check(uploads),
   ];
+}
+
+/** What the files of the user take, by the records. A deleted user's go one after the other, and nobody counts any more. */
+function storedBytes(account: Account) {
+  let bytes = 0;
+  return {
+    addJob(job: Job) {
+      bytes += bytesOfJob(account, job);
+    },
+    check(uploads: Iterable<Upload>): string[] {
+      for (const upload of uploads) bytes += bytesOfUpload(account, upload);
+      const { usedBytes, deletion } = account;
+      if (usedBytes === undefined || deletion || usedBytes === bytes) return [];
+      return [`the files take ${bytes} bytes, but the account says ${usedBytes}`];
+    },
+  };
+}
+
+function* passing<T>(all: Iterable<T>, look: (each: T) => void): Generator<T> {
+  for (const each of all) {
+    look(each);
+    yield each;
+  }
 }
 
 /** The lines in the order of their numbers. One that is both in the account and in a batch that a crash left is there once. */
@@ -91,6 +120,7 @@ function checkJobs(account: Account, lines: readonly LedgerLine[], jobs: Iterabl
   const differences: string[] = [];
   let paidJobs = 0;
   for (const job of jobs) {
+    if (isGone(account, job)) continue;
     const own = booked.get(job.id) ?? { lines: [], holds: [] };
     booked.delete(job.id);
     if (!isUuidV7(job.id)) differences.push(`job ${job.id}: its id is no UUIDv7: only the timer finds it`);
@@ -105,13 +135,23 @@ function checkJobs(account: Account, lines: readonly LedgerLine[], jobs: Iterabl
       differences.push(...found.map((text) => `job ${job.id}, round ${round}: ${text}`));
     }
   }
-  for (const [id, { lines: own, holds }] of booked) {
-    const isOpen = holds.length > 0 || sum(own) !== 0;
-    if (isOpen) differences.push(`job ${id}: there is no such job, but credits were taken for it`);
-  }
+  differences.push(...checkDeleted(account, booked));
   if (account.jobs !== paidJobs)
     differences.push(`${paidJobs} jobs were paid for, but the account counts ${account.jobs}`);
   return differences;
+}
+
+/** Lines of jobs that are not there: those of deleted jobs, of which the account knows how many there are and what they had captured. */
+function checkDeleted({ deletedJobs }: Account, booked: ReadonlyMap<string, Booked>): string[] {
+  const { jobs: deleted, spent } = deletedJobs ?? { jobs: 0, spent: 0 };
+  const all = [...booked];
+  const captured = 0 - sum(all.flatMap(([, { lines }]) => lines));
+  const isExplained = all.length <= deleted && captured === spent;
+  const suspects = all.filter(([, { lines, holds }]) => holds.length > 0 || (!isExplained && sum(lines) !== 0));
+  const missing = suspects.map(([id]) => `job ${id}: there is no such job, but credits were taken for it`);
+  if (isExplained || deleted === 0) return missing;
+  const both = `the lines of jobs that are not there add up to ${0 - captured}, but deleted jobs had captured ${spent}`;
+  return [both, ...missing];
 }
 
 interface Booked {

@@ -6,6 +6,7 @@ import { type Job, type JobKey, readJob } from "../job.ts";
 import { measureCredits, type Settlement, settlementOf } from "../measures.ts";
 import { toClosing } from "../states.ts";
 import { updateJob } from "../update.ts";
+import { keptBytes } from "./kept-bytes.ts";
 
 /**
  * Ends the round unless it has ended otherwise, then settles. `change` is asked only while the round is unfinished, and may answer
@@ -51,8 +52,14 @@ export function settled(deps: Pick<CoreDeps, "ids" | "clock">, account: Account,
   return account.holds
     .filter((hold) => hold.jobId === job.id && (hold.round < job.round || job.outcome !== null))
     .reduce((changed, hold) => {
-      const captured = hold.round === job.round ? job.captured : 0;
-      const settlement = { jobId: job.id, round: hold.round, captured, jobExists: job.paidRound > 0 };
+      const isDecided = hold.round === job.round;
+      const settlement = {
+        jobId: job.id,
+        round: hold.round,
+        captured: isDecided ? job.captured : 0,
+        keptBytes: isDecided ? keptBytes(job) : 0,
+        jobExists: job.paidRound > 0,
+      };
       return settleHold(changed, settlement, {
         lineId: deps.ids.uuid(),
         description: `Credits of ${job.type === "image" ? "an image" : "a video"} job given back`,

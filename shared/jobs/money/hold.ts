@@ -1,11 +1,13 @@
 // Placing the hold of a round: the account is read first, then the job, and the write only succeeds on that very account.
 import { findHold } from "../../credits/account.ts";
 import { placeHold, requireRoom } from "../../credits/holds.ts";
+import { firstRoom, withUsedBytes } from "../../credits/storage.ts";
 import { AppError } from "../../errors/app-error.ts";
 import type { CoreDeps } from "../deps.ts";
 import { type Job, type JobKey, readJob } from "../job.ts";
 import { updateJob } from "../update.ts";
 import { settleJob } from "./ending.ts";
+import { ownInputBytes, usualBytes } from "./kept-bytes.ts";
 
 /**
  * - `placed`: this call charged for the round.
@@ -13,7 +15,7 @@ import { settleJob } from "./ending.ts";
  */
 export type HoldOutcome = "placed" | "there";
 
-/** Charges for a round that is pending. Throws 402 or 429 when refused, and `unavailable` when the round has ended meanwhile: nothing is charged then. */
+/** Charges for a round that is pending. Throws 402, 429 or 507 when refused, and `unavailable` when the round has ended meanwhile: nothing is charged then. */
 export async function holdForRound(deps: CoreDeps, key: JobKey, round: number): Promise<HoldOutcome> {
   const outcome = await deps.changeAccount<Job | null, HoldOutcome | "ended">(key.userId, {
     read: async () => (await readJob(deps.table, key))?.job ?? null,
@@ -24,13 +26,16 @@ export async function holdForRound(deps: CoreDeps, key: JobKey, round: number): 
       const amount = job.price * job.request.n;
       requireRoom(account, amount, deps.settings);
       const isFirst = job.paidRound === 0 && !account.holds.some((other) => other.jobId === job.id);
-      const hold = { jobId: job.id, round, amount, isFirst };
+      const bytes = firstRoom(account, deps.settings.maxStoredBytes, usualBytes(job));
+      const hold = { jobId: job.id, round, amount, isFirst, bytes };
       const booking = {
         lineId: deps.ids.uuid(),
         description: `${job.type === "image" ? "Image" : "Video"} job with ${job.provider}`,
         now: deps.clock.now(),
       };
-      return { account: placeHold(account, hold, booking), result: "placed" };
+      // What a failed round has left for this one was counted as kept; it is in the round's hands again.
+      const open = withUsedBytes(account, -ownInputBytes(job));
+      return { account: placeHold(open, hold, booking), result: "placed" };
     },
   });
   if (outcome === "ended") throw endedMeanwhile();

@@ -12,6 +12,7 @@ import { check } from "./check.ts";
 import { type Claim, ClaimLost, claimJob } from "./claim.ts";
 import { close } from "./closing.ts";
 import { persistDelivered } from "./persist.ts";
+import { removeClosed } from "./remove.ts";
 import { resolveLostSubmit, submit } from "./submit.ts";
 import { needsLongStep, writeTicket } from "./tickets.ts";
 import { transfer } from "./transfer.ts";
@@ -33,6 +34,7 @@ const TICKET_PATIENCE_MS = 15_000;
 /** A job without a hold is left this long to whoever creates it. */
 const UNPAID_AFTER_MS = 60_000;
 const OUTAGE_PAUSE_MS = 15_000;
+const GIVEN_UP_PAUSE_MS = 60 * 60_000;
 
 /** Takes every step of the job that is due now. Never throws for what concerns only this job; throws when the table cannot be reached. */
 export async function advance(deps: JobDeps, key: JobKey, options: AdvanceOptions): Promise<NextLook> {
@@ -100,7 +102,7 @@ const steps: Record<Phase, (deps: JobDeps, claim: Claim) => Promise<void>> = {
   storing: persistDelivered,
   ended: settle,
   closing: close,
-  async closed() {},
+  closed: removeClosed,
 };
 
 /** Nothing is submitted without a hold. A job that nobody paid for is left alone for a minute, and then ended. */
@@ -162,7 +164,9 @@ async function giveUp(deps: JobDeps, claim: Claim): Promise<void> {
       paidRound: isPaid ? job.round : job.paidRound,
     }));
   } else if (isSettled(claim.job)) {
-    await claim.update((job) => ({ ...job, phase: "closed", dueAt: null }));
+    // What its user has deleted may not stay.
+    const dueAt = claim.job.deletion ? now + GIVEN_UP_PAUSE_MS : null;
+    await claim.update((job) => ({ ...job, phase: "closed", looks: dueAt === null ? job.looks : 0, dueAt }));
   }
 }
 

@@ -9,7 +9,7 @@ import { callProvider } from "./provider-calls.ts";
 import { deleteTaskItem } from "./tasks.ts";
 
 /** Copies that were on their way when the job ended have arrived by then. */
-const LATE_CLEANING_MS = 60 * 60_000;
+export const LATE_CLEANING_MS = 60 * 60_000;
 const CANCEL_TRIES = 3;
 
 export async function close(deps: JobDeps, claim: Claim): Promise<void> {
@@ -26,17 +26,17 @@ export async function close(deps: JobDeps, claim: Claim): Promise<void> {
   await claim.update((current) => closedAs(current, job, cancelled, now));
 }
 
-/** Makes the delivery of a settled round, if there is anybody to hear of it. A round that nobody paid for has never been. */
+/** Makes the delivery of a settled round, if there is anybody to hear of it. A round that nobody paid for has never been, nor a deleted job. */
 export async function announce(deps: RequestDeps, job: Job): Promise<void> {
   const { userId, id: jobId, round, outcome, completedAt, webhookUrl: url } = job;
-  if (url === undefined || outcome === null || job.paidRound !== round) return;
+  if (url === undefined || outcome === null || job.deletion || job.paidRound !== round) return;
   await deps.announceEnding(deps, { userId, jobId, round, outcome, endedAt: completedAt ?? job.updatedAt, url });
 }
 
 /** `current` may have got a late task or another ticket since `job` was read: then it is closed once more. */
 function closedAs(current: Job, job: Job, providerCancel: Job["providerCancel"], now: number): Job {
   const strayTasks = current.strayTasks.slice(job.strayTasks.length);
-  const comesBack = job.hasLeftovers && !job.isCleaned;
+  const comesBack = job.hasLeftovers && !job.isCleaned && !current.deletion;
   const next: Job = {
     ...current,
     providerCancel,
@@ -48,10 +48,16 @@ function closedAs(current: Job, job: Job, providerCancel: Job["providerCancel"],
     looks: 0,
     isCleaned: true,
     phase: comesBack ? "closing" : "closed",
-    dueAt: comesBack ? now + LATE_CLEANING_MS : null,
+    dueAt: comesBack ? now + LATE_CLEANING_MS : removedAt(current, now),
   };
   if (strayTasks.length > 0) return { ...next, ...toBeClosedAgain, dueAt: now };
   return current.tickets > job.tickets ? { ...next, phase: "closing", isCleaned: job.isCleaned, dueAt: now } : next;
+}
+
+/** When what a closed job has left is removed; null when its user keeps it. */
+function removedAt({ deletion, keptForMs, completedAt, updatedAt }: Job, now: number): number | null {
+  if (deletion) return now;
+  return keptForMs === undefined ? null : (completedAt ?? updatedAt) + keptForMs;
 }
 
 /** Fields of a job that has ended and for which there is something new to cancel. */

@@ -4,13 +4,15 @@ import type { ItemKey, JsonObject } from "../../ports/table.ts";
 import type { JobDeps, PersistDeps } from "../deps.ts";
 import { type Delivery, type Job, type JobKey, keyOf, type Output, readJob } from "../job.ts";
 import { endJob } from "../money/ending.ts";
-import { toEnded, withoutDelivery } from "../states.ts";
+import { reserveRoom } from "../money/room.ts";
+import { toEnded, toFull, withoutDelivery } from "../states.ts";
 import type { Claim } from "./claim.ts";
 
 /**
  * - `kept`: the output lies in its place and has its record.
  * - `again`: the event is ahead of the record that the transfer is about to write: deliver it again.
- * - `dropped`: nothing of ours, of an attempt that is over, or not what was recorded: left to the purge.
+ * - `dropped`: nothing of ours, of an attempt that is over, or not what was recorded: left to the purge. Or there is no room for it in
+ *   the user's part of the store: then the round ends, once the whole attempt has arrived.
  * - `missing`: the job counts on a file that is nowhere any more.
  */
 export type PersistOutcome = "kept" | "again" | "dropped" | "missing";
@@ -27,6 +29,11 @@ export async function persistOutput(deps: PersistDeps, ref: OutputRef): Promise<
   const delivery = job.deliveries[ref.index];
   if (delivery?.state === "waiting") return "again";
   if (delivery?.state !== "stored") return "dropped";
+  const room = await reserveRoom(deps, job);
+  if (room.state === "full") {
+    await endWithoutRoom(deps, job, room.message);
+    return "dropped";
+  }
   const output = outputOf(deps, job, ref.index, delivery);
   if (!(await copyIntoPlace(deps, job, output, delivery))) return "missing";
   await deps.table.put({ ...recordKey(ref), data: output as unknown as JsonObject }, "absent");
@@ -47,6 +54,7 @@ export async function persistDelivered(deps: JobDeps, claim: Claim): Promise<voi
     indexes.map((index) => persistOutput(deps, { ...keyOf(job), attempt: job.attempt, index })),
   );
   await claim.reload();
+  if (claim.job.phase !== "storing") return;
   for (const [i, outcome] of outcomes.entries()) {
     const index = indexes[i];
     if (outcome !== "missing" || index === undefined) continue;
@@ -55,6 +63,13 @@ export async function persistDelivered(deps: JobDeps, claim: Claim): Promise<voi
     await deps.store.delete(tempOutputKey(job.userId, job.id, job.attempt, index));
     await claim.update((current) => withoutDelivery(current, deps.clock.now(), index));
   }
+}
+
+/** Another attempt would need as much; the user may try again once there is room. Who still transfers for the attempt is let finish first. */
+async function endWithoutRoom(deps: PersistDeps, { attempt, round, ...job }: Job, message: string): Promise<void> {
+  await endJob(deps, { userId: job.userId, jobId: job.id }, round, (current, now) =>
+    current.phase === "storing" && current.attempt === attempt ? toFull(current, now, message) : null,
+  );
 }
 
 /** The records of one attempt, by a consistent read. */

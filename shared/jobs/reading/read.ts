@@ -7,11 +7,11 @@ import type { CoreDeps } from "../deps.ts";
 import { type Job, type JobKey, jobOf, readJob } from "../job.ts";
 import { isSettled, type Status, statusOf } from "../states.ts";
 
-/** The job; `not_found` when there is none, it belongs to somebody else, or nobody paid for it. */
+/** The job; `not_found` when there is none, it belongs to somebody else, nobody paid for it, or it was deleted. */
 export async function findJob(deps: Pick<CoreDeps, "table">, key: JobKey): Promise<Job> {
   for (let look = 0; look < 2; look++) {
     const job = (await readJob(deps.table, key))?.job;
-    if (!job) break;
+    if (!job || job.deletion) break;
     if (job.paidRound > 0) return job;
     const account = (await readAccount(deps.table, key.userId))?.account;
     if (account && findHold(account, job.id, job.round)) return job;
@@ -66,6 +66,7 @@ function isShown(
   account: Account,
   query: { status?: Status | undefined; type?: MediaKind | undefined },
 ): boolean {
+  if (job.deletion) return false;
   const exists = job.paidRound > 0 || findHold(account, job.id, job.round) !== undefined;
   const fits = (query.status ?? statusOf(job)) === statusOf(job) && (query.type ?? job.type) === job.type;
   return exists && fits;
@@ -82,7 +83,7 @@ export async function watchJob(
   let pausedMs = 0;
   for (let pauseMs = 25; ; pauseMs = Math.min(500, pauseMs * 1.3)) {
     const job = (await readJob(deps.table, key))?.job;
-    if (!job) throw new AppError("not_found");
+    if (!job || job.deletion) throw new AppError("not_found");
     const leftMs = Math.min(until - deps.clock.now(), options.ms - pausedMs);
     if (isSettled(job) || leftMs <= 0 || options.signal.aborted) return job;
     const napMs = Math.min(pauseMs, leftMs);

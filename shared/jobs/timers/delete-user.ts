@@ -9,6 +9,7 @@ import { type Deletion, readAccount } from "../../credits/account.ts";
 import { changeDeletion } from "../../credits/close-account.ts";
 import { prefixesOfUser } from "../../media/keys.ts";
 import type { Item } from "../../ports/table.ts";
+import { anonymous } from "../anonymous.ts";
 import type { JobDeps } from "../deps.ts";
 import { type Job, jobOf, keyOf, type StoredJob } from "../job.ts";
 import { endJob } from "../money/ending.ts";
@@ -130,24 +131,6 @@ function withoutWebhook(job: Job): Job | null {
 function isLeftAlone(job: Job, now: number): boolean {
   const isClosed = job.phase === "closed" || (isSettled(job) && job.isCleaned);
   return isClosed && (job.lease === null || job.lease.until <= now);
-}
-
-function anonymous({ webhookUrl: _, inputs: __, ...job }: Job): Job {
-  const { type, operation, model, n } = job.request;
-  return {
-    ...job,
-    request: { type, operation, model, prompt: "", n },
-    metadata: null,
-    error: job.error && { ...job.error, message: "" },
-    deliveries: [],
-    outputs: [],
-    feed: [],
-    // What leads to the provider's own records of it.
-    task: null,
-    taskIds: [],
-    strayTasks: [],
-    lostReferences: [],
-  };
 }
 
 /** False when there was no more time. */

@@ -60,6 +60,7 @@ export const settings = {
   LEASE_SECONDS: "2",
   LOG_LEVEL: "info",
   RATE_LIMIT_PER_MINUTE: "0",
+  REGISTRATIONS_PER_HOUR: "0",
   STORE_ACCESS: "private",
   TRUSTED_HOSTS: nobody,
 };

@@ -15,6 +15,9 @@ export const time = z
   .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
   .meta({ format: "date-time" });
 
+/** The data of an answer that only says that it was done. */
+export const nothing = z.null();
+
 /** A whole number of credits, or of anything else that is never below 0. */
 export const count = z.int().min(0);
 

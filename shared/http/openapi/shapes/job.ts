@@ -38,6 +38,7 @@ const jobError = z
       "fetch_failed",
       "deadline_exceeded",
       "provider_unknown",
+      "storage_full",
       "internal",
     ]),
     message: z.string(),

@@ -1,6 +1,6 @@
 // Users and their tokens.
 import * as z from "zod";
-import { id, time } from "./common.ts";
+import { count, id, time } from "./common.ts";
 
 const token = {
   token: z.string().meta({ description: "Send it as Authorization: Bearer." }),
@@ -18,6 +18,16 @@ export const shownUser = z
     createdAt: time,
   })
   .meta({ id: "User" });
+
+export const shownMe = z
+  .strictObject({
+    ...shownUser.shape,
+    storage: z.strictObject({
+      usedBytes: count.meta({ description: "Of kept files: outputs, uploads, and inputs that wait for a retry." }),
+      maxBytes: count,
+    }),
+  })
+  .meta({ id: "Me" });
 
 /** The new token comes with a new password only. */
 export const changedUser = z.strictObject({

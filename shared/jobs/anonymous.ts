@@ -1,0 +1,20 @@
+// A job without anything that its user said or got: what stays of it for as long as something counts on it.
+import type { Job } from "./job.ts";
+
+export function anonymous({ webhookUrl: _, inputs: __, ...job }: Job): Job {
+  const { type, operation, model, n } = job.request;
+  return {
+    ...job,
+    request: { type, operation, model, prompt: "", n },
+    metadata: null,
+    error: job.error && { ...job.error, message: "" },
+    deliveries: [],
+    outputs: [],
+    feed: [],
+    // What leads to the provider's own records of it.
+    task: null,
+    taskIds: [],
+    strayTasks: [],
+    lostReferences: [],
+  };
+}
