@@ -228,11 +228,11 @@ describe("Whoever keeps an output may die", () => {
 
   it("and the room of a round that ends otherwise is free again", async () => {
     const w = await open(limited(size));
-    await w.create();
+    await w.create({ deadlineMs: 100_000 });
     const dead = dying((call) => (objectOf(call, "copy") ? "before" : null));
     await w.run(w.process({ around: dead.around })).catch(() => undefined);
     expect((await w.account()).holds[0]?.bytes).toBe(size);
-    w.clock.pass(901_000);
+    w.clock.pass(101_000);
     await w.rest();
     expect([(await w.job()).error?.type, (await w.account()).usedBytes]).toEqual(["deadline_exceeded", 0]);
     await advance(w.deps, keyOf(await w.create()), { by: "run-job", signal: never });

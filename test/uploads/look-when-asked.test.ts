@@ -89,8 +89,7 @@ test("sixteen looks are under way at most; who comes beyond is answered at once,
     return act();
   });
   const refs: UploadRef[] = [];
-  for (let n = 0; n < 17; n++)
-    refs.push(await world.announce({ userId: `01900000-0000-7000-8000-0000000000${n + 10}` }));
+  for (let n = 0; n < 17; n++) refs.push(await world.announce());
   const [last, ...others] = refs.reverse();
   const asked = others.map((ref) => look(ref));
   await all.promise;
