@@ -18,7 +18,7 @@ export const kinds = new Map<string, Kind>(
 export const packages: Record<Cloud, Record<Kind, string[]>> = {
   aws: {
     requests: ["@aws-sdk/client-dynamodb", "@middy/core", "aws4fetch", "jsonwebtoken", "p-retry", "uuid", "zod"],
-    deliveries: ["@aws-sdk/client-dynamodb", "aws4fetch", "p-limit", "p-retry", "standardwebhooks", "uuid", "zod"],
+    deliveries: ["@aws-sdk/client-dynamodb", "aws4fetch", "p-retry", "standardwebhooks", "uuid", "zod"],
     files: [
       ...["@aws-sdk/client-dynamodb", "@aws-sdk/client-s3", "@aws-sdk/s3-request-presigner"],
       ...["aws4fetch", "p-retry", "uuid", "zod"],
@@ -30,7 +30,7 @@ export const packages: Record<Cloud, Record<Kind, string[]>> = {
   },
   aliyun: {
     requests: ["@middy/core", "jsonwebtoken", "p-retry", "tablestore", "uuid", "zod"],
-    deliveries: ["p-limit", "p-retry", "standardwebhooks", "tablestore", "uuid", "zod"],
+    deliveries: ["p-retry", "standardwebhooks", "tablestore", "uuid", "zod"],
     files: ["ali-oss", "p-retry", "tablestore", "uuid", "zod"],
     jobs: ["ali-oss", "p-limit", "p-retry", "tablestore", "uuid", "zod"],
   },
