@@ -91,7 +91,7 @@ const filters: Row[] = ["status=done", "status=", "status=completed&status=faile
 const wrongMethods: Row[] = [
   ["GET", "/ai/generate-image"],
   ["PUT", "/ai/generate-video"],
-  ["DELETE", "/jobs/{job}"],
+  ["PATCH", "/jobs/{job}"],
   ["POST", "/jobs"],
   ["GET", "/jobs/{job}/cancel"],
   ["PATCH", "/jobs/{job}/retry"],
@@ -131,6 +131,18 @@ const actions: Row[] = [
     "a cancel with a body",
     { method: "POST", path: "/jobs/{job}/cancel", body: '{"reason":"x"}', ...invalid, names: "reason" },
   ],
+  [
+    "a deletion by nobody",
+    {
+      method: "DELETE",
+      path: "/jobs/{job}",
+      token: null,
+      status: 401,
+      type: "unauthenticated",
+      names: "Authorization",
+    },
+  ],
+  ["a deletion of an upload that is none", { method: "DELETE", path: "/uploads/{job}", ...notFound }],
   ["a retry with a body", { method: "POST", path: "/jobs/{job}/retry", body: "[]", ...invalid, names: "body" }],
   ["somebody else's job", { method: "GET", path: "/jobs/{other}", ...notFound }],
   ["a cancel of somebody else's job", { method: "POST", path: "/jobs/{other}/cancel", ...notFound }],
