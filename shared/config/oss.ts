@@ -75,10 +75,10 @@ export function ossProblems(given: Given): ConfigProblem[] {
   return [...missing, ...(isTwice ? [{ variable: "OSS_ENDPOINT", message }] : []), ...namelessEndpoint(given)];
 }
 
-/** Without the vendor's SDK, as deployed functions are, a bucket is reached under a name of its own, and an address has none. */
-function namelessEndpoint({ PLATFORM, OSS_ENDPOINT }: Given): ConfigProblem[] {
+/** OSS takes a bucket by a name of its own, and an address has none below it. */
+function namelessEndpoint({ OSS_ENDPOINT }: Given): ConfigProblem[] {
   const { hostname = "" } = URL.parse(OSS_ENDPOINT ?? "") ?? {};
-  if (PLATFORM?.trim() !== "aliyun" || isIP(hostname.replace(/^\[|\]$/g, "")) === 0) return [];
+  if (isIP(hostname.replace(/^\[|\]$/g, "")) === 0) return [];
   return [
     { variable: "OSS_ENDPOINT", message: "must have a name in it, not an address: the bucket is a name below it" },
   ];

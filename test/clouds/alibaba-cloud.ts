@@ -33,7 +33,7 @@ export async function startAlibabaCloud({ partBytes, isLate = false }: PairOptio
       STORE_ACCESS: "private",
       OSS_BUCKET: objects.bucket,
       OSS_REGION: objects.region,
-      OSS_ENDPOINT: objects.url,
+      OSS_ENDPOINT: objects.url.replace("127.0.0.1", "localhost"),
       // The bucket under a name of its own: an address has none.
       OSS_CNAME: objects.url.replace("127.0.0.1", `${objects.bucket}.localhost`),
       OSS_ACCESS_KEY_ID: account.accessKeyId,

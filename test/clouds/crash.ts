@@ -1,4 +1,5 @@
 // Processes that die, on a pair: the worlds and invariants of test/crash, with everything that outlives a process in a cloud.
+
 import { describe, expect, test } from "vitest";
 import type { User } from "../api/user.ts";
 import { comeToRest } from "../crash/at-rest.ts";
@@ -16,6 +17,7 @@ import {
 import { checkAtRest } from "../crash/invariants.ts";
 import { readKeys } from "../crash/remains.ts";
 import { AFTER_LEASES_S, type Ground, importPrice, inWorldOn, type World } from "../crash/world.ts";
+import { localhostNames } from "../servers/s3/localhost-names.ts";
 import { type PairName, pairs } from "./pairs.ts";
 
 const lake = generated("a lake");
@@ -77,8 +79,7 @@ const everythingIsOld = { TEMP_TTL_HOURS: "0" };
 
 async function startGround(name: PairName): Promise<Ground> {
   const pair = await pairs[name]();
-  const names = `--import ${new URL("localhost-process.ts", import.meta.url)}`;
-  return { ...pair, environment: { ...pair.environment, NODE_OPTIONS: names } };
+  return { ...pair, environment: { ...pair.environment, NODE_OPTIONS: localhostNames } };
 }
 
 function entries<Name extends string, Value>(table: Partial<Record<Name, Value>>): [Name, Value][] {

@@ -40,8 +40,9 @@ test("every setting of the bucket is read", () => {
     customDomain: "https://files.example.com",
     securityToken: "token",
   });
-  const endpoint = "https://oss-accelerate.aliyuncs.com";
-  expect(readConfig({ ...needed, OSS_ENDPOINT: endpoint }).oss?.endpoint).toBe(endpoint);
+  for (const endpoint of ["https://oss-accelerate.aliyuncs.com", "http://localhost:9000"]) {
+    expect(readConfig({ ...needed, OSS_ENDPOINT: endpoint }).oss?.endpoint).toBe(endpoint);
+  }
 });
 
 test("all that lacks is named at once", () => {
@@ -59,6 +60,8 @@ test.each([
   ["OSS_REGION", "hangzhou"],
   ["OSS_REGION", "https://oss-cn-hangzhou.aliyuncs.com"],
   ["OSS_ENDPOINT", "oss-cn-hangzhou.aliyuncs.com"],
+  ["OSS_ENDPOINT", "http://127.0.0.1:9000"],
+  ["OSS_ENDPOINT", "https://[::1]"],
   ["OSS_INTERNAL", "yes"],
   ["OSS_CNAME", "https://key:secret@files.example.com"],
 ])("%s cannot be %j", (variable, value) => {

@@ -32,12 +32,6 @@ test("on Function Compute the store is OSS and the table Tablestore, without key
   expect(config.trustedProxies).toContain("10.0.0.0/8");
 });
 
-test("on Function Compute an endpoint of OSS has a name, below which the bucket lies", () => {
-  expect(variables({ ...aliyun, OSS_ENDPOINT: "http://127.0.0.1:9000" })).toEqual(["OSS_ENDPOINT"]);
-  expect(variables({ ...aliyun, OSS_ENDPOINT: "https://[::1]" })).toEqual(["OSS_ENDPOINT"]);
-  expect(variables({ ...aliyun, OSS_ENDPOINT: "http://localhost:9000" })).toEqual([]);
-});
-
 test("a table has a hyphen in its name only where its cloud takes that", () => {
   expect(readConfig({ ...aws, TABLE_NAME: "dream_factory_pre-prod" }).table).toMatchObject({
     tableName: "dream_factory_pre-prod",

@@ -1,4 +1,5 @@
 // A folder in which an operator's commands run as they are printed: the repository's files, and programs that keep them on this machine.
+
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
@@ -6,6 +7,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { buildFolder } from "../manifests/build-folder.ts";
+import { localhostNames } from "../servers/s3/localhost-names.ts";
 
 export interface Checkout extends AsyncDisposable {
   folder: string;
@@ -70,6 +72,7 @@ async function run(
     CONNECTIONS: join(folder, "connections"),
     ACCOUNT: join(folder, "account.json"),
     npm_config_update_notifier: "false",
+    NODE_OPTIONS: localhostNames,
     // Keeps `s` from starting processes in the background.
     NODE_ENV: "test",
   };

@@ -1,4 +1,5 @@
 // What an operator's account holds, as servers on this machine: a table, a bucket, what a deployment tells of itself.
+
 import { join } from "node:path";
 import { declarations } from "../../functions/declarations.ts";
 import { isHttp } from "../../scripts/endpoints/document.ts";
@@ -8,6 +9,7 @@ import { startDynamodb } from "../servers/dynamodb.ts";
 import { startFunctionCompute } from "../servers/function-compute-api.ts";
 import { startOssServer } from "../servers/oss/server.ts";
 import { account } from "../servers/oss/starting.ts";
+import { localhostNames } from "../servers/s3/localhost-names.ts";
 import { startS3Server, testKey } from "../servers/s3/server.ts";
 import { startTablestore } from "../servers/tablestore/server.ts";
 
@@ -79,7 +81,8 @@ export async function openAlibabaCloud(): Promise<Cloud> {
     ALIBABA_CLOUD_SECURITY_TOKEN: functions.key.securityToken,
     OSS_BUCKET: store.bucket,
     OSS_REGION: store.region,
-    OSS_ENDPOINT: store.url,
+    // The bucket under a name of its own: an address has none.
+    OSS_ENDPOINT: store.url.replace("127.0.0.1", "localhost"),
     OSS_ACCESS_KEY_ID: account.accessKeyId,
     OSS_ACCESS_KEY_SECRET: account.accessKeySecret,
     TABLESTORE_ENDPOINT: table.endpoint,
@@ -89,7 +92,12 @@ export async function openAlibabaCloud(): Promise<Cloud> {
   };
   return {
     own,
-    product: { TABLE_PROVIDER: "tablestore", STORAGE_PROVIDER: "oss", STORE_ACCESS: "private" },
+    product: {
+      TABLE_PROVIDER: "tablestore",
+      STORAGE_PROVIDER: "oss",
+      STORE_ACCESS: "private",
+      NODE_OPTIONS: localhostNames,
+    },
     async deploy(folder) {
       const output = ["--output", join(folder, "endpoints.json")];
       await made("scripts/endpoints.ts", ["aliyun", "--endpoint", functions.url, ...output], own);

@@ -1,4 +1,5 @@
 // Every way by which a request reaches the HTTP functions on one pair of table and store: the local server, and each front door of a cloud.
+
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, realpath, rm } from "node:fs/promises";
@@ -10,6 +11,7 @@ import type { Cloud } from "../../scripts/build/plan.ts";
 import type { HttpDeclaration } from "../../shared/events/declaration.ts";
 import { type Pair, pairs } from "../clouds/pairs.ts";
 import { endWithUs } from "../servers/child-processes.ts";
+import { localhostNames } from "../servers/s3/localhost-names.ts";
 import { unzipInto } from "../servers/zip.ts";
 import { startAliyunFronts } from "./api-fronts-aliyun.ts";
 import { startAwsFronts } from "./api-fronts-aws.ts";
@@ -52,7 +54,7 @@ const settings = {
   TRUSTED_HOSTS: "127.0.0.1:9",
   FFMPEG_PATH: "/opt/bin/ffmpeg",
   LOG_LEVEL: "warn",
-  NODE_OPTIONS: `--import ${new URL("../clouds/localhost-process.ts", import.meta.url)}`,
+  NODE_OPTIONS: localhostNames,
 };
 
 const pairOf = { aws: "s3 + dynamodb", aliyun: "oss + tablestore" } as const;
@@ -68,7 +70,7 @@ export async function startGround(cloud: Cloud, start: StartFronts = startFronts
   for (const { name } of served) await unzipInto(join(zips, `${name}.zip`), join(folder, name));
   const [local, fronts] = await Promise.all([
     startLocalFront({ ...environment, DATA_DIR: join(folder, "data") }),
-    start(folder, { ...environment, ...named(environment), PLATFORM: cloud }),
+    start(folder, { ...environment, PLATFORM: cloud }),
   ]);
   return {
     ...{ pair, environment, local, fronts: fronts.fronts, retire: fronts.retire, output: fronts.output },
@@ -78,11 +80,6 @@ export async function startGround(cloud: Cloud, start: StartFronts = startFronts
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** The functions' own OSS client takes a bucket by its name in front of the host's, as OSS itself does: an address has none. */
-function named({ OSS_ENDPOINT }: Record<string, string>): Record<string, string> {
-  return OSS_ENDPOINT ? { OSS_ENDPOINT: OSS_ENDPOINT.replace("127.0.0.1", "localhost") } : {};
 }
 
 async function startLocalFront(environment: Record<string, string>): Promise<Front & { close(): Promise<void> }> {

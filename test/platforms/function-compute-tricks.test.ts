@@ -1,4 +1,5 @@
 // What a client might try with Function Compute's own paths and headers, on the fronts as they are deployed.
+
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +8,7 @@ import { prepareTablestore } from "../../shared/tables/tablestore/prepare.ts";
 import { startHttpTrigger } from "../servers/function-compute/http-trigger.ts";
 import { type FcFunction, startFunction } from "../servers/function-compute/instance.ts";
 import { startOssServerWithAccount } from "../servers/oss/starting.ts";
+import { localhostNames } from "../servers/s3/localhost-names.ts";
 import { startTablestore, type TablestoreServer } from "../servers/tablestore/server.ts";
 import { unzipInto } from "../servers/zip.ts";
 import { raw } from "./packages.ts";
@@ -44,7 +46,7 @@ beforeAll(async () => {
     TABLE_NAME: table.tableName,
     TABLESTORE_ENDPOINT: endpoint,
     TABLESTORE_INSTANCE: instance,
-    NODE_OPTIONS: `--import ${new URL("../clouds/localhost-process.ts", import.meta.url)}`,
+    NODE_OPTIONS: localhostNames,
   };
   ends.push(() => Promise.all([rows.close(), objects.close(), rm(folder, { recursive: true })]));
 });

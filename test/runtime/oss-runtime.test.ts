@@ -7,9 +7,10 @@ import { readConfig } from "../../shared/config/config.ts";
 import type { ObjectInfo } from "../../shared/ports/object-store.ts";
 import { openRuntime } from "../../shared/runtime/open-runtime.ts";
 import { account, startOssServerWithAccount } from "../servers/oss/starting.ts";
+import { useLocalhostNames } from "../servers/s3/localhost-names.ts";
 
 test("puts objects into the bucket that the settings name, and tells of those that it made", async () => {
-  const server = await startOssServerWithAccount();
+  const [server, forgetNames] = [await startOssServerWithAccount(), useLocalhostNames()];
   const directory = await mkdtemp(join(tmpdir(), "oss-runtime-"));
   const made: ObjectInfo[] = [];
   const config = readConfig({
@@ -18,7 +19,7 @@ test("puts objects into the bucket that the settings name, and tells of those th
     STORE_ACCESS: "private",
     OSS_BUCKET: server.bucket,
     OSS_REGION: server.region,
-    OSS_ENDPOINT: server.url,
+    OSS_ENDPOINT: server.url.replace("127.0.0.1", "localhost"),
     OSS_ACCESS_KEY_ID: account.accessKeyId,
     OSS_ACCESS_KEY_SECRET: account.accessKeySecret,
     LOG_LEVEL: "silent",
@@ -35,6 +36,7 @@ test("puts objects into the bucket that the settings name, and tells of those th
   } finally {
     await runtime.close();
     await server.close();
+    forgetNames();
     await rm(directory, { recursive: true });
   }
 });

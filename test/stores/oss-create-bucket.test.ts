@@ -1,10 +1,12 @@
 // The bucket that an OSS store needs, as the server is told to make it.
+
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type CreateOssBucketOptions, createOssBucket } from "../../shared/stores/oss/create-bucket.ts";
 import { createOssStore } from "../../shared/stores/oss/store.ts";
 import { runScript } from "../scripts/run-script.ts";
 import type { OssServer } from "../servers/oss/server.ts";
 import { account, optionsFor, startOssServerWithAccount } from "../servers/oss/starting.ts";
+import { localhostNames } from "../servers/s3/localhost-names.ts";
 
 let server: OssServer;
 
@@ -92,7 +94,8 @@ describe("npm run create-bucket", () => {
     STORE_ACCESS: "private",
     OSS_BUCKET: server.bucket,
     OSS_REGION: server.region,
-    OSS_ENDPOINT: server.url,
+    OSS_ENDPOINT: server.url.replace("127.0.0.1", "localhost"),
+    NODE_OPTIONS: localhostNames,
     OSS_ACCESS_KEY_ID: account.accessKeyId,
     OSS_ACCESS_KEY_SECRET: account.accessKeySecret,
     CORS_ORIGINS: "https://app.example.com",

@@ -14,7 +14,7 @@ import { startCustomDomain } from "../../servers/function-compute/http-trigger.t
 import { type FcFunction, startFunction } from "../../servers/function-compute/instance.ts";
 import { startInterceptor } from "../../servers/interceptor.ts";
 import { optionsFor, startOssServerWithAccount } from "../../servers/oss/starting.ts";
-import { useLocalhostNames } from "../../servers/s3/localhost-names.ts";
+import { localhostNames, useLocalhostNames } from "../../servers/s3/localhost-names.ts";
 import { startTablestore } from "../../servers/tablestore/server.ts";
 import { unzipInto } from "../../servers/zip.ts";
 import { zipsOf } from "../zips.ts";
@@ -49,7 +49,7 @@ export async function deployOnAliyun(): Promise<Deployment> {
     TABLE_NAME: tableName,
     TABLESTORE_ENDPOINT: `http://127.0.0.1:${toTable.port}`,
     TABLESTORE_INSTANCE: rows.instance,
-    NODE_OPTIONS: `--import ${new URL("../../clouds/localhost-process.ts", import.meta.url)}`,
+    NODE_OPTIONS: localhostNames,
   };
 
   const folder = await realpath(await mkdtemp(join(tmpdir(), "dream-factory-aliyun-")));

@@ -1,4 +1,5 @@
 // Lambda, S3, DynamoDB: the zips behind an HTTP API, S3's events and schedules.
+
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,6 +14,7 @@ import { startFunctionUrl, startHttpApi } from "../../servers/lambda/http-events
 import { type LambdaFunction, startLambda } from "../../servers/lambda/instance.ts";
 import { deliverS3Events } from "../../servers/lambda/s3-events.ts";
 import { startSchedule } from "../../servers/lambda/schedule.ts";
+import { localhostNames } from "../../servers/s3/localhost-names.ts";
 import { startS3Server } from "../../servers/s3/server.ts";
 import { unzipInto } from "../../servers/zip.ts";
 import { zipsOf } from "../zips.ts";
@@ -46,7 +48,7 @@ export async function deployOnAws(): Promise<Deployment> {
     S3_ENDPOINT: Object.assign(new URL(endpoint), { port: toStore.port }).origin,
     TABLE_NAME: tableName,
     DYNAMODB_ENDPOINT: `http://127.0.0.1:${toTable.port}`,
-    NODE_OPTIONS: `--import ${new URL("../../clouds/localhost-process.ts", import.meta.url)}`,
+    NODE_OPTIONS: localhostNames,
   };
 
   const folder = await realpath(await mkdtemp(join(tmpdir(), "dream-factory-aws-")));

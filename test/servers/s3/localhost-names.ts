@@ -4,6 +4,9 @@ import { createRequire } from "node:module";
 
 type Callback = (error: Error | null, address: string | { address: string; family: number }[], family?: number) => void;
 
+/** As `NODE_OPTIONS`, the same for another process. */
+export const localhostNames = `--import ${new URL("localhost-process.ts", import.meta.url)}`;
+
 let users = 0;
 let restore = () => {};
 
