@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { declarations } from "../functions/declarations.ts";
 import { processEnvironment } from "../shared/config/environment.ts";
+import { vendorIds } from "../shared/config/vendors.ts";
 import { buildCloud } from "./build/build.ts";
 import { type Adapters, adaptersOf, clouds } from "./build/plan.ts";
 
@@ -30,11 +31,27 @@ try {
   process.exit(1);
 }
 
-/** An operator who keeps files elsewhere says so in the same settings as everywhere. What only one machine has is not for a cloud. */
-function withChoice(own: Adapters, { TABLE_PROVIDER, STORAGE_PROVIDER }: Record<string, string | undefined>): Adapters {
+/**
+ * An operator who keeps files elsewhere says so in the same settings as everywhere; what only one machine has is not for a cloud. Vendors are those
+ * whose keys are set here, or that VENDORS names where the keys are not for whoever builds.
+ */
+function withChoice(own: Adapters, environment: Record<string, string | undefined>): Adapters {
+  const { TABLE_PROVIDER, STORAGE_PROVIDER, VENDORS } = environment;
   const isLocal = (name: string | undefined) => !name || name === "sqlite" || name === "folder";
   return {
     table: isLocal(TABLE_PROVIDER) ? own.table : (TABLE_PROVIDER ?? own.table),
     store: isLocal(STORAGE_PROVIDER) ? own.store : (STORAGE_PROVIDER ?? own.store),
+    vendors: vendorIds.filter(
+      (id) => named(VENDORS).includes(id) || environment[`${id.toUpperCase()}_API_KEY`]?.trim(),
+    ),
   };
+}
+
+/** Throws for what is no vendor. */
+function named(list = ""): string[] {
+  const ids = list.split(",").flatMap((id) => id.trim() || []);
+  const unknown = ids.find((id) => !vendorIds.some((known) => known === id));
+  if (unknown !== undefined)
+    throw new Error(`VENDORS: there is no vendor "${unknown}". There is: ${vendorIds.join(", ")}.`);
+  return ids;
 }

@@ -9,11 +9,13 @@ export type Cloud = (typeof clouds)[number];
 export interface Adapters {
   table: string;
   store: string;
+  /** Ids of vendors that generate. */
+  vendors: readonly string[];
 }
 
 export const adaptersOf: Readonly<Record<Cloud, Adapters>> = {
-  aws: { table: "dynamodb", store: "s3" },
-  aliyun: { table: "tablestore", store: "oss" },
+  aws: { table: "dynamodb", store: "s3", vendors: [] },
+  aliyun: { table: "tablestore", store: "oss", vendors: [] },
 };
 
 export interface Entry {
@@ -112,12 +114,21 @@ function eventEntry(cloud: Cloud, declaration: Exclude<Declaration, HttpDeclarat
 }
 
 /** `prepare`, with the adapters that this part of the runtime takes. */
-function preparation(part: "requests" | "files" | "deliveries" | "jobs", { table, store }: Adapters): string[] {
+function preparation(
+  part: "requests" | "files" | "deliveries" | "jobs",
+  { table, store, vendors }: Adapters,
+): string[] {
   const place = "./shared/runtime/cloud";
   const isSmall = part === "requests" || part === "deliveries";
   const file = `${store === "oss" ? "oss" : "s3"}${isSmall ? "-requests" : ""}`;
   const make = `for${part[0]?.toUpperCase()}${part.slice(1)}`;
-  const providers = { requests: "offersOf", jobs: "providersOf", files: null, deliveries: null }[part];
+  const generating = {
+    requests: ["offersOf", "offer"],
+    jobs: ["providersOf", "create"],
+    files: null,
+    deliveries: null,
+  }[part];
+  const [providers, made] = generating ?? [];
   return [
     `import { table } from "${place}/carried/${table}.ts";`,
     store === "oss"
@@ -125,7 +136,16 @@ function preparation(part: "requests" | "files" | "deliveries" | "jobs", { table
       : `import { carried } from "${place}/carried/${file}.ts";\nconst store = carried(${JSON.stringify(store)});`,
     'import { deployedEnvironment } from "./shared/config/environment.ts";',
     `import { ${make} } from "${place}/prepare.ts";`,
-    ...(providers ? [`import { ${providers} } from "${place}/providers.ts";`] : []),
-    `const prepare = ${make}({ table, store }${providers ? `, ${providers}` : ""});`,
+    ...(providers
+      ? [
+          `import { ${providers} } from "${place}/providers.ts";`,
+          ...vendors.map(
+            (id) => `import { ${made} as ${id} } from "./shared/providers/${id}/${fileOf[`${made}`]}.ts";`,
+          ),
+        ]
+      : []),
+    `const prepare = ${make}({ table, store }${providers ? `, ${providers}({ ${vendors.join(", ")} })` : ""});`,
   ];
 }
+
+const fileOf: Readonly<Record<string, string>> = { offer: "offer", create: "provider" };

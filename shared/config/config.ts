@@ -7,6 +7,7 @@ import { cloudOf, type Platform, platformProblems, withPlatform } from "./platfo
 import { type S3Config, type S3Provider, s3ConfigOf, s3Problems } from "./s3.ts";
 import { type TableConfig, tableConfigOf, tableProblems } from "./table.ts";
 import { isPercentEncoded, MIN_SECRET_BYTES, variables } from "./variables.ts";
+import { type VendorConfigs, vendorConfigsOf, vendorProblems } from "./vendors.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -42,6 +43,8 @@ export interface Config {
   /** Credits for each output by `provider` or `provider/model`; only what the operator set. */
   readonly prices: Readonly<Record<string, number>>;
   readonly isDryRun: boolean;
+  /** Those with a key. */
+  readonly vendors: VendorConfigs;
   /** Null when unset: the first provider with a key, else `sketch`. */
   readonly defaultProvider: { readonly image: string | null; readonly video: string | null };
   /** How often the timers fire. */
@@ -88,6 +91,7 @@ export function readConfig(environment: Environment): Config {
     ...ossProblems(given),
     ...s3Problems(given),
     ...tableProblems(given),
+    ...vendorProblems(given),
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return freeze(configOf(parsed.data));
@@ -119,6 +123,7 @@ function configOf(set: z.output<typeof variables>): Config {
     welcomeCredits: set.WELCOME_CREDITS,
     prices: set.PRICES,
     isDryRun: set.DRY_RUN,
+    vendors: vendorConfigsOf(set),
     defaultProvider: { image: set.DEFAULT_IMAGE_PROVIDER ?? null, video: set.DEFAULT_VIDEO_PROVIDER ?? null },
     timerMs: set.TIMER_SECONDS,
     leaseMs: set.LEASE_SECONDS,

@@ -6,6 +6,7 @@ import { ossVariables } from "./oss.ts";
 import { platforms } from "./platform.ts";
 import { s3Providers, s3Variables } from "./s3.ts";
 import { tableVariables } from "./table.ts";
+import { vendorVariables } from "./vendors.ts";
 
 /** RFC 7518, 3.2: an HS256 key is at least as long as the hash's output. */
 export const MIN_SECRET_BYTES = 32;
@@ -38,6 +39,7 @@ export const variables = z.object({
   ...ossVariables,
   ...s3Variables,
   ...tableVariables,
+  ...vendorVariables,
   NODE_ENV: z.string().optional(),
   JWT_SECRET: z
     .string()

@@ -54,6 +54,9 @@ const common = {
   enhancement: text({ min: 1, max: 100 }).optional().meta({
     description: "Colours and light, in words: `vivid`, `warm`, `brighter shadows`. Not for `background_removal`.",
   }),
+  quality: text({ min: 1, max: 20 }).optional().meta({
+    description: "For models that have tiers of it, such as `low`, `medium` and `high`: `GET /ai/models` names them.",
+  }),
   dryRun: z.boolean().default(false),
   metadata: metadata.optional(),
   webhookUrl: webUrl.optional(),
@@ -114,6 +117,7 @@ const onlyForGenerating = [
   "durationSec",
   "ratio",
   "resolution",
+  "quality",
 ] as const;
 
 function requireNothingElse(

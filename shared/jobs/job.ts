@@ -84,6 +84,8 @@ export interface Job {
   /** References of attempts that the provider may have taken without our ever knowing: for the operator. */
   uncertain: string[];
   providerCancel: "requested" | CancelOutcome | null;
+  /** What vendors have charged for it, by currency, through all attempts; for the operator. Absent where none has said. */
+  providerCost?: Readonly<Record<string, number>>;
   /** What the latest attempt delivers. Empty until the provider has succeeded. */
   deliveries: Delivery[];
   /** A source could not be had, and the provider was asked for fresh ones: once in an attempt. */

@@ -10,7 +10,7 @@
 //                                               │ hold captured or given back
 //                                               ▼
 //                                            closing ──▶ closed
-import type { Failure, ProviderTask, Source } from "../ports/provider.ts";
+import type { Failure, Money, ProviderTask, Source } from "../ports/provider.ts";
 import { hasOwnInputs } from "./inputs/inputs.ts";
 import type { Delivery, FeedEntry, Job, JobError, Output } from "./job.ts";
 import { deadlineOf } from "./timers/watched-time.ts";
@@ -164,9 +164,22 @@ export function withoutDelivery(job: Job, now: number, index: number): Job {
   return step(job, now, { phase: "transferring", deliveries, dueAt: now });
 }
 
+/** What a vendor says that it charges; kept whatever becomes of the job. */
+export function withCost(job: Job, cost: Money | undefined): Job {
+  if (!cost) return job;
+  const { [cost.currency]: before = 0, ...others } = job.providerCost ?? {};
+  // In millionths, so that sums of cents stay what they are.
+  const sum = Math.round((before + cost.amount) * 1e6) / 1e6;
+  return { ...job, providerCost: { ...others, [cost.currency]: sum } };
+}
+
 /** The attempt failed: another one after a pause when that may help; else what it has delivered counts, or the round has failed. 0 ≤ `random` < 1. */
 export function afterFailure(job: Job, now: number, failure: AttemptFailure, random: number): Job {
-  const over: Job = { ...job, task: null };
+  const over: Job = withCost({ ...job, task: null }, failure.cost);
+  if (failure.isThrottled) {
+    const dueAt = Math.round(now + (failure.retryAfterMs ?? THROTTLED_MS) * (1 + random / 4));
+    return step(over, now, { phase: "queued", attemptsInRound: job.attemptsInRound - 1, isRefreshed: false, dueAt });
+  }
   if (canTryAgain(job, failure)) {
     const pauseMs = failure.retryAfterMs ?? BACKOFF_MS * 4 ** (job.attemptsInRound - 1) * (0.75 + random / 2);
     return step(over, now, { phase: "queued", isRefreshed: false, dueAt: Math.round(now + pauseMs) });
@@ -182,6 +195,8 @@ export function afterFailure(job: Job, now: number, failure: AttemptFailure, ran
 
 type AttemptFailure = Omit<Failure, "retryAfterMs"> & { retryAfterMs?: number | null };
 
+/** How long a vendor is left alone that has too much to do and does not say for how long. */
+const THROTTLED_MS = 10_000;
 /** Pauses before the second and third attempt: 2 s and 8 s, a quarter more or less. */
 const BACKOFF_MS = 2000;
 

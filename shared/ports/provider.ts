@@ -13,8 +13,10 @@ export interface Model {
   id: string;
   type: MediaKind;
   operations: readonly Operation[];
-  /** Credits for each output, before the operator's PRICES. */
-  price: number;
+  /** Credits for each output, before the operator's PRICES; a number is the same for every request. */
+  price: number | PriceRule;
+  /** What the vendor asks of the operator for it; absent where nobody does. */
+  cost?: CostRule;
   /** The most outputs that one job may ask for. */
   maxOutputs: number;
   /** The most pictures that one job may give it to work on; absent when it takes none. */
@@ -23,8 +25,37 @@ export interface Model {
   sizes?: readonly string[];
   /** Seconds that it can make; absent as above. */
   durations?: readonly number[];
+  ratios?: readonly string[];
+  resolutions?: readonly string[];
+  qualities?: readonly string[];
   /** ISO date after which the vendor no longer serves it. */
   endOfLife?: string;
+  /** What to use instead from then on. */
+  replacedBy?: string;
+}
+
+/** What one output costs: `amount` for each unit of it. A request that has a value named in `tiers` pays that tier's amount instead. */
+export interface Rule {
+  unit: "output" | "second";
+  amount: number;
+  tiers?: { by: "size" | "resolution" | "quality"; amounts: Readonly<Record<string, number>> };
+}
+
+/** In whole or broken credits; what an output costs is rounded up to whole ones. */
+export type PriceRule = Rule;
+
+export interface CostRule extends Rule {
+  /** ISO 4217. */
+  currency: string;
+  /** ISO date on which the vendor's list was read. */
+  date: string;
+}
+
+/** What the vendor has charged. */
+export interface Money {
+  amount: number;
+  /** ISO 4217. */
+  currency: string;
 }
 
 /** What a job asks of a provider; a copy that lives with the job and never changes. */
@@ -50,6 +81,7 @@ export interface ProviderRequest {
   durationSec?: number;
   ratio?: string;
   resolution?: string;
+  quality?: string;
   /** For `import`: where the file is; a `key` when its bytes came with the request and lie under temp/inputs/ already. */
   source?: { url: string } | { key: string };
   /** Pictures to work on, the first one before all; absent when there are none. They lie in our store, checked; `CallContext.inputs` opens them. */
@@ -73,7 +105,7 @@ export interface ProviderTask {
   data?: JsonObject;
 }
 
-/** Where one output is to be had. `url`: fetched by us. `stream`: the adapter opens it. A URL has at most `maxUrlLength` characters, the rest at most 4 KB; no credentials that outlive the job. */
+/** Where one output is to be had. `url`: fetched by us. `stream`: the adapter opens it. `kept`: `CallContext.keep` has taken it. A URL has at most `maxUrlLength` characters, the rest at most 4 KB; no credentials that outlive the job. */
 export type Source =
   | { kind: "url"; url: string; headers?: Record<string, string>; expiresAt?: number }
   | {
@@ -84,7 +116,8 @@ export type Source =
        * then it counts as not delivered: it waits for its user's turn, the job can be cancelled, and what is being made is broken off.
        */
       isMadeOnOpening?: true;
-    };
+    }
+  | { kind: "kept" };
 
 export interface Failure {
   type: JobErrorType;
@@ -93,16 +126,20 @@ export interface Failure {
   /** Another attempt may succeed. */
   retryable: boolean;
   retryAfterMs?: number;
+  /** The vendor has too much to do, or this account has asked too often: everybody waits, and no attempt is spent. */
+  isThrottled?: true;
+  /** What the vendor charges for it all the same. */
+  cost?: Money;
 }
 
 export type StartOutcome =
   | { state: "started"; task: ProviderTask; checkAfterMs: number }
-  | { state: "succeeded"; sources: Source[] }
+  | { state: "succeeded"; sources: Source[]; cost?: Money }
   | { state: "failed"; failure: Failure };
 
 export type CheckOutcome =
   | { state: "running"; checkAfterMs: number /** 0 to 100, when the provider says. */; progress?: number }
-  | { state: "succeeded"; sources: Source[] }
+  | { state: "succeeded"; sources: Source[]; cost?: Money }
   | { state: "failed"; failure: Failure };
 
 export type CancelOutcome = "done" | "too_late" | "unknown";
@@ -122,6 +159,13 @@ export interface CallContext {
   progress?: (percent: number) => void;
   /** The request's inputs; there whenever it has any. */
   inputs?: InputAccess;
+  /**
+   * For `start`, where the vendor's answer holds the files themselves: puts one into the store while it streams, under the attempt's own
+   * name. Its output is then a source of kind `kept` at the same index. What is kept of an attempt whose owner dies is not lost.
+   */
+  keep?: (index: number, bytes: AsyncIterable<Uint8Array>) => Promise<void>;
+  /** For `start`: where this attempt's vendor may call when something has changed. Absent where nobody could reach it. */
+  callbackUrl?: string;
 }
 
 /** How an adapter gets at the pictures of its request, by their place in `request.inputs`. Nothing of it may be kept on a task or a source. */
@@ -142,8 +186,51 @@ export interface ProviderHealth {
 /** What a provider says of itself before anything is started: all that a function needs that takes requests. */
 export type OfferedProvider = Pick<
   Provider,
-  "id" | "isConfigured" | "models" | "lostSubmit" | "isSynchronous" | "canCancel" | "typicalMs" | "validate" | "health"
+  | "id"
+  | "isConfigured"
+  | "models"
+  | "lostSubmit"
+  | "isSynchronous"
+  | "canCancel"
+  | "typicalMs"
+  | "limits"
+  | "validate"
+  | "health"
+  | "readCallback"
 >;
+
+/** How often a vendor's account may be asked. */
+export interface Limits {
+  /** Whose: the same for all keys of one account where that is known. No secret. */
+  account: string;
+  /** Starts in a second, and the most in one go. */
+  start?: Rate;
+  /** Checks, cancels and look-ups together. */
+  query?: Rate;
+}
+
+export interface Rate {
+  perSecond: number;
+}
+
+/** A vendor's call to us, as it came. */
+export interface VendorCall {
+  /** As the vendor was given it. */
+  url: string;
+  /** Names in lower case. */
+  headers: Readonly<Record<string, string>>;
+  /** The raw body, which is what signatures are made of. */
+  body: Uint8Array;
+  /** Epoch milliseconds. */
+  receivedAt: number;
+  /** True: the address names one attempt, and was signed by us. False: it holds the operator's own token for this vendor, which was compared. */
+  isOfAttempt: boolean;
+}
+
+/** What a verified call is about: the tasks to be looked at. Empty: it is genuine, and of no matter. */
+export interface CallbackNews {
+  taskIds: readonly string[];
+}
 
 /**
  * A method that throws says "we do not know": the caller asks again later. Whatever the vendor clearly answered is an outcome.
@@ -160,6 +247,8 @@ export interface Provider {
   readonly canCancel: boolean;
   /** How long a generation usually takes, in milliseconds: run-job stays with jobs that may finish while it can. */
   readonly typicalMs: number;
+  /** Absent: it may be asked as often as anybody likes. */
+  readonly limits?: Limits;
 
   /** What is wrong with a request for this provider; empty when it can be started. Pure; no network. */
   validate(request: ProviderRequest): ErrorDetail[];
@@ -168,6 +257,8 @@ export interface Provider {
    * asked of a provider that is configured.
    */
   health(signal: AbortSignal): Promise<ProviderHealth>;
+  /** Verifies a call of the vendor's; null when it is not genuine, or too old. Absent when the vendor never calls. It only says where to look. */
+  readCallback?(call: VendorCall, signal: AbortSignal): Promise<CallbackNews | null>;
   start(request: ProviderRequest, context: CallContext): Promise<StartOutcome>;
   check(task: ProviderTask, context: CallContext): Promise<CheckOutcome>;
   cancel(task: ProviderTask, context: CallContext): Promise<CancelOutcome>;

@@ -99,10 +99,19 @@ export function readTrustedHosts({ trustedHosts }: Pick<Config, "trustedHosts">)
 }
 
 /** What must never be logged. */
-export function secretsOf({ oss, s3, table }: Config, jwtSecret: string): string[] {
+export function secretsOf({ oss, s3, table, vendors }: Config, jwtSecret: string): string[] {
   const { secretAccessKey, sessionToken } = s3?.credentials ?? {};
   const ofTable = table.provider === "tablestore" ? [table.accessKeySecret, table.securityToken] : [];
-  const all = [jwtSecret, oss?.accessKeySecret, oss?.securityToken, secretAccessKey, sessionToken, ...ofTable];
+  const ofVendors = Object.values(vendors).flatMap((each) => [each.apiKey, each.secretKey, each.callbackToken]);
+  const all = [
+    ...ofVendors,
+    jwtSecret,
+    oss?.accessKeySecret,
+    oss?.securityToken,
+    secretAccessKey,
+    sessionToken,
+    ...ofTable,
+  ];
   return all.flatMap((secret) => secret || []);
 }
 

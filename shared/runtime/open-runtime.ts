@@ -12,6 +12,7 @@ import { createUploadLooks } from "../uploads/look-when-asked.ts";
 import { openOssStore } from "./adapters/oss.ts";
 import { openS3Store } from "./adapters/s3.ts";
 import { openTable } from "./adapters/table.ts";
+import { openVendors } from "./adapters/vendors.ts";
 import { composeCore, composeJobs, composeRequests, metricsOf, readTrustedHosts, secretsOf } from "./compose.ts";
 import { announcing } from "./local/announcing-store.ts";
 import { readOrCreateJwtSecret } from "./local/jwt-secret.ts";
@@ -40,7 +41,8 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
   const table = await openTable(config);
   try {
     const store = await openStore(config, jwtSecret, options);
-    return compose(config, { table, store, log, jwtSecret, providers: options.providers ?? [] });
+    const providers = [...(options.providers ?? []), ...(await openVendors(config.vendors))];
+    return compose(config, { table, store, log, jwtSecret, providers });
   } catch (error) {
     await table.close();
     throw error;

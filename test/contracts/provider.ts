@@ -36,7 +36,7 @@ const MAX_RECORD_BYTES = 4096;
 
 /** The names that users know: what `validate` may complain of. */
 const requestPaths =
-  /^(model|operation|prompt|n|negativePrompt|size|seed|style|enhancement|durationSec|ratio|resolution|imageUrl|videoUrl|inputs(\.\d+(\.\w+)?)?)$/;
+  /^(model|operation|prompt|n|negativePrompt|size|seed|style|enhancement|durationSec|ratio|resolution|quality|imageUrl|videoUrl|inputs(\.\d+(\.\w+)?)?)$/;
 
 export function providerContract(name: string, setUp: () => Promise<ProviderSetup>): void {
   describe(`provider contract: ${name}`, () => {
@@ -284,6 +284,7 @@ async function readSource(
   request: ProviderRequest,
   context: CallContext,
 ): Promise<Buffer> {
+  if (source.kind === "kept") throw new Error("read what `keep` was given");
   if (source.kind === "stream") return await buffer(await provider.open(source, request, context));
   const answer = await fetch(source.url, { headers: source.headers ?? {} });
   expect(answer.status).toBe(200);
@@ -353,7 +354,11 @@ function expectWellFormed(model: Model): void {
   expect(["image", "video"]).toContain(model.type);
   expect(model.operations.length).toBeGreaterThan(0);
   expect(new Set(model.operations).size).toBe(model.operations.length);
-  expect(model.price).toSatisfy(isCount);
+  const { price } = model;
+  if (typeof price === "number") expect(price).toSatisfy(isCount);
+  else
+    for (const amount of [price.amount, ...Object.values(price.tiers?.amounts ?? {})])
+      expect(amount).toBeGreaterThanOrEqual(0);
   expect(model.maxOutputs).toSatisfy((most: number) => isCount(most) && most >= 1 && most <= 4);
   for (const size of model.sizes ?? []) expect(size).toMatch(/^[1-9]\d*x[1-9]\d*$/);
   for (const seconds of model.durations ?? [])

@@ -66,7 +66,8 @@ function requireServed({ provider, model }: Choice, others: Choice[], now: numbe
   if (!provider.isConfigured) throw refused("provider", `${provider.id} has no key here. Choose another one.`);
   if (isServed(model, now)) return;
   const served = names(others.filter((other) => isServed(other.model, now)).map((other) => other.model.id));
-  throw refused("model", `${model.id} was served until ${model.endOfLife}. There is: ${served || "no other one"}.`);
+  const instead = model.replacedBy ? `Use ${model.replacedBy} instead.` : `There is: ${served || "no other one"}.`;
+  throw refused("model", `${model.id} was served until ${model.endOfLife}. ${instead}`);
 }
 
 function requireAble({ model }: Choice, { operation, inputs = [] }: Wish, choices: Choice[]): void {

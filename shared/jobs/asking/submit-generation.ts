@@ -42,6 +42,7 @@ export interface Generation {
   durationSec?: number | undefined;
   ratio?: string | undefined;
   resolution?: string | undefined;
+  quality?: string | undefined;
   dryRun: boolean;
   metadata?: Record<string, JsonValue> | undefined;
   imageUrl?: string | undefined;
@@ -119,7 +120,7 @@ async function planned(deps: Deps, { userId, type, request }: Call): Promise<New
     dryRun,
     metadata: request.metadata ?? null,
     webhookUrl: request.webhookUrl,
-    price: dryRun ? 0 : priceOf(deps.generation.prices, provider.id, model),
+    price: dryRun ? 0 : priceOf(deps.generation.prices, provider.id, model, providerRequest),
     deadlineMs: deps.generation.deadlineMs[type],
     input: null,
   };
@@ -171,13 +172,13 @@ async function* chunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 
 type Options = Pick<
   ProviderRequest,
-  "negativePrompt" | "seed" | "style" | "enhancement" | "size" | "durationSec" | "ratio" | "resolution"
+  "negativePrompt" | "seed" | "style" | "enhancement" | "size" | "durationSec" | "ratio" | "resolution" | "quality"
 >;
 
 /** What was asked for beside the prompt, without what was left out. */
 function optionsOf(request: Generation): Options {
-  const { negativePrompt, seed, style, enhancement, size, durationSec, ratio, resolution } = request;
-  const all = { negativePrompt, seed, style, enhancement, size, durationSec, ratio, resolution };
+  const { negativePrompt, seed, style, enhancement, size, durationSec, ratio, resolution, quality } = request;
+  const all = { negativePrompt, seed, style, enhancement, size, durationSec, ratio, resolution, quality };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 

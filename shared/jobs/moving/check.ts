@@ -14,7 +14,7 @@ const LONGEST_CHECK_MS = 5 * 60_000;
 export async function check(deps: JobDeps, claim: Claim): Promise<void> {
   const outcome = await ask(deps, claim);
   if (outcome.state === "failed") return failAttempt(deps, claim, outcome.failure);
-  if (outcome.state === "succeeded") return takeSources(deps, claim, outcome.sources);
+  if (outcome.state === "succeeded") return takeSources(deps, claim, outcome);
   const afterMs = Math.min(LONGEST_CHECK_MS, Math.max(SHORTEST_CHECK_MS, outcome.checkAfterMs));
   const now = deps.clock.now();
   await claim.update((job) => stillWaiting(job, now, now + afterMs, outcome.progress));

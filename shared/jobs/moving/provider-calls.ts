@@ -1,5 +1,6 @@
 // Calling a provider on behalf of a job: which one, under which name, and for how long at most.
 import { AppError } from "../../errors/app-error.ts";
+import { tempOutputKey } from "../../media/keys.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { ProviderOperation } from "../../ports/metrics.ts";
 import type { CallContext, Provider, StartOutcome } from "../../ports/provider.ts";
@@ -37,7 +38,7 @@ export function callProvider<T>(
 
 /** A start that is under way is waited for: its answer may be a task that costs money. Only a process that stops cuts it short, after a while. */
 export function startAtProvider(
-  deps: Pick<JobDeps, "clock" | "store" | "metrics">,
+  deps: Pick<JobDeps, "clock" | "store" | "metrics" | "settings">,
   claim: Claim,
   provider: Provider,
 ): Promise<StartOutcome> {
@@ -53,8 +54,34 @@ export function startAtProvider(
   if (claim.signal.aborted) void stopLater();
   else claim.signal.addEventListener("abort", stopLater, { once: true });
   return measuredCall(deps, { provider: provider.id, operation: "start", signal: stop.signal }, () =>
-    withTimeout(deps.clock, ms, stop.signal, (signal) => provider.start(request, requestContext(deps, job, signal))),
+    withTimeout(deps.clock, ms, stop.signal, (signal) =>
+      provider.start(request, { ...requestContext(deps, job, signal), keep: keeperOf(deps, job, signal) }),
+    ),
   ).finally(() => claim.signal.removeEventListener("abort", stopLater));
+}
+
+/** Puts what an answer holds under the attempt's own name; an owner before this one may have kept it already. */
+function keeperOf(
+  deps: Pick<JobDeps, "store" | "settings">,
+  job: Job,
+  signal: AbortSignal,
+): NonNullable<CallContext["keep"]> {
+  return async (index, bytes) => {
+    if (index >= job.request.n) return;
+    const body = atMost(bytes, deps.settings.maxOutputBytes);
+    await deps.store.put(tempOutputKey(job.userId, job.id, job.attempt, index), body, { ifAbsent: true, signal });
+  };
+}
+
+async function* atMost(bytes: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array> {
+  let size = 0;
+  for await (const chunk of bytes) {
+    size += chunk.byteLength;
+    if (size > maxBytes) {
+      throw new AppError("invalid_output", { message: `A file of the provider has more than ${maxBytes} bytes.` });
+    }
+    yield chunk;
+  }
 }
 
 /** How long a process that stops waits for the answer to a start. */

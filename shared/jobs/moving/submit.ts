@@ -1,6 +1,7 @@
 // Submitting an attempt: the attempt is written down first, the provider's task the moment that it is known.
 import { AppError } from "../../errors/app-error.ts";
-import type { Provider, ProviderTask, StartOutcome } from "../../ports/provider.ts";
+import { tempOutputKey } from "../../media/keys.ts";
+import type { Provider, ProviderTask, Source, StartOutcome } from "../../ports/provider.ts";
 import type { JobDeps } from "../deps.ts";
 import { keepInputs } from "../inputs/inputs-kept.ts";
 import { type Job, keyOf } from "../job.ts";
@@ -8,11 +9,11 @@ import {
   afterFailure,
   isSettled,
   toEnded,
-  tooFewOutputs,
   toSubmitting,
   toTransferring,
   toTransferringAgain,
   toWaiting,
+  withCost,
   withoutInputs,
 } from "../states.ts";
 import { updateJob } from "../update.ts";
@@ -35,6 +36,8 @@ export async function submit(deps: JobDeps, claim: Claim): Promise<void> {
 /** An attempt was begun by somebody who is gone: whether the provider has heard of it is found out, if that can be done. */
 export async function resolveLostSubmit(deps: JobDeps, claim: Claim): Promise<void> {
   const provider = deps.providers.get(claim.job.provider);
+  const kept = provider?.isSynchronous ? await keptSources(deps, claim.job) : [];
+  if (kept.length > 0) return takeSources(deps, claim, { state: "succeeded", sources: kept });
   if (!provider || provider.lostSubmit === "never") return failUncertain(deps, claim);
   if (provider.lostSubmit !== "lookUp") return startAttempt(deps, claim);
   const task = await callProvider(deps, claim, "lookUp", (context) => provider.lookUp(context));
@@ -44,6 +47,13 @@ export async function resolveLostSubmit(deps: JobDeps, claim: Claim): Promise<vo
     message: "The provider never took the request.",
     retryable: true,
   });
+}
+
+/** What an owner who is gone has kept of an answer: nobody has to be asked for it again. */
+async function keptSources(deps: JobDeps, { userId, id, attempt, request }: Job): Promise<Source[]> {
+  const keys = Array.from({ length: request.n }, (_, index) => tempOutputKey(userId, id, attempt, index));
+  const found = await Promise.all(keys.map((key) => deps.store.head(key)));
+  return found.some((info) => info !== null) ? keys.map(() => ({ kind: "kept" })) : [];
 }
 
 async function startAttempt(deps: JobDeps, claim: Claim): Promise<void> {
@@ -57,21 +67,29 @@ async function startAttempt(deps: JobDeps, claim: Claim): Promise<void> {
   }
   if (outcome.state === "started") return adoptTask(deps, claim, outcome.task, outcome.checkAfterMs);
   if (outcome.state === "failed") return failAttempt(deps, claim, outcome.failure);
-  await takeSources(deps, claim, outcome.sources);
+  await takeSources(deps, claim, outcome);
 }
 
-/** The provider has succeeded. Success without outputs is a failure. */
+/** The provider has succeeded. Success without outputs is a refusal that was not said: another attempt would be refused as well. */
 export async function takeSources(
   deps: JobDeps,
   claim: Claim,
-  sources: (StartOutcome & { state: "succeeded" })["sources"],
+  { sources, cost }: StartOutcome & { state: "succeeded" },
 ): Promise<void> {
-  if (sources.length === 0) return failAttempt(deps, claim, tooFewOutputs);
+  if (sources.length === 0) return failAttempt(deps, claim, { ...noOutput, ...(cost && { cost }) });
   const now = deps.clock.now();
   await claim.update((job) =>
-    job.isRefreshed ? toTransferringAgain(job, now, sources, deps.ids.random()) : toTransferring(job, now, sources),
+    job.isRefreshed
+      ? toTransferringAgain(job, now, sources, deps.ids.random())
+      : toTransferring(withCost(job, cost), now, sources),
   );
 }
+
+const noOutput = {
+  type: "moderation_blocked",
+  message: "The provider answered without an output and without a reason, as it does when it refuses something.",
+  retryable: false,
+} as const;
 
 export async function failAttempt(
   deps: JobDeps,
@@ -85,6 +103,10 @@ export async function failAttempt(
 async function afterLostAnswer(deps: JobDeps, claim: Claim, provider: Provider, error: unknown): Promise<void> {
   if (claim.signal.aborted) throw error;
   deps.log.warn({ error, jobId: claim.job.id, provider: provider.id }, "the answer to a start was lost");
+  if (error instanceof AppError && error.type === "invalid_output") {
+    const { type, message, retryable } = error;
+    return failAttempt(deps, claim, { type, message, retryable });
+  }
   if (provider.lostSubmit === "never") return failUncertain(deps, claim);
   // Not the provider's, but the store's, from which it was given the inputs.
   const isForOperator = error instanceof AppError && error.forOperator !== undefined;

@@ -65,7 +65,9 @@ async function transferOne(deps: JobDeps, claim: Claim, transfer: Transfer): Pro
   const key = tempOutputKey(userId, id, attempt, index);
   try {
     // Whoever did not begin the transfer itself may find the object there already, with only its record missing.
-    const found = claim.job.looks > 0 ? await factsOfStored(deps, claim, key) : null;
+    const mayBeThere = source.kind === "kept" || claim.job.looks > 0;
+    const found = mayBeThere ? await factsOfStored(deps, claim, key) : null;
+    if (!found && source.kind === "kept") throw gone();
     return { source, state: "stored", ...(found ?? (await stream(deps, claim, transfer, key))) };
   } catch (error) {
     if (claim.signal.aborted || !(error instanceof AppError) || !isAboutSource(error)) throw error;
@@ -75,6 +77,10 @@ async function transferOne(deps: JobDeps, claim: Claim, transfer: Transfer): Pro
     deps.log.info({ jobId: id, attempt, index, type, reason: message }, "an output could not be transferred");
     return { source, state: "failed", error: { type, message, retryable }, retryAfterMs: error.retryAfterMs ?? null };
   }
+}
+
+function gone(): AppError {
+  return new AppError("fetch_failed", { message: "An output that had come is no longer there.", retryable: false });
 }
 
 type Stored = FileFacts & { etag: string };
@@ -127,6 +133,7 @@ async function openSource(
     const { body, contentLength } = await deps.fetchSource(source, context);
     return { body: contentLength === null ? body : counted(body, contentLength, context.progress), contentLength };
   }
+  if (source.kind === "kept") throw new Error("what was kept is opened nowhere");
   const provider = providerOf(deps, claim.job);
   const { idleMs, totalMs } = transferLimits;
   const open = (signal: AbortSignal) => provider.open(source, requestOf(claim.job), { ...context, signal });

@@ -1,5 +1,5 @@
 // What every provider offers, at the prices in force.
-import { type Prices, priceOf } from "../../credits/prices.ts";
+import { type Prices, priceOf, priceRuleOf } from "../../credits/prices.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { OfferedProvider } from "../../ports/provider.ts";
 import { isServed, modelsOf } from "../asking/choose-model.ts";
@@ -13,7 +13,8 @@ interface Deps {
 /** `price`: credits for each output. Where everything is drawn instead of generated, only files that exist already may cost something. */
 export function publicModels({ clock, providers, generation: { prices, isDryRun } }: Deps) {
   return modelsOf(providers).map(({ provider, model }) => {
-    const { id, type, operations, sizes, durations, endOfLife } = model;
+    const { id, type, operations, sizes, durations, ratios, resolutions, qualities, endOfLife, replacedBy } = model;
+    const isFree = isDryRun && provider.id !== "import";
     return {
       id,
       provider: provider.id,
@@ -21,9 +22,14 @@ export function publicModels({ clock, providers, generation: { prices, isDryRun 
       operations,
       ...(sizes && { sizes }),
       ...(durations && { durations }),
-      price: isDryRun && provider.id !== "import" ? 0 : priceOf(prices, provider.id, model),
+      ...(ratios && { ratios }),
+      ...(resolutions && { resolutions }),
+      ...(qualities && { qualities }),
+      price: isFree ? 0 : priceOf(prices, provider.id, model),
+      pricing: isFree ? { unit: "output", amount: 0 } : priceRuleOf(prices, provider.id, model),
       available: provider.isConfigured && isServed(model, clock.now()),
       ...(endOfLife !== undefined && { endOfLife }),
+      ...(replacedBy !== undefined && { replacedBy }),
     };
   });
 }

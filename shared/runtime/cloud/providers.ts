@@ -1,18 +1,46 @@
 // The providers of a deployed function: what all of them offer, or the whole of them for who generates.
 import type { Config } from "../../config/config.ts";
+import { ConfigError } from "../../config/config-error.ts";
+import type { VendorConfig, VendorId } from "../../config/vendors.ts";
 import type { ObjectStore } from "../../ports/object-store.ts";
 import type { OfferedProvider, Provider } from "../../ports/provider.ts";
 import { createImportProvider, importOffer } from "../../providers/import.ts";
 import { offerSketch } from "../../providers/sketch/offer.ts";
 import { createSketchProvider } from "../../providers/sketch/provider.ts";
 
+/** The vendors that a bundle carries, by their ids. */
+type Carried<T> = Readonly<Partial<Record<VendorId, (config: VendorConfig) => T>>>;
+
 /** A function that takes requests has no ffmpeg; FFMPEG_PATH says whether those that draw have one. */
-export function offersOf({ ffmpegPath }: Config): readonly OfferedProvider[] {
-  return [offerSketch({ find: () => ffmpegPath, advice: NO_FFMPEG }), importOffer];
+export function offersOf(carried: Carried<OfferedProvider>): (config: Config) => readonly OfferedProvider[] {
+  return (config) => [
+    ...carriedOf(config, carried),
+    offerSketch({ find: () => config.ffmpegPath, advice: NO_FFMPEG }),
+    importOffer,
+  ];
 }
 
-export function providersOf({ ffmpegPath }: Config, store: ObjectStore): readonly Provider[] {
-  return [createSketchProvider({ ffmpegPath }), createImportProvider({ store })];
+export function providersOf(carried: Carried<Provider>): (config: Config, store: ObjectStore) => readonly Provider[] {
+  return (config, store) => [
+    ...carriedOf(config, carried),
+    createSketchProvider({ ffmpegPath: config.ffmpegPath }),
+    createImportProvider({ store }),
+  ];
+}
+
+/** Throws ConfigError for a vendor that has a key and is not carried. */
+function carriedOf<T>({ vendors }: Config, carried: Carried<T>): T[] {
+  const entries = Object.entries(vendors) as [VendorId, VendorConfig][];
+  const absent = entries.filter(([id]) => !carried[id]).map(([id]) => id);
+  if (absent.length > 0) {
+    throw new ConfigError(
+      absent.map((id) => ({
+        variable: `${id.toUpperCase()}_API_KEY`,
+        message: `is set, and this was built without ${id}. Build again with the key set, or with VENDORS naming it`,
+      })),
+    );
+  }
+  return entries.flatMap(([id, config]) => carried[id]?.(config) ?? []);
 }
 
 const NO_FFMPEG =

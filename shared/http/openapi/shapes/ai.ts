@@ -17,9 +17,25 @@ const model = z
     operations: z.array(z.enum(["generate", "edit", "style_transfer", "background_removal", "color_enhancement"])),
     sizes: z.array(z.string()).optional().meta({ description: "Absent: the model has rules instead of a list." }),
     durations: z.array(z.int()).optional().meta({ description: "Seconds; absent as above." }),
-    price: count.meta({ description: "Credits for each output." }),
+    ratios: z.array(z.string()).optional(),
+    resolutions: z.array(z.string()).optional(),
+    qualities: z.array(z.string()).optional(),
+    price: count.meta({ description: "Credits for each output of a request that leaves everything else open." }),
+    pricing: z
+      .strictObject({
+        unit: z.enum(["output", "second"]),
+        amount: z
+          .number()
+          .meta({ description: "Credits for each unit; what an output costs is rounded up to whole ones." }),
+        tiers: z
+          .strictObject({ by: z.enum(["size", "resolution", "quality"]), amounts: z.record(z.string(), z.number()) })
+          .optional()
+          .meta({ description: "Other amounts for requests that name one of these." }),
+      })
+      .meta({ id: "PriceRule" }),
     available: z.boolean(),
     endOfLife: z.string().optional().meta({ description: "The last day on which the vendor serves it." }),
+    replacedBy: z.string().optional().meta({ description: "What to use instead from then on." }),
   })
   .meta({ id: "Model" });
 

@@ -61,6 +61,7 @@ const params = z.looseObject({
   durationSec: z.int().optional(),
   ratio: z.string().optional(),
   resolution: z.string().optional(),
+  quality: z.string().optional(),
   imageUrl: z.string().optional(),
   videoUrl: z.string().optional(),
 });

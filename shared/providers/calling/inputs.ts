@@ -1,0 +1,34 @@
+// How a picture reaches a vendor: as a URL of our store where the vendor can fetch from there, as its bytes where it cannot.
+import { isIP } from "node:net";
+import { isPublicAddress } from "../../media/address.ts";
+import type { CallContext, InputFile } from "../../ports/provider.ts";
+
+/** A URL that is good for an hour, or a `data:` URL. Throws AppError `fetch_failed` when the file is gone. */
+export async function urlOfInput(context: CallContext, index: number, file: InputFile): Promise<string> {
+  const url = await accessOf(context).url(index);
+  if (isReachable(url)) return url;
+  const bytes = await bytesOfInput(context, index);
+  return `data:${file.contentType};base64,${bytes.toString("base64")}`;
+}
+
+/** All of it in memory: uploads have 10 MB at most. */
+export async function bytesOfInput(context: CallContext, index: number): Promise<Buffer<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of await accessOf(context).open(index)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** False for an address that only this machine or its network knows. */
+export function isReachable(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  const host = hostname.replace(/^\[|\]$/g, "");
+  if (isIP(host) !== 0) return isPublicAddress(host);
+  return (
+    /^https?:$/.test(protocol) && host.includes(".") && !/(^|\.)(localhost|local|internal|lan|home\.arpa)$/.test(host)
+  );
+}
+
+function accessOf({ inputs }: CallContext) {
+  if (!inputs) throw new Error("a request with inputs has no access to them");
+  return inputs;
+}
