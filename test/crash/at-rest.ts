@@ -62,7 +62,8 @@ function leftOvers({ jobs }: Remains, keys: readonly string[], counts: (job: Job
   return keys.filter((key) => key.startsWith("temp/") && isLeft(key)).map((key) => `${key} is left`);
 }
 
-/** Inputs that a retry may need, or whose job never came to be. */
+/** Inputs that a retry may need, or whose job never came to be; and what a process that died had put to see whether the store is well. */
 function isForPurge(key: string, job: Job | undefined): boolean {
+  if (key.startsWith("temp/probe/")) return true;
   return key.startsWith("temp/inputs/") && (!job || job.outcome === "failed");
 }

@@ -58,7 +58,9 @@ test("a function that fails is told with the object that it failed at", async ()
   };
   const batch = served("oss", [recordOf.oss("temp/a")], { handler: fails, written });
   await expect(batch).rejects.toThrow("the table is away");
-  expect(written.map((line) => JSON.parse(line))).toMatchObject([{ message: "an event failed", object: "temp/a" }]);
+  expect(written.map((line) => JSON.parse(line))).toMatchObject([
+    { message: "an event failed: the table is away", object: "temp/a" },
+  ]);
 });
 
 test.each(["%", "temp/%zz", "temp/%ff", "temp/%E5%B0", "%u0041"])(
