@@ -4,6 +4,7 @@ import { prepareTablestore } from "../../shared/tables/tablestore/prepare.ts";
 import { startDynamodb } from "../../test/servers/dynamodb.ts";
 import { startOssServer } from "../../test/servers/oss/server.ts";
 import { account } from "../../test/servers/oss/starting.ts";
+import { useLocalhostNames } from "../../test/servers/s3/localhost-names.ts";
 import { startS3Server, testKey } from "../../test/servers/s3/server.ts";
 import { startTablestore } from "../../test/servers/tablestore/server.ts";
 import { createDynamodbMeter } from "./dynamodb.ts";
@@ -31,6 +32,8 @@ export const startCloud: Record<Place, (hear: (use: Use) => void) => Promise<Clo
   async alibaba(hear) {
     const [table, store] = [await startTablestore(), await startOssServer({ pageSize: 1000 })];
     table.indexSteps = Number.POSITIVE_INFINITY;
+    // The bucket stands in front of the host's name.
+    useLocalhostNames();
     store.accounts.push(account);
     const { endpoint, instance, keys } = table;
     const key = { accessKeyId: "", accessKeySecret: "", ...keys[0] };
@@ -46,7 +49,11 @@ export const startCloud: Record<Place, (hear: (use: Use) => void) => Promise<Clo
       STORE_ACCESS: "private",
       OSS_BUCKET: store.bucket,
       OSS_REGION: store.region,
-      OSS_ENDPOINT: await frontOf(store.url, createObjectMeter("oss", store.bucket), hear),
+      OSS_ENDPOINT: await frontOf(
+        store.url.replace("127.0.0.1", "localhost"),
+        createObjectMeter("oss", store.bucket),
+        hear,
+      ),
       OSS_ACCESS_KEY_ID: account.accessKeyId,
       OSS_ACCESS_KEY_SECRET: account.accessKeySecret,
     };

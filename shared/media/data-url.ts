@@ -8,8 +8,13 @@ export interface DataUrl {
   bytes: Uint8Array;
 }
 
-/** What a data URL holds, or null when the text is none, or its base64 is not. */
+/** Far more than any media type has; to read a longer one would cost more than the file. */
+const MAX_CLAIM_LENGTH = 1024;
+
+/** What a data URL holds, or null when the text is none, its base64 is not, or it says more of the type than anybody would. */
 export function parseDataUrl(text: string): DataUrl | null {
+  const comma = text.indexOf(",");
+  if (comma < 0 || comma > MAX_CLAIM_LENGTH || isHopeless(text, comma)) return null;
   const url = URL.parse(text);
   if (url?.protocol !== "data:") return null;
   url.hash = "";
@@ -19,6 +24,12 @@ export function parseDataUrl(text: string): DataUrl | null {
   const [, base64Claim] = /^(.*); *base64$/is.exec(claim.trim()) ?? [];
   const bytes = base64Claim === undefined ? octets : base64Decode(octets);
   return bytes && { contentType: contentTypeOf((base64Claim ?? claim).trim()), bytes };
+}
+
+/** Base64 with other letters than ASCII has them percent-encoded by the parser first, at three times its length, and is refused then. */
+function isHopeless(text: string, comma: number): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII
+  return /base64 *$/i.test(text.slice(0, comma)) && /[^\x00-\x7f]/.test(text);
 }
 
 function contentTypeOf(claim: string): string {
