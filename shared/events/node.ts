@@ -17,11 +17,11 @@ export function headersOf({ headersDistinct }: Pick<IncomingMessage, "headersDis
  */
 export async function toNode({ status, headers, body }: HttpResponse, outgoing: ServerResponse): Promise<void> {
   if (isStreamed(body)) return streamToNode({ status, headers }, body, outgoing);
-  const bytes = Buffer.from(body);
-  const length = status === 204 ? {} : { "content-length": String(bytes.byteLength) };
+  const size = typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
+  const length = status === 204 ? {} : { "content-length": String(size) };
   outgoing.writeHead(status, { ...headers, ...length });
-  // Node itself keeps the body of an answer to HEAD back.
-  if (bytes.byteLength > 0) outgoing.write(bytes);
+  // Node itself keeps the body of an answer to HEAD back. A text goes out with its head in one piece.
+  if (size > 0) outgoing.write(body);
   else outgoing.flushHeaders();
 }
 

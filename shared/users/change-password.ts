@@ -4,7 +4,7 @@ import { AppError } from "../errors/app-error.ts";
 import type { UserDeps } from "./deps.ts";
 import { issueToken } from "./issue-token.ts";
 import { hashPassword, verifyPassword } from "./passwords.ts";
-import type { Token } from "./tokens.ts";
+import type { Token } from "./sign-token.ts";
 import {
   busy,
   type Login,

@@ -1,7 +1,7 @@
 // Tokens for whoever has shown their password.
 import { AppError } from "../errors/app-error.ts";
 import type { UserDeps } from "./deps.ts";
-import { signToken, type Token } from "./tokens.ts";
+import { signToken, type Token } from "./sign-token.ts";
 import { type Login, loginKey, readUser, type Stored } from "./user.ts";
 
 /**

@@ -2,7 +2,7 @@ import { AppError } from "../errors/app-error.ts";
 import type { UserDeps } from "./deps.ts";
 import { issueToken } from "./issue-token.ts";
 import { verifyPassword } from "./passwords.ts";
-import type { Token } from "./tokens.ts";
+import type { Token } from "./sign-token.ts";
 import { busy, MAX_TRIES, readLogin } from "./user.ts";
 
 export interface LoggedIn {

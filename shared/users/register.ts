@@ -5,7 +5,7 @@ import type { NewItem } from "../ports/table.ts";
 import type { UserDeps } from "./deps.ts";
 import { newToken } from "./issue-token.ts";
 import { hashPassword } from "./passwords.ts";
-import type { Token } from "./tokens.ts";
+import type { Token } from "./sign-token.ts";
 import { type Login, loginKey, profileKey, readLogin, type User } from "./user.ts";
 
 export interface Registration {

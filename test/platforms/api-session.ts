@@ -1,6 +1,6 @@
 // One front being asked the cases one after another: its own users, and what its answers have given.
 import { randomUUID } from "node:crypto";
-import { signToken } from "../../shared/users/tokens.ts";
+import { signToken } from "../../shared/users/sign-token.ts";
 import { until } from "../api/user.ts";
 import { type Answered, call, type Sent } from "./api-call.ts";
 import type { ApiCase } from "./api-cases.ts";

@@ -1,7 +1,8 @@
 import { createHmac, generateKeyPairSync, randomBytes } from "node:crypto";
 import jwt from "jsonwebtoken";
 import { describe, expect, test } from "vitest";
-import { signToken, verifyToken } from "../../shared/users/tokens.ts";
+import { signToken } from "../../shared/users/sign-token.ts";
+import { verifyToken } from "../../shared/users/tokens.ts";
 
 const secret = "a-secret-for-tests-of-at-least-32-bytes";
 const now = Date.UTC(2026, 0, 1);
@@ -94,6 +95,72 @@ test("no single changed character of a token passes, and no garbage throws", () 
     expect(verify(parts.join("."))).toBeNull();
   }
 });
+
+test("whatever is verified here, a well-known library verifies as well, and the other way round", () => {
+  const bodies = [
+    payload,
+    ...Object.keys(payload).flatMap((name) =>
+      [
+        undefined,
+        null,
+        0,
+        -1,
+        1e21,
+        second,
+        second - 30,
+        second - 29.5,
+        second + 30,
+        second + 31,
+        "",
+        "3",
+        [],
+        {},
+        true,
+      ].map((value) => ({ ...payload, [name]: value })),
+    ),
+    ...[second, second + 30, second + 31, "x", null, 1.5].map((nbf) => ({ ...payload, nbf })),
+    ...[second + 60, -1, "x"].map((iat) => ({ ...payload, iat })),
+    ...["a", 1, null, [payload], { payload }, ""],
+  ];
+  const heads = [
+    header,
+    { ...header, typ: "jwt" },
+    { alg: "HS384", typ: "JWT" },
+    { ...header, kid: "1" },
+    null,
+    [],
+    "HS256",
+  ];
+  const tokens = heads.flatMap((head) => bodies.map((body) => sign(head, body)));
+  const others = tokens.flatMap((token) => [
+    `${token}=`,
+    ` ${token}`,
+    `${token}.`,
+    token.replace(".", ".."),
+    `${token}\n`,
+  ]);
+  const taken = [...tokens, ...others].filter((token) => {
+    expect([token, verify(token)]).toEqual([token, verifyByLibrary(token)]);
+    return verify(token) !== null;
+  });
+  expect(taken.length).toBeGreaterThan(10);
+});
+
+/** With the two rules of ours that the library does not know: no other word in the header, and one audience. */
+function verifyByLibrary(token: string) {
+  try {
+    const { header: head, payload: body } = jwt.verify(token, secret, {
+      ...{ algorithms: ["HS256"], issuer: "dream-factory", audience: "dream-factory", complete: true },
+      ...{ clockTolerance: 30, clockTimestamp: second },
+    });
+    const isOurs = head.typ === "JWT" && Object.keys(head).length === 2 && typeof body !== "string";
+    if (!isOurs || body.aud !== "dream-factory" || typeof body.exp !== "number") return null;
+    const isWhole = typeof body.sub === "string" && Number.isSafeInteger(body.ver);
+    return isWhole ? { userId: body.sub, tokenVersion: body.ver } : null;
+  } catch {
+    return null;
+  }
+}
 
 function verify(token: string) {
   return verifyToken(token, { secret, now });

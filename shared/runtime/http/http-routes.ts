@@ -25,13 +25,15 @@ export function createRoutes(functions: readonly Declaration[]): Routes {
   const patterns = declarations
     .map((declaration) => ({
       declaration: loadedOnce(declaration),
-      segments: segmentsOf(BASE_PATH + declaration.trigger.path),
+      segments: segmentsOf(BASE_PATH + declaration.trigger.path).map(patternOf),
     }))
     .toSorted((a, b) => countNames(a.segments) - countNames(b.segments));
+  const byLength = Map.groupBy(patterns, ({ segments }) => segments.length);
 
   function matches(path: string): Match[] {
-    const found = patterns.flatMap(({ declaration, segments }) => {
-      const params = matchSegments(segments, segmentsOf(path));
+    const given = segmentsOf(path);
+    const found = (byLength.get(given.length) ?? []).flatMap(({ declaration, segments }) => {
+      const params = matchSegments(segments, given);
       return params ? [{ declaration, params }] : [];
     });
     if (found.length === 0) throw new AppError("not_found");
@@ -69,16 +71,21 @@ function loadedOnce(declaration: HttpDeclaration): HttpDeclaration {
   return { ...declaration, load };
 }
 
-function matchSegments(pattern: readonly string[], path: readonly string[]): Record<string, string> | null {
-  if (pattern.length !== path.length) return null;
-  const params: Record<string, string> = {};
-  for (const [index, segment] of path.entries()) {
-    const expected = pattern[index] ?? "";
-    const name = nameOf(expected);
-    if (name === null ? expected !== segment : segment === "") return null;
-    if (name !== null) params[name] = segment;
-  }
-  return params;
+/** A segment that is named, or one that has to be there as it is. */
+interface Pattern {
+  text: string;
+  name: string | null;
+}
+
+function patternOf(text: string): Pattern {
+  return { text, name: /^\{(\w+)\}$/.exec(text)?.[1] ?? null };
+}
+
+/** Both have as many segments. */
+function matchSegments(pattern: readonly Pattern[], path: readonly string[]): Record<string, string> | null {
+  if (!pattern.every(({ text, name }, index) => (name === null ? text === path[index] : path[index] !== "")))
+    return null;
+  return Object.fromEntries(pattern.flatMap(({ name }, index) => (name === null ? [] : [[name, path[index] ?? ""]])));
 }
 
 /** Decoded after splitting, so that an encoded slash stays inside its segment. */
@@ -86,12 +93,8 @@ function segmentsOf(path: string): string[] {
   return path.slice(1).split("/").map(decodeURIComponent);
 }
 
-function nameOf(segment: string): string | null {
-  return /^\{(\w+)\}$/.exec(segment)?.[1] ?? null;
-}
-
-function countNames(segments: readonly string[]): number {
-  return segments.filter((segment) => nameOf(segment) !== null).length;
+function countNames(segments: readonly Pattern[]): number {
+  return segments.filter(({ name }) => name !== null).length;
 }
 
 function refuseTwins(declarations: readonly HttpDeclaration[]): void {

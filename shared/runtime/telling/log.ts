@@ -28,11 +28,14 @@ export function createLog(options: LogOptions): Log {
   const redact = createRedact(options.secrets ?? []);
   const enabled = new Set<Level>(options.level === "silent" ? [] : levels.slice(levels.indexOf(options.level)));
 
-  const under = (bound: object): Log => {
+  /** `bound` is made plain by the first line that is written: most logs of a request write none. */
+  const under = (bound: () => object): Log => {
+    let known: object | null = null;
     const at = (level: Level) => (fields: object, message: string) => {
       if (!enabled.has(level)) return;
+      known ??= bound();
       const time = new Date(clock.now()).toISOString();
-      const line = { level, time, ...bound, ...plain(fields, redact), message: redact(withWords(message, fields)) };
+      const line = { level, time, ...known, ...plain(fields, redact), message: redact(withWords(message, fields)) };
       destination.write(`${JSON.stringify(line)}\n`);
     };
     return {
@@ -40,10 +43,10 @@ export function createLog(options: LogOptions): Log {
       info: at("info"),
       warn: at("warn"),
       error: at("error"),
-      child: (fields) => under({ ...bound, ...plain(fields, redact) }),
+      child: (fields) => under(() => ({ ...bound(), ...plain(fields, redact) })),
     };
   };
-  return under({});
+  return under(() => ({}));
 }
 
 function withWords(message: string, fields: object): string {
