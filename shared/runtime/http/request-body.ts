@@ -43,7 +43,11 @@ export function readBody(incoming: IncomingMessage, maxBytes: number, onStart: (
     if (incoming.destroyed) return goneAway();
     incoming
       .on("data", take)
-      .once("end", () => resolve(Buffer.concat(chunks)))
+      .once("end", () => {
+        // The close of every connection would make an error that nobody hears of.
+        incoming.off("close", goneAway);
+        resolve(Buffer.concat(chunks));
+      })
       .once("error", reject)
       .once("close", goneAway);
   });
