@@ -36,7 +36,7 @@ const packages: Record<string, readonly string[]> = {
   "@ffmpeg-installer/ffmpeg": ["shared/providers/sketch/"],
   "@middy/core": ["shared/http/"],
   "ali-oss": ["shared/stores/oss/"],
-  aws4fetch: ["shared/stores/s3/"],
+  aws4fetch: ["shared/stores/s3/", "shared/tables/dynamodb/"],
   jsonwebtoken: ["shared/users/"],
   "node:sqlite": ["shared/tables/", "scripts/check-ledger.ts"],
   "p-limit": ["shared/jobs/", "shared/media/decode.ts", "shared/providers/", "shared/runtime/", "shared/users/"],

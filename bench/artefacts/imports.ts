@@ -13,7 +13,6 @@ export const importMs = {
   jsonwebtoken: 23.9,
   tablestore: 66.9,
   "ali-oss": 90.8,
-  "@aws-sdk/client-dynamodb": 104.4,
   "@aws-sdk/client-s3": 119.5,
 } as const;
 
@@ -21,15 +20,13 @@ export type Import = keyof typeof importMs;
 
 type Kind = "requests" | RuntimePart;
 
-const tables = { aws: "@aws-sdk/client-dynamodb", aliyun: "tablestore" } as const;
+/** DynamoDB is spoken to without its SDK. */
+const tables = { aws: "aws4fetch", aliyun: "tablestore" } as const;
 const stores = { aws: "@aws-sdk/client-s3", aliyun: "ali-oss" } as const;
-/** What stands in for the store's SDK where URLs are signed and small objects put. */
-const signing: Record<Cloud, Import[]> = { aws: ["aws4fetch"], aliyun: [] };
-
 /** Packages that cost nothing to speak of are left out. */
 export function importsOf(cloud: Cloud, kind: Kind): Import[] {
-  if (kind === "requests") return ["zod", "@middy/core", "jsonwebtoken", tables[cloud], ...signing[cloud]];
-  if (kind === "deliveries") return ["zod", tables[cloud], ...signing[cloud]];
+  if (kind === "requests") return ["zod", "@middy/core", tables[cloud]];
+  if (kind === "deliveries") return ["zod", tables[cloud]];
   return ["zod", tables[cloud], stores[cloud]];
 }
 
@@ -49,6 +46,5 @@ const bare: Record<Import, string> = {
   jsonwebtoken: `import jwt from "jsonwebtoken"; export const $ = [jwt.sign, jwt.verify];`,
   tablestore: `import TableStore from "tablestore"; export const $ = new TableStore.Client({ ${aliyun}, secretAccessKey: "secret", endpoint: "https://a.cn-hangzhou.ots.aliyuncs.com", instancename: "a" });`,
   "ali-oss": `import Oss from "ali-oss"; export const $ = new Oss({ ${aliyun}, region: "oss-cn-hangzhou", bucket: "dreams" });`,
-  "@aws-sdk/client-dynamodb": `import * as $sdk from "@aws-sdk/client-dynamodb"; export const $ = [new $sdk.DynamoDBClient(${amazon}), $sdk.GetItemCommand, $sdk.PutItemCommand, $sdk.DeleteItemCommand, $sdk.QueryCommand];`,
   "@aws-sdk/client-s3": `import * as $s3 from "@aws-sdk/client-s3"; export const $ = [new $s3.S3Client(${amazon}), $s3.GetObjectCommand, $s3.PutObjectCommand, $s3.CopyObjectCommand];`,
 };

@@ -21,6 +21,11 @@ export interface DynamodbConfig {
   /** Null: the region's. */
   readonly endpoint: string | null;
   readonly tableName: string;
+  /** Of the function's role, as Lambda tells them. Null, with its secret: searched for as the tools of AWS do. */
+  readonly accessKeyId: string | null;
+  readonly accessKeySecret: string | null;
+  /** Of temporary credentials; null without. */
+  readonly securityToken: string | null;
 }
 
 /** `sqlite`: a file in DATA_DIR. */
@@ -48,6 +53,9 @@ export const tableVariables = {
   TABLESTORE_SECURITY_TOKEN: secret(),
   DYNAMODB_REGION: text(/^[a-z0-9-]{3,32}$/, "must be a region, such as eu-central-1").optional(),
   AWS_REGION: z.string().trim().optional(),
+  AWS_ACCESS_KEY_ID: secret(),
+  AWS_SECRET_ACCESS_KEY: secret(),
+  AWS_SESSION_TOKEN: secret(),
   DYNAMODB_ENDPOINT: endpoint("http://127.0.0.1:8000"),
 };
 
@@ -59,7 +67,12 @@ export function tableConfigOf(set: TableSettings): TableConfig {
   if (provider === "sqlite") return { provider };
   if (provider === "dynamodb") {
     const region = set.DYNAMODB_REGION ?? set.AWS_REGION ?? "";
-    return { provider, region, endpoint: set.DYNAMODB_ENDPOINT ?? null, tableName };
+    return {
+      ...{ provider, region, endpoint: set.DYNAMODB_ENDPOINT ?? null, tableName },
+      accessKeyId: set.AWS_ACCESS_KEY_ID ?? null,
+      accessKeySecret: set.AWS_SECRET_ACCESS_KEY ?? null,
+      securityToken: set.AWS_SESSION_TOKEN ?? null,
+    };
   }
   return {
     provider,

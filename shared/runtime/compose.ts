@@ -101,7 +101,7 @@ export function readTrustedHosts({ trustedHosts }: Pick<Config, "trustedHosts">)
 /** What must never be logged. */
 export function secretsOf({ oss, s3, table, vendors }: Config, jwtSecret: string): string[] {
   const { secretAccessKey, sessionToken } = s3?.credentials ?? {};
-  const ofTable = table.provider === "tablestore" ? [table.accessKeySecret, table.securityToken] : [];
+  const ofTable = table.provider === "sqlite" ? [] : [table.accessKeySecret, table.securityToken];
   const ofVendors = Object.values(vendors).flatMap((each) => [each.apiKey, each.secretKey, each.callbackToken]);
   const all = [
     ...ofVendors,

@@ -34,7 +34,14 @@ test("Tablestore is reached at its endpoint, with or without a token", () => {
 
 test("DynamoDB's region is its own or AWS's, and its endpoint the region's", () => {
   const dynamodb = { TABLE_PROVIDER: "dynamodb", AWS_REGION: "eu-central-1" };
-  const expected = { provider: "dynamodb", region: "eu-central-1", endpoint: null, tableName: "dream_factory" };
+  const nowhere = { accessKeyId: null, accessKeySecret: null, securityToken: null };
+  const expected = {
+    ...nowhere,
+    provider: "dynamodb",
+    region: "eu-central-1",
+    endpoint: null,
+    tableName: "dream_factory",
+  };
   expect(readConfig(dynamodb).table).toEqual(expected);
   const more = { ...dynamodb, DYNAMODB_REGION: "us-east-1", DYNAMODB_ENDPOINT: "http://127.0.0.1:8000" };
   expect(readConfig(more).table).toEqual({ ...expected, region: "us-east-1", endpoint: "http://127.0.0.1:8000" });

@@ -17,8 +17,11 @@ const notPassed: Readonly<Record<string, readonly string[]>> = {
 
 const ofCloud = {
   aws: ["S3_BUCKET", "JWT_SECRET"],
-  // AWS_REGION is what the others default to, and Lambda sets it.
-  unneeded: ["AWS_REGION", "S3_REGION", "DYNAMODB_REGION"],
+  // AWS_REGION is what the others default to, and Lambda sets it, with the keys of the function's role.
+  unneeded: [
+    ...["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"],
+    ...["S3_REGION", "DYNAMODB_REGION"],
+  ],
   // `s` would read a ${…} in the secret itself.
   aliyun: [
     ...["OSS_BUCKET", "OSS_REGION", "OSS_INTERNAL", "OSS_CNAME", "TABLESTORE_ENDPOINT", "TABLESTORE_INSTANCE"],

@@ -14,22 +14,16 @@ export const kinds = new Map<string, Kind>(
   declarations.map((declaration) => [declaration.name, "needs" in declaration ? declaration.needs : "requests"]),
 );
 
-/** Of the packages that package.json names, exactly these; p-limit beside them in such functions alone as check passwords or decode images. */
+/** Of the packages that package.json names, exactly these; beside them what `withOwn` adds for single functions. */
 export const packages: Record<Cloud, Record<Kind, string[]>> = {
   aws: {
-    requests: ["@aws-sdk/client-dynamodb", "@middy/core", "aws4fetch", "jsonwebtoken", "p-retry", "uuid", "zod"],
-    deliveries: ["@aws-sdk/client-dynamodb", "aws4fetch", "p-retry", "standardwebhooks", "uuid", "zod"],
-    files: [
-      ...["@aws-sdk/client-dynamodb", "@aws-sdk/client-s3", "@aws-sdk/s3-request-presigner"],
-      ...["aws4fetch", "p-retry", "uuid", "zod"],
-    ],
-    jobs: [
-      ...["@aws-sdk/client-dynamodb", "@aws-sdk/client-s3", "@aws-sdk/s3-request-presigner"],
-      ...["aws4fetch", "p-limit", "p-retry", "uuid", "zod"],
-    ],
+    requests: ["@middy/core", "aws4fetch", "p-retry", "uuid", "zod"],
+    deliveries: ["aws4fetch", "p-retry", "standardwebhooks", "uuid", "zod"],
+    files: ["@aws-sdk/client-s3", "@aws-sdk/s3-request-presigner", "aws4fetch", "p-retry", "uuid", "zod"],
+    jobs: ["@aws-sdk/client-s3", "@aws-sdk/s3-request-presigner", "aws4fetch", "p-limit", "p-retry", "uuid", "zod"],
   },
   aliyun: {
-    requests: ["@middy/core", "jsonwebtoken", "p-retry", "tablestore", "uuid", "zod"],
+    requests: ["@middy/core", "p-retry", "tablestore", "uuid", "zod"],
     deliveries: ["p-retry", "standardwebhooks", "tablestore", "uuid", "zod"],
     files: ["ali-oss", "p-retry", "tablestore", "uuid", "zod"],
     jobs: ["ali-oss", "p-limit", "p-retry", "tablestore", "uuid", "zod"],
@@ -104,12 +98,22 @@ export function misplaced(name: string, cloud: Cloud, inside: Inside): string[] 
 }
 
 function misplacedPackages(ofKind: string[], inside: Inside): string[] {
-  const { packages: found, ours } = inside;
-  const wanted = ours.includes("shared/users/passwords.ts") || decodes(inside) ? [...ofKind, "p-limit"] : ofKind;
+  const { packages: found } = inside;
+  const wanted = withOwn(ofKind, inside);
   const reachable = closureOf(wanted);
   return [
     ...wanted.filter((each) => !found.includes(each)).map((each) => `lacks ${each}`),
     ...found.filter((each) => !reachable.has(each) || otherKeys.test(each)).map((each) => `has ${each}`),
+  ];
+}
+
+/** p-limit is for those that check passwords or decode images, jsonwebtoken for those that make tokens. */
+function withOwn(ofKind: string[], inside: Inside): string[] {
+  const has = (path: string) => inside.ours.includes(path);
+  return [
+    ...ofKind,
+    ...(has("shared/users/passwords.ts") || decodes(inside) ? ["p-limit"] : []),
+    ...(has("shared/users/sign-token.ts") ? ["jsonwebtoken"] : []),
   ];
 }
 

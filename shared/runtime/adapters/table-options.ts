@@ -18,7 +18,6 @@ export function tablestoreOptions(config: TablestoreConfig, role: AliyunRole = n
   return { endpoint, instance, tableName, credentials };
 }
 
-/** Its credentials are the SDK's affair: environment, profile or role. */
 export function dynamodbOptions({ region, endpoint, tableName }: DynamodbConfig) {
   return { region, tableName, endpoint: endpoint ?? undefined };
 }

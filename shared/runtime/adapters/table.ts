@@ -13,8 +13,12 @@ export async function openTable({ dataDir, table }: Pick<Config, "dataDir" | "ta
     return createTablestoreTable(tablestoreOptions(table));
   }
   if (table.provider === "dynamodb") {
-    const { createDynamodbTable } = await import("../../tables/dynamodb/table.ts");
-    return createDynamodbTable({ ...dynamodbOptions(table), expiringKinds: onlyRemoved });
+    const [{ createDynamodbTable }, { credentialsOfTheSdk }] = await Promise.all([
+      import("../../tables/dynamodb/table.ts"),
+      import("../../tables/dynamodb/sdk.ts"),
+    ]);
+    const credentials = credentialsOfTheSdk(table.region);
+    return createDynamodbTable({ ...dynamodbOptions(table), credentials, expiringKinds: onlyRemoved });
   }
   await makeFolder(dataDir);
   const { openSqliteTable } = await import("../../tables/sqlite.ts");

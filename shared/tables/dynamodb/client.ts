@@ -1,78 +1,106 @@
-// DynamoDB's client: connections that stay open, the present credentials, and an end to each request.
-import { Agent as HttpAgent } from "node:http";
-import { Agent as HttpsAgent } from "node:https";
-import {
-  DynamoDBClient,
-  DynamoDBServiceException,
-  type ServiceInputTypes,
-  type ServiceOutputTypes,
-} from "@aws-sdk/client-dynamodb";
-import { type AccessKey, createClientsByKey } from "../clients-by-key.ts";
-import { NoAnswer } from "./errors.ts";
+// DynamoDB over the wire: five operations in JSON, signed by aws4fetch. The SDK would take longer to load than most functions to answer; only what
+// operators run has it (`sdk.ts`).
+import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from "node:http";
+import { Agent as HttpsAgent, request as requestHttps } from "node:https";
+import { AwsV4Signer } from "aws4fetch";
+import type { AccessKey } from "../clients-by-key.ts";
+import { DynamodbRefusal, NoAnswer } from "./errors.ts";
 
 export interface DynamodbClientOptions {
   region: string;
   /** Absent: the region's. */
   endpoint?: string | undefined;
-  /** Asked for each request. Absent: the SDK finds and renews them (environment, profile, role). */
-  credentials?: (() => Promise<AccessKey>) | undefined;
+  /** Asked for each request, and should remember what it knows. */
+  credentials: () => Promise<AccessKey>;
   /** How long one request may take, in milliseconds. Default 5000. */
   timeoutMs?: number;
 }
 
-type Command<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = Parameters<
-  typeof DynamoDBClient.prototype.send<Input, Output>
->[0];
+export type Operation = "GetItem" | "PutItem" | "DeleteItem" | "Query" | "Scan";
 
 export interface DynamodbClient {
-  /** Throws NoAnswer when none came, and what the service said otherwise. */
-  send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
-    command: Command<Input, Output>,
-  ): Promise<Output>;
+  /** The answer's body. Throws NoAnswer when none came, and DynamodbRefusal for what the service said otherwise. */
+  send(operation: Operation, input: object): Promise<unknown>;
   close(): void;
 }
 
-export function createDynamodbClient(options: DynamodbClientOptions): DynamodbClient {
-  const { region, endpoint, credentials, timeoutMs = 5000 } = options;
-  const agents = { httpAgent: new HttpAgent({ keepAlive: true }), httpsAgent: new HttpsAgent({ keepAlive: true }) };
-  // The SDK's own retries would hide that an answer was lost.
-  const shared = { region, maxAttempts: 1, requestHandler: agents, ...(endpoint === undefined ? {} : { endpoint }) };
-  const client = credentials ? createClientsByKey(credentials, clientOfKey) : ofTheSdk();
+/** "API version" in every target; https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html */
+const TARGET = "DynamoDB_20120810";
+/** Signatures are good for five minutes before and after: a clock that is further off than most of it has to be corrected. */
+const MAX_SKEW_MS = 4 * 60_000;
 
-  function clientOfKey({ accessKeyId, accessKeySecret, securityToken }: AccessKey): DynamoDBClient {
-    const token = securityToken === undefined ? {} : { sessionToken: securityToken };
-    return new DynamoDBClient({ ...shared, credentials: { accessKeyId, secretAccessKey: accessKeySecret, ...token } });
+export function createDynamodbClient(options: DynamodbClientOptions): DynamodbClient {
+  const { region, credentials, timeoutMs = 5000 } = options;
+  const url = `${options.endpoint ?? endpointOf(region)}/`;
+  const isTls = url.startsWith("https:");
+  const agent = isTls ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+  let clockOffsetMs = 0;
+
+  async function signed(operation: Operation, body: string): Promise<Record<string, string>> {
+    const { accessKeyId, accessKeySecret, securityToken } = await credentials();
+    const headers = { "content-type": "application/x-amz-json-1.0", "x-amz-target": `${TARGET}.${operation}` };
+    const signer = new AwsV4Signer({
+      ...{ method: "POST", url, headers, body, service: "dynamodb", region, accessKeyId },
+      ...{ secretAccessKey: accessKeySecret, ...(securityToken && { sessionToken: securityToken }) },
+      datetime: new Date(Date.now() + clockOffsetMs).toISOString().replaceAll(/[:-]|\.\d{3}/g, ""),
+    });
+    return Object.fromEntries((await signer.sign()).headers);
   }
 
-  function ofTheSdk(): () => Promise<DynamoDBClient> {
-    const only = new DynamoDBClient(shared);
-    return async () => only;
+  function exchange(headers: Record<string, string>, body: string): Promise<Answer> {
+    const signal = AbortSignal.timeout(timeoutMs);
+    return new Promise((resolve, reject) => {
+      const outgoing = (isTls ? requestHttps : requestHttp)(url, { method: "POST", agent, headers, signal });
+      outgoing.on("error", reject);
+      outgoing.on("response", (incoming) => wholeAnswer(incoming).then(resolve, reject));
+      outgoing.end(body);
+    });
   }
 
   return {
-    async send(command) {
-      const signal = AbortSignal.timeout(timeoutMs);
-      try {
-        return await Promise.race([(await client()).send(command, { abortSignal: signal }), rejectedBy(signal)]);
-      } catch (error) {
-        throw isOurs(error) ? error : new NoAnswer(`DynamoDB gave no answer: ${error}`, { cause: error });
-      }
+    async send(operation, input) {
+      const body = JSON.stringify(input);
+      const headers = { ...(await signed(operation, body)), "content-length": String(Buffer.byteLength(body)) };
+      const { status, date, text } = await exchange(headers, body).catch((cause) => {
+        throw new NoAnswer(`DynamoDB gave no answer: ${cause}`, { cause });
+      });
+      const answer = jsonOf(text);
+      if (answer === null) throw new NoAnswer(`DynamoDB's answer is not whole, or not its own (HTTP ${status}).`);
+      if (status === 200) return answer;
+      const skewMs = date - Date.now();
+      const isSkewed = status < 500 && Math.abs(skewMs - clockOffsetMs) > MAX_SKEW_MS;
+      if (isSkewed) clockOffsetMs = skewMs;
+      throw new DynamodbRefusal(status, answer, isSkewed);
     },
 
-    close() {
-      agents.httpAgent.destroy();
-      agents.httpsAgent.destroy();
-    },
+    close: () => agent.destroy(),
   };
 }
 
-/** The SDK itself stops waiting for an answer, but not within one. */
-function rejectedBy(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
+function endpointOf(region: string): string {
+  return `https://dynamodb.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`;
 }
 
-/** The service spoke, or nothing was sent at all. */
-function isOurs(error: unknown): boolean {
-  if (error instanceof DynamoDBServiceException) return true;
-  return error instanceof TypeError || (error instanceof Error && error.name === "CredentialsProviderError");
+interface Answer {
+  status: number;
+  /** Epoch milliseconds by the service's clock; NaN when it does not say. */
+  date: number;
+  text: string;
+}
+
+/** Rejects when it breaks off. */
+async function wholeAnswer(incoming: IncomingMessage): Promise<Answer> {
+  const { statusCode: status = 0, headers } = incoming;
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk);
+  return { status, date: Date.parse(headers.date ?? ""), text: Buffer.concat(chunks).toString() };
+}
+
+function jsonOf(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" ? (value as Record<string, unknown> | null) : null;
+  } catch {
+    return null;
+  }
 }

@@ -1,15 +1,18 @@
 // Lists partitions in DynamoDB: what no function needs, but an operator's check of everything does.
 import { ScanCommand, type ScanCommandInput } from "@aws-sdk/client-dynamodb";
 import { createAttempts } from "../attempts.ts";
-import { createDynamodbClient } from "./client.ts";
 import { explainDynamodbError, judgeDynamodbError } from "./errors.ts";
 import type { AttributeMap } from "./items.ts";
 import { attributes } from "./schema.ts";
+import { createDynamodbSdk, type SdkOptions } from "./sdk.ts";
 import type { DynamodbOptions } from "./table.ts";
 
 /** The partitions whose names begin with `prefix`, in no order. DynamoDB has no list of them: it reads, and charges for, the whole table. */
-export async function* listDynamodbPartitions(options: DynamodbOptions, prefix: string): AsyncGenerator<string> {
-  const { send, close } = createDynamodbClient(options);
+export async function* listDynamodbPartitions(
+  options: SdkOptions & Omit<DynamodbOptions, keyof SdkOptions>,
+  prefix: string,
+): AsyncGenerator<string> {
+  const { send, close } = createDynamodbSdk(options);
   const attempt = createAttempts(judgeDynamodbError, options.attempts);
   const input: ScanCommandInput = {
     TableName: options.tableName,

@@ -17,9 +17,9 @@ import {
 import { AppError } from "../../errors/app-error.ts";
 import { NotSupported, type SetUpTold, takeSteps } from "../../ports/set-up.ts";
 import { createAttempts } from "../attempts.ts";
-import { createDynamodbClient, type DynamodbClient, type DynamodbClientOptions } from "./client.ts";
 import { judgeDynamodbError } from "./errors.ts";
 import { attributeDefinitions, attributes, DUE_INDEX, dueIndex, tableInput } from "./schema.ts";
+import { createDynamodbSdk, type DynamodbSdk, type SdkOptions } from "./sdk.ts";
 
 export interface PrepareOptions extends SetUpTold {
   /** Resolves after that many milliseconds. */
@@ -35,10 +35,10 @@ const MAX_LOOKS = 1800;
  * or the table is not ready within an hour. DynamoDB Local knows no backups: what is optional and not known there is told, and left out.
  */
 export async function prepareDynamodb(
-  { tableName, ...options }: DynamodbClientOptions & { tableName: string },
+  { tableName, ...options }: SdkOptions & { tableName: string },
   { pause = sleep, ...told }: PrepareOptions,
 ): Promise<void> {
-  const client = createDynamodbClient(options);
+  const client = createDynamodbSdk(options);
   const steps = createSteps(client, tableName, pause);
   try {
     await takeSteps(
@@ -58,10 +58,10 @@ export async function prepareDynamodb(
 }
 
 /** Each answers the sentence that says what it did. */
-function createSteps({ send }: DynamodbClient, tableName: string, pause: (ms: number) => Promise<unknown>) {
+function createSteps({ send }: DynamodbSdk, tableName: string, pause: (ms: number) => Promise<unknown>) {
   const TableName = tableName;
   const attempt = createAttempts(judgeDynamodbError);
-  const call: DynamodbClient["send"] = async (command) => {
+  const call: DynamodbSdk["send"] = async (command) => {
     try {
       return (await attempt(() => send(command))).answer;
     } catch (error) {

@@ -1,20 +1,18 @@
 // The table in Amazon DynamoDB: one table and a sparse global secondary index of what is due.
-import {
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  DynamoDBServiceException,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  type QueryCommandInput,
-  ScanCommand,
+import type {
+  DeleteItemInput,
+  GetItemInput,
+  PutItemInput,
+  QueryInput,
+  QueryOutput,
+  ScanInput,
 } from "@aws-sdk/client-dynamodb";
 import { AppError } from "../../errors/app-error.ts";
 import type { WholeTable } from "../../ports/whole-table.ts";
 import type { AttemptOptions } from "../attempts.ts";
 import { createRemoteTable, type Page, type RowCondition, type Wire, type WriteAnswer } from "../remote-table.ts";
 import { createDynamodbClient, type DynamodbClientOptions } from "./client.ts";
-import { explainDynamodbError, judgeDynamodbError, NoAnswer } from "./errors.ts";
+import { DynamodbRefusal, explainDynamodbError, judgeDynamodbError, NoAnswer, statusOf } from "./errors.ts";
 import { type AttributeMap, dueKeyOf, keyOf, toAttributes, toDueEntry, toPlacedRow, toRow } from "./items.ts";
 import { attributes, DUE_INDEX } from "./schema.ts";
 
@@ -47,35 +45,38 @@ function createWire({ tableName, expiringKinds = [], ...options }: DynamodbOptio
   const { send, close } = createDynamodbClient(options);
 
   async function readPage<T>(
-    input: Omit<QueryCommandInput, "TableName">,
+    operation: "Query" | "Scan",
+    input: Omit<QueryInput | ScanInput, "TableName">,
     toEntry: (item: AttributeMap) => T,
   ): Promise<Page<T, AttributeMap>> {
-    const { Items = [], LastEvaluatedKey } = await send(new QueryCommand({ TableName: tableName, ...input }));
+    const answer = await send(operation, { TableName: tableName, ...input });
+    const { Items = [], LastEvaluatedKey } = answer as Pick<QueryOutput, "Items" | "LastEvaluatedKey">;
     return { entries: Items.map(toEntry), next: LastEvaluatedKey ?? null };
   }
 
   return {
     // GetItem, "ConsistentRead: true".
     async read(key) {
-      const { Item } = await send(new GetItemCommand({ TableName: tableName, Key: keyOf(key), ConsistentRead: true }));
+      const input: GetItemInput = { TableName: tableName, Key: keyOf(key), ConsistentRead: true };
+      const { Item } = (await send("GetItem", input)) as { Item?: AttributeMap };
       return Item ? toRow(Item) : null;
     },
 
     // PutItem replaces the item with all its attributes.
     write(partition, row, condition, mayBeRepeated) {
-      const put = new PutItemCommand({
+      const put: PutItemInput = {
         TableName: tableName,
         Item: toAttributes(partition, row, expiringKinds),
         ...conditionOf(condition),
         ReturnValuesOnConditionCheckFailure: mayBeRepeated ? "ALL_OLD" : "NONE",
-      });
-      return whetherTaken(send(put));
+      };
+      return whetherTaken(send("PutItem", put));
     },
 
     // DeleteItem.
     async remove(key, condition) {
-      const deletion = new DeleteItemCommand({ TableName: tableName, Key: keyOf(key), ...conditionOf(condition) });
-      return (await whetherTaken(send(deletion))).isTaken;
+      const deletion: DeleteItemInput = { TableName: tableName, Key: keyOf(key), ...conditionOf(condition) };
+      return (await whetherTaken(send("DeleteItem", deletion))).isTaken;
     },
 
     // Query: at most 1 MB at once, "LastEvaluatedKey" while more may follow. A start key outside of the prefix would be refused.
@@ -98,8 +99,8 @@ function createWire({ tableName, expiringKinds = [], ...options }: DynamodbOptio
         ScanIndexForward: order === "ascending",
         Limit: limit,
         ...(start ? { ExclusiveStartKey: start } : {}),
-      };
-      return readPage(input, toRow);
+      } satisfies Omit<QueryInput, "TableName">;
+      return readPage("Query", input, toRow);
     },
 
     // Query over the index, which follows the table and cannot be read consistently.
@@ -112,16 +113,14 @@ function createWire({ tableName, expiringKinds = [], ...options }: DynamodbOptio
         ExpressionAttributeValues: { ":key": dueKeyOf({ kind, shard }), ":before": { N: String(latest) } },
         Limit: limit,
         ...(cursor ? { ExclusiveStartKey: cursor } : {}),
-      };
-      return readPage(input, toDueEntry);
+      } satisfies Omit<QueryInput, "TableName">;
+      return readPage("Query", input, toDueEntry);
     },
 
     // Scan: at most 1 MB at once, "LastEvaluatedKey" while more may follow.
-    async scan(limit, cursor) {
+    scan(limit, cursor) {
       const start = cursor ? { ExclusiveStartKey: cursor } : {};
-      const scan = new ScanCommand({ TableName: tableName, ConsistentRead: true, Limit: limit, ...start });
-      const { Items = [], LastEvaluatedKey } = await send(scan);
-      return { entries: Items.map(toPlacedRow), next: LastEvaluatedKey ?? null };
+      return readPage("Scan", { ConsistentRead: true, Limit: limit, ...start }, toPlacedRow);
     },
 
     judge: judgeDynamodbError,
@@ -154,8 +153,8 @@ async function whetherTaken(request: Promise<unknown>): Promise<WriteAnswer> {
     await request;
     return { isTaken: true };
   } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    return error.Item ? { isTaken: false, found: toRow(error.Item) } : { isTaken: false };
+    if (!(error instanceof DynamodbRefusal) || error.name !== "ConditionalCheckFailedException") throw error;
+    return error.item ? { isTaken: false, found: toRow(error.item as AttributeMap) } : { isTaken: false };
   }
 }
 
@@ -164,7 +163,7 @@ function refusal({ tableName, region, endpoint }: DynamodbOptions, error: unknow
   const where = endpoint === undefined ? region : `${region} at ${endpoint}`;
   if (!(cause instanceof Error)) return error;
   const isAbsent = cause.name === "ResourceNotFoundException" || /specified index/.test(cause.message);
-  const isAnswer = cause instanceof DynamoDBServiceException || cause instanceof NoAnswer;
+  const isAnswer = statusOf(cause) !== null || cause instanceof NoAnswer;
   if (!isAnswer && cause.name !== "CredentialsProviderError") return error;
   const advice = isAbsent
     ? `The table ${tableName} or its index does not exist in ${where}. npm run create-table makes them.`
