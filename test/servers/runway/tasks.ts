@@ -12,8 +12,6 @@ export interface RunwayTask {
   /** What is charged in the end. */
   credits: number;
   startedAt: number;
-  /** When it was looked at, in epoch milliseconds. */
-  reads: number[];
   file: SampleFile;
 }
 
@@ -34,7 +32,7 @@ export function createTasks(finishAfterMs: number, addFile: AddFile) {
     add(file: SampleFile, body: Readonly<Record<string, unknown>>) {
       const id = randomUUID();
       const credits = creditsFor(body);
-      all.set(id, { state: "PENDING", body, credits, startedAt: Date.now(), reads: [], file });
+      all.set(id, { state: "PENDING", body, credits, startedAt: Date.now(), file });
       return { id, estimatedCost: { credits } };
     },
 
@@ -42,7 +40,6 @@ export function createTasks(finishAfterMs: number, addFile: AddFile) {
     read(id: string) {
       const task = all.get(id);
       if (!task) return null;
-      task.reads.push(Date.now());
       move(task);
       const { state: status, credits, failureCode, file } = task;
       const common = { id, status, createdAt: new Date(task.startedAt).toISOString() };
