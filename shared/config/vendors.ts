@@ -1,6 +1,7 @@
 // The vendors that generate: keys, addresses, and what else one of them is told. A vendor is configured when its key is there.
 import * as z from "zod";
 import type { ConfigProblem } from "./config-error.ts";
+import { type FalModelSetting, falModels } from "./fal-models.ts";
 
 export const vendorIds = ["dashscope", "openai", "stability", "runway", "fal", "kling", "ark"] as const;
 
@@ -16,6 +17,8 @@ export interface VendorConfig {
   readonly callbackToken: string | undefined;
   /** Which part of an account is used, where a vendor has such. */
   readonly workspace: string | undefined;
+  /** Offered beside the built-in ones. Only of vendors that serve any number of models. */
+  readonly models?: readonly FalModelSetting[] | undefined;
 }
 
 export type VendorConfigs = Readonly<Partial<Record<VendorId, VendorConfig>>>;
@@ -44,6 +47,7 @@ export const vendorVariables = {
   RUNWAY_BASE_URL: url,
   FAL_API_KEY: secret,
   FAL_BASE_URL: url,
+  FAL_MODELS: falModels,
   KLING_API_KEY: secret,
   KLING_SECRET_KEY: secret,
   KLING_BASE_URL: url,
@@ -63,7 +67,9 @@ export function vendorProblems(given: Given): ConfigProblem[] {
 }
 
 export function vendorConfigsOf(set: VendorSettings): VendorConfigs {
-  const named: Readonly<Record<string, string | undefined>> = set;
+  const { FAL_MODELS, ...texts } = set;
+  const models: Readonly<Partial<Record<VendorId, readonly FalModelSetting[]>>> = FAL_MODELS ? { fal: FAL_MODELS } : {};
+  const named: Readonly<Record<string, string | undefined>> = texts;
   const entries = vendorIds.flatMap((id) => {
     const of = (name: string) => named[`${id.toUpperCase()}_${name}`];
     const apiKey = of("API_KEY");
@@ -74,6 +80,7 @@ export function vendorConfigsOf(set: VendorSettings): VendorConfigs {
       baseUrl: of("BASE_URL"),
       callbackToken: of("CALLBACK_TOKEN"),
       workspace: of("WORKSPACE"),
+      ...(models[id] && { models: models[id] }),
     };
     return [[id, config] as const];
   });

@@ -8,6 +8,7 @@ import { scriptedProvider } from "./scripted-provider.ts";
 
 const drawing: Model = { id: "draw-1", type: "image", operations: ["generate"], price: 4, maxOutputs: 4 };
 const editing: Model = { ...drawing, id: "edit-1", operations: ["generate", "edit"], maxInputs: 2, sizes: ["64x64"] };
+const framed: Model = { ...drawing, id: "framed-1", minInputs: 1, maxInputs: 1 };
 const old: Model = { ...editing, id: "old-1", endOfLife: "2025-12-31" };
 const ending: Model = { ...editing, id: "ending-1", endOfLife: "2026-01-01" };
 
@@ -33,6 +34,11 @@ describe("Without a name, the model is", () => {
   ])("%s", (_, wish, id) => {
     expect(choose([old, drawing, editing], wish)).toBe(id);
   });
+
+  it("none that needs a picture where there is none, and that one where there is one", () => {
+    expect(choose([framed, drawing], {})).toBe("draw-1");
+    expect(choose([drawing, framed], { inputs: [1] })).toBe("framed-1");
+  });
 });
 
 describe("Refused, naming what there is, is", () => {
@@ -40,10 +46,11 @@ describe("Refused, naming what there is, is", () => {
     ["a model that does not offer the operation", { model: "draw-1", operation: "edit" }, /operation:.*edit-1/],
     ["a picture for a model that takes none", { model: "draw-1", inputs: [1] }, /inputs: draw-1 takes no pictures/],
     ["one picture too many", { model: "edit-1", inputs: [1, 2, 3] }, /inputs: edit-1 takes at most 2/],
+    ["no picture for a model that needs one", { model: "framed-1" }, /inputs: framed-1 works on a picture/],
     ["a model that is no longer served", { model: "old-1" }, /model: old-1 was served until 2025-12-31.*edit-1/],
     ["a model that nobody knows", { model: "x" }, /model: .*edit-1/],
   ])("%s", (_, wish, message) => {
-    expect(() => choose([old, drawing, editing, ending], wish)).toThrow(message);
+    expect(() => choose([old, drawing, editing, framed, ending], wish)).toThrow(message);
   });
 
   it("a provider without a key", () => {
