@@ -9,7 +9,6 @@ import {
   PATIENCE_MS,
   type Reservation,
   reserve,
-  slotsOfSlice,
   withLooks,
   withPause,
 } from "./vendor-state.ts";
@@ -53,6 +52,8 @@ const SHARES: Readonly<Record<VendorCalls["operation"], Readonly<Record<Lane, nu
 };
 /** Places that come too late to be kept apart from others' are given up: the process was busy or frozen. */
 const LATE_MS = 1000;
+/** So much of the rate may wait in a process: a timer brings a second's calls all at once. */
+const WAITING_SECONDS = 2;
 const MOST_GAPS = 1000;
 
 interface Waiter {
@@ -105,7 +106,7 @@ export function createVendorLimits(ports: LimitPorts): VendorLimits {
   }
 
   function laneOf(calls: Calls, { lane, perSecond }: Rate): LaneOfProcess {
-    const most = perSecond === null ? MOST_SLOTS : slotsOfSlice(perSecond);
+    const most = perSecond === null ? MOST_SLOTS : Math.max(2, Math.ceil(perSecond * WAITING_SECONDS));
     const known = calls.lanes.get(lane) ?? {
       line: createWaitingLine<Waiter>(most),
       returns: createReturns(ids),
@@ -181,7 +182,7 @@ export function createVendorLimits(ports: LimitPorts): VendorLimits {
       const rate = rateOf(vendorCalls, lane, perSecond);
       const of = laneOf(calls, rate);
       const tellLater = (who: string): Place => {
-        const at = Math.max(clock.now(), calls.item.known().nextAt[lane]);
+        const at = Math.max(clock.now(), calls.item.known().nextAt[lane]) + of.line.size * rate.everyMs;
         return { isFree: false, at: of.returns.next(who, at, rate.everyMs), openSince: null };
       };
       const { hasRoom, displaced } = of.line.makeRoom(user);

@@ -61,7 +61,7 @@ export function asSeenAt(state: VendorState, now: number): VendorState {
 }
 
 /** So many places at most that one instance holds them for about a second. */
-export function slotsOfSlice(perSecond: number): number {
+function slotsOfSlice(perSecond: number): number {
   return Math.min(MOST_SLOTS, Math.max(1, Math.floor(perSecond)));
 }
 
