@@ -2,16 +2,7 @@
 import type { LimitPorts } from "../request-limit.ts";
 import { createReturns, type Returns } from "./returns.ts";
 import { type VendorCalls, type VendorItem, vendorItem } from "./vendor-item.ts";
-import {
-  type Lane,
-  loadAt,
-  MOST_SLOTS,
-  PATIENCE_MS,
-  type Reservation,
-  reserve,
-  withLooks,
-  withPause,
-} from "./vendor-state.ts";
+import { type Lane, loadAt, PATIENCE_MS, type Reservation, reserve, withLooks, withPause } from "./vendor-state.ts";
 import { createWaitingLine, type WaitingLine } from "./waiting-line.ts";
 
 export type { VendorCalls } from "./vendor-item.ts";
@@ -106,7 +97,7 @@ export function createVendorLimits(ports: LimitPorts): VendorLimits {
   }
 
   function laneOf(calls: Calls, { lane, perSecond }: Rate): LaneOfProcess {
-    const most = perSecond === null ? MOST_SLOTS : Math.max(2, Math.ceil(perSecond * WAITING_SECONDS));
+    const most = perSecond === null ? Number.POSITIVE_INFINITY : Math.max(2, Math.ceil(perSecond * WAITING_SECONDS));
     const known = calls.lanes.get(lane) ?? {
       line: createWaitingLine<Waiter>(most),
       returns: createReturns(ids),
