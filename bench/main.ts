@@ -14,6 +14,7 @@ import { measureReads } from "./parts/reads.ts";
 import { measureRequests } from "./parts/requests.ts";
 import { measureStores } from "./parts/stores.ts";
 import { measureTicks } from "./parts/ticks.ts";
+import { measureVendors } from "./parts/vendors.ts";
 import { killAll } from "./processes.ts";
 import { type Result, tableOf } from "./results.ts";
 
@@ -24,6 +25,8 @@ export interface Bench {
   nodeArguments: string[];
   /** How often each deployed function is started. */
   rounds: number;
+  /** How many times faster than a real one the vendor of `vendors` is. */
+  scale: number;
 }
 
 const parts: Record<string, (bench: Bench) => Promise<Result[]>> = {
@@ -35,11 +38,14 @@ const parts: Record<string, (bench: Bench) => Promise<Result[]>> = {
   stores: measureStores,
   requests: measureRequests,
   bodies: measureBodies,
+  vendors: measureVendors,
   artefacts: measureArtefacts,
 };
 
 /** Each part takes three quarters of a minute at most on two quiet cores. */
 const PART_MS = 100_000;
+/** What the vendor's tasks and questions take at their real speed. */
+const VENDORS_MS = 6 * 60_000;
 /** To start each deployed function once. */
 const ROUND_MS = 40_000;
 
@@ -50,12 +56,15 @@ const { positionals, values } = parseArgs({
     folder: { type: "string" },
     profile: { type: "string" },
     rounds: { type: "string" },
+    scale: { type: "string" },
   },
 });
 const rounds = Number(values.rounds ?? 3);
 if (!Number.isInteger(rounds) || rounds < 1)
   give("--rounds is how often each deployed function is started: 1, 2, 3, …");
-const giveUpAfterMs = 7 * 60_000 + rounds * ROUND_MS;
+const scale = Number(values.scale ?? 10);
+if (!(scale >= 1 && scale <= 20)) give("--scale is how many times faster the vendor is than a real one: 1 to 20.");
+const giveUpAfterMs = 7 * 60_000 + rounds * ROUND_MS + VENDORS_MS / scale;
 
 const unknown = positionals.filter((name) => !Object.hasOwn(parts, name));
 if (unknown.length > 0) give(`There is no part ${unknown.join(", ")}. There is: ${Object.keys(parts).join(", ")}.`);
@@ -78,7 +87,7 @@ async function measureAll(names: string[]): Promise<Result[]> {
   const nodeArguments = values.profile ? ["--cpu-prof", `--cpu-prof-dir=${resolve(values.profile)}`] : [];
   console.log(describeMachine(folder));
   const all: Result[] = [];
-  for (const name of names) all.push(...(await measure(name, { folder, nodeArguments, rounds })));
+  for (const name of names) all.push(...(await measure(name, { folder, nodeArguments, rounds, scale })));
   return all;
 }
 
@@ -87,7 +96,7 @@ async function measure(name: string, bench: Bench): Promise<Result[]> {
   const startedAt = performance.now();
   const busyOthers = watchOthers();
   // Without the processes that it waits for the part fails.
-  const tooLate = setTimeout(killAll, PART_MS);
+  const tooLate = setTimeout(killAll, PART_MS + (name === "vendors" ? VENDORS_MS / scale : 0));
   const found = (await parts[name]?.(bench).catch((error) => fail(name, error))) ?? [];
   clearTimeout(tooLate);
   for (const { measure: what, details } of found) console.log(`${what}: ${details}`);

@@ -14,9 +14,13 @@ export interface Subcommand {
 
 export class UsageError extends Error {}
 
-/** `program`: as it is called, such as `npm run codes --`. */
-export async function runSubcommand(program: string, subcommands: Readonly<Record<string, Subcommand>>): Promise<void> {
-  const [, , name = "", ...args] = process.argv;
+/** `program`: as it is called, such as `npm run codes --`. `otherwise`: what is meant when nothing is said. */
+export async function runSubcommand(
+  program: string,
+  subcommands: Readonly<Record<string, Subcommand>>,
+  otherwise = "",
+): Promise<void> {
+  const [, , name = otherwise, ...args] = process.argv;
   const subcommand = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
   const usages = Object.entries(subcommand ? { [name]: subcommand } : subcommands);
   const usage = usages.map(([each, { usage }]) => `  ${program} ${each} ${usage}`).join("\n");

@@ -42,6 +42,8 @@ export interface Config {
   readonly welcomeCredits: number;
   /** Credits for each output by `provider` or `provider/model`; only what the operator set. */
   readonly prices: Readonly<Record<string, number>>;
+  /** By `provider/model`: which other one takes a job over when that one fails or stays away. */
+  readonly fallbacks: Readonly<Record<string, string>>;
   readonly isDryRun: boolean;
   /** Those with a key. */
   readonly vendors: VendorConfigs;
@@ -122,6 +124,7 @@ function configOf(set: z.output<typeof variables>): Config {
     tokenLifetimeMs: set.JWT_EXPIRES_IN,
     welcomeCredits: set.WELCOME_CREDITS,
     prices: set.PRICES,
+    fallbacks: set.FALLBACKS,
     isDryRun: set.DRY_RUN,
     vendors: vendorConfigsOf(set),
     defaultProvider: { image: set.DEFAULT_IMAGE_PROVIDER ?? null, video: set.DEFAULT_VIDEO_PROVIDER ?? null },

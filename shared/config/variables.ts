@@ -65,6 +65,12 @@ export const variables = z.object({
   )
     .transform((text) => parsePrices(text) ?? {})
     .default({}),
+  FALLBACKS: setting(
+    (text) => parseFallbacks(text) !== null,
+    'must be a JSON object of provider/model by provider/model, such as {"dashscope/wan2.6-t2v":"runway/gen4.5"}',
+  )
+    .transform((text) => parseFallbacks(text) ?? {})
+    .default({}),
   DRY_RUN: setting((text) => /^(0|1|false|true)$/.test(text), "must be 1 or 0")
     .transform((text) => text === "1" || text === "true")
     .default(false),
@@ -179,18 +185,30 @@ function lifetimeMs(text: string): number {
 }
 
 function parsePrices(text: string): Record<string, number> | null {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) return null;
+  const parsed = parseObject(text);
+  if (parsed === null) return null;
   const entries = Object.entries(parsed);
   const areFine = entries.every(
     ([key, value]) => isPriceKey(key) && Number.isInteger(value) && isWithin(value, 0, MAX_CREDITS),
   );
   return areFine ? Object.fromEntries(entries) : null;
+}
+
+/** Null when it is not as it must be. No model is its own fallback. */
+function parseFallbacks(text: string): Record<string, string> | null {
+  const entries = Object.entries(parseObject(text) ?? { "": "" });
+  const isModel = (name: unknown) => typeof name === "string" && name.includes("/") && isPriceKey(name);
+  const areFine = entries.every(([from, to]) => isModel(from) && isModel(to) && from !== to);
+  return areFine ? Object.fromEntries(entries.map(([from, to]) => [from, String(to)])) : null;
+}
+
+function parseObject(text: string): object | null {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed) ? parsed : null;
+  } catch {
+    return null;
+  }
 }
 
 function isPriceKey(key: string): boolean {

@@ -1,7 +1,7 @@
 // A job without anything that its user said or got: what stays of it for as long as something counts on it.
 import type { Job } from "./job.ts";
 
-export function anonymous({ webhookUrl: _, inputs: __, ...job }: Job): Job {
+export function anonymous({ webhookUrl: _, inputs: __, fallbackFrom: ___, ...job }: Job): Job {
   const { type, operation, model, n } = job.request;
   return {
     ...job,

@@ -1,6 +1,7 @@
 import type { ChangeAccount } from "../credits/changes.ts";
 import type { AccountLimits } from "../credits/holds.ts";
 import type { Turns } from "../limits/turns.ts";
+import type { VendorLimits } from "../limits/vendor/vendor-limits.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Log } from "../ports/log.ts";
@@ -40,6 +41,8 @@ export interface JobDeps extends RequestDeps {
   providers: ReadonlyMap<string, Provider>;
   /** By user: who may have this process draw, decode or encode something now. */
   turns: Turns;
+  /** Who may call a vendor now, over all instances. */
+  vendorLimits: VendorLimits;
   /** Fetches a source of kind `url`. Throws AppError `fetch_refused`, `fetch_failed` or `invalid_output`. */
   fetchSource(
     source: Source & { kind: "url" },

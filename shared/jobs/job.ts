@@ -84,6 +84,10 @@ export interface Job {
   /** References of attempts that the provider may have taken without our ever knowing: for the operator. */
   uncertain: string[];
   providerCancel: "requested" | CancelOutcome | null;
+  /** Who takes the job over, once, when its own provider fails or stays away. Absent: nobody. */
+  fallback?: ModelName | undefined;
+  /** Whose the job was before, and what it left there: the attempts up to `lastAttempt` with their tasks, which are not among those above. */
+  fallbackFrom?: ModelName & { lastAttempt: number; strayTasks: ProviderTask[]; taskIds: string[] };
   /** What vendors have charged for it, by currency, through all attempts; for the operator. Absent where none has said. */
   providerCost?: Readonly<Record<string, number>>;
   /** What the latest attempt delivers. Empty until the provider has succeeded. */
@@ -120,6 +124,11 @@ export interface Job {
     /** The account has let go of it. */
     isGivenBack: boolean;
   };
+}
+
+export interface ModelName {
+  provider: string;
+  model: string;
 }
 
 export interface JobInput {

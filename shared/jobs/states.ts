@@ -164,6 +164,33 @@ export function withoutDelivery(job: Job, now: number, index: number): Job {
   return step(job, now, { phase: "transferring", deliveries, dueAt: now });
 }
 
+/** There is no place for the call that the step would make: it is taken again later. That says nothing against the job. */
+export function putOff(job: Job, now: number, at: number): Job {
+  const dueAt = job.phase === "waiting" ? lastLookAt(job, now, at) : at;
+  return { ...job, looks: Math.max(0, job.looks - 1), dueAt };
+}
+
+/** The job goes to its fallback, for the same price. What it has left with its first provider stays known as that one's. */
+export function toFallback(job: Job, now: number): Job {
+  const { fallback, provider, request, attempt, strayTasks, taskIds } = job;
+  if (!fallback) return job;
+  const fallbackFrom = { provider, model: request.model, lastAttempt: attempt, strayTasks, taskIds };
+  return step({ ...job, fallback: undefined, fallbackFrom }, now, {
+    provider: fallback.provider,
+    request: { ...request, model: fallback.model },
+    phase: "queued",
+    attemptsInRound: Math.min(job.attemptsInRound, job.maxAttempts - FALLBACK_ATTEMPTS),
+    task: null,
+    strayTasks: [],
+    taskIds: [],
+    isRefreshed: false,
+    dueAt: now,
+  });
+}
+
+/** What is left to a fallback of a round whose attempts are used up. */
+const FALLBACK_ATTEMPTS = 2;
+
 /** What a vendor says that it charges; kept whatever becomes of the job. */
 export function withCost(job: Job, cost: Money | undefined): Job {
   if (!cost) return job;
@@ -185,6 +212,7 @@ export function afterFailure(job: Job, now: number, failure: AttemptFailure, ran
     return step(over, now, { phase: "queued", isRefreshed: false, dueAt: Math.round(now + pauseMs) });
   }
   if (storedCount(job) > 0) return step(over, now, { phase: "storing", dueAt: now });
+  if (job.fallback && failure.type === "provider_error" && failure.retryable) return toFallback(over, now);
   const { type, message, retryable } = failure;
   return toEnded({ ...over, phase: "waiting" }, now, {
     outcome: "failed",
@@ -196,7 +224,7 @@ export function afterFailure(job: Job, now: number, failure: AttemptFailure, ran
 type AttemptFailure = Omit<Failure, "retryAfterMs"> & { retryAfterMs?: number | null };
 
 /** How long a vendor is left alone that has too much to do and does not say for how long. */
-const THROTTLED_MS = 10_000;
+export const THROTTLED_MS = 10_000;
 /** Pauses before the second and third attempt: 2 s and 8 s, a quarter more or less. */
 const BACKOFF_MS = 2000;
 
@@ -277,7 +305,7 @@ export function toNextRound(job: Job, now: number): Job {
     attemptsInRound: 0,
     task: null,
     strayTasks,
-    providerCancel: strayTasks.length + job.lostReferences.length > 0 ? "requested" : null,
+    providerCancel: isLeftToCancel({ ...job, strayTasks }) ? "requested" : null,
     deliveries: [],
     isRefreshed: false,
     hasLeftovers: true,
@@ -287,6 +315,10 @@ export function toNextRound(job: Job, now: number): Job {
     dueAt: now,
     ticketUntil: now + FIRST_LOOK_MS,
   });
+}
+
+function isLeftToCancel({ strayTasks, lostReferences, fallbackFrom }: Job): boolean {
+  return strayTasks.length + lostReferences.length + (fallbackFrom?.strayTasks.length ?? 0) > 0;
 }
 
 /** Sets fields, counts as progress, and appends to the feed what a user can see of it. */
@@ -307,7 +339,14 @@ function withFeed(job: Job, now: number): Job {
 
 /** The provider is asked once more shortly before the deadline, whenever it wanted to be asked. */
 function lastLookAt(job: Job, now: number, checkAt: number): number {
-  const deadline = deadlineOf(job);
-  const lastLook = deadline - Math.min(30_000, job.deadlineMs / 10);
-  return Math.min(checkAt, now < lastLook ? lastLook : deadline);
+  return Math.min(checkAt, isLastLook(job, now) ? deadlineOf(job) : beginOfLastLook(job));
+}
+
+/** It is so late that the provider may not be asked again before the deadline. */
+export function isLastLook(job: Job, now: number): boolean {
+  return now >= beginOfLastLook(job);
+}
+
+function beginOfLastLook(job: Job): number {
+  return deadlineOf(job) - Math.min(30_000, job.deadlineMs / 10);
 }

@@ -128,7 +128,10 @@ export interface Failure {
   /** Another attempt may succeed. */
   retryable: boolean;
   retryAfterMs?: number;
-  /** The vendor has too much to do, or this account has asked too often: everybody waits, and no attempt is spent. */
+  /**
+   * The vendor has too much to do, or this account has asked too often: everybody waits, and no attempt is spent. Of a check it says that the
+   * question was not answered: the task goes on as it did. A task that the vendor gave up for that reason has failed, and can be tried again.
+   */
   isThrottled?: true;
   /** What the vendor charges for it all the same. */
   cost?: Money;
@@ -201,11 +204,11 @@ export type OfferedProvider = Pick<
   | "readCallback"
 >;
 
-/** How often a vendor's account may be asked. */
+/** How often a vendor's account may be asked, by all instances together. With any, also without rates, pauses and a breaker are kept for it. */
 export interface Limits {
   /** Whose: the same for all keys of one account where that is known. No secret. */
   account: string;
-  /** Starts in a second, and the most in one go. */
+  /** Starts. */
   start?: Rate;
   /** Checks, cancels and look-ups together. */
   query?: Rate;

@@ -3,11 +3,13 @@ import { availableParallelism } from "node:os";
 import type { Config } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";
 import { createAccountChanges } from "../credits/changes.ts";
+import { findModel } from "../jobs/asking/fallback.ts";
 import type { CoreDeps, JobDeps, RequestDeps } from "../jobs/deps.ts";
 import { countStorage } from "../jobs/money/count-storage.ts";
 import { createGate } from "../limits/gate.ts";
 import { createRegistrationLimit, createRequestLimit } from "../limits/request-limit.ts";
 import { createTurns } from "../limits/turns.ts";
+import { createVendorLimits } from "../limits/vendor/vendor-limits.ts";
 import { fetchForeign } from "../media/fetch.ts";
 import { parseTrustedHosts, type TrustedHosts } from "../media/foreign-url.ts";
 import type { Log } from "../ports/log.ts";
@@ -49,7 +51,8 @@ interface RequestParts
 export function composeRequests(config: Config, core: CoreDeps, parts: RequestParts): RequestRuntime {
   const providers = byId(parts.providers);
   requireDefaults(config, providers);
-  const { prices, isDryRun, defaultProvider, deadlineMs } = config;
+  requireFallbacks(config, providers);
+  const { prices, isDryRun, defaultProvider, deadlineMs, fallbacks } = config;
   return {
     ...core,
     ...parts,
@@ -59,7 +62,7 @@ export function composeRequests(config: Config, core: CoreDeps, parts: RequestPa
     countStorage,
     registrationLimit: createRegistrationLimit(config.registrationsPerHour),
     loginGate: createGate(),
-    generation: { prices, isDryRun, defaultProvider, deadlineMs, trustedHosts: readTrustedHosts(config) },
+    generation: { prices, isDryRun, defaultProvider, deadlineMs, fallbacks, trustedHosts: readTrustedHosts(config) },
   };
 }
 
@@ -75,6 +78,7 @@ export function composeJobs(config: Config, core: CoreDeps, parts: JobParts): Jo
     ...parts,
     providers: byId(parts.providers),
     turns: createTurns(makingPlaces),
+    vendorLimits: createVendorLimits(core),
     fetchSource: fetchSourceOf(trusted, config.maxOutputBytes),
     forgetUser,
   };
@@ -136,4 +140,17 @@ function requireDefaults(config: Config, providers: ReadonlyMap<string, OfferedP
     return [{ variable, message: `must be a provider for ${type}s: ${names}` }];
   });
   if (problems.length > 0) throw new ConfigError(problems);
+}
+
+/** One that could never take over is a mistake: both models are there, make the same kind of file, and the second one's vendor has a key. */
+function requireFallbacks({ fallbacks }: Config, providers: ReadonlyMap<string, OfferedProvider>): void {
+  const problems = Object.entries(fallbacks).flatMap(([from, to]) => {
+    const [own, other] = [findModel(providers, from), findModel(providers, to)];
+    const absent = [...(own ? [] : [from]), ...(other ? [] : [to])];
+    if (absent.length > 0) return `there is no ${absent.join(" and no ")} here`;
+    if (own?.model.type !== other?.model.type) return `${from} and ${to} do not make the same kind of file`;
+    if (to.startsWith("import/") || from.startsWith("import/")) return "import generates nothing";
+    return other?.provider.isConfigured ? [] : `${other?.provider.id} has no key here, so ${to} can take nothing over`;
+  });
+  if (problems.length > 0) throw new ConfigError(problems.map((message) => ({ variable: "FALLBACKS", message })));
 }

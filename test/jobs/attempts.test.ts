@@ -122,20 +122,22 @@ describe("A failure that will not pass", () => {
 });
 
 describe("A success without outputs", () => {
-  it("is a failure: tried again, and at last given back", async () => {
+  it("is a refusal that was not said: given back in full, and never tried again", async () => {
     const w = await open({ provider: { start: () => delivered(0) } });
     const { id } = await w.create();
     await w.rest();
     const job = await w.job();
-    expect(starts(w)).toEqual([`${id}-1`, `${id}-2`, `${id}-3`]);
-    expect([job.outcome, job.error?.type]).toEqual(["failed", "provider_error"]);
+    expect(starts(w)).toEqual([`${id}-1`]);
+    expect([job.outcome, job.error?.type, job.error?.retryable]).toEqual(["failed", "moderation_blocked", false]);
+    expect(await w.bookings()).toEqual(["charge -10", "refund 10"]);
   });
 
-  it("of a task is a failure, too", async () => {
+  it("of a task is a refusal, too", async () => {
     const w = await open({ provider: { start: () => started("T"), check: () => delivered(0) } });
     await w.create();
     await w.rest();
-    expect((await w.job()).outcome).toBe("failed");
+    expect((await w.job()).error?.type).toBe("moderation_blocked");
+    expect(starts(w)).toHaveLength(1);
   });
 });
 

@@ -64,6 +64,7 @@ describe("A model is shown", () => {
     const shown = publicModels(deps(offering([drawing, editing, old, ending])));
     expect(shown[0]).toEqual({
       ...{ id: "draw-1", provider: "vendor", type: "image", operations: ["generate"], price: 4, available: true },
+      pricing: { unit: "output", amount: 4 },
     });
     expect(shown[1]).toMatchObject({ price: 9, sizes: ["64x64"], operations: ["generate", "edit"] });
     expect(shown.map(({ available }) => available)).toEqual([true, true, false, true]);

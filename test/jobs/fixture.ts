@@ -13,6 +13,7 @@ import type { JobDeps } from "../../shared/jobs/deps.ts";
 import { type Job, type JobKey, jobOf, keyOf, readJob } from "../../shared/jobs/job.ts";
 import { advance, type NextLook } from "../../shared/jobs/moving/advance.ts";
 import { createTurns } from "../../shared/limits/turns.ts";
+import { createVendorLimits } from "../../shared/limits/vendor/vendor-limits.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 import type { Log } from "../../shared/ports/log.ts";
 import type { ObjectInfo, ObjectStore } from "../../shared/ports/object-store.ts";
@@ -37,6 +38,8 @@ export interface WorldOptions {
   /** What the user has at first. Default 100. */
   credits?: number;
   provider?: Script;
+  /** A second provider, by the name of "other". */
+  other?: Script;
   settings?: Partial<JobDeps["settings"]>;
   fetchSource?: JobDeps["fetchSource"];
   /** Where time begins, epoch milliseconds. */
@@ -68,6 +71,7 @@ export interface World {
   table: Table;
   store: ObjectStore;
   provider: ScriptedProvider;
+  other: ScriptedProvider;
   /** The jitter that everybody draws. */
   chance: { value: number };
   /** What was logged as a warning or an error, by everybody. */
@@ -139,6 +143,7 @@ async function openWorld(options: WorldOptions): Promise<World> {
   const { store } = ground;
   const clock = new TestClock(options.startsAt, options.longestShortMs);
   const provider = scriptedProvider(options.provider);
+  const other = scriptedProvider(options.other, "other");
   const chance = { value: 0.5 };
   const log: World["log"] = [];
   const measured: Measured[] = [];
@@ -148,18 +153,20 @@ async function openWorld(options: WorldOptions): Promise<World> {
     const all: Ports = { table, store, provider };
     const ports = around ? intercepted(all, around) : all;
     const ids = { ...countedIds((++processes).toString(16).padStart(2, "0")), random: () => chance.value };
+    const kept = keeping(log);
     return {
       table: ports.table,
       store: ports.store,
       clock: own,
       ids,
-      log: keeping(log),
+      log: kept,
       metrics: keptMetrics(measured),
       changeAccount: createAccountChanges({ table: ports.table, clock: own, ids }),
-      providers: new Map([[provider.id, ports.provider]]),
+      providers: new Map([[provider.id, ports.provider], ...(options.other ? ([[other.id, other]] as const) : [])]),
       announceEnding: putDelivery,
       forgetUser,
       turns: createTurns({ places: 2, placesForLong: 1 }),
+      vendorLimits: createVendorLimits({ table: ports.table, clock: own, ids, log: kept }),
       fetchSource: options.fetchSource ?? (() => Promise.reject(new Error("nothing is to be fetched here"))),
       settings: {
         leaseMs: 15_000,
@@ -184,6 +191,7 @@ async function openWorld(options: WorldOptions): Promise<World> {
     table,
     store,
     provider,
+    other,
     chance,
     log,
     measured,

@@ -2,9 +2,10 @@
 import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
 import { withTimeout } from "../../shared/jobs/moving/provider-calls.ts";
-import type { CheckOutcome } from "../../shared/ports/provider.ts";
+import type { CallContext, CheckOutcome } from "../../shared/ports/provider.ts";
 import { worlds } from "./fixture.ts";
 import { held, started } from "./outcomes.ts";
+import { whole } from "./sources.ts";
 import { TestClock } from "./test-clock.ts";
 
 const open = worlds();
@@ -60,6 +61,59 @@ describe("A call", () => {
     const call = withTimeout(new TestClock(), 20_000, ended, async () => calls++);
     await expect(call).rejects.toThrow("the machine shuts down");
     expect(calls).toBe(0);
+  });
+});
+
+describe("What an adapter brings with its answer", () => {
+  it("after the time of its call was up is not taken, and its body is let go", async () => {
+    const asked = Promise.withResolvers<NonNullable<CallContext["keep"]>>();
+    const w = await open({
+      provider: {
+        isSynchronous: true,
+        lostSubmit: "never",
+        start(_, __, call) {
+          if (call?.context.keep) asked.resolve(call.context.keep);
+          return new Promise(() => {});
+        },
+      },
+    });
+    await w.create();
+    const owner = w.run();
+    const keep = await asked.promise;
+    for (let ms = 0; ms < 330_000; ms += 5000) w.clock.pass(5000);
+    await owner;
+    await expect(keep(0, whole())).rejects.toThrow("320000 ms");
+    expect(await w.objects("temp/outputs/")).toEqual([]);
+    expect((await w.job()).error?.type).toBe("provider_unknown");
+  });
+
+  it("beyond what was asked for, or what another owner has kept already, is let go", async () => {
+    const ends: string[] = [];
+    const body = (name: string) =>
+      (async function* () {
+        try {
+          yield* whole();
+        } finally {
+          ends.push(name);
+        }
+      })();
+    const w = await open({
+      provider: {
+        isSynchronous: true,
+        async start(_, __, call) {
+          const bodies = [body("first"), body("again"), body("more")];
+          for (const each of bodies) await each.next();
+          await call?.context.keep?.(0, whole());
+          await call?.context.keep?.(0, bodies[1] ?? whole());
+          await call?.context.keep?.(1, bodies[2] ?? whole());
+          await bodies[0]?.return(undefined);
+          return { state: "succeeded", sources: [{ kind: "kept" }] };
+        },
+      },
+    });
+    await w.create();
+    await w.run();
+    expect([ends.toSorted(), (await w.job()).outcome]).toEqual([["again", "first", "more"], "completed"]);
   });
 });
 

@@ -3,6 +3,7 @@ import type {
   CallContext,
   CancelOutcome,
   CheckOutcome,
+  Limits,
   LostSubmit,
   Provider,
   ProviderRequest,
@@ -14,6 +15,8 @@ import { tinyPng } from "./tiny-png.ts";
 export interface Script {
   lostSubmit?: LostSubmit;
   isSynchronous?: boolean;
+  /** How often it may be asked. Default: as often as anybody likes. */
+  limits?: Limits;
   /** What `start` answers, by how many starts there were before; throws to lose the answer. Default: succeeds at once. */
   start?(count: number, reference: string, call?: StartCall): StartOutcome | Promise<StartOutcome>;
   check?(count: number, task: ProviderTask): CheckOutcome | Promise<CheckOutcome>;
@@ -38,18 +41,19 @@ export const succeeded: StartOutcome & CheckOutcome = {
   sources: [{ kind: "stream", data: { index: 0 } }],
 };
 
-export function scriptedProvider(script: Script = {}): ScriptedProvider {
+export function scriptedProvider(script: Script = {}, id = "scripted"): ScriptedProvider {
   const calls: ScriptedProvider["calls"] = [];
   const count = (name: string) => calls.filter((call) => call.name === name).length;
   return {
     calls,
-    id: "scripted",
+    id,
     isConfigured: true,
-    models: [{ id: "scripted", type: "image", operations: ["generate"], price: 10, maxOutputs: 4 }],
+    models: [{ id, type: "image", operations: ["generate"], price: 10, maxOutputs: 4 }],
     lostSubmit: script.lostSubmit ?? "restart",
     isSynchronous: script.isSynchronous ?? false,
     canCancel: true,
     typicalMs: 1000,
+    ...(script.limits && { limits: script.limits }),
     validate: () => [],
     async health(signal) {
       signal.throwIfAborted();

@@ -10,6 +10,7 @@ import { type Job, jobOf } from "../../shared/jobs/job.ts";
 import { isSettled } from "../../shared/jobs/states.ts";
 import { dueHandlers, type JobsDueKind } from "../../shared/jobs/timers/tick-jobs.ts";
 import { createTurns } from "../../shared/limits/turns.ts";
+import { createVendorLimits } from "../../shared/limits/vendor/vendor-limits.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 import { type DueKind, dueKinds } from "../../shared/ports/due.ts";
 import type { Log } from "../../shared/ports/log.ts";
@@ -82,6 +83,7 @@ export async function smallWorld(
       announceEnding: putDelivery,
       forgetUser,
       turns: createTurns({ places: 2 }),
+      vendorLimits: createVendorLimits({ ...own, ids, log: silent }),
       settings: {
         leaseMs: 15_000,
         maxOutputBytes: 1e6,

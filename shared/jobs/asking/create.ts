@@ -6,7 +6,7 @@ import { tempInputKey } from "../../media/keys.ts";
 import type { MediaKind, ProviderRequest } from "../../ports/provider.ts";
 import type { JsonObject } from "../../ports/table.ts";
 import type { RequestDeps } from "../deps.ts";
-import { type Job, type JobInput, type JobKey, jobItem, keyOf, readJob } from "../job.ts";
+import { type Job, type JobInput, type JobKey, jobItem, keyOf, type ModelName, readJob } from "../job.ts";
 import { settleJob } from "../money/ending.ts";
 import { holdForRound } from "../money/hold.ts";
 import { writeTicket } from "../moving/tickets.ts";
@@ -20,6 +20,8 @@ export interface NewJob {
   type: MediaKind;
   provider: string;
   request: ProviderRequest;
+  /** Who takes it over when its own provider fails or stays away. */
+  fallback?: ModelName | undefined;
   dryRun: boolean;
   metadata: JsonObject | null;
   /** Who is to hear of each round's end. */
@@ -145,6 +147,7 @@ function newJob(wanted: NewJob, id: string, { clock, settings: { dryRunTtlMs } }
     operation: wanted.request.operation,
     provider: wanted.provider,
     request: wanted.request,
+    fallback: wanted.fallback,
     inputs: wanted.inputs?.map(({ origin, file }) => ({ origin, file })),
     dryRun: wanted.dryRun,
     metadata: wanted.metadata,

@@ -14,6 +14,7 @@ import { type AskedInput, readInputs } from "../inputs/inputs-asked.ts";
 import type { Job } from "../job.ts";
 import { chooseModel } from "./choose-model.ts";
 import { createJob, findStarted, type NewJob } from "./create.ts";
+import { fallbackOf } from "./fallback.ts";
 import type { IdempotencyKey } from "./idempotency.ts";
 import { checkOperation, instructionOf } from "./operations.ts";
 
@@ -24,6 +25,8 @@ export interface GenerationSettings {
   defaultProvider: Readonly<Record<MediaKind, string | null>>;
   deadlineMs: Readonly<Record<MediaKind, number>>;
   trustedHosts: TrustedHosts;
+  /** By `provider/model`: which other one takes a job over when that one fails or stays away. */
+  fallbacks: Readonly<Record<string, string>>;
 }
 
 /** What both requests have in common once their schemas have checked them. */
@@ -111,11 +114,13 @@ async function planned(deps: Deps, { userId, type, request }: Call): Promise<New
   };
   const files = inputs.flatMap(({ file }) => file ?? []);
   requireNone(provider.validate(files.length === 0 ? providerRequest : { ...providerRequest, inputs: files }));
+  const fallback = dryRun ? null : fallbackOf(deps, { provider, model }, providerRequest, files);
   return {
     userId,
     type,
     provider: provider.id,
     request: providerRequest,
+    ...(fallback && { fallback }),
     ...(inputs.length === 0 ? {} : { inputs }),
     dryRun,
     metadata: request.metadata ?? null,

@@ -1,12 +1,16 @@
 // What is left to do once a job is settled: cancel at the provider, remove what is no longer needed. Each step can be repeated.
 import { inputPrefix, jobPrefix, tempInputKey, tempOutputKey, ticketKey, ticketPrefix } from "../../media/keys.ts";
-import type { CancelOutcome, Provider, ProviderTask } from "../../ports/provider.ts";
+import type { CallContext, CancelOutcome, Provider, ProviderTask } from "../../ports/provider.ts";
 import type { JobDeps, RequestDeps } from "../deps.ts";
 import { ownInputKeys } from "../inputs/inputs.ts";
 import { type Job, keyOf } from "../job.ts";
+import { putOff } from "../states.ts";
 import type { Claim } from "./claim.ts";
+import { providerIdOf } from "./first-provider.ts";
+import { PutOff, takePlace } from "./places.ts";
 import { callProvider } from "./provider-calls.ts";
 import { deleteTaskItem } from "./tasks.ts";
+import { noteUncertain, withdrawNote } from "./uncertain-notes.ts";
 
 /** Copies that were on their way when the job ended have arrived by then. */
 export const LATE_CLEANING_MS = 60 * 60_000;
@@ -15,15 +19,29 @@ const CANCEL_TRIES = 3;
 export async function close(deps: JobDeps, claim: Claim): Promise<void> {
   // First: whatever else cannot be done here, the user hears of the end.
   if (!claim.job.isCleaned) await announce(deps, claim.job);
-  const cancelled = await cancelAtProvider(deps, claim);
+  await noteUncertain(deps, claim.job, claim.job.uncertain);
+  let cancelled: Job["providerCancel"];
+  try {
+    cancelled = await cancelAtProvider(deps, claim);
+  } catch (error) {
+    if (!(error instanceof PutOff)) throw error;
+    await claim.update((job) => putOff(job, deps.clock.now(), error.at));
+    return;
+  }
   const { job } = claim;
-  await Promise.all([
-    ...spentKeys(job).map((key) => deps.store.delete(key)),
-    ...job.taskIds.map((taskId) => deleteTaskItem(deps, job.provider, taskId)),
-  ]);
+  const isUnknown = cancelled === "unknown";
+  if (isUnknown) await noteUncertain(deps, job, job.lostReferences);
+  await Promise.all([...spentKeys(job).map((key) => deps.store.delete(key)), ...taskItems(deps, job)]);
   if (job.hasLeftovers) await removeLeftovers(deps, job);
   const now = deps.clock.now();
-  await claim.update((current) => closedAs(current, job, cancelled, now));
+  const closed = await claim.update((current) => closedAs(current, job, cancelled, now));
+  const noted = [...job.uncertain, ...(isUnknown ? job.lostReferences : [])];
+  for (const reference of noted) if (!closed.uncertain.includes(reference)) await withdrawNote(deps, reference);
+}
+
+function taskItems(deps: JobDeps, { provider, taskIds, fallbackFrom }: Job): Promise<void>[] {
+  const ofFirst = fallbackFrom?.taskIds.map((taskId) => deleteTaskItem(deps, fallbackFrom.provider, taskId));
+  return [...taskIds.map((taskId) => deleteTaskItem(deps, provider, taskId)), ...(ofFirst ?? [])];
 }
 
 /** Makes the delivery of a settled round, if there is anybody to hear of it. A round that nobody paid for has never been, nor a deleted job. */
@@ -36,21 +54,26 @@ export async function announce(deps: RequestDeps, job: Job): Promise<void> {
 /** `current` may have got a late task or another ticket since `job` was read: then it is closed once more. */
 function closedAs(current: Job, job: Job, providerCancel: Job["providerCancel"], now: number): Job {
   const strayTasks = current.strayTasks.slice(job.strayTasks.length);
+  const first = current.fallbackFrom;
+  const ofFirst = first?.strayTasks.slice(job.fallbackFrom?.strayTasks.length) ?? [];
+  // A late answer may have told meanwhile what became of one.
+  const stillLost = job.lostReferences.filter((reference) => current.lostReferences.includes(reference));
   const comesBack = job.hasLeftovers && !job.isCleaned && !current.deletion;
   const next: Job = {
     ...current,
     providerCancel,
     task: null,
     strayTasks,
+    ...(first && { fallbackFrom: { ...first, strayTasks: ofFirst } }),
     lostReferences: [],
-    uncertain: providerCancel === "unknown" ? union(current.uncertain, job.lostReferences) : current.uncertain,
+    uncertain: providerCancel === "unknown" ? union(current.uncertain, stillLost) : current.uncertain,
     deliveries: [],
     looks: 0,
     isCleaned: true,
     phase: comesBack ? "closing" : "closed",
     dueAt: comesBack ? now + LATE_CLEANING_MS : removedAt(current, now),
   };
-  if (strayTasks.length > 0) return { ...next, ...toBeClosedAgain, dueAt: now };
+  if (strayTasks.length + ofFirst.length > 0) return { ...next, ...toBeClosedAgain, dueAt: now };
   return current.tickets > job.tickets ? { ...next, phase: "closing", isCleaned: job.isCleaned, dueAt: now } : next;
 }
 
@@ -67,29 +90,45 @@ export const toBeClosedAgain = { phase: "closing", isCleaned: false, providerCan
 async function cancelAtProvider(deps: JobDeps, claim: Claim): Promise<Job["providerCancel"]> {
   const { job } = claim;
   if (job.providerCancel !== "requested") return job.providerCancel;
-  const provider = deps.providers.get(job.provider);
-  if (!provider) return "unknown";
   const known = [...job.strayTasks, ...(job.task && job.outcome !== "completed" ? [job.task] : [])];
+  const { fallbackFrom: first } = job;
   const results = await Promise.allSettled([
-    ...known.map((task) => cancelTask(deps, claim, provider, task)),
-    ...job.lostReferences.map((reference) => cancelLost(deps, claim, provider, reference)),
+    ...known.map((task) => cancelTask(deps, claim, job.provider, task)),
+    ...(first?.strayTasks ?? []).map((task) => cancelTask(deps, claim, first?.provider ?? "", task)),
+    ...job.lostReferences.map((reference) => cancelLost(deps, claim, reference)),
   ]);
-  const thrown = results.find((result) => result.status === "rejected");
-  if (thrown && (claim.signal.aborted || job.looks <= CANCEL_TRIES)) throw thrown.reason;
-  if (thrown)
+  const late = results.find((result) => result.status === "rejected" && result.reason instanceof PutOff);
+  const thrown = late ?? results.find((result) => result.status === "rejected");
+  if (thrown?.status === "rejected" && thrown.reason instanceof PutOff) throw thrown.reason;
+  if (thrown?.status === "rejected" && (claim.signal.aborted || job.looks <= CANCEL_TRIES)) throw thrown.reason;
+  if (thrown?.status === "rejected")
     deps.log.warn({ error: thrown.reason, jobId: job.id, taskIds: job.taskIds }, "a task could not be cancelled");
   return worst(results.map((result) => (result.status === "fulfilled" ? result.value : "unknown")));
 }
 
-function cancelTask(deps: JobDeps, claim: Claim, provider: Provider, task: ProviderTask): Promise<CancelOutcome> {
-  return callProvider(deps, claim, "cancel", (context) => provider.cancel(task, context));
+async function cancelTask(deps: JobDeps, claim: Claim, providerId: string, task: ProviderTask): Promise<CancelOutcome> {
+  const provider = deps.providers.get(providerId);
+  if (!provider) return "unknown";
+  await requirePlace(deps, claim, provider);
+  return callProvider(deps, claim, provider, "cancel", (context) => provider.cancel(task, context));
+}
+
+/** Throws PutOff while there is none. A vendor that is away is no reason to wait for ever: that counts as a try. */
+async function requirePlace(deps: JobDeps, claim: Claim, provider: Provider): Promise<void> {
+  const place = await takePlace(deps, claim, provider, { operation: "query", lane: "urgent" });
+  if (place.isFree) return;
+  if (place.openSince === null) throw new PutOff(place.at);
+  throw new Error(`${provider.id} has not answered since ${new Date(place.openSince).toISOString()}`);
 }
 
 /** The job ended while a submit was under way: the provider is asked whether it knows of it, if it can be asked. */
-async function cancelLost(deps: JobDeps, claim: Claim, provider: Provider, reference: string): Promise<CancelOutcome> {
-  if (provider.lostSubmit !== "lookUp") return "unknown";
-  const task = await callProvider(deps, claim, "lookUp", ({ signal }) => provider.lookUp({ reference, signal }));
-  return task ? cancelTask(deps, claim, provider, task) : "unknown";
+async function cancelLost(deps: JobDeps, claim: Claim, reference: string): Promise<CancelOutcome> {
+  const provider = deps.providers.get(providerIdOf(claim.job, reference));
+  if (provider?.lostSubmit !== "lookUp") return "unknown";
+  await requirePlace(deps, claim, provider);
+  const ask = ({ signal }: CallContext) => provider.lookUp({ reference, signal });
+  const task = await callProvider(deps, claim, provider, "lookUp", ask);
+  return task ? cancelTask(deps, claim, provider.id, task) : "unknown";
 }
 
 function union(some: string[], others: string[]): string[] {

@@ -9,6 +9,8 @@ import { inputAccess, requestOf } from "../inputs/inputs.ts";
 import type { Job } from "../job.ts";
 import { measuredCall } from "../measured-call.ts";
 import { type Claim, ClaimLost } from "./claim.ts";
+import { letGo } from "./let-go.ts";
+import { heard } from "./places.ts";
 
 const CALL_TIMEOUT_MS = 20_000;
 const START_TIMEOUT_MS = 60_000;
@@ -25,20 +27,23 @@ export function providerOf(deps: Pick<JobDeps, "providers">, job: Job): Provider
 
 /** Calls the provider for the claim's job. The signal aborts when the claim is lost, the caller stops, or time is up. */
 export function callProvider<T>(
-  deps: Pick<JobDeps, "clock" | "metrics">,
-  claim: Claim,
+  deps: Pick<JobDeps, "clock" | "metrics" | "vendorLimits">,
+  { job, signal }: Claim,
+  provider: Provider,
   operation: Exclude<ProviderOperation, "start">,
   call: (context: CallContext) => Promise<T>,
 ): Promise<T> {
-  const reference = referenceOf(claim.job);
-  return measuredCall(deps, { provider: claim.job.provider, operation, signal: claim.signal }, () =>
-    withTimeout(deps.clock, CALL_TIMEOUT_MS, claim.signal, (signal) => call({ reference, signal })),
+  const reference = referenceOf(job);
+  return heard(deps, provider, { operation: "query", signal }, () =>
+    measuredCall(deps, { provider: provider.id, operation, signal }, () =>
+      withTimeout(deps.clock, CALL_TIMEOUT_MS, signal, (stop) => call({ reference, signal: stop })),
+    ),
   );
 }
 
 /** A start that is under way is waited for: its answer may be a task that costs money. Only a process that stops cuts it short, after a while. */
 export function startAtProvider(
-  deps: Pick<JobDeps, "clock" | "store" | "metrics" | "settings">,
+  deps: Pick<JobDeps, "clock" | "store" | "metrics" | "settings" | "vendorLimits">,
   claim: Claim,
   provider: Provider,
 ): Promise<StartOutcome> {
@@ -53,23 +58,31 @@ export function startAtProvider(
   };
   if (claim.signal.aborted) void stopLater();
   else claim.signal.addEventListener("abort", stopLater, { once: true });
-  return measuredCall(deps, { provider: provider.id, operation: "start", signal: stop.signal }, () =>
-    withTimeout(deps.clock, ms, stop.signal, (signal) =>
-      provider.start(request, { ...requestContext(deps, job, signal), keep: keeperOf(deps, job, signal) }),
+  const { signal: stopped } = stop;
+  return heard(deps, provider, { operation: "start", signal: stopped }, () =>
+    measuredCall(deps, { provider: provider.id, operation: "start", signal: stopped }, () =>
+      withTimeout(deps.clock, ms, stopped, (signal) =>
+        provider.start(request, { ...requestContext(deps, job, signal), keep: keeperOf(deps, job, signal) }),
+      ),
     ),
   ).finally(() => claim.signal.removeEventListener("abort", stopLater));
 }
 
-/** Puts what an answer holds under the attempt's own name; an owner before this one may have kept it already. */
+/**
+ * Puts what an answer holds under the attempt's own name; an owner before this one may have kept it already. It ends with the call: what an
+ * adapter brings after its time was up is not taken.
+ */
 function keeperOf(
   deps: Pick<JobDeps, "store" | "settings">,
   job: Job,
   signal: AbortSignal,
 ): NonNullable<CallContext["keep"]> {
   return async (index, bytes) => {
-    if (index >= job.request.n) return;
+    signal.throwIfAborted();
+    if (index >= job.request.n) return letGo(bytes);
     const body = atMost(bytes, deps.settings.maxOutputBytes);
-    await deps.store.put(tempOutputKey(job.userId, job.id, job.attempt, index), body, { ifAbsent: true, signal });
+    const key = tempOutputKey(job.userId, job.id, job.attempt, index);
+    await deps.store.put(key, body, { ifAbsent: true, signal }).finally(() => letGo(bytes));
   };
 }
 

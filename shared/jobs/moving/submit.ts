@@ -1,5 +1,6 @@
 // Submitting an attempt: the attempt is written down first, the provider's task the moment that it is known.
 import { AppError } from "../../errors/app-error.ts";
+import type { Place } from "../../limits/vendor/vendor-limits.ts";
 import { tempOutputKey } from "../../media/keys.ts";
 import type { Provider, ProviderTask, Source, StartOutcome } from "../../ports/provider.ts";
 import type { JobDeps } from "../deps.ts";
@@ -8,7 +9,10 @@ import { type Job, keyOf } from "../job.ts";
 import {
   afterFailure,
   isSettled,
+  putOff,
+  THROTTLED_MS,
   toEnded,
+  toFallback,
   toSubmitting,
   toTransferring,
   toTransferringAgain,
@@ -19,8 +23,11 @@ import {
 import { updateJob } from "../update.ts";
 import type { Claim } from "./claim.ts";
 import { toBeClosedAgain } from "./closing.ts";
+import { isOfFirst } from "./first-provider.ts";
+import { leaveAlone, pauseUntilLook, takePlace } from "./places.ts";
 import { callProvider, providerOf, startAtProvider } from "./provider-calls.ts";
 import { putTaskItem } from "./tasks.ts";
+import { withdrawNote } from "./uncertain-notes.ts";
 
 /** Begins the next attempt. Its inputs are brought together first: until they lie in the store, nobody has been asked for anything. */
 export async function submit(deps: JobDeps, claim: Claim): Promise<void> {
@@ -29,9 +36,29 @@ export async function submit(deps: JobDeps, claim: Claim): Promise<void> {
     await claim.update((job) => withoutInputs(job, deps.clock.now(), failure, deps.ids.random()));
     return;
   }
+  const place = await placeOfStart(deps, claim);
+  if (!place.isFree) return startLater(deps, claim, place);
   await claim.update((job) => toSubmitting(job, deps.clock.now()));
   await startAttempt(deps, claim);
 }
+
+async function placeOfStart(deps: JobDeps, claim: Claim): Promise<Place> {
+  const provider = deps.providers.get(claim.job.provider);
+  return provider ? takePlace(deps, claim, provider, { operation: "start" }) : { isFree: true };
+}
+
+/** Waits without spending an attempt; of a vendor that has been away for long not even that, when another one can do the same. */
+async function startLater(deps: JobDeps, claim: Claim, { at, openSince }: Place & { isFree: false }): Promise<void> {
+  const now = deps.clock.now();
+  const isAwayForLong = openSince !== null && now - openSince >= FALLBACK_AFTER_MS;
+  await claim.update((job) => {
+    const mayFallBack = isAwayForLong && job.phase === "queued" && job.fallback;
+    return mayFallBack ? toFallback(job, now) : putOff(job, now, at);
+  });
+}
+
+/** A vendor that is back within that was only restarted. */
+const FALLBACK_AFTER_MS = 30_000;
 
 /** An attempt was begun by somebody who is gone: whether the provider has heard of it is found out, if that can be done. */
 export async function resolveLostSubmit(deps: JobDeps, claim: Claim): Promise<void> {
@@ -39,8 +66,13 @@ export async function resolveLostSubmit(deps: JobDeps, claim: Claim): Promise<vo
   const kept = provider?.isSynchronous ? await keptSources(deps, claim.job) : [];
   if (kept.length > 0) return takeSources(deps, claim, { state: "succeeded", sources: kept });
   if (!provider || provider.lostSubmit === "never") return failUncertain(deps, claim);
-  if (provider.lostSubmit !== "lookUp") return startAttempt(deps, claim);
-  const task = await callProvider(deps, claim, "lookUp", (context) => provider.lookUp(context));
+  const isLookUp = provider.lostSubmit === "lookUp";
+  const place = isLookUp
+    ? await takePlace(deps, claim, provider, { operation: "query", lane: "urgent" })
+    : await placeOfStart(deps, claim);
+  if (!place.isFree) return startLater(deps, claim, place);
+  if (!isLookUp) return startAttempt(deps, claim);
+  const task = await callProvider(deps, claim, provider, "lookUp", (context) => provider.lookUp(context));
   if (task) return adoptTask(deps, claim, task, 0);
   await failAttempt(deps, claim, {
     type: "provider_error",
@@ -96,6 +128,10 @@ export async function failAttempt(
   claim: Claim,
   failure: Parameters<typeof afterFailure>[2],
 ): Promise<void> {
+  const provider = deps.providers.get(claim.job.provider);
+  if (provider && failure.isThrottled) {
+    await leaveAlone(deps, provider, "start", failure.retryAfterMs ?? THROTTLED_MS);
+  }
   await claim.update((job) => afterFailure(job, deps.clock.now(), failure, deps.ids.random()));
 }
 
@@ -132,20 +168,25 @@ async function failUncertain(deps: JobDeps, claim: Claim): Promise<void> {
 async function adoptTask(deps: JobDeps, claim: Claim, task: ProviderTask, checkAfterMs: number): Promise<void> {
   const { attempt, provider, reference } = claim.job;
   const now = deps.clock.now();
+  const offered = deps.providers.get(provider);
+  const pauseMs = offered ? pauseUntilLook(deps, offered, checkAfterMs) : checkAfterMs;
   const token = claim.job.lease?.token;
   deps.log.info({ jobId: claim.job.id, attempt, provider, taskId: task.id }, "a provider took a job");
   const adopt = (job: Job) => {
     const isCurrent = job.phase === "submitting" && job.attempt === attempt;
     if (!isCurrent) {
+      const known = isOfFirst(job, attempt) ? job.fallbackFrom?.taskIds : job.taskIds;
       // Somebody else may have found out about it already.
-      return job.taskIds.includes(task.id) ? null : withStray(job, now, task, reference);
+      return known?.includes(task.id) ? null : withStray(job, now, task, { attempt, reference });
     }
     // Whoever took the attempt over meanwhile decides on what it knew without the task: its claim ends here.
     const isMine = job.lease?.token === token;
-    return { ...toWaiting(job, now, task, now + checkAfterMs), lease: isMine ? job.lease : null };
+    return { ...toWaiting(job, now, task, now + pauseMs), lease: isMine ? job.lease : null };
   };
   const adopted = await persistently(deps, () => updateJob(deps, keyOf(claim.job), adopt));
   if (adopted?.isWritten) await putTaskItem(deps, provider, task.id, { ...keyOf(adopted.job), attempt });
+  const isStray = adopted?.job.task?.id !== task.id;
+  if (adopted?.isWritten && isStray && reference) await withdrawNote(deps, reference);
   await claim.reload();
 }
 
@@ -164,12 +205,21 @@ async function persistently<T>(deps: JobDeps, act: () => Promise<T>): Promise<T>
 const ADOPT_TRIES = 4;
 const ADOPT_PAUSE_MS = 250;
 
-function withStray(job: Job, now: number, task: ProviderTask, reference: string | null): Job {
+/** It is known now what became of that attempt, so nothing about it is uncertain any more. */
+function withStray(
+  job: Job,
+  now: number,
+  task: ProviderTask,
+  { attempt, reference }: Pick<Job, "attempt" | "reference">,
+): Job {
+  const first = isOfFirst(job, attempt) ? job.fallbackFrom : undefined;
+  const of = first ?? job;
+  const left = { strayTasks: [...of.strayTasks, task], taskIds: [...of.taskIds, task.id] };
   const stray: Job = {
     ...job,
+    ...(first ? { fallbackFrom: { ...first, ...left } } : left),
     lostReferences: job.lostReferences.filter((lost) => lost !== reference),
-    strayTasks: [...job.strayTasks, task],
-    taskIds: [...job.taskIds, task.id],
+    uncertain: job.uncertain.filter((lost) => lost !== reference),
     providerCancel: "requested",
   };
   return isSettled(job) ? { ...stray, ...toBeClosedAgain, dueAt: now } : stray;

@@ -11,6 +11,7 @@ import { requestOf } from "../inputs/inputs.ts";
 import type { Delivery, FileFacts, Job } from "../job.ts";
 import { step, withDelivery } from "../states.ts";
 import type { Claim } from "./claim.ts";
+import { letGo } from "./let-go.ts";
 import { openMade, turnOf } from "./making.ts";
 import { providerOf, requestContext, TimedOut, withTimeout } from "./provider-calls.ts";
 
@@ -97,15 +98,6 @@ async function stream(deps: JobDeps, claim: Claim, transfer: Transfer, key: stri
   const found = await factsOfStored(deps, claim, key);
   if (!found) throw new Error("an object was there and is gone");
   return found;
-}
-
-/** A store that needs no body does not read it: its connection or file must not stay open. Nobody waits for one that hangs. */
-export function letGo(body: AsyncIterable<Uint8Array>): void {
-  if ("destroy" in body && typeof body.destroy === "function") body.destroy();
-  else
-    void body[Symbol.asyncIterator]()
-      .return?.()
-      .catch(() => undefined);
 }
 
 /** An owner before this one had put the whole object, and died before it could write what it had found. */

@@ -18,6 +18,7 @@ export async function publicJob(store: RequestStore, job: Job) {
     progress: isFinal || job.progress < 100 ? job.progress : 99,
     provider: job.provider,
     model: job.request.model,
+    ...(job.fallbackFrom && { fallbackFrom: { provider: job.fallbackFrom.provider, model: job.fallbackFrom.model } }),
     prompt: job.request.prompt,
     params: paramsOf(job),
     dryRun: job.dryRun,

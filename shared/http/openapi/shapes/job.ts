@@ -76,6 +76,10 @@ export const shownJob = z
     progress,
     provider: z.string(),
     model: z.string(),
+    fallbackFrom: z.strictObject({ provider: z.string(), model: z.string() }).optional().meta({
+      description:
+        "Whose the job was at first: that one failed or stayed away, and the job went to another model that its operator named for such a case, for the same price. Absent when nothing of that kind happened.",
+    }),
     prompt: z.string(),
     params,
     dryRun: z.boolean(),
