@@ -4,6 +4,7 @@ import { isAbsolute } from "node:path";
 import * as z from "zod";
 import { ossVariables } from "./oss.ts";
 import { platforms } from "./platform.ts";
+import { MAX_CREDITS, pricesSetting } from "./prices.ts";
 import { s3Providers, s3Variables } from "./s3.ts";
 import { tableVariables } from "./table.ts";
 import { vendorVariables } from "./vendors.ts";
@@ -11,7 +12,6 @@ import { vendorVariables } from "./vendors.ts";
 /** RFC 7518, 3.2: an HS256 key is at least as long as the hash's output. */
 export const MIN_SECRET_BYTES = 32;
 
-const MAX_CREDITS = 1_000_000_000;
 const GiB = 1024 ** 3;
 
 export const variables = z.object({
@@ -59,12 +59,7 @@ export const variables = z.object({
     .transform(lifetimeMs)
     .default(7 * 86_400_000),
   WELCOME_CREDITS: whole(0, MAX_CREDITS).default(100),
-  PRICES: setting(
-    (text) => parsePrices(text) !== null,
-    `must be a JSON object of whole credits from 0 to ${MAX_CREDITS} by provider or provider/model, such as {"sketch":2,"dashscope/wan2.6-t2v":40}`,
-  )
-    .transform((text) => parsePrices(text) ?? {})
-    .default({}),
+  PRICES: pricesSetting,
   DRY_RUN: setting((text) => /^(0|1|false|true)$/.test(text), "must be 1 or 0")
     .transform((text) => text === "1" || text === "true")
     .default(false),
@@ -176,23 +171,4 @@ function lifetimeMs(text: string): number {
   const match = /^(\d{1,9})([smhd]?)$/.exec(text);
   const unitMs = { "": 1000, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
   return match ? Number(match[1]) * unitMs[match[2] as keyof typeof unitMs] : Number.NaN;
-}
-
-function parsePrices(text: string): Record<string, number> | null {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) return null;
-  const entries = Object.entries(parsed);
-  const areFine = entries.every(
-    ([key, value]) => isPriceKey(key) && Number.isInteger(value) && isWithin(value, 0, MAX_CREDITS),
-  );
-  return areFine ? Object.fromEntries(entries) : null;
-}
-
-function isPriceKey(key: string): boolean {
-  return /^[a-z][a-z0-9-]{0,31}(\/[A-Za-z0-9][A-Za-z0-9._:/-]{0,127})?$/.test(key);
 }

@@ -19,15 +19,16 @@ test("anyone may see every model, with the prices in force", async () => {
   const { status, body } = await product.call("GET", "/ai/models");
   expect(status).toBe(200);
   const operations = ["generate", "edit", "style_transfer", "background_removal", "color_enhancement"];
-  const sketch = { id: "sketch", provider: "sketch", operations, price: 2, available: true };
+  const each = (amount: number) => ({ price: amount, pricing: { unit: "output", amount } });
+  const sketch = { id: "sketch", provider: "sketch", operations, ...each(2), available: true };
   const scripted = { id: "scripted", type: "image", operations: ["generate"] };
-  const imported = { id: "import", provider: "import", operations: ["generate"], price: 0, available: true };
+  const imported = { id: "import", provider: "import", operations: ["generate"], ...each(0), available: true };
   expect(body.data).toEqual({
     items: [
-      { ...scripted, provider: "gone", price: 7, available: true },
-      { ...scripted, provider: "keyless", price: 10, available: false },
-      { ...sketch, type: "image" },
-      { ...sketch, type: "video" },
+      { ...scripted, provider: "gone", ...each(7), available: true },
+      { ...scripted, provider: "keyless", ...each(10), available: false },
+      { ...sketch, type: "image", defaults: { size: "1024x1024" } },
+      { ...sketch, type: "video", defaults: { durationSec: 5, ratio: "16:9", resolution: "720p" } },
       { ...imported, type: "image" },
       { ...imported, type: "video" },
     ],

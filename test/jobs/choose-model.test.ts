@@ -9,6 +9,7 @@ import { scriptedProvider } from "./scripted-provider.ts";
 const drawing: Model = { id: "draw-1", type: "image", operations: ["generate"], price: 4, maxOutputs: 4 };
 const editing: Model = { ...drawing, id: "edit-1", operations: ["generate", "edit"], maxInputs: 2, sizes: ["64x64"] };
 const old: Model = { ...editing, id: "old-1", endOfLife: "2025-12-31" };
+const replaced: Model = { ...old, id: "replaced-1", replacedBy: "edit-2" };
 const ending: Model = { ...editing, id: "ending-1", endOfLife: "2026-01-01" };
 
 function offering(models: Model[], isConfigured = true): Provider {
@@ -41,9 +42,10 @@ describe("Refused, naming what there is, is", () => {
     ["a picture for a model that takes none", { model: "draw-1", inputs: [1] }, /inputs: draw-1 takes no pictures/],
     ["one picture too many", { model: "edit-1", inputs: [1, 2, 3] }, /inputs: edit-1 takes at most 2/],
     ["a model that is no longer served", { model: "old-1" }, /model: old-1 was served until 2025-12-31.*edit-1/],
+    ["the same, with what the vendor has instead", { model: "replaced-1" }, /until 2025-12-31\. Use edit-2 instead/],
     ["a model that nobody knows", { model: "x" }, /model: .*edit-1/],
   ])("%s", (_, wish, message) => {
-    expect(() => choose([old, drawing, editing, ending], wish)).toThrow(message);
+    expect(() => choose([old, replaced, drawing, editing, ending], wish)).toThrow(message);
   });
 
   it("a provider without a key", () => {
@@ -57,14 +59,22 @@ describe("A model is shown", () => {
     const shown = publicModels(deps(offering([drawing, editing, old, ending])));
     expect(shown[0]).toEqual({
       ...{ id: "draw-1", provider: "vendor", type: "image", operations: ["generate"], price: 4, available: true },
+      pricing: { unit: "output", amount: 4 },
     });
     expect(shown[1]).toMatchObject({ price: 9, sizes: ["64x64"], operations: ["generate", "edit"] });
     expect(shown.map(({ available }) => available)).toEqual([true, true, false, true]);
     expect(choose([ending], { model: "ending-1" })).toBe("ending-1");
   });
 
+  it("with its rule, and with the price of what it makes when nobody says", () => {
+    const pricing = { unit: "output", amount: 6, tiers: { by: "size", amounts: { "64x64": 2.5 } } } as const;
+    const sized: Model = { ...drawing, price: pricing, defaults: { size: "64x64" } };
+    expect(publicModels(deps(offering([sized])))[0]).toMatchObject({ price: 3, pricing, defaults: { size: "64x64" } });
+  });
+
   it("as not available without a key, and for nothing where everything is drawn", () => {
     expect(publicModels(deps(offering([editing], false)))[0]).toMatchObject({ available: false, price: 9 });
-    expect(publicModels(deps(offering([editing]), true))[0]?.price).toBe(0);
+    const free = { price: 0, pricing: { unit: "output", amount: 0 } };
+    expect(publicModels(deps(offering([editing]), true))[0]).toMatchObject(free);
   });
 });
