@@ -164,13 +164,17 @@ export function withoutDelivery(job: Job, now: number, index: number): Job {
   return step(job, now, { phase: "transferring", deliveries, dueAt: now });
 }
 
-/** What a vendor says that it charges; kept whatever becomes of the job. */
-export function withCost(job: Job, cost: Money | undefined): Job {
+/** What a vendor charges, as it says or as its list says; kept whatever becomes of the job. */
+export function withCost(
+  job: Job,
+  cost: Money | undefined,
+  told: "providerCost" | "reckonedCost" = "providerCost",
+): Job {
   if (!cost) return job;
-  const { [cost.currency]: before = 0, ...others } = job.providerCost ?? {};
+  const { [cost.currency]: before = 0, ...others } = job[told] ?? {};
   // In millionths, so that sums of cents stay what they are.
   const sum = Math.round((before + cost.amount) * 1e6) / 1e6;
-  return { ...job, providerCost: { ...others, [cost.currency]: sum } };
+  return { ...job, [told]: { ...others, [cost.currency]: sum } };
 }
 
 /** The attempt failed: another one after a pause when that may help; else what it has delivered counts, or the round has failed. 0 ≤ `random` < 1. */
