@@ -1,4 +1,4 @@
-// Every user's account, ledger lines and jobs over the Table port, for npm run check-ledger with a table in a cloud.
+// Every user's account, ledger lines and jobs over the Table port, for npm run check-ledger and npm run margin with a table in a cloud.
 import type { Config } from "../shared/config/config.ts";
 import type { Account, LedgerLine } from "../shared/credits/account.ts";
 import type { Job } from "../shared/jobs/job.ts";

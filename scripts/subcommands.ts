@@ -28,10 +28,15 @@ export async function runSubcommand(
     if (!subcommand) throw new UsageError(name === "" ? "What is to be done?" : `There is no ${JSON.stringify(name)}.`);
     await subcommand.run(args);
   } catch (error) {
-    const isUsage = error instanceof UsageError || isParseError(error);
-    console.error(isUsage ? `${messageOf(error)} Usage:\n${usage}` : messageOf(error));
-    process.exitCode = isUsage ? 2 : 1;
+    const misunderstood = usageOf(error, usage);
+    console.error(misunderstood ?? messageOf(error));
+    process.exitCode = misunderstood === null ? 1 : 2;
   }
+}
+
+/** What is said of a command that was not understood; null when it is something else that went wrong. */
+export function usageOf(error: unknown, usage: string): string | null {
+  return error instanceof UsageError || isParseError(error) ? `${messageOf(error)} Usage:\n${usage}` : null;
 }
 
 /** Opens the table that the server uses, and closes it behind `act`. `where` names it for people. */

@@ -4,6 +4,7 @@ import { ConfigError, type ConfigProblem } from "./config-error.ts";
 import { onlySet } from "./environment.ts";
 import { type OssConfig, ossConfigOf, ossProblems } from "./oss.ts";
 import { cloudOf, type Platform, platformProblems, withPlatform } from "./platform.ts";
+import type { PriceSettings } from "./prices.ts";
 import { type S3Config, type S3Provider, s3ConfigOf, s3Problems } from "./s3.ts";
 import { type TableConfig, tableConfigOf, tableProblems } from "./table.ts";
 import { isPercentEncoded, MIN_SECRET_BYTES, variables } from "./variables.ts";
@@ -40,8 +41,8 @@ export interface Config {
   /** How long a token is good for. */
   readonly tokenLifetimeMs: number;
   readonly welcomeCredits: number;
-  /** Credits for each output by `provider` or `provider/model`; only what the operator set. */
-  readonly prices: Readonly<Record<string, number>>;
+  /** Credits for each output, or a rule, by `provider` or `provider/model`; only what the operator set. */
+  readonly prices: PriceSettings;
   /** By `provider/model`: which other one takes a job over when that one fails or stays away. */
   readonly fallbacks: Readonly<Record<string, string>>;
   readonly isDryRun: boolean;

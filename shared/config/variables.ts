@@ -4,6 +4,7 @@ import { isAbsolute } from "node:path";
 import * as z from "zod";
 import { ossVariables } from "./oss.ts";
 import { platforms } from "./platform.ts";
+import { isPriceKey, MAX_CREDITS, pricesSetting } from "./prices.ts";
 import { s3Providers, s3Variables } from "./s3.ts";
 import { tableVariables } from "./table.ts";
 import { vendorVariables } from "./vendors.ts";
@@ -11,7 +12,6 @@ import { vendorVariables } from "./vendors.ts";
 /** RFC 7518, 3.2: an HS256 key is at least as long as the hash's output. */
 export const MIN_SECRET_BYTES = 32;
 
-const MAX_CREDITS = 1_000_000_000;
 const GiB = 1024 ** 3;
 
 export const variables = z.object({
@@ -59,12 +59,7 @@ export const variables = z.object({
     .transform(lifetimeMs)
     .default(7 * 86_400_000),
   WELCOME_CREDITS: whole(0, MAX_CREDITS).default(100),
-  PRICES: setting(
-    (text) => parsePrices(text) !== null,
-    `must be a JSON object of whole credits from 0 to ${MAX_CREDITS} by provider or provider/model, such as {"sketch":2,"dashscope/wan2.6-t2v":40}`,
-  )
-    .transform((text) => parsePrices(text) ?? {})
-    .default({}),
+  PRICES: pricesSetting,
   FALLBACKS: setting(
     (text) => parseFallbacks(text) !== null,
     'must be a JSON object of provider/model by provider/model, such as {"dashscope/wan2.6-t2v":"runway/gen4.5"}',
@@ -184,16 +179,6 @@ function lifetimeMs(text: string): number {
   return match ? Number(match[1]) * unitMs[match[2] as keyof typeof unitMs] : Number.NaN;
 }
 
-function parsePrices(text: string): Record<string, number> | null {
-  const parsed = parseObject(text);
-  if (parsed === null) return null;
-  const entries = Object.entries(parsed);
-  const areFine = entries.every(
-    ([key, value]) => isPriceKey(key) && Number.isInteger(value) && isWithin(value, 0, MAX_CREDITS),
-  );
-  return areFine ? Object.fromEntries(entries) : null;
-}
-
 /** Null when it is not as it must be. No model is its own fallback. */
 function parseFallbacks(text: string): Record<string, string> | null {
   const entries = Object.entries(parseObject(text) ?? { "": "" });
@@ -209,8 +194,4 @@ function parseObject(text: string): object | null {
   } catch {
     return null;
   }
-}
-
-function isPriceKey(key: string): boolean {
-  return /^[a-z][a-z0-9-]{0,31}(\/[A-Za-z0-9][A-Za-z0-9._:/-]{0,127})?$/.test(key);
 }

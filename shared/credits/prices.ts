@@ -7,22 +7,75 @@ export type Prices = Readonly<Record<string, number | PriceRule>>;
 /** What a rule looks at. */
 export type Priced = Pick<ProviderRequest, "size" | "resolution" | "quality" | "durationSec">;
 
-/** Whole credits for each output. */
+/** How many of its unit one output has. One more unit: its word in the port and in `shared/config/prices.ts`, and its line here. */
+const quantities: Readonly<Record<Rule["unit"], (request: Priced) => number>> = {
+  output: () => 1,
+  second: ({ durationSec = USUAL.durationSec }) => durationSec,
+};
+
+/** What a video is when neither its request nor its model says anything else. */
+const USUAL = { durationSec: 5, resolution: "720p" } as const;
+
+/** Whole credits for each output. The same for a request and for what `withPriced` makes of it. */
 export function priceOf(prices: Prices, provider: string, model: Model, request: Priced = {}): number {
-  return Math.ceil(amountOf(priceRuleOf(prices, provider, model), request));
+  const rule = priceRuleOf(prices, provider, model);
+  const price = wholeCredits(amountOf(rule, withPriced(prices, provider, model, request)));
+  if (!Number.isSafeInteger(price) || price < 0)
+    throw new Error(`${provider}/${model.id} has no price that can be paid`);
+  return price;
 }
 
+/** A price for seconds is one for videos alone: a picture has none, and what is under the same name costs what it costs without it. */
 export function priceRuleOf(prices: Prices, provider: string, model: Model): PriceRule {
-  const price = prices[`${provider}/${model.id}`] ?? prices[provider] ?? model.price;
+  const laid = [ownOf(prices, `${provider}/${model.id}`), ownOf(prices, provider)];
+  const price =
+    laid.find((each) => each !== undefined && (model.type === "video" || !isForSeconds(each))) ?? model.price;
   return typeof price === "number" ? { unit: "output", amount: price } : price;
+}
+
+function isForSeconds(price: number | PriceRule): boolean {
+  return typeof price !== "number" && price.unit === "second";
 }
 
 /** For one output, in the rule's own currency. */
 export function amountOf({ unit, amount, tiers }: Rule, request: Priced): number {
   const named = tiers && request[tiers.by];
-  const each = (named !== undefined && tiers?.amounts[named]) || amount;
-  return unit === "second" ? each * (request.durationSec ?? DEFAULT_SECONDS) : each;
+  const ofTier = named === undefined ? undefined : ownOf(tiers?.amounts ?? {}, named);
+  return (ofTier ?? amount) * quantities[unit](request);
 }
 
-/** What a video is when nobody says how long it is to be. */
-const DEFAULT_SECONDS = 5;
+/**
+ * The request with all that its price or its cost depends on, where it leaves that open: the adapter is told what was priced, and what the
+ * user pays for is what is made.
+ */
+export function withPriced<R extends Priced>(prices: Prices, provider: string, model: Model, request: R): R {
+  const rules: Rule[] = [priceRuleOf(prices, provider, model), ...(model.cost ? [model.cost] : [])];
+  const missing = rules.flatMap((rule) => fieldsOf(rule)).filter((field) => request[field] === undefined);
+  const found = missing.map((field) => [field, defaultOf(model, field)]).filter(([, value]) => value !== undefined);
+  return found.length === 0 ? request : { ...request, ...Object.fromEntries(found) };
+}
+
+function fieldsOf({ unit, tiers }: Rule): (keyof Priced)[] {
+  return [...(unit === "second" ? (["durationSec"] as const) : []), ...(tiers ? [tiers.by] : [])];
+}
+
+/** What the model says, else what is usual, else the first that it makes. Undefined: its own affair, which the rule's plain amount is for. */
+function defaultOf(model: Model, field: keyof Priced): string | number | undefined {
+  const said = model.defaults?.[field];
+  if (said !== undefined || model.type !== "video") return said;
+  if (field === "durationSec") return usualOf(model.durations, USUAL.durationSec);
+  return field === "resolution" ? usualOf(model.resolutions, USUAL.resolution) : undefined;
+}
+
+function usualOf<T>(made: readonly T[] | undefined, usual: T): T {
+  return !made || made.includes(usual) ? usual : (made[0] ?? usual);
+}
+
+/** Upwards, but not for the dust of broken numbers: 50 × 0.14 is 7. */
+function wholeCredits(amount: number): number {
+  return Math.ceil(Number(amount.toPrecision(12)));
+}
+
+function ownOf<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}

@@ -90,6 +90,8 @@ export interface Job {
   fallbackFrom?: ModelName & { lastAttempt: number; strayTasks: ProviderTask[]; taskIds: string[] };
   /** What vendors have charged for it, by currency, through all attempts; for the operator. Absent where none has said. */
   providerCost?: Readonly<Record<string, number>>;
+  /** Likewise, of successes for which the vendor named no sum: by the list that the model has with it, as it was then. */
+  reckonedCost?: Readonly<Record<string, number>>;
   /** What the latest attempt delivers. Empty until the provider has succeeded. */
   deliveries: Delivery[];
   /** A source could not be had, and the provider was asked for fresh ones: once in an attempt. */

@@ -191,13 +191,17 @@ export function toFallback(job: Job, now: number): Job {
 /** What is left to a fallback of a round whose attempts are used up. */
 const FALLBACK_ATTEMPTS = 2;
 
-/** What a vendor says that it charges; kept whatever becomes of the job. */
-export function withCost(job: Job, cost: Money | undefined): Job {
+/** What a vendor charges, as it says or as its list says; kept whatever becomes of the job. */
+export function withCost(
+  job: Job,
+  cost: Money | undefined,
+  told: "providerCost" | "reckonedCost" = "providerCost",
+): Job {
   if (!cost) return job;
-  const { [cost.currency]: before = 0, ...others } = job.providerCost ?? {};
+  const { [cost.currency]: before = 0, ...others } = job[told] ?? {};
   // In millionths, so that sums of cents stay what they are.
   const sum = Math.round((before + cost.amount) * 1e6) / 1e6;
-  return { ...job, providerCost: { ...others, [cost.currency]: sum } };
+  return { ...job, [told]: { ...others, [cost.currency]: sum } };
 }
 
 /** The attempt failed: another one after a pause when that may help; else what it has delivered counts, or the round has failed. 0 ≤ `random` < 1. */

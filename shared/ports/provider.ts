@@ -30,15 +30,24 @@ export interface Model {
   ratios?: readonly string[];
   resolutions?: readonly string[];
   qualities?: readonly string[];
+  /**
+   * What it makes when a request leaves these open. What its price or its cost depends on is put into the request with these, so that an
+   * adapter hears what was priced. Said for every `size` and `quality` that has tiers.
+   */
+  defaults?: Defaults;
   /** ISO date after which the vendor no longer serves it. */
   endOfLife?: string;
   /** What to use instead from then on. */
   replacedBy?: string;
 }
 
+export type Defaults = Readonly<Pick<ProviderRequest, "size" | "durationSec" | "ratio" | "resolution" | "quality">>;
+
+export const units = ["output", "second"] as const;
+
 /** What one output costs: `amount` for each unit of it. A request that has a value named in `tiers` pays that tier's amount instead. */
 export interface Rule {
-  unit: "output" | "second";
+  unit: (typeof units)[number];
   amount: number;
   tiers?: { by: "size" | "resolution" | "quality"; amounts: Readonly<Record<string, number>> };
 }

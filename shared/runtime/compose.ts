@@ -19,6 +19,7 @@ import type { OfferedProvider, Provider } from "../ports/provider.ts";
 import type { Table } from "../ports/table.ts";
 import { forgetUser } from "../users/delete-user.ts";
 import { realClock, realIds } from "./real.ts";
+import { priceProblems } from "./require-prices.ts";
 import type { JobRuntime, RequestRuntime } from "./runtime.ts";
 import { createMetrics } from "./telling/metrics.ts";
 
@@ -50,8 +51,7 @@ interface RequestParts
 /** Throws ConfigError for settings that name what there is not. */
 export function composeRequests(config: Config, core: CoreDeps, parts: RequestParts): RequestRuntime {
   const providers = byId(parts.providers);
-  requireDefaults(config, providers);
-  requireFallbacks(config, providers);
+  requireOffered(config, parts.providers);
   const { prices, isDryRun, defaultProvider, deadlineMs, fallbacks } = config;
   return {
     ...core,
@@ -125,6 +125,15 @@ function byId<P extends OfferedProvider>(providers: readonly P[]): ReadonlyMap<s
 
 function fetchSourceOf(trusted: TrustedHosts, maxBytes: number): JobDeps["fetchSource"] {
   return ({ url, headers }, { signal }) => fetchForeign(url, { trusted, limits: { maxBytes }, headers, signal });
+}
+
+/** Throws ConfigError for settings that name what these providers do not have. */
+export function requireOffered(config: Config, offered: readonly OfferedProvider[]): void {
+  const providers = byId(offered);
+  requireDefaults(config, providers);
+  requireFallbacks(config, providers);
+  const wrong = priceProblems(config, providers);
+  if (wrong.length > 0) throw new ConfigError(wrong);
 }
 
 /** A default that generates nothing would refuse every request that leaves the choice to it; `import` only keeps what exists. */

@@ -22,6 +22,7 @@ import { deliverSoon, wireWebhooks } from "./outgoing-webhooks.ts";
 import { realClock } from "./real.ts";
 import { lookForDeliveryRuntime, type Runtime } from "./runtime.ts";
 import { createLog } from "./telling/log.ts";
+import { warnOfEndings } from "./telling/model-endings.ts";
 
 export interface RuntimeOptions {
   /** Where the API is reached from outside, without a path. */
@@ -62,6 +63,7 @@ function compose(config: Config, { table, store, log, jwtSecret, providers: othe
   const { lanes, announceEnding, ...webhooks } = wireWebhooks(readTrustedHosts(config), lookForDeliveryRuntime);
   const sketch = createSketchProvider({ ffmpegPath: config.ffmpegPath });
   const providers = [...others, sketch, createImportProvider({ store })];
+  warnOfEndings(log, providers, realClock.now());
   const shared = { store, providers, announceEnding };
   const deliveries = { ...core, ...webhooks, store, lanes };
   return {

@@ -30,8 +30,8 @@ test("anyone may see every model, with the prices in force", async () => {
   expect(body.data.items.filter(isOurs)).toEqual([
     { ...scripted, provider: "gone", ...each(7), available: true },
     { ...scripted, provider: "keyless", ...each(10), available: false },
-    { ...sketch, type: "image" },
-    { ...sketch, type: "video" },
+    { ...sketch, type: "image", defaults: { size: "1024x1024" } },
+    { ...sketch, type: "video", defaults: { durationSec: 5, ratio: "16:9", resolution: "720p" } },
     { ...imported, type: "image" },
     { ...imported, type: "video" },
   ]);

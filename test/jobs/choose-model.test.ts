@@ -10,6 +10,7 @@ const drawing: Model = { id: "draw-1", type: "image", operations: ["generate"], 
 const editing: Model = { ...drawing, id: "edit-1", operations: ["generate", "edit"], maxInputs: 2, sizes: ["64x64"] };
 const framed: Model = { ...drawing, id: "framed-1", minInputs: 1, maxInputs: 1 };
 const old: Model = { ...editing, id: "old-1", endOfLife: "2025-12-31" };
+const replaced: Model = { ...old, id: "replaced-1", replacedBy: "edit-2" };
 const ending: Model = { ...editing, id: "ending-1", endOfLife: "2026-01-01" };
 
 function offering(models: Model[], isConfigured = true): Provider {
@@ -48,9 +49,10 @@ describe("Refused, naming what there is, is", () => {
     ["one picture too many", { model: "edit-1", inputs: [1, 2, 3] }, /inputs: edit-1 takes at most 2/],
     ["no picture for a model that needs one", { model: "framed-1" }, /inputs: framed-1 works on a picture/],
     ["a model that is no longer served", { model: "old-1" }, /model: old-1 was served until 2025-12-31.*edit-1/],
+    ["the same, with what the vendor has instead", { model: "replaced-1" }, /until 2025-12-31\. Use edit-2 instead/],
     ["a model that nobody knows", { model: "x" }, /model: .*edit-1/],
   ])("%s", (_, wish, message) => {
-    expect(() => choose([old, drawing, editing, framed, ending], wish)).toThrow(message);
+    expect(() => choose([old, replaced, drawing, editing, framed, ending], wish)).toThrow(message);
   });
 
   it("a provider without a key", () => {
@@ -71,8 +73,15 @@ describe("A model is shown", () => {
     expect(choose([ending], { model: "ending-1" })).toBe("ending-1");
   });
 
+  it("with its rule, and with the price of what it makes when nobody says", () => {
+    const pricing = { unit: "output", amount: 6, tiers: { by: "size", amounts: { "64x64": 2.5 } } } as const;
+    const sized: Model = { ...drawing, price: pricing, defaults: { size: "64x64" } };
+    expect(publicModels(deps(offering([sized])))[0]).toMatchObject({ price: 3, pricing, defaults: { size: "64x64" } });
+  });
+
   it("as not available without a key, and for nothing where everything is drawn", () => {
     expect(publicModels(deps(offering([editing], false)))[0]).toMatchObject({ available: false, price: 9 });
-    expect(publicModels(deps(offering([editing]), true))[0]?.price).toBe(0);
+    const free = { price: 0, pricing: { unit: "output", amount: 0 } };
+    expect(publicModels(deps(offering([editing]), true))[0]).toMatchObject(free);
   });
 });

@@ -84,6 +84,12 @@ describe.each(Object.entries(clouds))("with TABLE_PROVIDER=%s", (provider, start
         stdout: "2 users, 1 job, 4 ledger lines: everything adds up.\n",
         stderr: "",
       });
+      const month = answer.body.data.completedAt.slice(0, 7);
+      const margin = await script("scripts/margin.ts", "--month", month, "--credit", "0.1", "--currency", "USD");
+      expect([margin.code, margin.stdout]).toEqual([
+        0,
+        expect.stringMatching(/^sketch\/sketch +1 +0 +0 +7 +0\.70 USD +- +- +0\.70 USD$/m),
+      ]);
       expect(await product.files()).not.toContain("table.sqlite");
     } finally {
       await product.close();

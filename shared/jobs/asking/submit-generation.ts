@@ -1,5 +1,5 @@
 // From a caller's request to a job: which provider and model, at which price, checked as far as can be seen.
-import { type Prices, priceOf } from "../../credits/prices.ts";
+import { type Prices, priceOf, withPriced } from "../../credits/prices.ts";
 import { AppError, type ErrorDetail } from "../../errors/app-error.ts";
 import { checkMedia } from "../../media/check.ts";
 import { parseDataUrl } from "../../media/data-url.ts";
@@ -103,7 +103,8 @@ async function planned(deps: Deps, { userId, type, request }: Call): Promise<New
   if (n > model.maxOutputs) throw refused("n", `${model.id} makes at most ${model.maxOutputs} at a time.`);
   const inputs = await readInputs(deps, userId, request.inputs ?? []);
   const instruction = instructionOf(operation, words);
-  const providerRequest: ProviderRequest = {
+  const { prices } = deps.generation;
+  const providerRequest: ProviderRequest = withPriced(prices, provider.id, model, {
     type,
     model: model.id,
     prompt: prompt ?? "",
@@ -111,7 +112,7 @@ async function planned(deps: Deps, { userId, type, request }: Call): Promise<New
     ...optionsOf(request),
     operation,
     n,
-  };
+  });
   const files = inputs.flatMap(({ file }) => file ?? []);
   requireNone(provider.validate(files.length === 0 ? providerRequest : { ...providerRequest, inputs: files }));
   const fallback = dryRun ? null : fallbackOf(deps, { provider, model }, providerRequest, files);
@@ -125,7 +126,7 @@ async function planned(deps: Deps, { userId, type, request }: Call): Promise<New
     dryRun,
     metadata: request.metadata ?? null,
     webhookUrl: request.webhookUrl,
-    price: dryRun ? 0 : priceOf(deps.generation.prices, provider.id, model, providerRequest),
+    price: dryRun ? 0 : priceOf(prices, provider.id, model, providerRequest),
     deadlineMs: deps.generation.deadlineMs[type],
     input: null,
   };

@@ -6,6 +6,7 @@ import type { Provider, ProviderTask, Source, StartOutcome } from "../../ports/p
 import type { JobDeps } from "../deps.ts";
 import { keepInputs } from "../inputs/inputs-kept.ts";
 import { type Job, keyOf } from "../job.ts";
+import { listedCost } from "../money/listed-cost.ts";
 import {
   afterFailure,
   isSettled,
@@ -110,10 +111,11 @@ export async function takeSources(
 ): Promise<void> {
   if (sources.length === 0) return failAttempt(deps, claim, { ...noOutput, ...(cost && { cost }) });
   const now = deps.clock.now();
+  const listed = listedCost(deps.providers.get(claim.job.provider), claim.job, sources.length);
   await claim.update((job) =>
     job.isRefreshed
       ? toTransferringAgain(job, now, sources, deps.ids.random())
-      : toTransferring(withCost(job, cost), now, sources),
+      : toTransferring(cost ? withCost(job, cost) : withCost(job, listed, "reckonedCost"), now, sources),
   );
 }
 

@@ -1,13 +1,13 @@
 // What `sketch` offers, without what draws it.
 import type { Model, OfferedProvider } from "../../ports/provider.ts";
 import type { Ffmpeg } from "./ffmpeg.ts";
-import { MAX_INPUTS, MAX_OUTPUTS, operations, validate } from "./rules.ts";
+import { imageDefaults, MAX_INPUTS, MAX_OUTPUTS, operations, validate, videoDefaults } from "./rules.ts";
 
 /** As many videos as pictures, because a dry run draws in place of any other provider. */
 const common = { id: "sketch", operations, maxOutputs: MAX_OUTPUTS, maxInputs: MAX_INPUTS } as const;
 const models: readonly Model[] = [
-  { ...common, type: "image", price: 1 },
-  { ...common, type: "video", price: 5 },
+  { ...common, type: "image", price: 1, defaults: imageDefaults },
+  { ...common, type: "video", price: 5, defaults: videoDefaults },
 ];
 
 export function offerSketch(ffmpeg: Ffmpeg): OfferedProvider {

@@ -14,15 +14,14 @@ export const operations = [
 ] as const satisfies readonly Operation[];
 const MIN_SIDE = 64;
 const MAX_SIDE = 2048;
-const DEFAULT_SIZE = "1024x1024";
+/** What is drawn when a request leaves it open. */
+export const imageDefaults = { size: "1024x1024" } as const;
+export const videoDefaults = { durationSec: 5, ratio: "16:9", resolution: "720p" } as const;
 const MAX_SECONDS = 30;
-const DEFAULT_SECONDS = 5;
-const DEFAULT_RATIO = "16:9";
 /** The longer side over the shorter one. */
 const MAX_RATIO = 3;
 /** Of the shorter side. */
 const lines: Readonly<Record<string, number>> = { "480p": 480, "720p": 720, "1080p": 1080 };
-const DEFAULT_RESOLUTION = "720p";
 const MAX_PROMPT_LENGTH = 4000;
 const MAX_SEED = 2 ** 31 - 1;
 
@@ -34,7 +33,7 @@ export interface Size {
 }
 
 /** The size that is asked for, or the default one; null when it is none that can be drawn. */
-export function imageSize({ size = DEFAULT_SIZE }: ProviderRequest): Size | null {
+export function imageSize({ size = imageDefaults.size }: ProviderRequest): Size | null {
   const match = /^([1-9][0-9]{1,3})x([1-9][0-9]{1,3})$/.exec(size);
   const width = Number(match?.[1]);
   const height = Number(match?.[2]);
@@ -51,7 +50,7 @@ export function videoSize(request: ProviderRequest): Size | null {
 }
 
 /** Whole seconds; null when it is no length that can be drawn. */
-export function videoSeconds({ durationSec = DEFAULT_SECONDS }: ProviderRequest): number | null {
+export function videoSeconds({ durationSec = videoDefaults.durationSec }: ProviderRequest): number | null {
   return isWithin(durationSec, 1, MAX_SECONDS) ? durationSec : null;
 }
 
@@ -96,12 +95,12 @@ function checkVideo(request: ProviderRequest, check: Check): void {
   check(request.size === undefined, "size", "Belongs to pictures; a video has `ratio` and `resolution`.");
 }
 
-function linesOf({ resolution = DEFAULT_RESOLUTION }: ProviderRequest): number | undefined {
+function linesOf({ resolution = videoDefaults.resolution }: ProviderRequest): number | undefined {
   return Object.hasOwn(lines, resolution) ? lines[resolution] : undefined;
 }
 
 /** Width over height; null when it is none that can be drawn. */
-function ratioOf({ ratio = DEFAULT_RATIO }: ProviderRequest): number | null {
+function ratioOf({ ratio = videoDefaults.ratio }: ProviderRequest): number | null {
   const match = /^([1-9][0-9]?):([1-9][0-9]?)$/.exec(ratio);
   const value = Number(match?.[1]) / Number(match?.[2]);
   return Math.max(value, 1 / value) <= MAX_RATIO ? value : null;

@@ -14,6 +14,7 @@ import { wireWebhooks } from "../outgoing-webhooks.ts";
 import { realClock } from "../real.ts";
 import { useDeliveryRuntime, useFilesRuntime, useJobRuntime, useRequestRuntime } from "../runtime.ts";
 import { createLog } from "../telling/log.ts";
+import { warnOfEndings } from "../telling/model-endings.ts";
 import { type AliyunRole, noRole } from "./aliyun-role.ts";
 
 /** An adapter that a bundle carries. */
@@ -80,14 +81,17 @@ export function forJobs(
   adapters: Adapters<ObjectStore>,
   providers: (config: Config, store: ObjectStore) => readonly Provider[],
 ): Prepare {
-  return opening(adapters, (config, core, store) =>
+  return opening(adapters, (config, core, store) => {
+    const all = providers(config, store);
+    // Functions that take requests are many, and would only say the same.
+    warnOfEndings(core.log, all, realClock.now());
     useJobRuntime(
       composeJobs(config, core, {
-        ...{ store, providers: providers(config, store), stayMs: STAY_MS, tickParallel: TICK_PARALLEL },
+        ...{ store, providers: all, stayMs: STAY_MS, tickParallel: TICK_PARALLEL },
         announceEnding: putDelivery,
       }),
-    ),
-  );
+    );
+  });
 }
 
 /** An instance that waits is paid for as one that works: long enough for what a provider makes while one looks on, no longer. */

@@ -1,5 +1,6 @@
 // What is told of models and providers.
 import * as z from "zod";
+import { units } from "../../../ports/provider.ts";
 import { count, mediaType } from "./common.ts";
 
 export const shownQuote = z.strictObject({
@@ -8,6 +9,25 @@ export const shownQuote = z.strictObject({
   provider: z.string(),
   model: z.string(),
 });
+
+const perUnit = z.number().min(0);
+
+/** How `price` comes about. */
+const pricing = z
+  .strictObject({
+    unit: z.enum(units).meta({ description: "`output`: a picture or a video. `second`: each second of it." }),
+    amount: perUnit.meta({
+      description: "Credits for each unit, whole or broken. What one output costs is rounded up to whole credits.",
+    }),
+    tiers: z
+      .strictObject({ by: z.enum(["size", "resolution", "quality"]), amounts: z.record(z.string(), perUnit) })
+      .optional()
+      .meta({
+        description:
+          'Other amounts for what is named here: with `by` "resolution", `amounts["1080p"]` counts instead of `amount` for 1080p, asked for or by default.',
+      }),
+  })
+  .meta({ id: "PriceRule" });
 
 const model = z
   .strictObject({
@@ -20,19 +40,22 @@ const model = z
     ratios: z.array(z.string()).optional(),
     resolutions: z.array(z.string()).optional(),
     qualities: z.array(z.string()).optional(),
-    price: count.meta({ description: "Credits for each output of a request that leaves everything else open." }),
-    pricing: z
+    defaults: z
       .strictObject({
-        unit: z.enum(["output", "second"]),
-        amount: z
-          .number()
-          .meta({ description: "Credits for each unit; what an output costs is rounded up to whole ones." }),
-        tiers: z
-          .strictObject({ by: z.enum(["size", "resolution", "quality"]), amounts: z.record(z.string(), z.number()) })
-          .optional()
-          .meta({ description: "Other amounts for requests that name one of these." }),
+        size: z.string(),
+        durationSec: z.int().min(1),
+        ratio: z.string(),
+        resolution: z.string(),
+        quality: z.string(),
       })
-      .meta({ id: "PriceRule" }),
+      .partial()
+      .optional()
+      .meta({ description: "What it makes when a request leaves these open." }),
+    price: count.meta({
+      description:
+        "Credits for each output of a request that leaves everything else open. `POST /ai/quote` says it of any request.",
+    }),
+    pricing,
     available: z.boolean(),
     endOfLife: z.string().optional().meta({ description: "The last day on which the vendor serves it." }),
     replacedBy: z.string().optional().meta({ description: "What to use instead from then on." }),

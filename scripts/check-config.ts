@@ -1,0 +1,73 @@
+// npm run check-config: reads the settings as npm start would, and says what is wrong with them and what they lead to.
+// Exit code 0: npm start would take them, whatever it is warned of; 1: it would not, one line for each problem.
+//
+// Nothing is opened, asked or written, and no value of a setting is shown.
+import { type Config, readConfig } from "../shared/config/config.ts";
+import { ConfigError } from "../shared/config/config-error.ts";
+import { processEnvironment } from "../shared/config/environment.ts";
+import { vendorIds } from "../shared/config/vendors.ts";
+import { chooseModel } from "../shared/jobs/asking/choose-model.ts";
+import type { MediaKind, OfferedProvider } from "../shared/ports/provider.ts";
+import { importOffer } from "../shared/providers/import.ts";
+import { createSketchProvider } from "../shared/providers/sketch/provider.ts";
+import { placeOfTable } from "../shared/runtime/adapters/table.ts";
+import { openVendors } from "../shared/runtime/adapters/vendors.ts";
+import { readTrustedHosts, requireOffered } from "../shared/runtime/compose.ts";
+import { realClock } from "../shared/runtime/real.ts";
+import { unusedPrices } from "../shared/runtime/require-prices.ts";
+import { type ModelEnding, modelEndings } from "../shared/runtime/telling/model-endings.ts";
+
+try {
+  const config = readConfig(processEnvironment());
+  const sketch = createSketchProvider({ ffmpegPath: config.ffmpegPath });
+  const providers = [...(await openVendors(config.vendors)), sketch, importOffer];
+  readTrustedHosts(config);
+  requireOffered(config, providers);
+  console.log([...described(config, providers), ...warnings(config, providers)].join("\n"));
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+function described(config: Config, providers: readonly OfferedProvider[]): string[] {
+  const configured = providers.filter(({ isConfigured, id }) => isConfigured && id !== "import");
+  return [
+    `platform: ${config.platform}`,
+    `files: ${config.storage}, ${config.storage === "folder" ? config.dataDir : config.storeAccess}`,
+    `table: ${placeOfTable(config)}`,
+    `providers: ${configured.map(({ id }) => id).join(", ")}`,
+    ...(["image", "video"] as const).map((type) => `${type}s by default: ${defaultOf(config, providers, type)}`),
+    ...(config.isDryRun ? ["Everything is drawn by sketch and costs nothing: DRY_RUN is set."] : []),
+  ];
+}
+
+function defaultOf({ defaultProvider }: Config, providers: readonly OfferedProvider[], type: MediaKind): string {
+  const deps = {
+    clock: realClock,
+    providers: new Map(providers.map((provider) => [provider.id, provider])),
+    generation: { defaultProvider },
+  };
+  try {
+    const { provider, model } = chooseModel(deps, { type, operation: "generate" });
+    return `${provider.id}/${model.id}`;
+  } catch (error) {
+    return `none. ${error instanceof Error ? error.message : error}`;
+  }
+}
+
+function warnings(config: Config, providers: readonly OfferedProvider[]): string[] {
+  const named = new Map(providers.map((provider) => [provider.id, provider]));
+  return [
+    ...vendorIds
+      .filter((id) => config.vendors[id] && !named.has(id))
+      .map((id) => `warning: ${id} has a key, and this version cannot use it`),
+    ...modelEndings(providers, realClock.now()).map(ended),
+    ...unusedPrices(config, named).map((key) => `warning: PRICES names ${key}, which is not offered here`),
+  ];
+}
+
+function ended({ provider, model, endOfLife, replacedBy, isOver }: ModelEnding): string {
+  const instead = replacedBy === undefined ? "" : `; use ${replacedBy} instead`;
+  return `warning: ${provider}/${model} ${isOver ? "was" : "will be"} served until ${endOfLife}${instead}`;
+}

@@ -1,0 +1,77 @@
+// npm run check-config, as a process, in a folder of its own.
+import { execFile } from "node:child_process";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const script = fileURLToPath(new URL("../../scripts/check-config.ts", import.meta.url));
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "check-config-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+test("says what the defaults lead to, and writes nothing", async () => {
+  expect(await checked({})).toEqual({
+    code: 0,
+    stdout: [
+      "platform: local",
+      "files: folder, .data",
+      "table: .data/table.sqlite",
+      "providers: sketch",
+      "images by default: sketch/sketch",
+      "videos by default: sketch/sketch",
+      "",
+    ].join("\n"),
+    stderr: "",
+  });
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test("names every problem at once, ends with 1, and shows no value", async () => {
+  const { code, stdout, stderr } = await checked({
+    PORT: "sk-1",
+    KLING_API_KEY: "sk-2",
+    PRICES: '{"x":{"unit":"sk-3"}}',
+  });
+  expect([code, stdout]).toEqual([1, ""]);
+  expect(stderr.trimEnd().split("\n")).toEqual([
+    "The configuration is not usable:",
+    expect.stringMatching(/^ {2}PORT must be/),
+    "  PRICES is wrong at x.unit: must be output or second",
+    "  PRICES is wrong at x.amount: must be a number from 0 to 1000000000",
+    expect.stringMatching(/^ {2}KLING_SECRET_KEY is required/),
+  ]);
+  expect(stderr).not.toMatch(/sk-/);
+});
+
+test.each([
+  [{ DEFAULT_VIDEO_PROVIDER: "nobody" }, "DEFAULT_VIDEO_PROVIDER must be a provider for videos: "],
+  [{ PRICES: '{"import":{"unit":"second","amount":1}}' }, "PRICES is wrong at import: how long a kept video is"],
+  [{ TRUSTED_HOSTS: "http://x" }, "TRUSTED_HOSTS must be a list of host or host:port"],
+])("finds what only shows beside what is offered: %j", async (environment, message) => {
+  const { code, stderr } = await checked(environment);
+  expect([code, stderr]).toEqual([1, expect.stringContaining(`  ${message}`)]);
+});
+
+test("reads .env, and warns of prices that nobody has", async () => {
+  await writeFile(join(folder, ".env"), 'PRICES={"sketch":3,"sketch/other":4}\nDRY_RUN=1\n');
+  const { code, stdout } = await checked({});
+  await rm(join(folder, ".env"));
+  expect(code).toBe(0);
+  expect(stdout).toContain("\nEverything is drawn by sketch and costs nothing: DRY_RUN is set.\n");
+  expect(stdout).toContain("\nwarning: PRICES names sketch/other, which is not offered here\n");
+});
+
+/** Nothing of this process's environment reaches it but the PATH. */
+function checked(environment: Record<string, string>): Promise<{ code: number; stdout: string; stderr: string }> {
+  const env = { PATH: process.env.PATH ?? "", ...environment };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [script], { cwd: folder, env }, (error, stdout, stderr) => {
+      resolve({ code: Number(error?.code ?? 0), stdout, stderr });
+    });
+  });
+}
