@@ -208,6 +208,13 @@ export const declarations: readonly Declaration[] = [
     load: () => import("./http/rotate-webhook-secret.ts"),
   },
   {
+    name: "provider-webhook",
+    trigger: { type: "http", method: "POST", path: "/webhooks/{provider}/{token}" },
+    memoryMb: 256,
+    timeoutSeconds: 10,
+    load: () => import("./http/provider-webhook.ts"),
+  },
+  {
     name: "run-job",
     trigger: { type: "object-created", prefix: ticketPrefix },
     needs: "jobs",

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { declarations } from "../functions/declarations.ts";
 import { processEnvironment } from "../shared/config/environment.ts";
-import { vendorIds } from "../shared/config/vendors.ts";
+import { vendorIds, withVendorKeys } from "../shared/config/vendors.ts";
 import { buildCloud } from "./build/build.ts";
 import { type Adapters, adaptersOf, clouds } from "./build/plan.ts";
 
@@ -19,11 +19,12 @@ if (asked.some((name) => !clouds.some((cloud) => cloud === name))) {
 
 try {
   for (const cloud of chosen) {
-    const adapters = withChoice(adaptersOf[cloud], processEnvironment());
+    const adapters = withChoice(adaptersOf[cloud], withVendorKeys(processEnvironment()));
     const built = await buildCloud({ root, outDir: join(root, ".build"), cloud, declarations, adapters });
     const total = built.reduce((sum, { bytes }) => sum + bytes, 0);
+    const vendors = adapters.vendors.length > 0 ? `, with ${adapters.vendors.join(", ")}` : "";
     console.log(
-      `.build/${cloud}/: ${built.length} zips for ${adapters.table} and ${adapters.store}, ${(total / 1e6).toFixed(1)} MB`,
+      `.build/${cloud}/: ${built.length} zips for ${adapters.table} and ${adapters.store}${vendors}, ${(total / 1e6).toFixed(1)} MB`,
     );
   }
 } catch (error) {

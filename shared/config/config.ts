@@ -3,12 +3,13 @@ import type * as z from "zod";
 import { ConfigError, type ConfigProblem } from "./config-error.ts";
 import { onlySet } from "./environment.ts";
 import { type OssConfig, ossConfigOf, ossProblems } from "./oss.ts";
+import { isPercentEncoded } from "./percent-encoding.ts";
 import { cloudOf, type Platform, platformProblems, withPlatform } from "./platform.ts";
 import type { PriceSettings } from "./prices.ts";
 import { type S3Config, type S3Provider, s3ConfigOf, s3Problems } from "./s3.ts";
 import { type TableConfig, tableConfigOf, tableProblems } from "./table.ts";
-import { isPercentEncoded, MIN_SECRET_BYTES, variables } from "./variables.ts";
-import { type VendorConfigs, vendorConfigsOf, vendorProblems } from "./vendors.ts";
+import { MIN_SECRET_BYTES, variables } from "./variables.ts";
+import { type VendorConfigs, vendorConfigsOf, vendorProblems, withVendorKeys } from "./vendors.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -21,6 +22,8 @@ export interface Config {
   readonly port: number;
   /** Absolute, without a slash at the end. Null when PUBLIC_URL is unset and PORT is 0: nobody knows it before listening. */
   readonly publicUrl: string | null;
+  /** Under which vendors reach the API, absolute, without a slash at the end. Null when unset: by the public URL, where that can be reached. */
+  readonly callbackUrl: string | null;
   /** As written: absolute, or from the working directory. */
   readonly dataDir: string;
   readonly platform: Platform;
@@ -84,7 +87,7 @@ export interface Config {
 
 /** A blank value is the same as none. Throws ConfigError. */
 export function readConfig(environment: Environment): Config {
-  const given = withPlatform(withSecret(onlySet(environment)));
+  const given = withPlatform(withVendorKeys(withSecret(onlySet(environment))));
   // Settings are read once: to compile a faster reader of them first takes longer than to read them.
   const parsed = variables.safeParse(given, { reportInput: false, jitless: true });
   const problems = [
@@ -112,6 +115,7 @@ function configOf(set: z.output<typeof variables>): Config {
     host: set.HOST,
     port: set.PORT,
     publicUrl: set.PUBLIC_URL ?? defaultPublicUrl(set.HOST, set.PORT),
+    callbackUrl: set.CALLBACK_URL ?? null,
     dataDir: set.DATA_DIR,
     platform: set.PLATFORM,
     storage: set.STORAGE_PROVIDER,

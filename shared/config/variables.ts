@@ -3,11 +3,12 @@ import { isIP } from "node:net";
 import { isAbsolute } from "node:path";
 import * as z from "zod";
 import { ossVariables } from "./oss.ts";
+import { isPercentEncoded } from "./percent-encoding.ts";
 import { platforms } from "./platform.ts";
 import { isPriceKey, MAX_CREDITS, pricesSetting } from "./prices.ts";
 import { s3Providers, s3Variables } from "./s3.ts";
 import { tableVariables } from "./table.ts";
-import { vendorVariables } from "./vendors.ts";
+import { togetherVariables, vendorVariables } from "./vendors.ts";
 
 /** RFC 7518, 3.2: an HS256 key is at least as long as the hash's output. */
 export const MIN_SECRET_BYTES = 32;
@@ -18,6 +19,12 @@ export const variables = z.object({
   HOST: setting(isHost, "must be an address or a name of this machine, such as 127.0.0.1").default("127.0.0.1"),
   PORT: whole(0, 65_535).default(3000),
   PUBLIC_URL: setting(
+    isPublicUrl,
+    "must be an http(s) URL without user, query and fragment, such as https://api.example.com",
+  )
+    .transform((text) => text.replace(/\/+$/, ""))
+    .optional(),
+  CALLBACK_URL: setting(
     isPublicUrl,
     "must be an http(s) URL without user, query and fragment, such as https://api.example.com",
   )
@@ -40,6 +47,7 @@ export const variables = z.object({
   ...s3Variables,
   ...tableVariables,
   ...vendorVariables,
+  ...togetherVariables,
   NODE_ENV: z.string().optional(),
   JWT_SECRET: z
     .string()
@@ -161,15 +169,6 @@ function isNetwork(text: string): boolean {
   const family = isIP(address);
   if (family === 0 || more.length > 0) return false;
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
-}
-
-export function isPercentEncoded(text: string): boolean {
-  try {
-    decodeURIComponent(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** NaN when it is not a time. A number alone counts seconds, as everywhere else. */

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import type { ConfigProblem } from "./config-error.ts";
 import { type FalModelSetting, falModels } from "./fal-models.ts";
+import { isPercentEncoded } from "./percent-encoding.ts";
 
 export const vendorIds = ["dashscope", "openai", "stability", "runway", "fal", "kling", "ark"] as const;
 
@@ -25,6 +26,16 @@ export type VendorConfigs = Readonly<Partial<Record<VendorId, VendorConfig>>>;
 
 const secret = z.string().trim().optional();
 
+/** It is a part of a path, and whoever guesses it could only hurry jobs: but nobody should. */
+const callbackToken = z
+  .string()
+  .trim()
+  .regex(
+    /^[\w.~-]{20,200}$/,
+    "must have 20 to 200 letters, digits, and - _ . ~, such as what this prints: openssl rand -hex 24",
+  )
+  .optional();
+
 const url = z
   .string()
   .trim()
@@ -34,11 +45,12 @@ const url = z
   .transform((text) => text.replace(/\/+$/, ""))
   .optional();
 
+/** What of one vendor or all may be said one by one, or together in VENDOR_KEYS. */
 export const vendorVariables = {
   DASHSCOPE_API_KEY: secret,
   DASHSCOPE_BASE_URL: url,
   DASHSCOPE_WORKSPACE: secret,
-  DASHSCOPE_CALLBACK_TOKEN: secret,
+  DASHSCOPE_CALLBACK_TOKEN: callbackToken,
   OPENAI_API_KEY: secret,
   OPENAI_BASE_URL: url,
   STABILITY_API_KEY: secret,
@@ -55,7 +67,43 @@ export const vendorVariables = {
   ARK_BASE_URL: url,
 };
 
+export const togetherVariables = {
+  VENDOR_KEYS: z
+    .string()
+    .refine((text) => readTogether(text) !== null, {
+      error:
+        'must be a JSON object of texts under the names that vendors have in .env.example, such as {"DASHSCOPE_API_KEY":"…"}',
+    })
+    .optional(),
+  VENDOR_KEYS_ENCODED: z
+    .string()
+    .refine(isPercentEncoded, "must be percent-encoded: %25 for a percent sign, %24 for a dollar sign")
+    .optional(),
+};
+
 type Given = Readonly<Record<string, string | undefined>>;
+
+/** The settings with those that VENDOR_KEYS holds. What is written by itself goes before. What cannot be read is left for the schema to refuse. */
+export function withVendorKeys(given: Given): Given {
+  const { VENDOR_KEYS_ENCODED: encoded } = given;
+  const decoded = encoded !== undefined && isPercentEncoded(encoded) ? decodeURIComponent(encoded) : undefined;
+  const text = given.VENDOR_KEYS ?? decoded;
+  if (text === undefined) return given;
+  return { ...readTogether(text), VENDOR_KEYS: text, ...given };
+}
+
+/** Null when it is not what it should be. What is blank is left out. */
+function readTogether(text: string): Record<string, string> | null {
+  try {
+    const entries = Object.entries(JSON.parse(text));
+    const isFine = entries.every(([name, value]) => Object.hasOwn(vendorVariables, name) && typeof value === "string");
+    if (!isFine || !text.trimStart().startsWith("{")) return null;
+    return Object.fromEntries(entries.filter(([, value]) => String(value).trim() !== "")) as Record<string, string>;
+  } catch {
+    return null;
+  }
+}
+
 type VendorSettings = z.output<z.ZodObject<typeof vendorVariables>>;
 
 /** What is no use without something else. */

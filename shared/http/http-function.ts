@@ -5,7 +5,7 @@ import type { HttpContext, HttpHandler, HttpRequest, HttpResponse } from "../eve
 import type { Log } from "../ports/log.ts";
 import type { User } from "../users/user.ts";
 import { type Auth, authentication } from "./authentication.ts";
-import { jsonBody } from "./body.ts";
+import { jsonBody, rawBody } from "./body.ts";
 import type { HttpDeps } from "./deps.ts";
 import { success } from "./envelope.ts";
 import { errors } from "./errors.ts";
@@ -25,6 +25,8 @@ export interface AcceptedFromAnyone<Body extends Schema = undefined, Query exten
   extends Pick<HttpRequest, "headers" | "params" | "requestId" | "remoteAddress">,
     HttpContext {
   body: Output<Body>;
+  /** The bytes of the body as they came. */
+  rawBody: Uint8Array;
   query: Output<Query>;
   /** Carries the request's id. */
   log: Log;
@@ -43,6 +45,10 @@ export interface HttpFunctionOptions<Body extends Schema, Query extends Schema, 
   body?: Body;
   query?: Query & z.ZodObject;
   auth: Who;
+  /** The body may be anything of at most so many bytes, and nobody looks into it: for signed calls. */
+  maxRawBytes?: number;
+  /** True: `handle` counts those whom it refuses, and nobody else is counted. For callers of whom many come from one address. */
+  countsOnlyRefused?: true;
 }
 
 /**
@@ -68,10 +74,14 @@ export function httpFunction<Who extends Auth, Body extends Schema = undefined, 
   );
 }
 
-function middlewares(options: Schemas & { auth: Auth }): HttpMiddleware[] {
-  const { auth } = options;
+type Options = Pick<HttpFunctionOptions<Schema, Schema, Auth>, "auth" | "maxRawBytes" | "countsOnlyRefused">;
+
+function middlewares(options: Schemas & Options): HttpMiddleware[] {
+  const { auth, maxRawBytes, countsOnlyRefused } = options;
   const who = auth === "none" ? [] : [authentication(auth)];
-  return [requestLog(), standardHeaders(), errors(), ...who, limits(), jsonBody(), validation(options)];
+  const often = countsOnlyRefused ? [] : [limits()];
+  const body = maxRawBytes === undefined ? jsonBody() : rawBody(maxRawBytes);
+  return [requestLog(), standardHeaders(), errors(), ...who, ...often, body, validation(options)];
 }
 
 function startCall(deps: HttpDeps, request: HttpRequest, { signal, timeLimitMs }: HttpContext): Call {
@@ -81,6 +91,6 @@ function startCall(deps: HttpDeps, request: HttpRequest, { signal, timeLimitMs }
 }
 
 function acceptedFrom(request: HttpRequest, { user, body, query, log, signal, timeLimitMs }: Call) {
-  const { headers, params, requestId, remoteAddress } = request;
-  return { body, query, params, headers, user, requestId, remoteAddress, log, signal, timeLimitMs };
+  const { headers, params, requestId, remoteAddress, body: rawBody } = request;
+  return { body, rawBody, query, params, headers, user, requestId, remoteAddress, log, signal, timeLimitMs };
 }

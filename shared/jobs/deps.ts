@@ -9,6 +9,7 @@ import type { Metrics } from "../ports/metrics.ts";
 import type { ObjectStore, RequestStore } from "../ports/object-store.ts";
 import type { CallContext, OfferedProvider, Provider, Source } from "../ports/provider.ts";
 import type { Table } from "../ports/table.ts";
+import type { AttemptKey } from "./callbacks/attempt-token.ts";
 import type { Outcome } from "./states.ts";
 
 /** What every write of a job and its account needs. */
@@ -35,10 +36,15 @@ export interface PersistDeps extends CoreDeps {
   store: ObjectStore;
 }
 
+/** Makes the address that a vendor is given with an attempt. */
+export type CallbackUrl = (provider: string, attempt: AttemptKey) => string;
+
 /** What the steps of a job need. Given by the runtime; tests drive each by hand. */
 export interface JobDeps extends RequestDeps {
   store: ObjectStore;
   providers: ReadonlyMap<string, Provider>;
+  /** Absent where no vendor could reach us. */
+  callbackUrl?: CallbackUrl | undefined;
   /** By user: who may have this process draw, decode or encode something now. */
   turns: Turns;
   /** Who may call a vendor now, over all instances. */

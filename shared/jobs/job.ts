@@ -112,6 +112,8 @@ export interface Job {
   /** Counts the wishes that somebody looks at the job soon. */
   nudges: number;
   nudgedAt: number;
+  /** What the attempt's vendor has called to say, in short. Absent until it does. */
+  heard?: { attempt: number; digests: readonly string[] };
   /** Number of the round's newest ticket, and how many were written since one was taken. */
   tickets: number;
   ticketsUnclaimed: number;

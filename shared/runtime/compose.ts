@@ -42,7 +42,7 @@ export function metricsOf({ platform, logLevel }: Config): Metrics {
 }
 
 interface RequestParts
-  extends Pick<RequestRuntime, "jwtSecret" | "deliverSoon" | "lookForUpload">,
+  extends Pick<RequestRuntime, "jwtSecret" | "deliverSoon" | "lookForUpload" | "callbackBase">,
     Pick<RequestDeps, "announceEnding"> {
   store: RequestStore;
   providers: readonly OfferedProvider[];
@@ -60,13 +60,16 @@ export function composeRequests(config: Config, core: CoreDeps, parts: RequestPa
     providers,
     requestLimit: createRequestLimit(config.rateLimitPerMinute),
     countStorage,
+    ownTokens: ownTokensOf(config),
     registrationLimit: createRegistrationLimit(config.registrationsPerHour),
     loginGate: createGate(),
     generation: { prices, isDryRun, defaultProvider, deadlineMs, fallbacks, trustedHosts: readTrustedHosts(config) },
   };
 }
 
-interface JobParts extends Pick<JobRuntime, "stayMs" | "tickParallel">, Pick<RequestDeps, "announceEnding"> {
+interface JobParts
+  extends Pick<JobRuntime, "stayMs" | "tickParallel" | "callbackUrl">,
+    Pick<RequestDeps, "announceEnding"> {
   store: ObjectStore;
   providers: readonly Provider[];
 }
@@ -117,6 +120,11 @@ export function secretsOf({ oss, s3, table, vendors }: Config, jwtSecret: string
     ...ofTable,
   ];
   return all.flatMap((secret) => secret || []);
+}
+
+function ownTokensOf({ vendors }: Config): ReadonlyMap<string, string> {
+  const entries = Object.entries(vendors);
+  return new Map(entries.flatMap(([id, { callbackToken }]) => (callbackToken ? [[id, callbackToken]] : [])));
 }
 
 function byId<P extends OfferedProvider>(providers: readonly P[]): ReadonlyMap<string, P> {

@@ -13,6 +13,7 @@ import { openOssStore } from "./adapters/oss.ts";
 import { openS3Store } from "./adapters/s3.ts";
 import { openTable } from "./adapters/table.ts";
 import { openVendors } from "./adapters/vendors.ts";
+import { callbackBaseOf, callbackUrlMaker } from "./callbacks.ts";
 import { composeCore, composeJobs, composeRequests, metricsOf, readTrustedHosts, secretsOf } from "./compose.ts";
 import { announcing } from "./local/announcing-store.ts";
 import { readOrCreateJwtSecret } from "./local/jwt-secret.ts";
@@ -29,7 +30,7 @@ export interface RuntimeOptions {
   publicUrl: string;
   /** Hears of each object that was made; never of one that was made by another process. */
   onCreated?: (info: ObjectInfo) => void;
-  /** Further providers. */
+  /** Further providers; one with a vendor's id stands in its place. */
   providers?: readonly Provider[];
 }
 
@@ -42,8 +43,11 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
   const table = await openTable(config);
   try {
     const store = await openStore(config, jwtSecret, options);
-    const providers = [...(options.providers ?? []), ...(await openVendors(config.vendors))];
-    return compose(config, { table, store, log, jwtSecret, providers });
+    const given = options.providers ?? [];
+    const vendors = await openVendors(config.vendors);
+    const providers = [...given, ...vendors.filter(({ id }) => !given.some((each) => each.id === id))];
+    const callbackBase = callbackBaseOf({ ...config, publicUrl: options.publicUrl });
+    return compose(config, { table, store, log, jwtSecret, providers, callbackBase });
   } catch (error) {
     await table.close();
     throw error;
@@ -56,9 +60,11 @@ interface Ports {
   log: Log;
   jwtSecret: string;
   providers: readonly Provider[];
+  callbackBase: string | null;
 }
 
-function compose(config: Config, { table, store, log, jwtSecret, providers: others }: Ports): Runtime {
+function compose(config: Config, ports: Ports): Runtime {
+  const { table, store, log, jwtSecret, providers: others, callbackBase } = ports;
   const core = composeCore(config, { table, log, metrics: metricsOf(config) });
   const { lanes, announceEnding, ...webhooks } = wireWebhooks(readTrustedHosts(config), lookForDeliveryRuntime);
   const sketch = createSketchProvider({ ffmpegPath: config.ffmpegPath });
@@ -68,10 +74,13 @@ function compose(config: Config, { table, store, log, jwtSecret, providers: othe
   const deliveries = { ...core, ...webhooks, store, lanes };
   return {
     ...composeRequests(config, core, {
-      ...{ ...shared, jwtSecret, lookForUpload: createUploadLooks({ ...core, store }) },
+      ...{ ...shared, jwtSecret, callbackBase, lookForUpload: createUploadLooks({ ...core, store }) },
       deliverSoon: (key) => deliverSoon(deliveries, key),
     }),
-    ...composeJobs(config, core, { ...shared, stayMs: STAY_MS, tickParallel: TICK_PARALLEL }),
+    ...composeJobs(config, core, {
+      ...{ ...shared, stayMs: STAY_MS, tickParallel: TICK_PARALLEL },
+      callbackUrl: callbackUrlMaker(callbackBase, jwtSecret),
+    }),
     ...deliveries,
     async close() {
       await lanes.close();

@@ -19,6 +19,10 @@ export interface RequestRuntime extends HttpDeps, RequestDeps, Pick<AnnouncingDe
   /** Looks for the file of a pending upload where the process may read it; elsewhere the store's event does. */
   lookForUpload: LookForUpload;
   registrationLimit: RequestLimit;
+  /** Where vendors reach the API; null when nobody has said it. */
+  callbackBase: string | null;
+  /** The operator's own, by which calls of a vendor about a whole account are known; by the vendor's id. */
+  ownTokens: ReadonlyMap<string, string>;
   /** Tries a delivery now where the process lives on after its answer; elsewhere the timer does. Never throws, never waits. */
   deliverSoon(key: DeliveryKey): void;
 }

@@ -70,4 +70,18 @@ const secrets: Row[] = [
   ["a list without a token", { method: "GET", path: "/webhooks/deliveries", token: null, ...unauthenticated }],
 ];
 
-export const malformedWebhooks: Row[] = [...urls, ...redeliveries, ...lists, ...secrets];
+const calls: Row[] = [
+  "{provider}/{token}",
+  "sketch/{job}",
+  "fal/%00",
+  "..%2f..%2fhealth/x",
+  `fal/${"x".repeat(2000)}`,
+  "fal/eyJhbGciOiJub25lIn0",
+].map(
+  (path): Row => [
+    `a provider's call to ${path.slice(0, 40)}`,
+    { method: "POST", path: `/webhooks/${path}`, ...notFound },
+  ],
+);
+
+export const malformedWebhooks: Row[] = [...urls, ...redeliveries, ...lists, ...secrets, ...calls];

@@ -45,7 +45,7 @@ export const notRun: Readonly<Record<string, readonly string[]>> = {
     "for kind in http storage timers deliver-webhooks purge-temp oss-trigger; do aliyun ram ",
   ],
   "downloads its component, and asks Alibaba Cloud": [
-    'JWT_SECRET="$(cat ~/.dream-factory/jwt-secret)" npx s deploy -t s.yaml ',
+    'JWT_SECRET="$(cat ~/.dream-factory/jwt-secret)" VENDOR_KEYS="$(cat ~/.dream-factory/vendor-keys.json)" npx s deploy -t s.yaml ',
     "npx s config add ",
     "npx s deploy -t s.domain.yaml ",
     "npx s remove -t s.yaml ",

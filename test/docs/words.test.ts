@@ -151,9 +151,9 @@ function inlineCode(): string[] {
   );
 }
 
-/** `${env('NAME', …)}` in Alibaba Cloud's manifests, `${env:NAME, …}` in AWS's. */
+/** `${env('NAME', …)}` in Alibaba Cloud's manifests, `${file(deploy/aws/set.cjs):NAME, …}` in AWS's. */
 function namesReadBy(text: string): string[] {
-  return [...text.matchAll(/\$\{env(?:\('|:)([A-Z0-9_]+)/g)].map(([, name = ""]) => name);
+  return [...text.matchAll(/\$\{(?:env\('|file\(deploy\/aws\/set\.cjs\):)([A-Z0-9_]+)/g)].map(([, name = ""]) => name);
 }
 
 /** As GitHub makes them. */

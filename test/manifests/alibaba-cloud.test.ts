@@ -10,6 +10,8 @@ import { type FunctionProps, preview } from "./aliyun/preview.ts";
 import { rolesOnAlibabaCloud } from "./aliyun/roles.ts";
 import { createPropsCheck } from "./aliyun/strict-schema.ts";
 
+const vendorKey = `100% \${x} 小`;
+
 const settings = {
   ...{ ALIBABA_CLOUD_REGION: "ap-southeast-1", ALIBABA_CLOUD_ACCOUNT_ID: "1234567890123456", APP_NAME: "dreams" },
   ...{
@@ -19,6 +21,7 @@ const settings = {
     STORE_ACCESS: "private",
   },
   ...{ JWT_SECRET: `+/="'<&>$ ${"x".repeat(32)}`, PRICES: '{"sketch":2,"import":1}', WELCOME_CREDITS: "50" },
+  ...{ VENDOR_KEYS: `{"DASHSCOPE_API_KEY":"${vendorKey}"}`, CALLBACK_URL: "https://api.example.com" },
   ...{ DOMAIN_NAME: "api.example.com", CERT_ID: "4711" },
 };
 
@@ -64,6 +67,7 @@ test("what the operator says reaches every function as it was said", () => {
     APP_NAME,
     LOG_PROJECT,
     JWT_SECRET,
+    VENDOR_KEYS,
     ...own
   } = settings;
   for (const [name, { props }] of Object.entries(settled.resources)) {
@@ -71,7 +75,9 @@ test("what the operator says reaches every function as it was said", () => {
     expect(props.role).toContain(`acs:ram::${ALIBABA_CLOUD_ACCOUNT_ID}:role/${APP_NAME}-`);
     expect(props.logConfig).toMatchObject({ project: LOG_PROJECT });
     expect(props.environmentVariables).toMatchObject(own);
-    expect(readConfig(props.environmentVariables).jwtSecret).toBe(JWT_SECRET);
+    const config = readConfig(props.environmentVariables);
+    expect([config.jwtSecret, config.vendors.dashscope?.apiKey]).toEqual([JWT_SECRET, vendorKey]);
+    expect(props.environmentVariables).not.toHaveProperty("VENDOR_KEYS");
   }
 });
 
@@ -82,8 +88,10 @@ test.each([
   ["lines and other scripts", "first\nsecond\t小"],
 ])("a secret reaches the functions as it is, with %s in it", async (_what, text) => {
   const secret = `${text}${"x".repeat(32)}`;
-  const { resources } = await preview<FunctionProps>("s.yaml", { ...settings, JWT_SECRET: secret });
-  expect(readConfig(resources.health?.props.environmentVariables ?? {}).jwtSecret).toBe(secret);
+  const own = { JWT_SECRET: secret, VENDOR_KEYS: JSON.stringify({ FAL_API_KEY: secret }) };
+  const { resources } = await preview<FunctionProps>("s.yaml", { ...settings, ...own });
+  const { jwtSecret, vendors } = readConfig(resources.health?.props.environmentVariables ?? {});
+  expect([jwtSecret, vendors.fal?.apiKey]).toEqual([secret, secret]);
 });
 
 test.each(["s.yaml", "s.domain.yaml"])("what is set but empty is as if it were not set, in %s", async (manifest) => {

@@ -20,12 +20,16 @@ const settings = {
   CORS_ORIGINS: "https://app.example,http://localhost:5173",
   PRICES: '{"sketch":2,"import":1}',
   JWT_SECRET: secret,
+  VENDORS: "dashscope,fal",
+  VENDOR_KEYS: `{"FAL_API_KEY":"${secret}"}`,
+  FAL_API_KEY: secret,
+  CALLBACK_URL: "https://api.example.com",
 };
 
 // With an empty environment, and with whatever can be said.
 const [plain, settled] = await Promise.all([
   packageForAws(),
-  packageForAws(settings, ["reserve=true", "jwtSecret=dreams/jwt", "logDays=7"]),
+  packageForAws(settings, ["reserve=true", "jwtSecret=dreams/jwt", "vendorKeys=dreams/vendors", "logDays=7"]),
 ]);
 const onPlain = deployed(plain.template);
 const onSettled = deployed(settled.template);
@@ -34,11 +38,11 @@ const place = { bucket: "dream-factory-dev-123456789012-eu-central-1", table: "d
 functionsOnAws(onPlain, plain.artefacts);
 eventsOnAws(onPlain, place.bucket);
 rolesOnAws(onPlain, place.bucket, place.table);
-environmentOnAws(onPlain);
+environmentOnAws(onPlain, null);
 bucketAndTableOnAws(onPlain, { access: "public", corsOrigins: [], ...place });
 
 rolesOnAws(onSettled, "dreams-example", "dreams");
-environmentOnAws(onSettled);
+environmentOnAws(onSettled, "dreams/vendors");
 bucketAndTableOnAws(onSettled, {
   access: "private",
   corsOrigins: ["https://app.example", "http://localhost:5173"],
@@ -93,11 +97,22 @@ describe("what is said by settings and params", () => {
 
   test("the environment of whoever deploys reaches the functions, their secret does not", () => {
     const variables = onSettled.functions.get("run-job")?.Environment;
-    const { JWT_SECRET: _, ...open } = settings;
+    const { JWT_SECRET: _, VENDORS: __, VENDOR_KEYS: ___, FAL_API_KEY: ____, ...open } = settings;
     expect(variables).toMatchObject({
-      Variables: { ...open, JWT_SECRET: "{{resolve:secretsmanager:dreams/jwt:SecretString}}" },
+      Variables: {
+        ...open,
+        JWT_SECRET: "{{resolve:secretsmanager:dreams/jwt:SecretString}}",
+        VENDOR_KEYS: "{{resolve:secretsmanager:dreams/vendors:SecretString}}",
+      },
     });
     expect(JSON.stringify(settled.template)).not.toContain(secret);
+  });
+
+  test("vendors call the HTTP API itself unless another address is said", () => {
+    const address = ([, { Environment }]: [string, Record<string, unknown>]) =>
+      (Environment as { Variables: Record<string, string> }).Variables.CALLBACK_URL;
+    expect(new Set([...onPlain.functions].map(address))).toEqual(new Set(["HttpApi.ApiEndpoint"]));
+    expect(new Set([...onSettled.functions].map(address))).toEqual(new Set(["https://api.example.com"]));
   });
 
   test("what is set but blank is as if it were not set, whatever it is", async () => {

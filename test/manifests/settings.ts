@@ -1,9 +1,11 @@
 // Which settings a deployed function is given, and which names look like a secret's.
 import { variables } from "../../shared/config/variables.ts";
+import { vendorVariables } from "../../shared/config/vendors.ts";
 
 /** Of no use to a function in its cloud, each for its reason. */
 const notPassed: Readonly<Record<string, readonly string[]>> = {
   "the platform calls the function, and says where": ["HOST", "PORT", "PUBLIC_URL"],
+  "come together in VENDOR_KEYS": Object.keys(vendorVariables),
   "nothing lies on the machine": ["DATA_DIR"],
   "follow from PLATFORM": ["STORAGE_PROVIDER", "TABLE_PROVIDER"],
   "the manifest's own timers fire": ["TIMER_SECONDS"],
@@ -16,16 +18,16 @@ const notPassed: Readonly<Record<string, readonly string[]>> = {
 };
 
 const ofCloud = {
-  aws: ["S3_BUCKET", "JWT_SECRET"],
+  aws: ["S3_BUCKET", "JWT_SECRET", "VENDOR_KEYS"],
   // AWS_REGION is what the others default to, and Lambda sets it, with the keys of the function's role.
   unneeded: [
     ...["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"],
     ...["S3_REGION", "DYNAMODB_REGION"],
   ],
-  // `s` would read a ${…} in the secret itself.
+  // `s` would read a ${…} in a secret itself.
   aliyun: [
     ...["OSS_BUCKET", "OSS_REGION", "OSS_INTERNAL", "OSS_CNAME", "TABLESTORE_ENDPOINT", "TABLESTORE_INSTANCE"],
-    "JWT_SECRET_ENCODED",
+    ...["JWT_SECRET_ENCODED", "VENDOR_KEYS_ENCODED"],
   ],
 };
 

@@ -12,6 +12,7 @@ const notInTheRun: Readonly<Record<string, string>> = {
   "POST /credits/redeem": "needs a code",
   "POST /jobs/{id}/cancel": "races with the drawing; when it loses it is 409",
   "POST /webhooks/deliveries/{id}/redeliver": "needs a receiver",
+  "POST /webhooks/{provider}/{token}": "needs a provider that calls",
 };
 
 let product: Product;
@@ -131,6 +132,7 @@ test("each answer of a whole run is one that the document tells of", async () =>
   await own("GET", "/webhooks/secret");
   await own("POST", "/webhooks/secret/rotate");
   await own("GET", "/webhooks/deliveries");
+  await call("POST", "/webhooks/{provider}/{token}", "/webhooks/fal/none");
   const upload = await own("POST", "/uploads", "", {
     json: { filename: "a.png", contentType: "image/png", size: 100 },
   });

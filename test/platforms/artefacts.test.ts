@@ -1,7 +1,7 @@
 // The zips that are deployed: what is in them, that they are the same wherever they are made, and that they run where nothing else is.
 import { execFile } from "node:child_process";
-import { cpSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -14,6 +14,7 @@ import { adaptersOf, type Cloud, clouds, planOf } from "../../scripts/build/plan
 import { unzipInto } from "../servers/zip.ts";
 import { misplaced, rules } from "./belongings.ts";
 import { insideOf } from "./inside.ts";
+import { build, copyOfTree, load, settings } from "./trees.ts";
 import { insidesOf, zipsOf } from "./zips.ts";
 
 const run = promisify(execFile);
@@ -88,7 +89,7 @@ describe("the same wherever they are made", () => {
   ] as const)(
     "on %s %s from a copy of the tree, elsewhere and at another time, is the same to the byte",
     async (cloud, name) => {
-      const copy = await copyOfTree();
+      const copy = await copyOfTree(temporary);
       const own = declarations.filter((each) => each.name === name);
       const options = { cloud, declarations: own, adapters: adaptersOf[cloud] };
       const outDir = join(copy, "elsewhere");
@@ -146,7 +147,7 @@ describe("where nothing else is", () => {
 
 describe("npm run build", () => {
   test("carries the store that STORAGE_PROVIDER names, and such a zip works with no other", async () => {
-    const copy = await copyOfTree({ onlyFunction: "get-job" });
+    const copy = await copyOfTree(temporary, { only: ["get-job"] });
     const { stdout } = await build(copy, ["aws"], { STORAGE_PROVIDER: "r2" });
     expect(stdout).toContain(".build/aws/: 1 zips for dynamodb and r2");
     const folder = join(copy, "unzipped");
@@ -189,70 +190,15 @@ describe("npm run build", () => {
   });
 });
 
-const secret = "0123456789abcdef0123456789abcdef";
-
-const settings: Record<Cloud, Record<string, string>> = {
-  aws: {
-    ...{ PLATFORM: "aws", JWT_SECRET: secret, S3_BUCKET: "dreams", AWS_REGION: "eu-central-1", LOG_LEVEL: "silent" },
-    ...{ AWS_ACCESS_KEY_ID: "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY: "secret", AWS_SESSION_TOKEN: "token" },
-  },
-  aliyun: {
-    ...{ PLATFORM: "aliyun", JWT_SECRET: secret, OSS_BUCKET: "dreams", OSS_REGION: "cn-hangzhou", LOG_LEVEL: "silent" },
-    ...{ TABLESTORE_ENDPOINT: "https://dreams.cn-hangzhou.ots.aliyuncs.com", TABLESTORE_INSTANCE: "dreams" },
-    ...{ HOST: "127.0.0.1", PORT: "0" },
-  },
-};
-
 const r2 = {
   ...{ STORAGE_PROVIDER: "r2", S3_ENDPOINT: "https://account.r2.cloudflarestorage.com", STORE_ACCESS: "private" },
   ...{ S3_ACCESS_KEY_ID: "key", S3_SECRET_ACCESS_KEY: "secret" },
 };
 
-interface Ended {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
-/** What the module in the folder does when a process loads it that has these settings and nothing else. */
-function load(folder: string, env: Record<string, string>): Promise<Ended> {
-  const program = 'await import("./index.mjs"); process.stdout.write("ready"); process.exit();';
-  return ended(run(process.execPath, ["--input-type=module", "--eval", program], { cwd: folder, env }));
-}
-
-function build(cwd: string, clouds: string[], env: Record<string, string>): Promise<Ended> {
-  return ended(run(process.execPath, [join(cwd, "scripts/build.ts"), ...clouds], { cwd, env }));
-}
-
-async function ended(running: Promise<{ stdout: string; stderr: string }>): Promise<Ended> {
-  return running.then(
-    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-    ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
-  );
-}
-
 async function unzipped(cloud: Cloud, name: string): Promise<string> {
   const folder = mkdtempSync(join(temporary, `${cloud}-${name}-`));
   await unzipInto(join(folders[cloud], `${name}.zip`), folder);
   return folder;
-}
-
-/** With today's times, and with the same packages. `onlyFunction`: the tree declares no other. */
-async function copyOfTree({ onlyFunction }: { onlyFunction?: string } = {}): Promise<string> {
-  const copy = mkdtempSync(join(temporary, "copy-"));
-  for (const each of ["functions", "scripts", "shared", "package.json"]) {
-    cpSync(join(root, each), join(copy, each), { recursive: true });
-  }
-  await symlink(join(root, "node_modules"), join(copy, "node_modules"));
-  if (onlyFunction === undefined) return copy;
-  const path = join(copy, "functions", "declarations.ts");
-  const declared = await readFile(path, "utf8");
-  const renamed = declared.replace("export const declarations", "const all");
-  await writeFile(
-    path,
-    `${renamed}\nexport const declarations = all.filter(({ name }) => name === "${onlyFunction}");\n`,
-  );
-  return copy;
 }
 
 /** From the central directory: APPNOTE.TXT, 4.3.12 and 4.4.6. */

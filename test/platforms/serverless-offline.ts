@@ -86,6 +86,9 @@ async function manifest({ JWT_SECRET }: Record<string, string>): Promise<string>
   const ours = await readFile("serverless.yml", "utf8");
   const changes: [RegExp, string][] = [
     [/JWT_SECRET: .*/, `JWT_SECRET: ${JSON.stringify(JWT_SECRET)}`],
+    [/VENDOR_KEYS: .*/, 'VENDOR_KEYS: ""'],
+    // It knows no address of its own before it listens.
+    [/CALLBACK_URL: .*/, 'CALLBACK_URL: ""'],
     [/events: \[schedule: [^\]]*\]/g, "events: []"],
   ];
   const changed = changes.reduce((text, [what, into]) => {

@@ -430,10 +430,14 @@ describe("for a local server", () => {
       expect(code).toBe(0);
       const { baseUrl, functions, jobEvents }: Endpoints = JSON.parse(text);
       expect([baseUrl, jobEvents]).toEqual([product.url, `${product.url}/api/v1/jobs/{id}/events`]);
-      for (const { method, url } of Object.values(functions)) {
+      const { "provider-webhook": ofVendors, ...others } = functions;
+      for (const { method, url } of Object.values(others)) {
         const { status } = await fetch(url.replace("{id}", "x"), { method });
         expect([url, [404, 405].includes(status)]).toEqual([url, false]);
       }
+      // To whoever has no token there is nothing; what its path takes is told all the same.
+      const { headers } = await fetch(ofVendors?.url ?? "", { method: "GET" });
+      expect(headers.get("allow")).toBe(`${ofVendors?.method}, OPTIONS`);
     } finally {
       await product.close();
     }

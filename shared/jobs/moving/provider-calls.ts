@@ -6,7 +6,7 @@ import type { ProviderOperation } from "../../ports/metrics.ts";
 import type { CallContext, Provider, StartOutcome } from "../../ports/provider.ts";
 import type { JobDeps } from "../deps.ts";
 import { inputAccess, requestOf } from "../inputs/inputs.ts";
-import type { Job } from "../job.ts";
+import { type Job, keyOf } from "../job.ts";
 import { measuredCall } from "../measured-call.ts";
 import { type Claim, ClaimLost } from "./claim.ts";
 import { letGo } from "./let-go.ts";
@@ -43,7 +43,7 @@ export function callProvider<T>(
 
 /** A start that is under way is waited for: its answer may be a task that costs money. Only a process that stops cuts it short, after a while. */
 export function startAtProvider(
-  deps: Pick<JobDeps, "clock" | "store" | "metrics" | "settings" | "vendorLimits">,
+  deps: Pick<JobDeps, "clock" | "store" | "metrics" | "settings" | "vendorLimits" | "callbackUrl">,
   claim: Claim,
   provider: Provider,
 ): Promise<StartOutcome> {
@@ -62,10 +62,24 @@ export function startAtProvider(
   return heard(deps, provider, { operation: "start", signal: stopped }, () =>
     measuredCall(deps, { provider: provider.id, operation: "start", signal: stopped }, () =>
       withTimeout(deps.clock, ms, stopped, (signal) =>
-        provider.start(request, { ...requestContext(deps, job, signal), keep: keeperOf(deps, job, signal) }),
+        provider.start(request, {
+          ...requestContext(deps, job, signal),
+          ...callbackOf(deps, provider, job),
+          keep: keeperOf(deps, job, signal),
+        }),
       ),
     ),
   ).finally(() => claim.signal.removeEventListener("abort", stopLater));
+}
+
+/** Only for a vendor whose calls can be verified. */
+function callbackOf(
+  { callbackUrl }: Pick<JobDeps, "callbackUrl">,
+  { id, readCallback }: Provider,
+  job: Job,
+): Pick<CallContext, "callbackUrl"> {
+  if (!callbackUrl || !readCallback) return {};
+  return { callbackUrl: callbackUrl(id, { ...keyOf(job), attempt: job.attempt }) };
 }
 
 /**

@@ -1,5 +1,6 @@
 // Tickets: tiny objects whose creation event runs a job. A ticket is a hint; without it the timer runs the job.
 import { ticketKey } from "../../media/keys.ts";
+import type { AttemptKey } from "../callbacks/attempt-token.ts";
 import type { RequestDeps } from "../deps.ts";
 import { lacksInputs } from "../inputs/inputs.ts";
 import { type Job, type JobKey, keyOf, readJob } from "../job.ts";
@@ -12,17 +13,48 @@ const NUDGE_EVERY_MS = 10_000;
 /** Makes a job due now and writes its ticket, at most once in 10 s. A step that is being taken looks again when it is done. Never throws: it is a wish. */
 export async function nudgeJob(deps: RequestDeps, key: JobKey): Promise<void> {
   try {
-    await nudge(deps, key);
+    await nudge(deps, key, (job, now) => (isRecent(job, now) ? null : job));
   } catch (error) {
     deps.log.warn({ error, jobId: key.jobId }, "a job could not be hurried; the timer will look at it");
   }
 }
 
-async function nudge(deps: RequestDeps, key: JobKey): Promise<void> {
+/** What is different from what was heard before hurries an attempt at once, so often at most: the same news again are no news. */
+const MOST_NEWS = 8;
+
+/**
+ * The attempt's vendor has called about a task. Makes the job due now if that is what it waits for, whatever it was nudged for before: what was
+ * looked at a moment ago may be done now. The same call again, and one too many, count as any other nudge. Throws when it could not be written.
+ */
+export async function nudgeAsTold(
+  deps: RequestDeps,
+  { attempt, ...key }: AttemptKey,
+  told: { taskId: string /** Of what the call said. */; digest: string },
+): Promise<void> {
+  await nudge(deps, key, (job, now) => {
+    if (job.attempt !== attempt || !waitsFor(job, told.taskId)) return null;
+    const digests = job.heard?.attempt === attempt ? job.heard.digests : [];
+    const isNew = !digests.includes(told.digest) && digests.length < MOST_NEWS;
+    if (!isNew) return isRecent(job, now) ? null : job;
+    return { ...job, heard: { attempt, digests: [...digests, told.digest] } };
+  });
+}
+
+/** The call may be there before the answer to the start is written down: whoever is at it then looks again at once. */
+function waitsFor({ phase, task }: Job, taskId: string): boolean {
+  return phase === "submitting" || (phase === "waiting" && task?.id === taskId);
+}
+
+function isRecent({ nudgedAt }: Job, now: number): boolean {
+  return nudgedAt <= now && now - nudgedAt < NUDGE_EVERY_MS;
+}
+
+/** `allow`: the job with what else is to be written; null when it is not to be hurried. */
+async function nudge(deps: RequestDeps, key: JobKey, allow: (job: Job, now: number) => Job | null): Promise<void> {
   const now = deps.clock.now();
-  const nudged = await updateJob(deps, key, (job) => {
-    const isRecent = job.nudgedAt <= now && now - job.nudgedAt < NUDGE_EVERY_MS;
-    if (isRecent || job.dueAt === null || !canHurry(job)) return null;
+  const nudged = await updateJob(deps, key, (current) => {
+    const job = canHurry(current) ? allow(current, now) : null;
+    if (!job || job.dueAt === null) return null;
     return {
       ...job,
       nudges: job.nudges + 1,

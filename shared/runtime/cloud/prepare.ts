@@ -9,6 +9,7 @@ import type { ObjectStore, RequestStore } from "../../ports/object-store.ts";
 import type { OfferedProvider, Provider } from "../../ports/provider.ts";
 import type { Table } from "../../ports/table.ts";
 import { putDelivery } from "../../webhooks/delivery.ts";
+import { callbackBaseOf, callbackUrlMaker } from "../callbacks.ts";
 import { composeCore, composeJobs, composeRequests, metricsOf, readTrustedHosts, secretsOf } from "../compose.ts";
 import { wireWebhooks } from "../outgoing-webhooks.ts";
 import { realClock } from "../real.ts";
@@ -47,30 +48,34 @@ export type Prepare = (environment: Environment, role?: AliyunRole) => Prepared;
 /** For functions that answer requests. `offers`: the providers, as far as a request needs to know them. */
 export function forRequests(
   adapters: Adapters<RequestStore>,
-  offers: (config: Config) => readonly OfferedProvider[],
+  offers: (config: Config) => () => readonly OfferedProvider[],
 ): Prepare {
-  return opening(adapters, (config, core, store, jwtSecret) =>
-    useRequestRuntime(
-      composeRequests(config, core, {
-        ...{ store, jwtSecret, providers: offers(config) },
-        announceEnding: putDelivery,
-        // An instance may freeze with its answer: the timer delivers within a minute.
-        deliverSoon: () => {},
-        // The store's event has it looked at, by a function that may read files.
-        lookForUpload: async () => {},
-      }),
-    ),
+  return opening(
+    adapters,
+    offers,
+    (offered) => (config, core, store, jwtSecret) =>
+      useRequestRuntime(
+        composeRequests(config, core, {
+          ...{ store, jwtSecret, providers: offered() },
+          announceEnding: putDelivery,
+          callbackBase: callbackBaseOf(config),
+          // An instance may freeze with its answer: the timer delivers within a minute.
+          deliverSoon: () => {},
+          // The store's event has it looked at, by a function that may read files.
+          lookForUpload: async () => {},
+        }),
+      ),
   );
 }
 
 /** For functions that keep objects or clear them away. */
 export function forFiles(adapters: Adapters<ObjectStore>): Prepare {
-  return opening(adapters, (_config, core, store) => useFilesRuntime({ ...core, store }));
+  return opening(adapters, nothingElse, () => (_config, core, store) => useFilesRuntime({ ...core, store }));
 }
 
 /** For the timer that delivers webhooks. */
 export function forDeliveries(adapters: Adapters<RequestStore>): Prepare {
-  return opening(adapters, (config, core, store) => {
+  return opening(adapters, nothingElse, () => (config, core, store) => {
     const { lanes, showJob, postWebhook } = wireWebhooks(readTrustedHosts(config), () => null);
     useDeliveryRuntime({ ...core, store, lanes, showJob, postWebhook });
   });
@@ -79,16 +84,17 @@ export function forDeliveries(adapters: Adapters<RequestStore>): Prepare {
 /** For functions that advance jobs. */
 export function forJobs(
   adapters: Adapters<ObjectStore>,
-  providers: (config: Config, store: ObjectStore) => readonly Provider[],
+  providers: (config: Config) => (store: ObjectStore) => readonly Provider[],
 ): Prepare {
-  return opening(adapters, (config, core, store) => {
-    const all = providers(config, store);
+  return opening(adapters, providers, (made) => (config, core, store, jwtSecret) => {
+    const all = made(store);
     // Functions that take requests are many, and would only say the same.
     warnOfEndings(core.log, all, realClock.now());
     useJobRuntime(
       composeJobs(config, core, {
         ...{ store, providers: all, stayMs: STAY_MS, tickParallel: TICK_PARALLEL },
         announceEnding: putDelivery,
+        callbackUrl: callbackUrlMaker(callbackBaseOf(config), jwtSecret),
       }),
     );
   });
@@ -100,13 +106,18 @@ const STAY_MS = 20_000;
 /** What poll-tasks has memory for, should all of them move files. */
 const TICK_PARALLEL = 6;
 
-function opening<Store>(
+const nothingElse = () => undefined;
+
+/** `read`: looks at the settings when the process starts, so that what is wrong with them ends it, by name. */
+function opening<Store, Read>(
   { table, store }: Adapters<Store>,
-  use: (config: Config, core: CoreDeps, store: Store, jwtSecret: string) => void,
+  read: (config: Config) => Read,
+  using: (read: Read) => (config: Config, core: CoreDeps, store: Store, jwtSecret: string) => void,
 ): Prepare {
   return (environment, role = noRole) => {
     const config = readConfig(environment);
     requireCarried(config, { table, store });
+    const use = using(read(config));
     const jwtSecret = config.jwtSecret ?? "";
     const log = createLog({ level: config.logLevel, clock: realClock, secrets: secretsOf(config, jwtSecret) });
     const metrics = metricsOf(config);

@@ -12,34 +12,44 @@ import { createSketchProvider } from "../../providers/sketch/provider.ts";
 type Carried<T> = Readonly<Partial<Record<VendorId, (config: VendorConfig) => T>>>;
 
 /** A function that takes requests has no ffmpeg; FFMPEG_PATH says whether those that draw have one. */
-export function offersOf(carried: Carried<OfferedProvider>): (config: Config) => readonly OfferedProvider[] {
-  return (config) => [
-    ...carriedOf(config, carried),
-    offerSketch({ find: () => config.ffmpegPath, advice: NO_FFMPEG }),
-    importOffer,
-  ];
+export function offersOf(carried: Carried<OfferedProvider>): (config: Config) => () => readonly OfferedProvider[] {
+  return (config) => {
+    requireCarried(config, carried);
+    return () => [
+      ...carriedOf(config, carried),
+      offerSketch({ find: () => config.ffmpegPath, advice: NO_FFMPEG }),
+      importOffer,
+    ];
+  };
 }
 
-export function providersOf(carried: Carried<Provider>): (config: Config, store: ObjectStore) => readonly Provider[] {
-  return (config, store) => [
-    ...carriedOf(config, carried),
-    createSketchProvider({ ffmpegPath: config.ffmpegPath }),
-    createImportProvider({ store }),
-  ];
+export function providersOf(
+  carried: Carried<Provider>,
+): (config: Config) => (store: ObjectStore) => readonly Provider[] {
+  return (config) => {
+    requireCarried(config, carried);
+    return (store) => [
+      ...carriedOf(config, carried),
+      createSketchProvider({ ffmpegPath: config.ffmpegPath }),
+      createImportProvider({ store }),
+    ];
+  };
 }
 
 /** Throws ConfigError for a vendor that has a key and is not carried. */
+function requireCarried({ vendors }: Config, carried: Carried<unknown>): void {
+  const absent = Object.keys(vendors).filter((id) => !carried[id as VendorId]);
+  if (absent.length === 0) return;
+  throw new ConfigError(
+    absent.map((id) => ({
+      variable: `${id.toUpperCase()}_API_KEY`,
+      message: `is set, and this was built without ${id}. Build again with the key set, or with VENDORS naming it`,
+    })),
+  );
+}
+
 function carriedOf<T>({ vendors }: Config, carried: Carried<T>): T[] {
   const entries = Object.entries(vendors) as [VendorId, VendorConfig][];
-  const absent = entries.filter(([id]) => !carried[id]).map(([id]) => id);
-  if (absent.length > 0) {
-    throw new ConfigError(
-      absent.map((id) => ({
-        variable: `${id.toUpperCase()}_API_KEY`,
-        message: `is set, and this was built without ${id}. Build again with the key set, or with VENDORS naming it`,
-      })),
-    );
-  }
   return entries.flatMap(([id, config]) => carried[id]?.(config) ?? []);
 }
 

@@ -47,6 +47,7 @@ export function environmentOnAlibabaCloud(plain: Previewed<FunctionProps>): void
         .map(([, name, value]) => `${name}: ${value}`);
       expect(open).toEqual([
         `JWT_SECRET_ENCODED: \${env('JWT_SECRET', '').replaceAll('%', '%25').replaceAll('$', '%24')}`,
+        `VENDOR_KEYS_ENCODED: \${env('VENDOR_KEYS', '').replaceAll('%', '%25').replaceAll('$', '%24')}`,
       ]);
       const resolved = all.flatMap(({ environmentVariables }) => Object.entries(environmentVariables));
       expect(resolved.filter(([name, value]) => looksSecret(name) && value !== "")).toEqual([]);

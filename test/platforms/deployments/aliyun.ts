@@ -18,7 +18,7 @@ import { localhostNames, useLocalhostNames } from "../../servers/s3/localhost-na
 import { startTablestore } from "../../servers/tablestore/server.ts";
 import { unzipInto } from "../../servers/zip.ts";
 import { zipsOf } from "../zips.ts";
-import { type Deployment, deployed, settings } from "./deployment.ts";
+import { type Deployment, type DeployOptions, deployed, settings } from "./deployment.ts";
 
 /** Of the functions' role, in both services: it comes with each request. */
 const role = {
@@ -29,8 +29,12 @@ const role = {
 const key = { accessKeyId: "key-1", accessKeySecret: "secret-1" };
 const tableName = "dream_factory";
 
-export async function deployOnAliyun(): Promise<Deployment> {
-  const [zips, objects, rows] = [await zipsOf("aliyun"), await startOssServerWithAccount(), await startTablestore()];
+export async function deployOnAliyun(options: DeployOptions = {}): Promise<Deployment> {
+  const [zips, objects, rows] = [
+    options.zips ?? (await zipsOf("aliyun", options.vendors)),
+    await startOssServerWithAccount(),
+    await startTablestore(),
+  ];
   const forgetNames = useLocalhostNames();
   objects.accounts.push(role);
   rows.keys.push(role);
@@ -50,11 +54,12 @@ export async function deployOnAliyun(): Promise<Deployment> {
     TABLESTORE_ENDPOINT: `http://127.0.0.1:${toTable.port}`,
     TABLESTORE_INSTANCE: rows.instance,
     NODE_OPTIONS: localhostNames,
+    ...options.environment,
   };
 
   const folder = await realpath(await mkdtemp(join(tmpdir(), "dream-factory-aliyun-")));
   const functions: Record<string, FcFunction> = {};
-  for (const name of deployed) {
+  for (const name of [...deployed, ...(options.functions ?? [])]) {
     await unzipInto(join(zips, `${name}.zip`), join(folder, name));
     const isHttp = declarations.some((each) => each.name === name && each.trigger.type === "http");
     functions[name] = await startFunction({

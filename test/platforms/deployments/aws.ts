@@ -18,7 +18,7 @@ import { localhostNames } from "../../servers/s3/localhost-names.ts";
 import { startS3Server } from "../../servers/s3/server.ts";
 import { unzipInto } from "../../servers/zip.ts";
 import { zipsOf } from "../zips.ts";
-import { type Deployment, deployed, settings } from "./deployment.ts";
+import { type Deployment, type DeployOptions, deployed, settings } from "./deployment.ts";
 
 /** Of the functions' role, in both services. */
 const role = {
@@ -28,8 +28,12 @@ const role = {
 };
 const tableName = "dream_factory";
 
-export async function deployOnAws(): Promise<Deployment> {
-  const [zips, objects, items] = [await zipsOf("aws"), await startS3Server({ vendor: "aws" }), await startDynamodb()];
+export async function deployOnAws(options: DeployOptions = {}): Promise<Deployment> {
+  const [zips, objects, items] = [
+    options.zips ?? (await zipsOf("aws", options.vendors)),
+    await startS3Server({ vendor: "aws" }),
+    await startDynamodb(),
+  ];
   objects.keys.push(role);
   items.keys.push({ ...role, accessKeySecret: role.secretAccessKey, securityToken: role.sessionToken });
   const key = { accessKeyId: "key-1", accessKeySecret: "secret-1" };
@@ -49,11 +53,12 @@ export async function deployOnAws(): Promise<Deployment> {
     TABLE_NAME: tableName,
     DYNAMODB_ENDPOINT: `http://127.0.0.1:${toTable.port}`,
     NODE_OPTIONS: localhostNames,
+    ...options.environment,
   };
 
   const folder = await realpath(await mkdtemp(join(tmpdir(), "dream-factory-aws-")));
   const functions: Record<string, LambdaFunction> = {};
-  for (const name of deployed) {
+  for (const name of [...deployed, ...(options.functions ?? [])]) {
     await unzipInto(join(zips, `${name}.zip`), join(folder, name));
     functions[name] = await startLambda({
       ...{ name, folder: join(folder, name), environment, region, credentials: role },

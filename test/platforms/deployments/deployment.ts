@@ -1,4 +1,5 @@
 // A whole deployment of the zips: on which servers, by which events, and how its processes can be killed.
+import type { declarations } from "../../../functions/declarations.ts";
 import type { CloudPlace } from "../../crash/remains.ts";
 import type { Disturbance } from "../../servers/delivery.ts";
 import type { Passing } from "../../servers/interceptor.ts";
@@ -49,6 +50,17 @@ export const deployed = [
   "persist-output",
   "poll-tasks",
 ] as const;
+
+export interface DeployOptions {
+  /** Vendors that the zips carry. */
+  vendors?: readonly string[];
+  /** A folder with other zips. */
+  zips?: string;
+  /** Beside what every deployment is told. */
+  environment?: Readonly<Record<string, string>>;
+  /** Further functions. */
+  functions?: readonly (typeof declarations)[number]["name"][];
+}
 
 /** Where nobody answers. */
 export const nobody = "127.0.0.1:9";
