@@ -20,7 +20,7 @@ const rooms: Record<string, readonly string[]> = {
   "shared/webhooks": ["credits", "media", "limits", "ports", "errors"],
   "shared/stores": ["ports", "media", "errors"],
   "shared/tables": ["ports", "media", "errors"],
-  "shared/providers": ["ports", "media", "errors"],
+  "shared/providers": ["config", "ports", "media", "errors"],
   "shared/http": ["users", "events", "ports", "errors"],
   "shared/runtime": ["everything in shared"],
   functions: ["everything in shared"],

@@ -258,8 +258,9 @@ export function providerContract(name: string, setUp: () => Promise<ProviderSetu
 }
 
 /** Starts, lets the vendor finish, and checks until there are sources. Every answer on the way must be small JSON. */
-async function generate(setup: ProviderSetup, request: ProviderRequest, context: CallContext): Promise<Source[]> {
+async function generate(setup: ProviderSetup, request: ProviderRequest, given: CallContext): Promise<Source[]> {
   const { provider } = setup;
+  const context = request.inputs?.length && !given.inputs ? withInput(given).context : given;
   const begun = await provider.start(request, context);
   expectJson(begun);
   if (begun.state === "succeeded") return begun.sources;
