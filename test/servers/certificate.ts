@@ -1,13 +1,21 @@
 // Self-signed certificates, made anew for each run: none expires in the repository.
-import { generateKeyPairSync, sign } from "node:crypto";
+import { generateKeyPairSync, type KeyPairKeyObjectResult, sign } from "node:crypto";
 
 /** PEM of a P-256 key and of a certificate for these DNS names. */
 export function createCertificate(...names: string[]): { cert: string; key: string } {
-  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  return selfSigned(generateKeyPairSync("ec", { namedCurve: "P-256" }), ecdsaWithSha256(), names);
+}
+
+/** The same with an RSA key. */
+export function createRsaCertificate(...names: string[]): { cert: string; key: string } {
+  return selfSigned(generateKeyPairSync("rsa", { modulusLength: 2048 }), rsaWithSha256(), names);
+}
+
+function selfSigned({ privateKey, publicKey }: KeyPairKeyObjectResult, algorithm: Buffer, names: string[]) {
   const toBeSigned = sequence(
     der(0xa0, integer(2)),
     integer(1),
-    ecdsaWithSha256,
+    algorithm,
     commonName("test origin"),
     sequence(utcTime("200101000000Z"), utcTime("491231235959Z")),
     commonName("test origin"),
@@ -15,7 +23,7 @@ export function createCertificate(...names: string[]): { cert: string; key: stri
     der(0xa3, sequence(subjectAltName(names))),
   );
   const signature = sign("sha256", toBeSigned, privateKey);
-  const certificate = sequence(toBeSigned, ecdsaWithSha256, der(0x03, Buffer.concat([Buffer.of(0), signature])));
+  const certificate = sequence(toBeSigned, algorithm, der(0x03, Buffer.concat([Buffer.of(0), signature])));
   return { cert: pem(certificate), key: privateKey.export({ type: "pkcs8", format: "pem" }).toString() };
 }
 
@@ -39,7 +47,14 @@ function utcTime(text: string): Buffer {
 }
 
 /** RFC 5758, 3.2: 1.2.840.10045.4.3.2. */
-const ecdsaWithSha256 = sequence(der(0x06, Buffer.from("2a8648ce3d040302", "hex")));
+function ecdsaWithSha256(): Buffer {
+  return sequence(der(0x06, Buffer.from("2a8648ce3d040302", "hex")));
+}
+
+/** RFC 8017, A.2.4: 1.2.840.113549.1.1.11, with NULL as its parameters. */
+function rsaWithSha256(): Buffer {
+  return sequence(der(0x06, Buffer.from("2a864886f70d01010b", "hex")), der(0x05, Buffer.alloc(0)));
+}
 
 /** RFC 5280: 2.5.4.3 in a set of its own. */
 function commonName(name: string): Buffer {

@@ -1,6 +1,7 @@
 // The vendors' adapters of one process that runs everything: those with a key are loaded, the others only say what they would offer.
 import type { VendorConfig, VendorConfigs, VendorId } from "../../config/vendors.ts";
 import type { OfferedProvider, Provider } from "../../ports/provider.ts";
+import { offer as offerDashscope } from "../../providers/dashscope/offer.ts";
 import { offer as offerFal } from "../../providers/fal/offer.ts";
 import { offer as offerRunway } from "../../providers/runway/offer.ts";
 
@@ -13,6 +14,7 @@ interface Adapter {
 const adapters: Readonly<Partial<Record<VendorId, Adapter>>> = {
   runway: { offer: offerRunway, load: () => import("../../providers/runway/provider.ts") },
   fal: { offer: offerFal, load: () => import("../../providers/fal/provider.ts") },
+  dashscope: { offer: offerDashscope, load: () => import("../../providers/dashscope/provider.ts") },
 };
 
 export async function openVendors(configs: VendorConfigs): Promise<Provider[]> {

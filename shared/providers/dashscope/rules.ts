@@ -1,0 +1,80 @@
+// What the models take beyond what the registry says.
+import type { ErrorDetail } from "../../errors/app-error.ts";
+import type { Model, ProviderRequest } from "../../ports/provider.ts";
+import { validateByModel } from "../calling/registry.ts";
+import { textFor } from "./prompt.ts";
+import { type SizeRule, type Traits, traitsOf } from "./traits.ts";
+import { defaultResolution, hasSize } from "./video-request.ts";
+
+/** Vendor documentation: what is longer is cut. */
+const MAX_NEGATIVE_PROMPT = 500;
+/** Vendor documentation, sizes by pixels: the ratio is 1:4 to 4:1. */
+const MAX_RATIO = 4;
+
+export function validate(models: readonly Model[], request: ProviderRequest): ErrorDetail[] {
+  const wrong = validateByModel(models, request);
+  if (!models.some(({ id, type }) => id === request.model && type === request.type)) return wrong;
+  const model = traitsOf(request.model);
+  const check: Check = (isRight, path, message) => {
+    if (!isRight) wrong.push({ path, message });
+  };
+  checkWords(request, model, check);
+  check(!model.needsInput || Boolean(request.inputs?.length), "inputs", `${request.model} needs a picture to work on`);
+  if (request.type === "image") checkSize(request, model, check);
+  else checkShape(request, model, check);
+  return wrong;
+}
+
+type Check = (isRight: boolean, path: string, message: string) => void;
+
+function checkShape({ model: id, ratio, resolution }: ProviderRequest, model: Traits, check: Check): void {
+  const followsPicture = model.protocol === "frame-to-video" || model.media === "frames";
+  check(!followsPicture || ratio === undefined, "ratio", "follows the first picture here; leave it out");
+  if (followsPicture || model.protocol === "media-to-video") return;
+  const message = `there is none of this ratio at ${resolution ?? defaultResolution(id)} for ${id}`;
+  check(ratio === undefined || hasSize(resolution ?? defaultResolution(id), ratio), "ratio", message);
+}
+
+function checkWords(request: ProviderRequest, model: Traits, check: Check): void {
+  const { negativePrompt } = request;
+  const { maxPrompt } = model;
+  const message = `may have ${maxPrompt} characters for ${request.model}, together with what style and enhancement add`;
+  check(lengthOf(textFor(request)) <= maxPrompt, "prompt", message);
+  if (negativePrompt === undefined) return;
+  if (!model.takesNegativePrompt)
+    check(false, "negativePrompt", `is nothing that ${request.model} takes; leave it out`);
+  check(
+    lengthOf(negativePrompt) <= MAX_NEGATIVE_PROMPT,
+    "negativePrompt",
+    `may have ${MAX_NEGATIVE_PROMPT} characters here`,
+  );
+}
+
+/** Models with a list of sizes were checked against it already. */
+function checkSize({ model: id, size, n }: ProviderRequest, { size: rule, defaultSize }: Traits, check: Check): void {
+  if (size === undefined || (!rule && defaultSize !== undefined)) return;
+  if (!rule) {
+    check(false, "size", `is nothing that ${id} takes: the picture keeps the shape of its input`);
+    return;
+  }
+  const [width = 0, height = 0] = size.split("x").map(Number);
+  check(isWithin(rule, width, height), "size", `Must be WIDTHxHEIGHT, ${wordsOf(rule)}.`);
+  const isAlone = rule.by === "pixels" || !rule.onlyAlone || n === 1;
+  check(isAlone, "size", `can be named for ${id} when n is 1`);
+}
+
+function isWithin({ by, least, most }: SizeRule, width: number, height: number): boolean {
+  if (by === "sides") return [width, height].every((side) => side >= least && side <= most);
+  const pixels = width * height;
+  const ratio = Math.max(width / height, height / width);
+  return pixels >= least ** 2 && pixels <= most ** 2 && ratio <= MAX_RATIO;
+}
+
+function wordsOf({ by, least, most }: SizeRule): string {
+  if (by === "sides") return `each ${least} to ${most} pixels`;
+  return `from ${least}x${least} to ${most}x${most} pixels in all, and from 1:${MAX_RATIO} to ${MAX_RATIO}:1`;
+}
+
+function lengthOf(text: string): number {
+  return [...text].length;
+}
