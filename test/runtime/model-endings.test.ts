@@ -58,7 +58,7 @@ test.each([
   [
     "in a cloud, by functions that move jobs",
     `const table = { name: "sqlite", open: (config) => openTable(config) };
-     await forJobs({ table, store: { name: "folder", open: () => ({}) } }, () => providers)(environment).open();`,
+     await forJobs({ table, store: { name: "folder", open: () => ({}) } }, () => () => providers)(environment).open();`,
   ],
 ])("the log says so when the runtime is opened: %s", async (_, open) => {
   const dataDir = await mkdtemp(join(tmpdir(), "model-endings-"));
