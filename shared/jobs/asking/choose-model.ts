@@ -58,8 +58,8 @@ function namedOrAble(choices: Choice[], wish: Wish, now: number): Choice | undef
   return served.find(({ model }) => isAble(model, wish)) ?? served[0] ?? choices[0];
 }
 
-function isAble({ operations, maxInputs = 0 }: Model, { operation, inputs = [] }: Wish): boolean {
-  return operations.includes(operation) && inputs.length <= maxInputs;
+function isAble({ operations, minInputs = 0, maxInputs = 0 }: Model, { operation, inputs = [] }: Wish): boolean {
+  return operations.includes(operation) && inputs.length >= minInputs && inputs.length <= maxInputs;
 }
 
 function requireServed({ provider, model }: Choice, others: Choice[], now: number): void {
@@ -71,12 +71,16 @@ function requireServed({ provider, model }: Choice, others: Choice[], now: numbe
 }
 
 function requireAble({ model }: Choice, { operation, inputs = [] }: Wish, choices: Choice[]): void {
-  const { id, operations, maxInputs = 0 } = model;
+  const { id, operations, minInputs = 0, maxInputs = 0 } = model;
   if (!operations.includes(operation)) {
     const able = choices.filter((other) => other.provider.isConfigured && other.model.operations.includes(operation));
     const others = names(able.map((other) => other.model.id));
     const instead = others === "" ? "" : ` ${operation} is offered by: ${others}.`;
     throw refused("operation", `${id} does not offer this. It offers: ${operations.join(", ")}.${instead}`);
+  }
+  if (inputs.length < minInputs) {
+    const few = minInputs === 1 ? "a picture: name at least one" : `pictures: name at least ${minInputs}`;
+    throw refused("inputs", `${id} works on ${few}.`);
   }
   if (inputs.length <= maxInputs) return;
   throw refused("inputs", maxInputs === 0 ? `${id} takes no pictures.` : `${id} takes at most ${maxInputs}.`);

@@ -1,6 +1,8 @@
 // The vendors' adapters of one process that runs everything: those with a key are loaded, the others only say what they would offer.
 import type { VendorConfig, VendorConfigs, VendorId } from "../../config/vendors.ts";
 import type { OfferedProvider, Provider } from "../../ports/provider.ts";
+import { offer as offerOpenai } from "../../providers/openai/offer.ts";
+import { offer as offerStability } from "../../providers/stability/offer.ts";
 
 interface Adapter {
   offer(config: VendorConfig | null): OfferedProvider;
@@ -8,7 +10,10 @@ interface Adapter {
 }
 
 /** In the order in which defaults are chosen. */
-const adapters: Readonly<Partial<Record<VendorId, Adapter>>> = {};
+const adapters: Readonly<Partial<Record<VendorId, Adapter>>> = {
+  openai: { offer: offerOpenai, load: () => import("../../providers/openai/provider.ts") },
+  stability: { offer: offerStability, load: () => import("../../providers/stability/provider.ts") },
+};
 
 export async function openVendors(configs: VendorConfigs): Promise<Provider[]> {
   return Promise.all(
