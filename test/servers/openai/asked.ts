@@ -88,7 +88,8 @@ async function formOf({ headers, body }: VendorRequestSeen): Promise<Pick<Asked,
   const fields: Record<string, unknown> = {};
   const pictures: { name: string; type: string; bytes: Buffer }[] = [];
   for (const [name, value] of form) {
-    if (typeof value === "string") fields[name] = value;
+    // HTML standard, form data: line ends travel as CRLF.
+    if (typeof value === "string") fields[name] = value.replaceAll("\r\n", "\n");
     else if (name !== "image" && name !== "image[]")
       throw invalid(name, `Unknown parameter: '${name}'.`, "unknown_parameter");
     else pictures.push({ name: value.name, type: value.type, bytes: Buffer.from(await value.arrayBuffer()) });

@@ -61,7 +61,8 @@ export async function orderOf(path: string, request: VendorRequestSeen): Promise
   const wrong: string[] = [];
   for (const [name, value] of form) {
     if (![...required, ...optional].includes(name)) wrong.push(`${name}: is not known`);
-    else if (typeof value === "string") order.fields[name] = value;
+    // HTML standard, form data: line ends travel as CRLF.
+    else if (typeof value === "string") order.fields[name] = value.replaceAll("\r\n", "\n");
     else order.pictures[name] = Buffer.from(await value.arrayBuffer());
   }
   for (const name of required) {
