@@ -240,6 +240,14 @@ describe("stability", () => {
       expect(kept.map((bytes) => bytes.equals(tinyPng))).toEqual([true]);
     });
 
+    it("that was kept by somebody before is not read again, and one that cannot be kept throws what was wrong", async () => {
+      expect((await start(image, { keep: async () => undefined })).state).toBe("succeeded");
+      const full = async (_: number, bytes: AsyncIterable<Uint8Array>) => {
+        for await (const _ of bytes) throw new Error("the store is full");
+      };
+      await expect(start(image, { keep: full })).rejects.toThrow("the store is full");
+    });
+
     it("that is blurred is a refusal which counts as charged, and is not kept", async () => {
       for (const [model, usd] of [
         ["stable-image-core", 0.03],

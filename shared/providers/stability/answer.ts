@@ -42,6 +42,11 @@ export async function jsonOf(body: Opened["body"]): Promise<unknown> {
 
 const MOST_BYTES = 1024 * 1024;
 
+/** Without the lock that a web stream has while it is read. */
+export async function* chunksOf(body: Opened["body"]): AsyncGenerator<Uint8Array> {
+  yield* body;
+}
+
 export async function letGo(body: Opened["body"]): Promise<void> {
   await body[Symbol.asyncIterator]().return?.();
 }

@@ -6,7 +6,7 @@ import { openVendor } from "../calling/call-vendor.ts";
 import { broken, notTaken, UnclearAnswer } from "../calling/failures.ts";
 import { notHanded } from "../calling/inputs.ts";
 import { textAt } from "../calling/json.ts";
-import { failureOf, filtered, isPicture, jsonOf, letGo } from "./answer.ts";
+import { chunksOf, failureOf, filtered, isPicture, jsonOf, letGo } from "./answer.ts";
 import { baseUrlOf, models, offer } from "./offer.ts";
 import { formOf } from "./request.ts";
 import { routeOf } from "./routes.ts";
@@ -42,7 +42,12 @@ export function create(config: VendorConfig): Provider {
       if (!isPicture(answer)) return { state: "failed", failure: await failureOf(answer) };
       const failure = await filtered(answer, costOf(request));
       if (failure) return { state: "failed", failure };
-      await keep(0, answer.body);
+      try {
+        await keep(0, chunksOf(answer.body));
+      } finally {
+        // Somebody may have kept it before, and not have read this one.
+        await letGo(answer.body).catch(() => undefined);
+      }
       return { state: "succeeded", sources: [{ kind: "kept" }] };
     },
 
