@@ -111,6 +111,15 @@ describe("openai in the whole product", () => {
     expect([vendor.count("start") - starts, await bookings(job.id)]).toEqual([1, ["charge -4", "refund 2"]]);
   });
 
+  it("of two pictures of which one is missing without a word the other one is kept and paid, and nothing is asked again", async () => {
+    const starts = vendor.count("start");
+    vendor.refuse({ status: 200, body: { data: [{}, { b64_json: Buffer.from(vendor.picture).toString("base64") }] } });
+    const job = await generate({ n: 2, quality: "low" });
+    expect(job).toMatchObject({ status: "completed", cost: 2, attempts: 1 });
+    await expectKept(job, 1);
+    expect([vendor.count("start") - starts, await bookings(job.id)]).toEqual([1, ["charge -4", "refund 2"]]);
+  });
+
   it("pictures behind URLs of a gateway are fetched", async () => {
     vendor.useUrls();
     const job = await generate({ n: 2, quality: "low" });

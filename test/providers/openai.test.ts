@@ -142,6 +142,8 @@ describe("openai", () => {
   });
 
   describe("an answer", () => {
+    const refused = { kind: "stream", data: { isRefused: true } } as const;
+
     it("is kept file by file, whole", async () => {
       server.picture = randomBytes(300_001);
       const outcome = await start({ ...image, n: 3 });
@@ -166,8 +168,18 @@ describe("openai", () => {
       const url = "https://files.example.com/b.png";
       server.refuse({ status: 200, body: { data: [{ url }, { b64_json, url }, { b64_json: null, url: null }] } });
       expect(await start({ ...image, n: 3 })).toEqual({
-        ...{ state: "succeeded", sources: [{ kind: "kept" }, { kind: "url", url }] },
+        ...{ state: "succeeded", sources: [{ kind: "kept" }, { kind: "url", url }, refused] },
       });
+    });
+
+    it("with fewer pictures than were asked for has refused the others, which opens nothing", async () => {
+      const b64_json = Buffer.from(tinyPng).toString("base64");
+      server.refuse({ status: 200, body: { data: [{}, { b64_json }] } });
+      expect(await start({ ...image, n: 3 })).toEqual({
+        ...{ state: "succeeded", sources: [{ kind: "kept" }, refused, refused] },
+      });
+      const opening = create(configOf(server)).open(refused, image, context());
+      await expect(opening).rejects.toMatchObject({ type: "moderation_blocked", retryable: false });
     });
 
     it("without a picture and without a reason is a refusal", async () => {

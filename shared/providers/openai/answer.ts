@@ -31,10 +31,14 @@ export async function outcomeOf(
     ...Array.from(places, () => ({ kind: "kept" }) as const),
     ...urls.map((url) => ({ kind: "url", url }) as const),
   ];
-  // No picture and no error is how some gateways refuse.
+  // No picture and no error is how some gateways refuse: all that was asked for, or some of it.
   if (sources.length === 0) return { state: "failed", failure: refusedContent() };
-  return { state: "succeeded", sources: sources.slice(0, n) };
+  const missing = Array.from({ length: Math.max(0, n - sources.length) }, () => refusedPicture);
+  return { state: "succeeded", sources: [...sources, ...missing].slice(0, n) };
 }
+
+/** So that the others are kept, and nothing is paid for once more. */
+export const refusedPicture = { kind: "stream", data: { isRefused: true } } as const satisfies Source;
 
 const MOST_ERROR_BYTES = 1024 * 1024;
 

@@ -39,8 +39,8 @@ export function create(config: VendorConfig): Provider {
       throw new Error("openai knows nothing of our references");
     },
 
-    async open() {
-      throw new AppError("fetch_failed");
+    async open({ data }) {
+      throw new AppError(data.isRefused === true ? "moderation_blocked" : "fetch_failed");
     },
   };
 }
