@@ -64,7 +64,7 @@ const FALLBACK_AFTER_MS = 30_000;
 /** An attempt was begun by somebody who is gone: whether the provider has heard of it is found out, if that can be done. */
 export async function resolveLostSubmit(deps: JobDeps, claim: Claim): Promise<void> {
   const provider = deps.providers.get(claim.job.provider);
-  const kept = provider?.isSynchronous ? await keptSources(deps, claim.job) : [];
+  const kept = await keptSources(deps, claim.job);
   if (kept.length > 0) return takeSources(deps, claim, { state: "succeeded", sources: kept });
   if (!provider || provider.lostSubmit === "never") return failUncertain(deps, claim);
   const isLookUp = provider.lostSubmit === "lookUp";
@@ -82,8 +82,9 @@ export async function resolveLostSubmit(deps: JobDeps, claim: Claim): Promise<vo
   });
 }
 
-/** What an owner who is gone has kept of an answer: nobody has to be asked for it again. */
-async function keptSources(deps: JobDeps, { userId, id, attempt, request }: Job): Promise<Source[]> {
+/** What was kept of an answer whose owner is gone, or that broke off: nobody has to be asked for it again. */
+async function keptSources(deps: JobDeps, { provider, userId, id, attempt, request }: Job): Promise<Source[]> {
+  if (!deps.providers.get(provider)?.isSynchronous) return [];
   const keys = Array.from({ length: request.n }, (_, index) => tempOutputKey(userId, id, attempt, index));
   const found = await Promise.all(keys.map((key) => deps.store.head(key)));
   return found.some((info) => info !== null) ? keys.map(() => ({ kind: "kept" })) : [];
@@ -141,6 +142,8 @@ export async function failAttempt(
 async function afterLostAnswer(deps: JobDeps, claim: Claim, provider: Provider, error: unknown): Promise<void> {
   if (claim.signal.aborted) throw error;
   deps.log.warn({ error, jobId: claim.job.id, provider: provider.id }, "the answer to a start was lost");
+  const kept = await keptSources(deps, claim.job);
+  if (kept.length > 0) return takeSources(deps, claim, { state: "succeeded", sources: kept });
   if (error instanceof AppError && error.type === "invalid_output") {
     const { type, message, retryable } = error;
     return failAttempt(deps, claim, { type, message, retryable });

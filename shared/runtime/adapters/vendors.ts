@@ -3,7 +3,9 @@ import type { VendorConfig, VendorConfigs, VendorId } from "../../config/vendors
 import type { OfferedProvider, Provider } from "../../ports/provider.ts";
 import { offer as offerDashscope } from "../../providers/dashscope/offer.ts";
 import { offer as offerFal } from "../../providers/fal/offer.ts";
+import { offer as offerOpenai } from "../../providers/openai/offer.ts";
 import { offer as offerRunway } from "../../providers/runway/offer.ts";
+import { offer as offerStability } from "../../providers/stability/offer.ts";
 
 interface Adapter {
   offer(config: VendorConfig | null): OfferedProvider;
@@ -12,9 +14,11 @@ interface Adapter {
 
 /** In the order in which defaults are chosen. */
 const adapters: Readonly<Partial<Record<VendorId, Adapter>>> = {
+  dashscope: { offer: offerDashscope, load: () => import("../../providers/dashscope/provider.ts") },
+  openai: { offer: offerOpenai, load: () => import("../../providers/openai/provider.ts") },
+  stability: { offer: offerStability, load: () => import("../../providers/stability/provider.ts") },
   runway: { offer: offerRunway, load: () => import("../../providers/runway/provider.ts") },
   fal: { offer: offerFal, load: () => import("../../providers/fal/provider.ts") },
-  dashscope: { offer: offerDashscope, load: () => import("../../providers/dashscope/provider.ts") },
 };
 
 export async function openVendors(configs: VendorConfigs): Promise<Provider[]> {

@@ -1,0 +1,46 @@
+// What is sent to OpenAI: words alone are JSON, with pictures it is an edit.
+import type { CallContext, ProviderRequest } from "../../ports/provider.ts";
+import { bytesOfInput } from "../calling/inputs.ts";
+
+export interface Start {
+  path: "/images/generations" | "/images/edits";
+  headers: Readonly<Record<string, string>>;
+  body: string | FormData;
+}
+
+/** Nothing is sent yet. Throws AppError `fetch_failed` when a picture is gone. */
+export async function startOf(request: ProviderRequest, context: CallContext): Promise<Start> {
+  const { inputs = [] } = request;
+  const fields = fieldsOf(request);
+  if (inputs.length === 0) {
+    const headers = { "content-type": "application/json" };
+    return { path: "/images/generations", headers, body: JSON.stringify(fields) };
+  }
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.set(name, String(value));
+  for (const [index, { contentType }] of inputs.entries()) {
+    const picture = new Blob([await bytesOfInput(context, index)], { type: contentType });
+    // Vendor documentation, edits: up to 16 of them as `image[]`; the name's ending says the format.
+    form.append("image[]", picture, `picture-${index}.${contentType.replace("image/", "")}`);
+  }
+  return { path: "/images/edits", headers: {}, body: form };
+}
+
+/** Left open, the vendor chooses the quality, and nobody knows beforehand what it costs. */
+const DEFAULT_QUALITY = "medium";
+
+/** Fields that are not needed are left out: gateways know fewer of them. */
+function fieldsOf(request: ProviderRequest): Record<string, string | number> {
+  const { model, n, size, quality = DEFAULT_QUALITY, operation } = request;
+  return {
+    ...{ model, prompt: promptOf(request), n, quality },
+    ...(size !== undefined && { size }),
+    // Vendor documentation, background: transparent needs a format that can be.
+    ...(operation === "background_removal" && { background: "transparent", output_format: "png" }),
+  };
+}
+
+function promptOf({ prompt, instruction, negativePrompt }: ProviderRequest): string {
+  const words = instruction ?? prompt;
+  return negativePrompt === undefined ? words : `${words}\nDo not show: ${negativePrompt}`;
+}
