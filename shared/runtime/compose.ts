@@ -10,6 +10,7 @@ import { createRegistrationLimit, createRequestLimit } from "../limits/request-l
 import { createTurns } from "../limits/turns.ts";
 import { fetchForeign } from "../media/fetch.ts";
 import { parseTrustedHosts, type TrustedHosts } from "../media/foreign-url.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { Metrics } from "../ports/metrics.ts";
 import type { ObjectStore, RequestStore } from "../ports/object-store.ts";
@@ -21,8 +22,11 @@ import type { JobRuntime, RequestRuntime } from "./runtime.ts";
 import { createMetrics } from "./telling/metrics.ts";
 
 /** What every kind of function needs. */
-export function composeCore(config: Config, parts: { table: Table; log: Log; metrics: Metrics }): CoreDeps {
-  const ports = { ...parts, clock: realClock, ids: realIds };
+export function composeCore(
+  config: Config,
+  parts: { table: Table; log: Log; metrics: Metrics; clock?: Clock | undefined },
+): CoreDeps {
+  const ports = { ...parts, clock: parts.clock ?? realClock, ids: realIds };
   const { leaseMs, maxOutputBytes, maxActiveJobs, maxActiveFreeJobs, maxStoredBytes, tempTtlMs, dryRunTtlMs } = config;
   return {
     ...ports,

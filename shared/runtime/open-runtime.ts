@@ -1,6 +1,7 @@
 // Opening the whole runtime in one process, as one machine has it: every port with the adapter that the configuration names.
 import { join } from "node:path";
 import type { Config } from "../config/config.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { ObjectInfo, ObjectStore } from "../ports/object-store.ts";
 import type { Provider } from "../ports/provider.ts";
@@ -30,6 +31,8 @@ export interface RuntimeOptions {
   onCreated?: (info: ObjectInfo) => void;
   /** Further providers. */
   providers?: readonly Provider[];
+  /** The machine's, unless another one is given. */
+  clock?: Clock | undefined;
 }
 
 /** Opens everything; SQLite and a folder below DATA_DIR unless the clouds' are named. Throws what is wrong with them, by name. */
@@ -42,7 +45,7 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
   try {
     const store = await openStore(config, jwtSecret, options);
     const providers = [...(options.providers ?? []), ...(await openVendors(config.vendors))];
-    return compose(config, { table, store, log, jwtSecret, providers });
+    return compose(config, { table, store, log, jwtSecret, providers, clock: options.clock });
   } catch (error) {
     await table.close();
     throw error;
@@ -55,10 +58,11 @@ interface Ports {
   log: Log;
   jwtSecret: string;
   providers: readonly Provider[];
+  clock: Clock | undefined;
 }
 
-function compose(config: Config, { table, store, log, jwtSecret, providers: others }: Ports): Runtime {
-  const core = composeCore(config, { table, log, metrics: metricsOf(config) });
+function compose(config: Config, { table, store, log, jwtSecret, providers: others, clock }: Ports): Runtime {
+  const core = composeCore(config, { table, log, metrics: metricsOf(config), clock });
   const { lanes, announceEnding, ...webhooks } = wireWebhooks(readTrustedHosts(config), lookForDeliveryRuntime);
   const sketch = createSketchProvider({ ffmpegPath: config.ffmpegPath });
   const providers = [...others, sketch, createImportProvider({ store })];
