@@ -43,6 +43,8 @@ export interface Config {
   /** Credits for each output by `provider` or `provider/model`; only what the operator set. */
   readonly prices: Readonly<Record<string, number>>;
   readonly isDryRun: boolean;
+  /** Whether the models are offered that end as their names say. Unless it is said: not in production. */
+  readonly hasTestModels: boolean;
   /** Those with a key. */
   readonly vendors: VendorConfigs;
   /** Null when unset: the first provider with a key, else `sketch`. */
@@ -123,6 +125,7 @@ function configOf(set: z.output<typeof variables>): Config {
     welcomeCredits: set.WELCOME_CREDITS,
     prices: set.PRICES,
     isDryRun: set.DRY_RUN,
+    hasTestModels: set.TEST_MODELS ?? set.NODE_ENV !== "production",
     vendors: vendorConfigsOf(set),
     defaultProvider: { image: set.DEFAULT_IMAGE_PROVIDER ?? null, video: set.DEFAULT_VIDEO_PROVIDER ?? null },
     timerMs: set.TIMER_SECONDS,

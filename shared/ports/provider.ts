@@ -32,6 +32,10 @@ export interface Model {
   endOfLife?: string;
   /** What to use instead from then on. */
   replacedBy?: string;
+  /** Only taken by its own name, never as a default or instead of another one. */
+  isForTests?: boolean;
+  /** The longest that a round with it may take, where that is less than the operator allows. */
+  deadlineMs?: number;
 }
 
 /** What one output costs: `amount` for each unit of it. A request that has a value named in `tiers` pays that tier's amount instead. */

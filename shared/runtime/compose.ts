@@ -132,7 +132,8 @@ function requireDefaults(config: Config, providers: ReadonlyMap<string, OfferedP
   const problems = (["image", "video"] as const).flatMap((type) => {
     const id = config.defaultProvider[type];
     const generating = [...providers.values()].filter(
-      (provider) => provider.id !== "import" && provider.models.some((model) => model.type === type),
+      (provider) =>
+        provider.id !== "import" && provider.models.some((model) => model.type === type && !model.isForTests),
     );
     if (id === null || generating.some((provider) => provider.id === id)) return [];
     const variable = type === "image" ? "DEFAULT_IMAGE_PROVIDER" : "DEFAULT_VIDEO_PROVIDER";

@@ -8,6 +8,7 @@ import type { Provider } from "../ports/provider.ts";
 import type { Table } from "../ports/table.ts";
 import { createImportProvider } from "../providers/import.ts";
 import { createSketchProvider } from "../providers/sketch/provider.ts";
+import { createTestProvider } from "../providers/sketch/test-provider.ts";
 import { openFolderStore } from "../stores/folder.ts";
 import { createUploadLooks } from "../uploads/look-when-asked.ts";
 import { openOssStore } from "./adapters/oss.ts";
@@ -65,7 +66,8 @@ function compose(config: Config, { table, store, log, jwtSecret, providers: othe
   const core = composeCore(config, { table, log, metrics: metricsOf(config), clock });
   const { lanes, announceEnding, ...webhooks } = wireWebhooks(readTrustedHosts(config), lookForDeliveryRuntime);
   const sketch = createSketchProvider({ ffmpegPath: config.ffmpegPath });
-  const providers = [...others, sketch, createImportProvider({ store })];
+  const tests = config.hasTestModels ? [createTestProvider({ clock: core.clock, ffmpegPath: config.ffmpegPath })] : [];
+  const providers = [...others, sketch, createImportProvider({ store }), ...tests];
   const shared = { store, providers, announceEnding };
   const deliveries = { ...core, ...webhooks, store, lanes };
   return {

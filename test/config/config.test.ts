@@ -23,6 +23,7 @@ test("an empty environment gives the documented defaults", () => {
     tokenLifetimeMs: 604_800_000,
     welcomeCredits: 100,
     prices: {},
+    hasTestModels: true,
     isDryRun: false,
     defaultProvider: { image: null, video: null },
     timerMs: 60_000,
@@ -56,6 +57,7 @@ test("every variable is read, and its unit is in our name for it", () => {
     WELCOME_CREDITS: "0",
     PRICES: '{"import":1,"sketch":2,"dashscope/wan2.6-t2v":40}',
     DRY_RUN: "1",
+    TEST_MODELS: "1",
     DEFAULT_IMAGE_PROVIDER: "dashscope",
     DEFAULT_VIDEO_PROVIDER: "runway",
     TIMER_SECONDS: "0.5",
@@ -95,6 +97,7 @@ test("every variable is read, and its unit is in our name for it", () => {
     tokenLifetimeMs: 43_200_000,
     welcomeCredits: 0,
     prices: { import: 1, sketch: 2, "dashscope/wan2.6-t2v": 40 },
+    hasTestModels: true,
     isDryRun: true,
     defaultProvider: { image: "dashscope", video: "runway" },
     timerMs: 500,
@@ -120,6 +123,13 @@ test("jobs that cost nothing have a limit of their own, but where everything is 
   const limits = { MAX_ACTIVE_JOBS: "50", MAX_ACTIVE_FREE_JOBS: "7" };
   const free = (more: Record<string, string>) => readConfig({ ...limits, ...more }).maxActiveFreeJobs;
   expect([free({}), free({ DRY_RUN: "0" }), free({ DRY_RUN: "1" })]).toEqual([7, 7, 50]);
+});
+
+test("models for tests are there outside of production, or as is said", () => {
+  const production = { NODE_ENV: "production", JWT_SECRET: secret };
+  const has = (environment: Record<string, string>) => readConfig(environment).hasTestModels;
+  expect([has({}), has({ TEST_MODELS: "0" }), has({ NODE_ENV: "test" })]).toEqual([true, false, true]);
+  expect([has(production), has({ ...production, TEST_MODELS: "1" })]).toEqual([false, true]);
 });
 
 test("an empty value is the same as none", () => {
@@ -203,6 +213,7 @@ test.each([
   ["PRICES", '{"sketch":1.5}'],
   ["PRICES", '{"__proto__":1}'],
   ["DRY_RUN", "maybe"],
+  ["TEST_MODELS", "some"],
   ["DEFAULT_IMAGE_PROVIDER", "Dash Scope"],
   ["TIMER_SECONDS", "0"],
   ["IMAGE_DEADLINE_SECONDS", "15min"],

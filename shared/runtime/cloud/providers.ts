@@ -7,25 +7,33 @@ import type { OfferedProvider, Provider } from "../../ports/provider.ts";
 import { createImportProvider, importOffer } from "../../providers/import.ts";
 import { offerSketch } from "../../providers/sketch/offer.ts";
 import { createSketchProvider } from "../../providers/sketch/provider.ts";
+import { offerTests } from "../../providers/sketch/test-offer.ts";
+import { createTestProvider } from "../../providers/sketch/test-provider.ts";
+import { realClock } from "../real.ts";
 
 /** The vendors that a bundle carries, by their ids. */
 type Carried<T> = Readonly<Partial<Record<VendorId, (config: VendorConfig) => T>>>;
 
 /** A function that takes requests has no ffmpeg; FFMPEG_PATH says whether those that draw have one. */
 export function offersOf(carried: Carried<OfferedProvider>): (config: Config) => readonly OfferedProvider[] {
-  return (config) => [
-    ...carriedOf(config, carried),
-    offerSketch({ find: () => config.ffmpegPath, advice: NO_FFMPEG }),
-    importOffer,
-  ];
+  return (config) => {
+    const ffmpeg = { find: () => config.ffmpegPath, advice: NO_FFMPEG };
+    const tests = config.hasTestModels ? [offerTests(ffmpeg)] : [];
+    return [...carriedOf(config, carried), offerSketch(ffmpeg), importOffer, ...tests];
+  };
 }
 
 export function providersOf(carried: Carried<Provider>): (config: Config, store: ObjectStore) => readonly Provider[] {
-  return (config, store) => [
-    ...carriedOf(config, carried),
-    createSketchProvider({ ffmpegPath: config.ffmpegPath }),
-    createImportProvider({ store }),
-  ];
+  return (config, store) => {
+    const { ffmpegPath } = config;
+    const tests = config.hasTestModels ? [createTestProvider({ ffmpegPath, clock: realClock })] : [];
+    return [
+      ...carriedOf(config, carried),
+      createSketchProvider({ ffmpegPath }),
+      createImportProvider({ store }),
+      ...tests,
+    ];
+  };
 }
 
 /** Throws ConfigError for a vendor that has a key and is not carried. */
