@@ -68,7 +68,7 @@ describe("A picture by", () => {
   test("each test model is looked at here, and told of in the reference and the README", async () => {
     expect(Object.keys(endings)).toEqual(Object.keys(testModels));
     const { paths }: ShownJob = (await product.call("GET", "/openapi.json")).body;
-    const reference = paths["/api/v1/ai/models"].get.description;
+    const reference = paths["/ai/models"].get.description;
     const readme = readFileSync("README.md", "utf8").replaceAll(/ +/g, " ");
     for (const [id, does] of Object.entries(testModels)) {
       expect(reference).toContain(`\`${id}\` ${does}.`);
