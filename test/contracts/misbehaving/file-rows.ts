@@ -48,14 +48,14 @@ function urlRows({ request, succeedsAt }: MisbehavingSetup): Row[] {
   ];
 }
 
-function answerRows({ request, succeedsAt, says }: MisbehavingSetup): Row[] {
+function answerRows({ request, succeedsAt, resultKind = succeedsAt, says }: MisbehavingSetup): Row[] {
   const { holding } = says;
   if (!holding) throw new Error("a vendor whose answers hold files must say how such an answer looks");
   const [right, rightType, other, otherType] =
     request.path === "/ai/generate-image"
       ? ([tinyPng, "image/png", video, "video/mp4"] as const)
       : ([video, "video/mp4", tinyPng, "image/png"] as const);
-  const wrong = (bytes: Uint8Array, type: string) => always(succeedsAt, holding(bytes, type));
+  const wrong = (bytes: Uint8Array, type: string) => always(resultKind, holding(bytes, type));
   return [
     { name: "half a file", troubles: wrong(right.subarray(0, right.length / 2), rightType), endings: () => notAFile },
     { name: "HTML as the file", troubles: wrong(page, "text/html"), endings: () => notAFile },

@@ -1,6 +1,6 @@
 // What the suite of misbehaving vendors has to know of one vendor.
 import type { Provider } from "../../../shared/ports/provider.ts";
-import type { Reply, ReplyTo, VendorServer } from "../../servers/vendor/vendor-server.ts";
+import type { CallKind, Reply, ReplyTo, VendorServer } from "../../servers/vendor/vendor-server.ts";
 
 /** In the vendor's own way of speaking. A function may leave calls of the same kind alone that are about something else. */
 export type Said = Reply | ReplyTo;
@@ -18,6 +18,8 @@ export interface MisbehavingSetup<S extends VendorServer = VendorServer> {
   request: { path: "/ai/generate-image" | "/ai/generate-video"; body: object };
   /** Which call brings the success: the start itself, or a check. */
   succeedsAt: "start" | "check";
+  /** As the server counts it, where another call than the check itself fetches the outputs. */
+  resultKind?: CallKind;
   /** Files are fetched from URLs, or lie in that answer. */
   files: "url" | "answer";
   /** Lets tasks be done whose end the server leaves to the test; called again and again. */

@@ -12,7 +12,7 @@ import {
   withHeader,
 } from "./rows.ts";
 
-export const startRows: RowsOf = ({ says, succeedsAt }) => [
+export const startRows: RowsOf = ({ says, succeedsAt, resultKind = succeedsAt }) => [
   ...[
     ["429 with Retry-After to the start", withHeader(says.throttled, "retry-after", "3")] as const,
     ["429 without Retry-After to the start", says.throttled] as const,
@@ -38,17 +38,17 @@ export const startRows: RowsOf = ({ says, succeedsAt }) => [
   },
   {
     name: "a refusal in its own words",
-    troubles: always(says.refusedAt ?? succeedsAt, says.refused),
+    troubles: always(says.refusedAt ?? resultKind, says.refused),
     endings: () => [failed("moderation_blocked")],
   },
   {
     name: "a refusal by an empty list",
-    troubles: always(succeedsAt, says.nothing),
+    troubles: always(resultKind, says.nothing),
     endings: () => [failed("moderation_blocked")],
   },
   {
     name: "success without a file or URL",
-    troubles: always(succeedsAt, says.withoutFile),
+    troubles: always(resultKind, says.withoutFile),
     endings: () => withoutFile.map((type) => failed(type)),
   },
   ...(succeedsAt === "check"
