@@ -56,10 +56,12 @@ function answerRows({ request, succeedsAt, resultKind = succeedsAt, says }: Misb
       ? ([tinyPng, "image/png", video, "video/mp4"] as const)
       : ([video, "video/mp4", tinyPng, "image/png"] as const);
   const wrong = (bytes: Uint8Array, type: string) => always(resultKind, holding(bytes, type));
+  // What is no file is perhaps no answer of the vendor's API either: then nobody asks again.
+  const endings = () => (succeedsAt === "start" ? [...notAFile, failed("provider_unknown")] : notAFile);
   return [
-    { name: "half a file", troubles: wrong(right.subarray(0, right.length / 2), rightType), endings: () => notAFile },
-    { name: "HTML as the file", troubles: wrong(page, "text/html"), endings: () => notAFile },
-    { name: "text as the file", troubles: wrong(text, "text/plain"), endings: () => notAFile },
-    { name: "a file of another kind", troubles: wrong(other, otherType), endings: () => notAFile },
+    { name: "half a file", troubles: wrong(right.subarray(0, right.length / 2), rightType), endings },
+    { name: "HTML as the file", troubles: wrong(page, "text/html"), endings },
+    { name: "text as the file", troubles: wrong(text, "text/plain"), endings },
+    { name: "a file of another kind", troubles: wrong(other, otherType), endings },
   ];
 }

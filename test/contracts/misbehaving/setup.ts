@@ -36,8 +36,8 @@ export interface MisbehavingSetup<S extends VendorServer = VendorServer> {
     refusedAt?: "start" | "check";
     /** A task is being worked on. Needed where checks bring the success. */
     running?: Said;
-    /** Success with an empty list of outputs. */
-    nothing: Said;
+    /** Success with an empty list of outputs. Absent where the answer has no list, because it is the file itself. */
+    nothing?: Said;
     /** Success with an output that has neither a URL nor a file. */
     withoutFile: Said;
     /** Success whose file has these bytes. Needed where the answer holds the files. */

@@ -12,7 +12,7 @@ import {
   withHeader,
 } from "./rows.ts";
 
-export const startRows: RowsOf = ({ says, succeedsAt, resultKind = succeedsAt }) => [
+export const startRows: RowsOf = ({ says, succeedsAt, files, resultKind = succeedsAt }) => [
   ...[
     ["429 with Retry-After to the start", withHeader(says.throttled, "retry-after", "3")] as const,
     ["429 without Retry-After to the start", says.throttled] as const,
@@ -30,7 +30,12 @@ export const startRows: RowsOf = ({ says, succeedsAt, resultKind = succeedsAt })
   { name: "a byte a second to the start", troubles: once("start", "slow", "after"), endings: unclear },
   { name: "no answer to the start", troubles: once("start", "hang", "after"), endings: unclear },
   { name: "the answer to the start is lost", troubles: once("start", "cut", "after"), endings: unclear },
-  { name: "the answer to the start is cut", troubles: once("start", "cut body", "after"), endings: unclear },
+  {
+    name: "the answer to the start is cut",
+    troubles: once("start", "cut body", "after"),
+    // The file may have come whole before the cut: then it is kept.
+    endings: (lostSubmit) => [...unclear(lostSubmit), ...(files === "answer" ? [completed()] : [])],
+  },
   {
     name: "401 to the start",
     troubles: always("start", says.keyRefused, "before"),
@@ -41,11 +46,15 @@ export const startRows: RowsOf = ({ says, succeedsAt, resultKind = succeedsAt })
     troubles: always(says.refusedAt ?? resultKind, says.refused),
     endings: () => [failed("moderation_blocked")],
   },
-  {
-    name: "a refusal by an empty list",
-    troubles: always(resultKind, says.nothing),
-    endings: () => [failed("moderation_blocked")],
-  },
+  ...(says.nothing
+    ? [
+        {
+          name: "a refusal by an empty list",
+          troubles: always(resultKind, says.nothing),
+          endings: () => [failed("moderation_blocked")],
+        } satisfies Row,
+      ]
+    : []),
   {
     name: "success without a file or URL",
     troubles: always(resultKind, says.withoutFile),
