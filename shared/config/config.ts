@@ -49,6 +49,8 @@ export interface Config {
   /** By `provider/model`: which other one takes a job over when that one fails or stays away. */
   readonly fallbacks: Readonly<Record<string, string>>;
   readonly isDryRun: boolean;
+  /** Whether the models are offered that end as their names say. Unless it is said: not in production. */
+  readonly hasTestModels: boolean;
   /** Those with a key. */
   readonly vendors: VendorConfigs;
   /** Null when unset: the first provider with a key, else `sketch`. */
@@ -131,6 +133,7 @@ function configOf(set: z.output<typeof variables>): Config {
     prices: set.PRICES,
     fallbacks: set.FALLBACKS,
     isDryRun: set.DRY_RUN,
+    hasTestModels: set.TEST_MODELS ?? set.NODE_ENV !== "production",
     vendors: vendorConfigsOf(set),
     defaultProvider: { image: set.DEFAULT_IMAGE_PROVIDER ?? null, video: set.DEFAULT_VIDEO_PROVIDER ?? null },
     timerMs: set.TIMER_SECONDS,

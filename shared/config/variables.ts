@@ -74,9 +74,8 @@ export const variables = z.object({
   )
     .transform((text) => parseFallbacks(text) ?? {})
     .default({}),
-  DRY_RUN: setting((text) => /^(0|1|false|true)$/.test(text), "must be 1 or 0")
-    .transform((text) => text === "1" || text === "true")
-    .default(false),
+  DRY_RUN: flag().default(false),
+  TEST_MODELS: flag().optional(),
   DEFAULT_IMAGE_PROVIDER: providerId().optional(),
   DEFAULT_VIDEO_PROVIDER: providerId().optional(),
   TIMER_SECONDS: milliseconds("seconds", 0.1, 3600).default(60_000),
@@ -108,6 +107,12 @@ export const variables = z.object({
 
 function setting(isFine: (text: string) => boolean, message: string) {
   return z.string().trim().refine(isFine, { error: message });
+}
+
+function flag() {
+  return setting((text) => /^(0|1|false|true)$/.test(text), "must be 1 or 0").transform(
+    (text) => text === "1" || text === "true",
+  );
 }
 
 function oneOf<const T extends string>(values: readonly T[], message: string) {

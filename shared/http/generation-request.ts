@@ -38,7 +38,9 @@ const input = z.union([
 const common = {
   prompt: prompt.optional(),
   provider: text({ min: 1, max: 64 }).optional(),
-  model: text({ min: 1, max: 128 }).optional(),
+  model: text({ min: 1, max: 128 })
+    .optional()
+    .meta({ description: "As `GET /ai/models` names it. `sketch-fail` and others there end as their names say." }),
   operation: z
     .enum(["generate", "edit", "style_transfer", "background_removal", "color_enhancement"])
     .default("generate"),

@@ -39,6 +39,10 @@ export interface Model {
   endOfLife?: string;
   /** What to use instead from then on. */
   replacedBy?: string;
+  /** Only taken by its own name, never as a default or instead of another one. */
+  isForTests?: boolean;
+  /** The longest that a round with it may take, where that is less than the operator allows. */
+  deadlineMs?: number;
 }
 
 export type Defaults = Readonly<Pick<ProviderRequest, "size" | "durationSec" | "ratio" | "resolution" | "quality">>;

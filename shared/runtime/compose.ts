@@ -12,6 +12,7 @@ import { createTurns } from "../limits/turns.ts";
 import { createVendorLimits } from "../limits/vendor/vendor-limits.ts";
 import { fetchForeign } from "../media/fetch.ts";
 import { parseTrustedHosts, type TrustedHosts } from "../media/foreign-url.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { Metrics } from "../ports/metrics.ts";
 import type { ObjectStore, RequestStore } from "../ports/object-store.ts";
@@ -24,8 +25,11 @@ import type { JobRuntime, RequestRuntime } from "./runtime.ts";
 import { createMetrics } from "./telling/metrics.ts";
 
 /** What every kind of function needs. */
-export function composeCore(config: Config, parts: { table: Table; log: Log; metrics: Metrics }): CoreDeps {
-  const ports = { ...parts, clock: realClock, ids: realIds };
+export function composeCore(
+  config: Config,
+  parts: { table: Table; log: Log; metrics: Metrics; clock?: Clock | undefined },
+): CoreDeps {
+  const ports = { ...parts, clock: parts.clock ?? realClock, ids: realIds };
   const { leaseMs, maxOutputBytes, maxActiveJobs, maxActiveFreeJobs, maxStoredBytes, tempTtlMs, dryRunTtlMs } = config;
   return {
     ...ports,
@@ -149,7 +153,8 @@ function requireDefaults(config: Config, providers: ReadonlyMap<string, OfferedP
   const problems = (["image", "video"] as const).flatMap((type) => {
     const id = config.defaultProvider[type];
     const generating = [...providers.values()].filter(
-      (provider) => provider.id !== "import" && provider.models.some((model) => model.type === type),
+      (provider) =>
+        provider.id !== "import" && provider.models.some((model) => model.type === type && !model.isForTests),
     );
     if (id === null || generating.some((provider) => provider.id === id)) return [];
     const variable = type === "image" ? "DEFAULT_IMAGE_PROVIDER" : "DEFAULT_VIDEO_PROVIDER";

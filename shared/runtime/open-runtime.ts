@@ -1,12 +1,14 @@
 // Opening the whole runtime in one process, as one machine has it: every port with the adapter that the configuration names.
 import { join } from "node:path";
 import type { Config } from "../config/config.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { ObjectInfo, ObjectStore } from "../ports/object-store.ts";
 import type { Provider } from "../ports/provider.ts";
 import type { Table } from "../ports/table.ts";
 import { createImportProvider } from "../providers/import.ts";
 import { createSketchProvider } from "../providers/sketch/provider.ts";
+import { createTestProvider } from "../providers/sketch/test-provider.ts";
 import { openFolderStore } from "../stores/folder.ts";
 import { createUploadLooks } from "../uploads/look-when-asked.ts";
 import { openOssStore } from "./adapters/oss.ts";
@@ -32,6 +34,8 @@ export interface RuntimeOptions {
   onCreated?: (info: ObjectInfo) => void;
   /** Further providers; one with a vendor's id stands in its place. */
   providers?: readonly Provider[];
+  /** The machine's, unless another one is given. */
+  clock?: Clock | undefined;
 }
 
 /** Opens everything; SQLite and a folder below DATA_DIR unless the clouds' are named. Throws what is wrong with them, by name. */
@@ -47,7 +51,7 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
     const vendors = await openVendors(config.vendors);
     const providers = [...given, ...vendors.filter(({ id }) => !given.some((each) => each.id === id))];
     const callbackBase = callbackBaseOf({ ...config, publicUrl: options.publicUrl });
-    return compose(config, { table, store, log, jwtSecret, providers, callbackBase });
+    return compose(config, { table, store, log, jwtSecret, providers, callbackBase, clock: options.clock });
   } catch (error) {
     await table.close();
     throw error;
@@ -61,15 +65,17 @@ interface Ports {
   jwtSecret: string;
   providers: readonly Provider[];
   callbackBase: string | null;
+  clock: Clock | undefined;
 }
 
 function compose(config: Config, ports: Ports): Runtime {
-  const { table, store, log, jwtSecret, providers: others, callbackBase } = ports;
-  const core = composeCore(config, { table, log, metrics: metricsOf(config) });
+  const { table, store, log, jwtSecret, providers: others, callbackBase, clock } = ports;
+  const core = composeCore(config, { table, log, metrics: metricsOf(config), clock });
   const { lanes, announceEnding, ...webhooks } = wireWebhooks(readTrustedHosts(config), lookForDeliveryRuntime);
   const sketch = createSketchProvider({ ffmpegPath: config.ffmpegPath });
-  const providers = [...others, sketch, createImportProvider({ store })];
-  warnOfEndings(log, providers, realClock.now());
+  const tests = config.hasTestModels ? [createTestProvider({ clock: core.clock, ffmpegPath: config.ffmpegPath })] : [];
+  const providers = [...others, sketch, createImportProvider({ store }), ...tests];
+  warnOfEndings(log, providers, core.clock.now());
   const shared = { store, providers, announceEnding };
   const deliveries = { ...core, ...webhooks, store, lanes };
   return {

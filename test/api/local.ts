@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { declarations } from "../../functions/declarations.ts";
 import { readConfig } from "../../shared/config/config.ts";
 import type { Declaration } from "../../shared/events/declaration.ts";
+import type { Clock } from "../../shared/ports/clock.ts";
 import type { Provider } from "../../shared/ports/provider.ts";
 import { type Local, startLocal } from "../../shared/runtime/local/local.ts";
 import { callerOf, registerAt, type User } from "./user.ts";
@@ -29,6 +30,8 @@ export interface ProductOptions {
   providers?: readonly Provider[];
   /** Served beside the product's own functions. */
   functions?: readonly Declaration[];
+  /** By default the machine's. */
+  clock?: Clock;
 }
 
 /** Tests ask more often than people do. */
@@ -40,7 +43,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     startLocal(
       readConfig({ ...defaults, DATA_DIR: dataDir, ...options.environment, ...environment }),
       [...declarations, ...(options.functions ?? [])],
-      { providers: options.providers ?? [] },
+      { providers: options.providers ?? [], clock: options.clock },
     );
   let local = await start();
   return {

@@ -11,7 +11,7 @@ const keyless = { ...scriptedProvider(), id: "keyless", isConfigured: false };
 beforeAll(async () => {
   product = await startProduct({
     providers: [gone, keyless],
-    environment: { PRICES: '{"sketch":2,"gone/scripted":7}', DEFAULT_IMAGE_PROVIDER: "sketch" },
+    environment: { PRICES: '{"sketch":2,"gone/scripted":7}', DEFAULT_IMAGE_PROVIDER: "sketch", TEST_MODELS: "0" },
   });
 });
 afterAll(() => product.close());

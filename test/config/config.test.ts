@@ -24,6 +24,7 @@ test("an empty environment gives the documented defaults", () => {
     welcomeCredits: 100,
     prices: {},
     fallbacks: {},
+    hasTestModels: true,
     isDryRun: false,
     vendors: {},
     callbackUrl: null,
@@ -60,6 +61,7 @@ test("every variable is read, and its unit is in our name for it", () => {
     PRICES: '{"import":1,"sketch":2,"dashscope/wan2.6-t2v":40}',
     FALLBACKS: '{"dashscope/wan2.6-t2v":"runway/gen4.5"}',
     DRY_RUN: "1",
+    TEST_MODELS: "1",
     DEFAULT_IMAGE_PROVIDER: "dashscope",
     DEFAULT_VIDEO_PROVIDER: "runway",
     TIMER_SECONDS: "0.5",
@@ -100,6 +102,7 @@ test("every variable is read, and its unit is in our name for it", () => {
     welcomeCredits: 0,
     prices: { import: 1, sketch: 2, "dashscope/wan2.6-t2v": 40 },
     fallbacks: { "dashscope/wan2.6-t2v": "runway/gen4.5" },
+    hasTestModels: true,
     isDryRun: true,
     defaultProvider: { image: "dashscope", video: "runway" },
     timerMs: 500,
@@ -127,6 +130,13 @@ test("jobs that cost nothing have a limit of their own, but where everything is 
   const limits = { MAX_ACTIVE_JOBS: "50", MAX_ACTIVE_FREE_JOBS: "7" };
   const free = (more: Record<string, string>) => readConfig({ ...limits, ...more }).maxActiveFreeJobs;
   expect([free({}), free({ DRY_RUN: "0" }), free({ DRY_RUN: "1" })]).toEqual([7, 7, 50]);
+});
+
+test("models for tests are there outside of production, or as is said", () => {
+  const production = { NODE_ENV: "production", JWT_SECRET: secret };
+  const has = (environment: Record<string, string>) => readConfig(environment).hasTestModels;
+  expect([has({}), has({ TEST_MODELS: "0" }), has({ NODE_ENV: "test" })]).toEqual([true, false, true]);
+  expect([has(production), has({ ...production, TEST_MODELS: "1" })]).toEqual([false, true]);
 });
 
 test("an empty value is the same as none", () => {
@@ -212,6 +222,7 @@ test.each([
   ["FALLBACKS", '{"dashscope":"runway/gen4.5"}'],
   ["FALLBACKS", '{"a/b":"a/b"}'],
   ["DRY_RUN", "maybe"],
+  ["TEST_MODELS", "some"],
   ["DEFAULT_IMAGE_PROVIDER", "Dash Scope"],
   ["TIMER_SECONDS", "0"],
   ["IMAGE_DEADLINE_SECONDS", "15min"],

@@ -42,6 +42,36 @@ describe("Without a name, the model is", () => {
   });
 });
 
+describe("A model for tests is", () => {
+  const failing: Model = { ...editing, id: "fails-1", isForTests: true };
+
+  it("taken by its name alone", () => {
+    expect(choose([failing, drawing], { model: "fails-1" })).toBe("fails-1");
+  });
+
+  it("never taken without it, even where nothing else can do what is wished", () => {
+    expect(choose([failing, drawing], {})).toBe("draw-1");
+    expect(() => choose([failing, drawing], { operation: "edit" })).toThrow(
+      /^operation: draw-1 does not offer this\. It/,
+    );
+  });
+
+  it("not told of where another name is unknown", () => {
+    expect(() => choose([failing, drawing], { model: "x" })).toThrow(/There is: draw-1\./);
+  });
+
+  it("no reason to take its provider for a default", () => {
+    const tests = { ...offering([failing]), id: "test" };
+    const sketch = { ...offering([drawing]), id: "sketch" };
+    const providers = new Map([tests, sketch].map((each) => [each.id, each]));
+    const found = chooseModel(
+      { clock: new HandClock(), providers, generation: { defaultProvider: { image: null, video: null } } },
+      { type: "image", operation: "generate" },
+    );
+    expect(found.provider.id).toBe("sketch");
+  });
+});
+
 describe("Refused, naming what there is, is", () => {
   it.each<[string, Partial<Wish>, RegExp]>([
     ["a model that does not offer the operation", { model: "draw-1", operation: "edit" }, /operation:.*edit-1/],

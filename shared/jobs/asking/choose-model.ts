@@ -24,7 +24,9 @@ interface Deps {
 
 /** Throws 400 that says what there is: what was named is taken or refused, never replaced by something else. */
 export function chooseModel(deps: Deps, wish: Wish): Choice {
-  const choices = modelsOf(deps.providers).filter(({ model }) => model.type === wish.type);
+  const choices = modelsOf(deps.providers).filter(
+    ({ model }) => model.type === wish.type && (!model.isForTests || model.id === wish.model),
+  );
   const generating = choices.filter(({ provider }) => provider.id !== "import");
   const defaultId = wish.model === undefined ? defaultProviderId(deps, wish.type, generating) : undefined;
   const providerId = wish.provider ?? defaultId;

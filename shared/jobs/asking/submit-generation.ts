@@ -94,9 +94,11 @@ type Call = Omit<GenerationCall, "idempotencyKey">;
 async function planned(deps: Deps, { userId, type, request }: Call): Promise<NewJob> {
   const asked = chooseModel(deps, { ...request, type });
   const dryRun = request.dryRun || deps.generation.isDryRun;
-  const { provider, model } = dryRun
-    ? chooseModel(deps, { ...request, type, provider: "sketch", model: undefined })
-    : asked;
+  // A test model draws nothing that costs anybody anything, and its ending is what was asked for.
+  const { provider, model } =
+    dryRun && !asked.model.isForTests
+      ? chooseModel(deps, { ...request, type, provider: "sketch", model: undefined })
+      : asked;
   const { operation, prompt, n = 1 } = request;
   const words = { ...request, inputs: request.inputs?.length ?? 0 };
   requireNone(checkOperation(operation, words));
@@ -127,7 +129,7 @@ async function planned(deps: Deps, { userId, type, request }: Call): Promise<New
     metadata: request.metadata ?? null,
     webhookUrl: request.webhookUrl,
     price: dryRun ? 0 : priceOf(prices, provider.id, model, providerRequest),
-    deadlineMs: deps.generation.deadlineMs[type],
+    deadlineMs: Math.min(deps.generation.deadlineMs[type], model.deadlineMs ?? Number.POSITIVE_INFINITY),
     input: null,
   };
 }

@@ -32,6 +32,7 @@ export function publicModels({ clock, providers, generation: { prices, isDryRun 
       available: provider.isConfigured && isServed(model, clock.now()),
       ...(endOfLife !== undefined && { endOfLife }),
       ...(replacedBy !== undefined && { replacedBy }),
+      ...(model.isForTests && { isForTests: true }),
     };
   });
 }

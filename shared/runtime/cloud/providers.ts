@@ -7,6 +7,9 @@ import type { OfferedProvider, Provider } from "../../ports/provider.ts";
 import { createImportProvider, importOffer } from "../../providers/import.ts";
 import { offerSketch } from "../../providers/sketch/offer.ts";
 import { createSketchProvider } from "../../providers/sketch/provider.ts";
+import { offerTests } from "../../providers/sketch/test-offer.ts";
+import { createTestProvider } from "../../providers/sketch/test-provider.ts";
+import { realClock } from "../real.ts";
 
 /** The vendors that a bundle carries, by their ids. */
 type Carried<T> = Readonly<Partial<Record<VendorId, (config: VendorConfig) => T>>>;
@@ -15,10 +18,12 @@ type Carried<T> = Readonly<Partial<Record<VendorId, (config: VendorConfig) => T>
 export function offersOf(carried: Carried<OfferedProvider>): (config: Config) => () => readonly OfferedProvider[] {
   return (config) => {
     requireCarried(config, carried);
+    const ffmpeg = { find: () => config.ffmpegPath, advice: NO_FFMPEG };
     return () => [
       ...carriedOf(config, carried),
-      offerSketch({ find: () => config.ffmpegPath, advice: NO_FFMPEG }),
+      offerSketch(ffmpeg),
       importOffer,
+      ...(config.hasTestModels ? [offerTests(ffmpeg)] : []),
     ];
   };
 }
@@ -28,10 +33,12 @@ export function providersOf(
 ): (config: Config) => (store: ObjectStore) => readonly Provider[] {
   return (config) => {
     requireCarried(config, carried);
+    const { ffmpegPath } = config;
     return (store) => [
       ...carriedOf(config, carried),
-      createSketchProvider({ ffmpegPath: config.ffmpegPath }),
+      createSketchProvider({ ffmpegPath }),
       createImportProvider({ store }),
+      ...(config.hasTestModels ? [createTestProvider({ ffmpegPath, clock: realClock })] : []),
     ];
   };
 }

@@ -5,10 +5,9 @@ import { createServer } from "node:net";
 import { type Config, defaultPublicUrl } from "../../config/config.ts";
 import type { Declaration, ObjectCreatedDeclaration, TimerDeclaration } from "../../events/declaration.ts";
 import { requireFitStore } from "../../http/store-proof.ts";
-import type { Provider } from "../../ports/provider.ts";
 import { createRoutes } from "../http/http-routes.ts";
 import { createHttpServer } from "../http/http-server.ts";
-import { openRuntime } from "../open-runtime.ts";
+import { openRuntime, type RuntimeOptions } from "../open-runtime.ts";
 import { type Runtime, useRuntime } from "../runtime.ts";
 import { createEventDelivery } from "./event-delivery.ts";
 import { serveMedia } from "./media-server.ts";
@@ -33,7 +32,7 @@ const CONCURRENCY = 256;
 export async function startLocal(
   config: Config,
   functions: readonly Declaration[],
-  options: { providers?: readonly Provider[] } = {},
+  options: Pick<RuntimeOptions, "providers" | "clock"> = {},
 ): Promise<Local> {
   const port = config.port === 0 ? await findFreePort(config.host) : config.port;
   const url = config.publicUrl ?? defaultPublicUrl(config.host, port) ?? `http://${config.host}:${port}`;

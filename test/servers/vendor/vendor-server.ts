@@ -26,13 +26,22 @@ export interface Reply {
   body?: unknown;
 }
 
+/** An answer that depends on what was asked; null: this call is not meant. */
+export type ReplyTo = (request: VendorRequestSeen) => Reply | null;
+
 /**
  * What goes wrong with the next call of a kind. `before`: nothing is done. `after`: it is done, and the answer is another one or none.
  * - a reply: it is given instead.
+ * - a promise: the right answer, once it has resolved.
  * - `hang`: no answer; `cut`: the connection is cut before one; `cut body`: in the middle of it.
- * - `endless`: 200 with JSON that never ends, as fast as it is read; `slow`: the right answer, a byte a second.
+ * - `endless`: 200 with JSON of 200 MB, as fast as it is read; `slow`: the right answer, a byte a second.
  */
-export type Trouble = { when: "before" | "after"; what: Reply | "hang" | "cut" | "cut body" | "endless" | "slow" };
+export interface Trouble {
+  when: "before" | "after";
+  what: Reply | ReplyTo | Promise<unknown> | "hang" | "cut" | "cut body" | "endless" | "slow";
+  /** With every call of the kind from now on, until `quiet`. */
+  isLasting?: true;
+}
 
 export interface VendorServer extends AsyncDisposable {
   /** `http://127.0.0.1:{port}` */
@@ -45,6 +54,12 @@ export interface VendorServer extends AsyncDisposable {
   count(kind: CallKind): number;
   /** For the next call of that kind; several are taken one after the other. */
   trouble(kind: CallKind, trouble: Trouble): void;
+  /** Nothing goes wrong any more with calls that are still to come. */
+  quiet(): void;
+  /** Calls that somebody waits for in vain just now: they hang, are slow, or wait for a promise. */
+  waitingCalls(): number;
+  /** Of `endless` answers, as far as they were read. */
+  endlessBytes(): number;
   /** Serves bytes below `/files/`; answers their URL. `expiresAt`: from then on 403. */
   addFile(name: string, file: { bytes: Uint8Array; contentType: string; expiresAt?: number }): string;
 }
@@ -59,6 +74,8 @@ export interface Vendor {
 export async function startVendorServer(vendor: Vendor): Promise<VendorServer> {
   const requests: VendorRequestSeen[] = [];
   const troubles: { kind: CallKind; trouble: Trouble }[] = [];
+  const waiting = new Set<ServerResponse>();
+  let endlessBytes = 0;
   const files = new Map<string, { bytes: Uint8Array; contentType: string; expiresAt?: number }>();
   const http = createServer((request, response) => {
     serve(request, response).catch((error) => {
@@ -73,13 +90,36 @@ export async function startVendorServer(vendor: Vendor): Promise<VendorServer> {
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
     const seen: VendorRequestSeen = { kind, method, path, headers, body: await buffer(request), at: Date.now() };
     requests.push(seen);
-    const found = troubles.findIndex((each) => each.kind === kind);
-    const trouble = found < 0 ? null : (troubles.splice(found, 1)[0]?.trouble ?? null);
+    const trouble = takeTrouble(seen);
     const isDone = trouble === null || trouble.when === "after";
     const right = isDone ? await (kind === "file" ? fileReply(path) : vendor.answer(seen)) : { status: 200, body: {} };
     if (trouble === null) return send(response, right);
-    if (typeof trouble.what === "object") return send(response, trouble.what);
-    await misbehave(response, trouble.what, right);
+    const { what } = trouble;
+    if (isReply(what)) return send(response, what);
+    if (what === "endless") return sendEndless(response, (bytes) => (endlessBytes += bytes));
+    await waitedFor(response, what, right);
+  }
+
+  /** The first one that is meant for this call. */
+  function takeTrouble(seen: VendorRequestSeen): { when: Trouble["when"]; what: Reply | Waited | "endless" } | null {
+    for (const [place, { kind, trouble }] of troubles.entries()) {
+      if (kind !== seen.kind) continue;
+      const what = typeof trouble.what === "function" ? trouble.what(seen) : trouble.what;
+      if (what === null) continue;
+      if (!trouble.isLasting) troubles.splice(place, 1);
+      return { when: trouble.when, what };
+    }
+    return null;
+  }
+
+  async function waitedFor(response: ServerResponse, what: Waited, right: Reply): Promise<void> {
+    if (what === "cut" || what === "cut body") return sendPart(response, what, right);
+    waiting.add(response);
+    response.once("close", () => waiting.delete(response));
+    if (what === "hang") return;
+    if (what === "slow") return sendSlowly(response, right);
+    await what;
+    if (!response.destroyed) send(response, right);
   }
 
   function fileReply(path: string): Reply {
@@ -97,6 +137,9 @@ export async function startVendorServer(vendor: Vendor): Promise<VendorServer> {
     ...{ url, host, requests },
     count: (kind) => requests.filter((each) => each.kind === kind).length,
     trouble: (kind, trouble) => void troubles.push({ kind, trouble }),
+    quiet: () => void troubles.splice(0),
+    waitingCalls: () => waiting.size,
+    endlessBytes: () => endlessBytes,
     addFile(name, file) {
       files.set(name, file);
       return `${url}/files/${name}`;
@@ -107,6 +150,10 @@ export async function startVendorServer(vendor: Vendor): Promise<VendorServer> {
       await once(http, "close");
     },
   };
+}
+
+function isReply(what: Reply | Waited | "endless"): what is Reply {
+  return typeof what === "object" && "status" in what;
 }
 
 function bytesOf({ body }: Reply): Uint8Array {
@@ -127,24 +174,38 @@ function send(response: ServerResponse, reply: Reply): void {
 
 const MOST_ENDLESS_BYTES = 200 * 1024 * 1024;
 
-async function misbehave(response: ServerResponse, what: Trouble["what"] & string, right: Reply): Promise<void> {
-  if (what === "hang") return;
+async function sendEndless(response: ServerResponse, count: (bytes: number) => void): Promise<void> {
+  response.writeHead(200, { "content-type": "application/json" });
+  response.write('{"padding":"');
+  const chunk = "x".repeat(64 * 1024);
+  for (let sent = 0; sent < MOST_ENDLESS_BYTES && !response.destroyed; sent += chunk.length) {
+    count(chunk.length);
+    if (!response.write(chunk)) await drained(response);
+  }
+  response.end('"}');
+}
+
+/** Or closed. */
+async function drained(response: ServerResponse): Promise<void> {
+  const over = new AbortController();
+  const either = ["drain", "close"].map((event) => once(response, event, over).catch(() => undefined));
+  await Promise.race(either);
+  over.abort();
+}
+
+type Waited = "hang" | "cut" | "cut body" | "slow" | Promise<unknown>;
+
+function sendPart(response: ServerResponse, what: "cut" | "cut body", right: Reply): void {
   if (what === "cut") return void response.destroy();
   const bytes = bytesOf(right);
-  if (what === "endless") {
-    response.writeHead(200, { "content-type": "application/json" });
-    response.write('{"padding":"');
-    const chunk = "x".repeat(64 * 1024);
-    for (let sent = 0; sent < MOST_ENDLESS_BYTES && !response.destroyed; sent += chunk.length) {
-      if (!response.write(chunk)) await Promise.race([once(response, "drain"), once(response, "close")]);
-    }
-    return void response.end('"}');
-  }
   response.writeHead(right.status, { "content-length": bytes.length, ...headersOf(right) });
-  if (what === "cut body") {
-    response.write(bytes.subarray(0, Math.floor(bytes.length / 2)));
-    return void setImmediate(() => response.destroy());
-  }
+  response.write(bytes.subarray(0, Math.floor(bytes.length / 2)));
+  setImmediate(() => response.destroy());
+}
+
+async function sendSlowly(response: ServerResponse, right: Reply): Promise<void> {
+  const bytes = bytesOf(right);
+  response.writeHead(right.status, { "content-length": bytes.length, ...headersOf(right) });
   for (const byte of bytes) {
     if (response.destroyed) return;
     response.write(Buffer.from([byte]));

@@ -59,6 +59,10 @@ const model = z
     available: z.boolean(),
     endOfLife: z.string().optional().meta({ description: "The last day on which the vendor serves it." }),
     replacedBy: z.string().optional().meta({ description: "What to use instead from then on." }),
+    isForTests: z.literal(true).optional().meta({
+      description:
+        "Of the models that let a frontend meet every ending; taken only when they are named. Absent otherwise.",
+    }),
   })
   .meta({ id: "Model" });
 
