@@ -21,6 +21,8 @@ export interface Model {
   maxOutputs: number;
   /** The most pictures that one job may give it to work on; absent when it takes none. */
   maxInputs?: number;
+  /** The fewest that it needs, where it makes nothing of words alone; absent when it does without. */
+  minInputs?: number;
   /** `WxH` that it can make; absent when the model has rules instead of a list. */
   sizes?: readonly string[];
   /** Seconds that it can make; absent as above. */

@@ -27,6 +27,8 @@ export interface ProviderSetup {
   startedCount?(): number;
   /** An adapter like `provider` whose vendor cannot be reached; absent when nothing stands behind it. */
   goneVendor?(): Provider;
+  /** The size of a picture that the vendor takes. Default: a pixel. */
+  inputSize?: { width: number; height: number };
   /** Makes the vendor's side finish a task, so that the next `check` can say so. Needed by adapters that answer `started`. */
   finish?(task: ProviderTask): Promise<void>;
   close(): Promise<void>;
@@ -258,11 +260,16 @@ export function providerContract(name: string, setUp: () => Promise<ProviderSetu
 }
 
 /** Starts, lets the vendor finish, and checks until there are sources. Every answer on the way must be small JSON. */
-async function generate(setup: ProviderSetup, request: ProviderRequest, context: CallContext): Promise<Source[]> {
+async function generate(setup: ProviderSetup, request: ProviderRequest, given: CallContext): Promise<Source[]> {
   const { provider } = setup;
-  const begun = await provider.start(request, context);
+  const context = request.inputs?.length && !given.inputs ? withInput(given).context : given;
+  const kept = new Map<number, Buffer>();
+  const keep = async (index: number, bytes: AsyncIterable<Uint8Array>) => {
+    kept.set(index, await buffer(bytes));
+  };
+  const begun = await provider.start(request, { ...context, keep });
   expectJson(begun);
-  if (begun.state === "succeeded") return begun.sources;
+  if (begun.state === "succeeded") return withKept(begun.sources, kept);
   if (begun.state === "failed") throw new Error(`start failed: ${begun.failure.message}`);
   expectSmallJson(begun.task);
   expect(begun.checkAfterMs).toSatisfy(isCount);
@@ -278,13 +285,25 @@ async function generate(setup: ProviderSetup, request: ProviderRequest, context:
   throw new Error("still running after 20 looks");
 }
 
+/** What was kept of an answer, by the source that it became. */
+const keptOf = new WeakMap<Source, Buffer>();
+
+function withKept(sources: Source[], kept: ReadonlyMap<number, Buffer>): Source[] {
+  for (const [index, source] of sources.entries()) {
+    const bytes = kept.get(index);
+    expect(source.kind === "kept").toBe(bytes !== undefined);
+    if (bytes) keptOf.set(source, bytes);
+  }
+  return sources;
+}
+
 async function readSource(
   provider: Provider,
   source: Source,
   request: ProviderRequest,
   context: CallContext,
 ): Promise<Buffer> {
-  if (source.kind === "kept") throw new Error("read what `keep` was given");
+  if (source.kind === "kept") return keptOf.get(source) ?? Buffer.alloc(0);
   if (source.kind === "stream") return await buffer(await provider.open(source, request, context));
   const answer = await fetch(source.url, { headers: source.headers ?? {} });
   expect(answer.status).toBe(200);
@@ -305,17 +324,17 @@ function kindOf(bytes: Buffer): MediaKind | "neither" {
 const inputUrl = "https://files.example.com/input-0.png?signature=secret";
 
 /** The least that the model takes, with one picture and the last of its operations. */
-function workingOn(model: Model, { requests }: ProviderSetup): ProviderRequest {
+function workingOn(model: Model, { requests, inputSize }: ProviderSetup): ProviderRequest {
   const good = requests.find(({ smallest }) => smallest.model === model.id && smallest.type === model.type)?.smallest;
   if (!good) throw new Error(`a setup needs requests for ${model.id}`);
   const input = {
     key: "users/x/jobs/y/input-0.png",
     size: tinyPng.length,
     contentType: "image/png",
-    width: 1,
-    height: 1,
+    ...(inputSize ?? { width: 1, height: 1 }),
   };
-  return frozen({ ...good, operation: model.operations.at(-1) ?? "generate", inputs: [input] });
+  const inputs = Array.from({ length: model.minInputs ?? 1 }, () => input);
+  return frozen({ ...good, operation: model.operations.at(-1) ?? "generate", inputs });
 }
 
 function withInput(context: CallContext): { context: CallContext; asked: string[] } {

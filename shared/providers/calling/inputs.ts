@@ -1,7 +1,8 @@
 // How a picture reaches a vendor: as a URL of our store where the vendor can fetch from there, as its bytes where it cannot.
 import { isIP } from "node:net";
+import { AppError } from "../../errors/app-error.ts";
 import { isPublicAddress } from "../../media/address.ts";
-import type { CallContext, InputFile } from "../../ports/provider.ts";
+import type { CallContext, InputFile, StartOutcome } from "../../ports/provider.ts";
 
 /** A URL that is good for an hour, or a `data:` URL. Throws AppError `fetch_failed` when the file is gone. */
 export async function urlOfInput(context: CallContext, index: number, file: InputFile): Promise<string> {
@@ -26,6 +27,16 @@ export function isReachable(url: string): boolean {
   return (
     /^https?:$/.test(protocol) && host.includes(".") && !/(^|\.)(localhost|local|internal|lan|home\.arpa)$/.test(host)
   );
+}
+
+/** Something went wrong with the pictures of a start before anything was asked of the vendor: another attempt is harmless. */
+export function notHanded(error: unknown, { signal }: CallContext): StartOutcome & { state: "failed" } {
+  signal.throwIfAborted();
+  if (error instanceof AppError && error.type === "fetch_failed") {
+    return { state: "failed", failure: { type: error.type, message: error.message, retryable: error.retryable } };
+  }
+  const message = "The pictures could not be handed to the provider.";
+  return { state: "failed", failure: { type: "fetch_failed", message, retryable: true } };
 }
 
 function accessOf({ inputs }: CallContext) {

@@ -1,6 +1,7 @@
 // The vendors' adapters of one process that runs everything: those with a key are loaded, the others only say what they would offer.
 import type { VendorConfig, VendorConfigs, VendorId } from "../../config/vendors.ts";
 import type { OfferedProvider, Provider } from "../../ports/provider.ts";
+import { offer as offerKling } from "../../providers/kling/offer.ts";
 
 interface Adapter {
   offer(config: VendorConfig | null): OfferedProvider;
@@ -8,7 +9,9 @@ interface Adapter {
 }
 
 /** In the order in which defaults are chosen. */
-const adapters: Readonly<Partial<Record<VendorId, Adapter>>> = {};
+const adapters: Readonly<Partial<Record<VendorId, Adapter>>> = {
+  kling: { offer: offerKling, load: () => import("../../providers/kling/provider.ts") },
+};
 
 export async function openVendors(configs: VendorConfigs): Promise<Provider[]> {
   return Promise.all(
