@@ -1,6 +1,7 @@
 // The vendors' adapters of one process that runs everything: those with a key are loaded, the others only say what they would offer.
 import type { VendorConfig, VendorConfigs, VendorId } from "../../config/vendors.ts";
 import type { OfferedProvider, Provider } from "../../ports/provider.ts";
+import { offer as offerArk } from "../../providers/ark/offer.ts";
 import { offer as offerKling } from "../../providers/kling/offer.ts";
 
 interface Adapter {
@@ -11,6 +12,7 @@ interface Adapter {
 /** In the order in which defaults are chosen. */
 const adapters: Readonly<Partial<Record<VendorId, Adapter>>> = {
   kling: { offer: offerKling, load: () => import("../../providers/kling/provider.ts") },
+  ark: { offer: offerArk, load: () => import("../../providers/ark/provider.ts") },
 };
 
 export async function openVendors(configs: VendorConfigs): Promise<Provider[]> {
