@@ -37,7 +37,7 @@ const packages: Record<string, readonly string[]> = {
   "@middy/core": ["shared/http/"],
   "ali-oss": ["shared/stores/oss/"],
   aws4fetch: ["shared/stores/s3/", "shared/tables/dynamodb/"],
-  jsonwebtoken: ["shared/users/"],
+  jsonwebtoken: ["shared/providers/kling/", "shared/users/"],
   "node:sqlite": ["shared/tables/", "scripts/file-ledgers.ts"],
   "p-limit": ["shared/jobs/", "shared/media/decode.ts", "shared/providers/", "shared/runtime/", "shared/users/"],
   "p-retry": ["shared/stores/", "shared/tables/"],

@@ -1,8 +1,10 @@
 // The vendors' adapters of one process that runs everything: those with a key are loaded, the others only say what they would offer.
 import type { VendorConfig, VendorConfigs, VendorId } from "../../config/vendors.ts";
 import type { OfferedProvider, Provider } from "../../ports/provider.ts";
+import { offer as offerArk } from "../../providers/ark/offer.ts";
 import { offer as offerDashscope } from "../../providers/dashscope/offer.ts";
 import { offer as offerFal } from "../../providers/fal/offer.ts";
+import { offer as offerKling } from "../../providers/kling/offer.ts";
 import { offer as offerOpenai } from "../../providers/openai/offer.ts";
 import { offer as offerRunway } from "../../providers/runway/offer.ts";
 import { offer as offerStability } from "../../providers/stability/offer.ts";
@@ -19,6 +21,8 @@ const adapters: Readonly<Partial<Record<VendorId, Adapter>>> = {
   stability: { offer: offerStability, load: () => import("../../providers/stability/provider.ts") },
   runway: { offer: offerRunway, load: () => import("../../providers/runway/provider.ts") },
   fal: { offer: offerFal, load: () => import("../../providers/fal/provider.ts") },
+  kling: { offer: offerKling, load: () => import("../../providers/kling/provider.ts") },
+  ark: { offer: offerArk, load: () => import("../../providers/ark/provider.ts") },
 };
 
 export async function openVendors(configs: VendorConfigs): Promise<Provider[]> {

@@ -1,0 +1,74 @@
+// What may be asked of Ark's models, beyond what the list of them says.
+import type { ErrorDetail } from "../../errors/app-error.ts";
+import type { InputFile, MediaKind, Model, ProviderRequest } from "../../ports/provider.ts";
+import { validateByModel } from "../calling/registry.ts";
+
+const unknownTo = {
+  image: ["negativePrompt", "seed", "quality", "durationSec", "ratio", "resolution"],
+  video: ["negativePrompt", "quality", "size"],
+} as const;
+
+export function validate(models: readonly Model[], request: ProviderRequest): ErrorDetail[] {
+  const wrong = validateByModel(models, request);
+  const { type, model, prompt, instruction, size, inputs = [] } = request;
+  for (const path of unknownTo[type]) {
+    if (request[path] !== undefined) wrong.push({ path, message: `is nothing that ${model} can be told` });
+  }
+  const command = type === "video" ? commands.exec(`${prompt} ${instruction ?? ""}`)?.[1] : undefined;
+  if (command) {
+    const message = `"${command}" would be a command to ${model}: say it by the request's own fields, such as durationSec`;
+    wrong.push({ path: "prompt", message });
+  }
+  const problem = type === "image" && size ? sizeProblem(model, size) : null;
+  if (problem) wrong.push({ path: "size", message: problem });
+  return [...wrong, ...inputs.flatMap((file, index) => inputProblem(type, file, `inputs.${index}`))];
+}
+
+/**
+ * Vendor documentation, video generation: what is written so behind the words sets the video's length, size and more. It would be another
+ * video than the one that was paid for.
+ */
+const commands =
+  /(?:^|\s)(--(?:resolution|rs|ratio|rt|duration|dur|frames|framespersecond|fps|seed|camerafixed|cf|watermark|wm))(?![\w-])/i;
+
+/** Vendor documentation, image generation: the fewest pixels of a picture; the most are 4096x4096, and the ratio is from 1:16 to 16:1. */
+const leastPixels: Readonly<Record<string, number>> = {
+  "doubao-seedream-4-0-250828": 1280 * 720,
+  "doubao-seedream-4-5-251128": 2560 * 1440,
+};
+const MOST_PIXELS = 4096 * 4096;
+const MAX_RATIO = 16;
+
+function sizeProblem(model: string, size: string): string | null {
+  const [width = 0, height = 0] = size.split("x").map(Number);
+  const least = leastPixels[model] ?? 0;
+  const pixels = width * height;
+  if (pixels >= least && pixels <= MOST_PIXELS && ratioOf(width, height) <= MAX_RATIO) return null;
+  return `${model} makes pictures of ${least} to ${MOST_PIXELS} pixels, at most ${MAX_RATIO} times as long as wide`;
+}
+
+/** Vendor documentation, image and video generation: what a picture must be that is worked on. */
+const inputLimits: Readonly<Record<MediaKind, { least: number; most: number; ratio: number; bytes: number }>> = {
+  image: { least: 15, most: 6000, ratio: 16, bytes: 10 * 1024 * 1024 },
+  video: { least: 300, most: 6000, ratio: 2.5, bytes: 30 * 1024 * 1024 },
+};
+
+function inputProblem(type: MediaKind, { width, height, size }: InputFile, path: string): ErrorDetail[] {
+  const { least, most, ratio, bytes } = inputLimits[type];
+  if (size > bytes) return [{ path, message: `at most ${bytes / 1024 / 1024} MB for Ark` }];
+  if (Math.min(width, height) < least || Math.max(width, height) > most) {
+    return [{ path, message: `must be ${least} to ${most} pixels wide and high for Ark` }];
+  }
+  return ratioOf(width, height) > ratio
+    ? [{ path, message: `must be at most ${ratio} times as long as wide for Ark` }]
+    : [];
+}
+
+function ratioOf(width: number, height: number): number {
+  return Math.max(width, height) / Math.min(width, height);
+}
+
+/** Vendor documentation, video generation: from Seedance 1.5 on, unless it is told not to. */
+export function hasSound(model: string): boolean {
+  return !/seedance-1-0-/.test(model);
+}
