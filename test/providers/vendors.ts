@@ -1,16 +1,29 @@
 // Every vendor that the suite of misbehaving vendors is run for. One more: its server, and its own words for what goes wrong.
 import type { MisbehavingSetup } from "../contracts/misbehaving-vendor.ts";
 import { plainError, startPlainServer } from "../servers/plain/server.ts";
-import type { VendorServer } from "../servers/vendor/vendor-server.ts";
+import { ark } from "./misbehaving/ark.ts";
+import { dashscope } from "./misbehaving/dashscope.ts";
+import { fal } from "./misbehaving/fal.ts";
+import { kling } from "./misbehaving/kling.ts";
+import { openai } from "./misbehaving/openai.ts";
+import { runway } from "./misbehaving/runway.ts";
+import { stability } from "./misbehaving/stability.ts";
+import { vendor } from "./misbehaving/vendor.ts";
 import { plainProvider } from "./plain-provider.ts";
 
 /** `vendor()` of each, so that each is checked against its own server. */
-export const vendors: readonly MisbehavingSetup[] = [plain("tasks"), plain("pictures")];
-
-/** Each is typed by its own server; the list knows no more of them than what all have. */
-export function vendor<S extends VendorServer>(setup: MisbehavingSetup<S>): MisbehavingSetup {
-  return setup as unknown as MisbehavingSetup;
-}
+export const vendors: readonly MisbehavingSetup[] = [
+  plain("tasks"),
+  plain("pictures"),
+  dashscope(),
+  openai(),
+  openai("URLs"),
+  stability(),
+  runway(),
+  fal(),
+  kling(),
+  ark(),
+];
 
 function plain(way: "tasks" | "pictures"): MisbehavingSetup {
   const says = {
