@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { declarations } from "../../functions/declarations.ts";
 import { buildCloud } from "../../scripts/build/build.ts";
 import { adaptersOf, type Cloud } from "../../scripts/build/plan.ts";
@@ -35,6 +35,7 @@ test.each([
 ] as const)("on %s a vendor's call has its job looked at, whatever bytes it is made of", async (_, cloud, deploy) => {
   await using vendor = await startCallingVendor();
   const deployment = await deploy(await optionsFor(cloud, vendor));
+  onTestFinished(() => deployment.close());
   const job = await vendorJobOn(deployment, {
     request: { prompt: "a lake", provider: "fal", model: "fal-model" },
     finish: (at) => callBack(at, vendor),

@@ -15,7 +15,6 @@ export interface VendorJob {
 
 const TIMER_MS = 1000;
 
-/** Closes the deployment. */
 export async function vendorJobOn(deployment: Deployment, { request, path, finish }: VendorJob): Promise<ShownJob> {
   const timer = setInterval(() => deployment.fireTimers(), TIMER_MS);
   try {
@@ -33,6 +32,5 @@ export async function vendorJobOn(deployment: Deployment, { request, path, finis
     return ended;
   } finally {
     clearInterval(timer);
-    await deployment.close();
   }
 }

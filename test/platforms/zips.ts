@@ -10,7 +10,7 @@ import { type Inside, insideOf } from "./inside.ts";
 
 const root = process.cwd();
 const LOOK_EVERY_MS = 100;
-const PATIENCE_MS = 190_000;
+const PATIENCE_MS = 500_000;
 
 /** The folder with `{function}.zip` for each function. `vendors`: those that the zips carry. */
 export async function zipsOf(cloud: Cloud, vendors: readonly string[] = []): Promise<string> {
