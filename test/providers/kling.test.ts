@@ -1,6 +1,8 @@
 // Kling: what is asked of it, what its answers mean, and how a task is found whose start was not answered. Kling has no official
 // JavaScript client, so nothing but its documentation stands behind the server that this is held against.
+import { execFile } from "node:child_process";
 import { Readable } from "node:stream";
+import { promisify } from "node:util";
 import jwt from "jsonwebtoken";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { VendorConfig } from "../../shared/config/vendors.ts";
@@ -365,6 +367,18 @@ describe("kling", () => {
       for (const said of ["", "{", "[]", "null", { task_id: 8 }, { task_id: "" }])
         expect(await read(call(said))).toBeNull();
     });
+  });
+
+  it("what only offers loads nothing that signs", async () => {
+    const script = `
+      await import("./shared/providers/kling/offer.ts");
+      const { cache } = (await import("node:module")).createRequire(process.cwd() + "/x.js");
+      const loaded = () => Object.keys(cache).some((path) => path.includes("/jsonwebtoken/"));
+      const before = loaded();
+      await import("./shared/providers/kling/token.ts");
+      console.log(before, loaded());`;
+    const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script]);
+    expect(stdout.trim()).toBe("false true");
   });
 
   describe("health", () => {
