@@ -61,6 +61,8 @@ providerContract("kling", async () => {
       { path: "quality", request: { ...video, inputs: [input, input] } },
       { path: "durationSec", request: { ...video, durationSec: 7 } },
       { path: "size", request: { ...image, size: "1000x999" } },
+      { path: "size", request: { ...image, model: "kling-v1", size: "2520x1080" } },
+      { path: "ratio", request: { ...image, ratio: "16:9" } },
       { path: "negativePrompt", request: { ...image, model: "kling-v1", negativePrompt: "fog", inputs: [input] } },
       { path: "inputs.0", request: { ...video, inputs: [{ ...input, contentType: "image/webp" }] } },
       { path: "inputs.0", request: { ...video, inputs: [{ ...input, width: 299 }] } },
