@@ -312,7 +312,7 @@ describe("ark", () => {
       const expiresAt = Math.floor(Number(made?.updatedAt) / 1000) * 1000 + 24 * 3_600_000;
       expect(await provider().check(task, context())).toEqual({
         ...{ state: "succeeded", sources: [{ kind: "url", url: made?.url, expiresAt }] },
-        cost: { amount: 1.6335, currency: "CNY" },
+        cost: { amount: 1.5444, currency: "CNY" },
       });
     });
 

@@ -1,6 +1,8 @@
 // Kling: what is asked of it, what its answers mean, and how a task is found whose start was not answered. Kling has no official
 // JavaScript client, so nothing but its documentation stands behind the server that this is held against.
+import { execFile } from "node:child_process";
 import { Readable } from "node:stream";
+import { promisify } from "node:util";
 import jwt from "jsonwebtoken";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { VendorConfig } from "../../shared/config/vendors.ts";
@@ -59,6 +61,8 @@ providerContract("kling", async () => {
       { path: "quality", request: { ...video, inputs: [input, input] } },
       { path: "durationSec", request: { ...video, durationSec: 7 } },
       { path: "size", request: { ...image, size: "1000x999" } },
+      { path: "size", request: { ...image, model: "kling-v1", size: "2520x1080" } },
+      { path: "ratio", request: { ...image, ratio: "16:9" } },
       { path: "negativePrompt", request: { ...image, model: "kling-v1", negativePrompt: "fog", inputs: [input] } },
       { path: "inputs.0", request: { ...video, inputs: [{ ...input, contentType: "image/webp" }] } },
       { path: "inputs.0", request: { ...video, inputs: [{ ...input, width: 299 }] } },
@@ -365,6 +369,18 @@ describe("kling", () => {
       for (const said of ["", "{", "[]", "null", { task_id: 8 }, { task_id: "" }])
         expect(await read(call(said))).toBeNull();
     });
+  });
+
+  it("what only offers loads nothing that signs", async () => {
+    const script = `
+      await import("./shared/providers/kling/offer.ts");
+      const { cache } = (await import("node:module")).createRequire(process.cwd() + "/x.js");
+      const loaded = () => Object.keys(cache).some((path) => path.includes("/jsonwebtoken/"));
+      const before = loaded();
+      await import("./shared/providers/kling/token.ts");
+      console.log(before, loaded());`;
+    const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script]);
+    expect(stdout.trim()).toBe("false true");
   });
 
   describe("health", () => {

@@ -25,7 +25,7 @@ export async function bodyOf(request: ProviderRequest, context: CallContext): Pr
 }
 
 async function imageFields(request: ProviderRequest, context: CallContext): Promise<object> {
-  const ratio = ratioOf(request);
+  const ratio = ratioOf(request.size);
   return {
     n: request.n,
     ...(ratio && { aspect_ratio: ratio }),

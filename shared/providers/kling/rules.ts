@@ -11,7 +11,7 @@ const MAX_RATIO = 2.5;
 const MAX_INPUT_BYTES = 10 * 1024 * 1024;
 
 const unknownTo = {
-  image: ["seed", "durationSec", "resolution"],
+  image: ["seed", "durationSec", "ratio", "resolution"],
   video: ["seed", "size", "resolution"],
 } as const;
 
@@ -24,18 +24,14 @@ export function validate(models: readonly Model[], request: ProviderRequest): Er
   if ([...(instruction ?? prompt)].length > MAX_PROMPT) {
     wrong.push({ path: "prompt", message: `at most ${MAX_PROMPT} characters for Kling` });
   }
-  return [
-    ...wrong,
-    ...(type === "image" ? imageProblems(models, request) : videoProblems(request)),
-    ...inputProblems(inputs),
-  ];
+  return [...wrong, ...(type === "image" ? imageProblems(request) : videoProblems(request)), ...inputProblems(inputs)];
 }
 
-function imageProblems(models: readonly Model[], request: ProviderRequest): ErrorDetail[] {
+function imageProblems(request: ProviderRequest): ErrorDetail[] {
   const wrong: ErrorDetail[] = [];
-  const ratios = models.find(({ id, type }) => id === request.model && type === "image")?.ratios ?? [];
-  const ratio = request.size && ratioOf(request);
-  if (ratio && ratios.length > 0 && !ratios.includes(ratio)) {
+  const ratio = ratioOf(request.size);
+  const ratios = ratiosOf(request.model);
+  if (ratio && !ratios.includes(ratio)) {
     const message = `must have one of these ratios for ${request.model}, which chooses the pixels by itself: ${ratios.join(", ")}`;
     wrong.push({ path: "size", message });
   }
@@ -68,9 +64,15 @@ function inputProblems(inputs: readonly InputFile[]): ErrorDetail[] {
   });
 }
 
-/** Of an image: as it was given, or that of the size. */
-export function ratioOf({ ratio, size }: Pick<ProviderRequest, "ratio" | "size">): string | undefined {
-  if (ratio !== undefined || size === undefined) return ratio;
+/** Vendor documentation, capability map: the first models of pictures have no 21:9. */
+function ratiosOf(model: string): readonly string[] {
+  const ratios = ["16:9", "9:16", "1:1", "4:3", "3:4", "3:2", "2:3"];
+  return model === "kling-v1" ? ratios : [...ratios, "21:9"];
+}
+
+/** As Kling writes it. */
+export function ratioOf(size: string | undefined): string | undefined {
+  if (size === undefined) return undefined;
   const [width = 0, height = 0] = size.split("x").map(Number);
   const divisor = greatestDivisor(width, height) || 1;
   const reduced = `${width / divisor}:${height / divisor}`;

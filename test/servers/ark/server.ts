@@ -32,7 +32,8 @@ export interface ArkServer extends VendorServer {
 }
 
 const DAY_MS = 24 * 60 * 60_000;
-const TOKENS = 108_900;
+/** Vendor documentation, prices: of a second in 16:9, as 48,600, 102,960 and 244,800 of five. */
+const tokensPerSecond: Readonly<Record<string, number>> = { "480p": 9720, "720p": 20_592, "1080p": 48_960 };
 
 export async function startArkServer(): Promise<ArkServer> {
   const key = "ark-key-of-a-test";
@@ -165,6 +166,7 @@ const pathPattern = /^\/(images\/generations|contents\/generations\/tasks)(?:\/(
 
 /** Vendor documentation, query a task. */
 function view({ id, body, state, error: problem, url, updatedAt }: ArkTask): object {
+  const tokens = (tokensPerSecond[String(body.resolution ?? "1080p")] ?? 0) * Number(body.duration ?? 5);
   return {
     ...{
       id,
@@ -177,7 +179,7 @@ function view({ id, body, state, error: problem, url, updatedAt }: ArkTask): obj
     ...(problem && { error: problem }),
     ...(state === "succeeded" && {
       ...{ content: { video_url: url }, seed: 10, resolution: body.resolution, ratio: "16:9", duration: body.duration },
-      ...{ framespersecond: 24, usage: { completion_tokens: TOKENS, total_tokens: TOKENS } },
+      ...{ framespersecond: 24, usage: { completion_tokens: tokens, total_tokens: tokens } },
     }),
   };
 }
