@@ -118,7 +118,7 @@ test.concurrent.for<[string, Record<string, string>, RegExp]>([
   [
     "a default provider that generates nothing",
     { DEFAULT_VIDEO_PROVIDER: "import" },
-    /DEFAULT_VIDEO_PROVIDER .*: sketch\n/,
+    /DEFAULT_VIDEO_PROVIDER .*: .*, sketch\n/,
   ],
 ])(
   "%s is refused by name, without a stack and without the value of a secret",
