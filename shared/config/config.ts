@@ -2,6 +2,7 @@
 import type * as z from "zod";
 import { ConfigError, type ConfigProblem } from "./config-error.ts";
 import { onlySet } from "./environment.ts";
+import { type LabelConfig, labelConfigOf, labelProblems } from "./labels.ts";
 import { type OssConfig, ossConfigOf, ossProblems } from "./oss.ts";
 import { cloudOf, type Platform, platformProblems, withPlatform } from "./platform.ts";
 import { type S3Config, type S3Provider, s3ConfigOf, s3Problems } from "./s3.ts";
@@ -45,6 +46,7 @@ export interface Config {
   readonly isDryRun: boolean;
   /** Those with a key. */
   readonly vendors: VendorConfigs;
+  readonly labels: LabelConfig;
   /** Null when unset: the first provider with a key, else `sketch`. */
   readonly defaultProvider: { readonly image: string | null; readonly video: string | null };
   /** How often the timers fire. */
@@ -92,6 +94,7 @@ export function readConfig(environment: Environment): Config {
     ...s3Problems(given),
     ...tableProblems(given),
     ...vendorProblems(given),
+    ...labelProblems(given),
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return freeze(configOf(parsed.data));
@@ -124,6 +127,7 @@ function configOf(set: z.output<typeof variables>): Config {
     prices: set.PRICES,
     isDryRun: set.DRY_RUN,
     vendors: vendorConfigsOf(set),
+    labels: labelConfigOf(set),
     defaultProvider: { image: set.DEFAULT_IMAGE_PROVIDER ?? null, video: set.DEFAULT_VIDEO_PROVIDER ?? null },
     timerMs: set.TIMER_SECONDS,
     leaseMs: set.LEASE_SECONDS,

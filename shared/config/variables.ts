@@ -2,6 +2,7 @@
 import { isIP } from "node:net";
 import { isAbsolute } from "node:path";
 import * as z from "zod";
+import { labelVariables } from "./labels.ts";
 import { ossVariables } from "./oss.ts";
 import { platforms } from "./platform.ts";
 import { s3Providers, s3Variables } from "./s3.ts";
@@ -40,6 +41,7 @@ export const variables = z.object({
   ...s3Variables,
   ...tableVariables,
   ...vendorVariables,
+  ...labelVariables,
   NODE_ENV: z.string().optional(),
   JWT_SECRET: z
     .string()
