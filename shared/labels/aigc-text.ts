@@ -70,6 +70,7 @@ function unwrapped(raw: string, deviations: string[]): Record<string, unknown> |
     if (typeof value === "string") {
       if (depth > 0) deviations.push("it is encoded twice");
       value = parsed(value.trim().replace(/^AIGC\s*[:=]?\s*(?=\{)/, ""));
+      if (typeof value === "string") continue;
     }
     if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
     const entries: [string, unknown][] = Object.entries(value);

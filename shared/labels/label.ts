@@ -13,6 +13,9 @@ import { watched } from "./watch.ts";
 /** More than any mark adds to a file. */
 export const MAX_LABEL_BYTES = 65_536;
 
+/** C2PA 2.2, A.5.1: the id of the box that stands right behind the first one of a film; what is streamed is not read before. */
+const BOX_OF_C2PA = Buffer.from("d8fec3d61b0e483c92975828877ec481", "hex");
+
 export type LabelProfile = "metadata" | "cn" | "eu" | "all";
 
 export interface LabelsOptions {
@@ -135,6 +138,7 @@ export function createLabels({ profile, producer, systemName, marksImports }: La
       const problems = noting();
       async function* marking() {
         const { head, whole } = await headOf(body);
+        if (!demanded.aigc && head.includes(BOX_OF_C2PA)) return yield* whole;
         const carrier = carrierOf(head);
         if (!carrier) {
           problems.tell("There is no way yet to label a file of this format");

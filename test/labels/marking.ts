@@ -1,5 +1,6 @@
 // Writes marks into files that a test has as a whole, and reads them.
 import { buffer } from "node:stream/consumers";
+import { readAigc } from "../../shared/labels/aigc-text.ts";
 import type { Examined } from "../../shared/labels/carrier.ts";
 import { carrierOf } from "../../shared/labels/formats.ts";
 import type { Mark } from "../../shared/labels/mark.ts";
@@ -34,4 +35,13 @@ function carrierFor(bytes: Uint8Array) {
   const carrier = carrierOf(Buffer.from(bytes.subarray(0, 256)));
   if (!carrier) throw new Error("there is no carrier for this file");
   return carrier;
+}
+
+/** A file as it was before it was labelled, and the names that its labels gave it. */
+export async function unlabelled(bytes: Uint8Array): Promise<{ bytes: Buffer; produceIds: string[] }> {
+  const { aigc } = await examined(bytes);
+  return {
+    bytes: await marked(bytes, { aigc: null, digitalSourceType: null, system: null }),
+    produceIds: aigc.flatMap((raw) => readAigc(raw)?.label.ProduceID ?? []),
+  };
 }
