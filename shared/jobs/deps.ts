@@ -1,5 +1,6 @@
 import type { ChangeAccount } from "../credits/changes.ts";
 import type { AccountLimits } from "../credits/holds.ts";
+import type { Labels } from "../labels/label.ts";
 import type { Turns } from "../limits/turns.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
@@ -40,6 +41,8 @@ export interface JobDeps extends RequestDeps {
   providers: ReadonlyMap<string, Provider>;
   /** By user: who may have this process draw, decode or encode something now. */
   turns: Turns;
+  /** Writes into files what they are; null where nothing is to be said. */
+  labels: Labels | null;
   /** Fetches a source of kind `url`. Throws AppError `fetch_refused`, `fetch_failed` or `invalid_output`. */
   fetchSource(
     source: Source & { kind: "url" },

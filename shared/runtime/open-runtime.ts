@@ -69,7 +69,7 @@ function compose(config: Config, { table, store, log, jwtSecret, providers: othe
       ...{ ...shared, jwtSecret, lookForUpload: createUploadLooks({ ...core, store }) },
       deliverSoon: (key) => deliverSoon(deliveries, key),
     }),
-    ...composeJobs(config, core, { ...shared, stayMs: STAY_MS, tickParallel: TICK_PARALLEL }),
+    ...composeJobs(config, core, { ...shared, jwtSecret, stayMs: STAY_MS, tickParallel: TICK_PARALLEL }),
     ...deliveries,
     async close() {
       await lanes.close();

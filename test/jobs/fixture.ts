@@ -39,6 +39,8 @@ export interface WorldOptions {
   provider?: Script;
   settings?: Partial<JobDeps["settings"]>;
   fetchSource?: JobDeps["fetchSource"];
+  /** Default: nothing is written into files. */
+  labels?: JobDeps["labels"];
   /** Where time begins, epoch milliseconds. */
   startsAt?: number;
   /** Pauses up to this long pass by themselves; longer ones when the test moves the time. Default 1000. */
@@ -160,6 +162,7 @@ async function openWorld(options: WorldOptions): Promise<World> {
       announceEnding: putDelivery,
       forgetUser,
       turns: createTurns({ places: 2, placesForLong: 1 }),
+      labels: options.labels ?? null,
       fetchSource: options.fetchSource ?? (() => Promise.reject(new Error("nothing is to be fetched here"))),
       settings: {
         leaseMs: 15_000,

@@ -82,6 +82,7 @@ export async function smallWorld(
       announceEnding: putDelivery,
       forgetUser,
       turns: createTurns({ places: 2 }),
+      labels: null,
       settings: {
         leaseMs: 15_000,
         maxOutputBytes: 1e6,

@@ -9,6 +9,7 @@ import { inputAccess, requestOf } from "../inputs/inputs.ts";
 import type { Job } from "../job.ts";
 import { measuredCall } from "../measured-call.ts";
 import { type Claim, ClaimLost } from "./claim.ts";
+import { saidOf } from "./labelling.ts";
 
 const CALL_TIMEOUT_MS = 20_000;
 const START_TIMEOUT_MS = 60_000;
@@ -38,7 +39,7 @@ export function callProvider<T>(
 
 /** A start that is under way is waited for: its answer may be a task that costs money. Only a process that stops cuts it short, after a while. */
 export function startAtProvider(
-  deps: Pick<JobDeps, "clock" | "store" | "metrics" | "settings">,
+  deps: Pick<JobDeps, "clock" | "store" | "metrics" | "settings" | "labels" | "log">,
   claim: Claim,
   provider: Provider,
 ): Promise<StartOutcome> {
@@ -60,16 +61,24 @@ export function startAtProvider(
   ).finally(() => claim.signal.removeEventListener("abort", stopLater));
 }
 
-/** Puts what an answer holds under the attempt's own name; an owner before this one may have kept it already. */
+/**
+ * Puts what an answer holds under the attempt's own name, labelled: what lies there is not written again. An owner before this one may have
+ * kept it already. Whether it is a whole file, and labelled where it has to be, is found when it is transferred.
+ */
 function keeperOf(
-  deps: Pick<JobDeps, "store" | "settings">,
+  deps: Pick<JobDeps, "store" | "settings" | "labels" | "log">,
   job: Job,
   signal: AbortSignal,
 ): NonNullable<CallContext["keep"]> {
   return async (index, bytes) => {
     if (index >= job.request.n) return;
     const body = atMost(bytes, deps.settings.maxOutputBytes);
-    await deps.store.put(tempOutputKey(job.userId, job.id, job.attempt, index), body, { ifAbsent: true, signal });
+    const said = saidOf(deps, job, index);
+    const marking = said && deps.labels ? deps.labels.mark(body, said) : null;
+    const key = tempOutputKey(job.userId, job.id, job.attempt, index);
+    await deps.store.put(key, marking?.body ?? body, { ifAbsent: true, signal });
+    const problem = marking?.problem();
+    if (problem) deps.log.warn({ error: problem.cause, jobId: job.id, attempt: job.attempt }, problem.reason);
   };
 }
 

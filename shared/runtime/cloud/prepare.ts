@@ -80,10 +80,10 @@ export function forJobs(
   adapters: Adapters<ObjectStore>,
   providers: (config: Config, store: ObjectStore) => readonly Provider[],
 ): Prepare {
-  return opening(adapters, (config, core, store) =>
+  return opening(adapters, (config, core, store, jwtSecret) =>
     useJobRuntime(
       composeJobs(config, core, {
-        ...{ store, providers: providers(config, store), stayMs: STAY_MS, tickParallel: TICK_PARALLEL },
+        ...{ store, jwtSecret, providers: providers(config, store), stayMs: STAY_MS, tickParallel: TICK_PARALLEL },
         announceEnding: putDelivery,
       }),
     ),
