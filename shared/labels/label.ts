@@ -82,7 +82,9 @@ export function createLabels({ profile, producer, systemName, marksImports }: La
   async function* spooled(carrier: Carrier, body: AsyncIterable<Uint8Array>, said: Said, tell: Tell, spool: Spool) {
     const original = await spool.write("original", body);
     const marked = await markedCopy(carrier, original, said, spool).catch((cause) => {
-      tell(`A ${carrier.name} file could not be labelled`, cause);
+      // A disk that is full says nothing of the file.
+      if (cause instanceof Error && "syscall" in cause) throw cause;
+      tell(`A file could not be labelled: ${carrier.name}`, cause);
       return original;
     });
     yield* marked();
@@ -112,7 +114,7 @@ export function createLabels({ profile, producer, systemName, marksImports }: La
       if (!fulfils(await result(), said)) throw new Error("the mark does not read back");
     } catch (error) {
       if (source.failed(error)) throw error;
-      tell(`A ${carrier.name} file could not be labelled`, error);
+      tell(`A file could not be labelled: ${carrier.name}`, error);
       throw new AppError("internal", { cause: error });
     }
   }

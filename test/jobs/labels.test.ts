@@ -243,7 +243,7 @@ describe("A file that cannot carry a label", () => {
     await w.rest();
     expect((await w.job()).outcome).toBe("completed");
     expect(w.log.map(({ level, message }) => `${level} ${message}`)).toEqual([
-      "warn A JPEG file could not be labelled",
+      "warn A file could not be labelled: JPEG",
     ]);
     expect(opens(w)).toBe(1);
   });
@@ -260,7 +260,7 @@ describe("A file that cannot carry a label", () => {
       await w.rest();
       expect(await w.bookings()).toEqual(["charge -10", "refund 10"]);
       expect(w.log.find(({ level }) => level === "error")?.message).toMatch(
-        /A JPEG file could not be labelled: .* demands a label/,
+        /A file could not be labelled: JPEG: .* demands a label/,
       );
     },
   );

@@ -1,6 +1,6 @@
 // Labelling as a whole: what is written, what is left alone, and what is said when it cannot be done.
 import { buffer } from "node:stream/consumers";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { checkOwn } from "../../shared/labels/aigc.ts";
 import { readAigc } from "../../shared/labels/aigc-text.ts";
 import { createLabels, type LabelsOptions } from "../../shared/labels/label.ts";
@@ -131,6 +131,20 @@ test("what the body throws comes through as it is, and nothing is left on the di
   const { body: passed, problem } = labels().mark(body(), said);
   await expect(buffer(passed)).rejects.toBe(broken);
   expect(problem()).toBeNull();
+});
+
+describe("A disk that takes no files", () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  test("says nothing of the file: its error comes through, and the step is taken again", async () => {
+    vi.stubEnv("TMPDIR", "/nowhere/at/all");
+    const { body, problem } = labels().mark(
+      pieces(tinyPng, () => 700),
+      said,
+    );
+    await expect(buffer(body)).rejects.toMatchObject({ code: "ENOENT", syscall: "mkdtemp" });
+    expect(problem()).toBeNull();
+  });
 });
 
 function raise(): never {

@@ -3,6 +3,7 @@ import { AppError } from "../../errors/app-error.ts";
 import { type Labels, MAX_LABEL_BYTES, type Problem, type Said } from "../../labels/label.ts";
 import type { Checked } from "../../media/check.ts";
 import { type Inspection, type InspectOptions, inspectMedia } from "../../media/inspect.ts";
+import { refusal } from "../../media/refusal.ts";
 import type { JobDeps } from "../deps.ts";
 import type { Job } from "../job.ts";
 
@@ -54,10 +55,11 @@ export function labelled(
   async function* body() {
     try {
       yield* inspected.body;
-      if (!isSameShown(checked.result(), inspected.result())) throw new Error("it would be shown otherwise");
+      if (!isSameShown(checked.result(), inspected.result())) throw refusal("It would be shown otherwise.");
     } catch (error) {
       // A file that was bad before is none of the label's fault.
-      if (!isWhole || marking.problem()) throw error;
+      const isDamage = isWhole && error instanceof AppError && error.type === "invalid_output";
+      if (!isDamage || marking.problem()) throw error;
       fault = { reason: "Labelling has damaged a file", cause: error };
       throw unlabelled(fault);
     }
