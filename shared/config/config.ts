@@ -2,6 +2,7 @@
 import type * as z from "zod";
 import { ConfigError, type ConfigProblem } from "./config-error.ts";
 import { onlySet } from "./environment.ts";
+import { type LabelConfig, labelConfigOf, labelProblems } from "./labels.ts";
 import { type OssConfig, ossConfigOf, ossProblems } from "./oss.ts";
 import { isPercentEncoded } from "./percent-encoding.ts";
 import { cloudOf, type Platform, platformProblems, withPlatform } from "./platform.ts";
@@ -53,6 +54,7 @@ export interface Config {
   readonly hasTestModels: boolean;
   /** Those with a key. */
   readonly vendors: VendorConfigs;
+  readonly labels: LabelConfig;
   /** Null when unset: the first provider with a key, else `sketch`. */
   readonly defaultProvider: { readonly image: string | null; readonly video: string | null };
   /** How often the timers fire. */
@@ -100,6 +102,7 @@ export function readConfig(environment: Environment): Config {
     ...s3Problems(given),
     ...tableProblems(given),
     ...vendorProblems(given),
+    ...labelProblems(given),
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return freeze(configOf(parsed.data));
@@ -135,6 +138,7 @@ function configOf(set: z.output<typeof variables>): Config {
     isDryRun: set.DRY_RUN,
     hasTestModels: set.TEST_MODELS ?? set.NODE_ENV !== "production",
     vendors: vendorConfigsOf(set),
+    labels: labelConfigOf(set),
     defaultProvider: { image: set.DEFAULT_IMAGE_PROVIDER ?? null, video: set.DEFAULT_VIDEO_PROVIDER ?? null },
     timerMs: set.TIMER_SECONDS,
     leaseMs: set.LEASE_SECONDS,

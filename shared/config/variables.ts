@@ -2,6 +2,7 @@
 import { isIP } from "node:net";
 import { isAbsolute } from "node:path";
 import * as z from "zod";
+import { labelVariables } from "./labels.ts";
 import { ossVariables } from "./oss.ts";
 import { isPercentEncoded } from "./percent-encoding.ts";
 import { platforms } from "./platform.ts";
@@ -48,6 +49,7 @@ export const variables = z.object({
   ...tableVariables,
   ...vendorVariables,
   ...togetherVariables,
+  ...labelVariables,
   NODE_ENV: z.string().optional(),
   JWT_SECRET: z
     .string()

@@ -1,5 +1,6 @@
 import type { ChangeAccount } from "../credits/changes.ts";
 import type { AccountLimits } from "../credits/holds.ts";
+import type { Labels } from "../labels/label.ts";
 import type { Turns } from "../limits/turns.ts";
 import type { VendorLimits } from "../limits/vendor/vendor-limits.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -49,6 +50,8 @@ export interface JobDeps extends RequestDeps {
   turns: Turns;
   /** Who may call a vendor now, over all instances. */
   vendorLimits: VendorLimits;
+  /** Writes into files what they are; null where nothing is to be said. */
+  labels: Labels | null;
   /** Fetches a source of kind `url`. Throws AppError `fetch_refused`, `fetch_failed` or `invalid_output`. */
   fetchSource(
     source: Source & { kind: "url" },

@@ -1,4 +1,5 @@
 // The composition root: each part of the runtime from its ports and the settings.
+import { hkdfSync } from "node:crypto";
 import { availableParallelism } from "node:os";
 import type { Config } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";
@@ -6,6 +7,7 @@ import { createAccountChanges } from "../credits/changes.ts";
 import { findModel } from "../jobs/asking/fallback.ts";
 import type { CoreDeps, JobDeps, RequestDeps } from "../jobs/deps.ts";
 import { countStorage } from "../jobs/money/count-storage.ts";
+import { createLabels, type Labels } from "../labels/label.ts";
 import { createGate } from "../limits/gate.ts";
 import { createRegistrationLimit, createRequestLimit } from "../limits/request-limit.ts";
 import { createTurns } from "../limits/turns.ts";
@@ -74,11 +76,12 @@ export function composeRequests(config: Config, core: CoreDeps, parts: RequestPa
 interface JobParts
   extends Pick<JobRuntime, "stayMs" | "tickParallel" | "callbackUrl">,
     Pick<RequestDeps, "announceEnding"> {
+  jwtSecret: string;
   store: ObjectStore;
   providers: readonly Provider[];
 }
 
-export function composeJobs(config: Config, core: CoreDeps, parts: JobParts): JobRuntime {
+export function composeJobs(config: Config, core: CoreDeps, { jwtSecret, ...parts }: JobParts): JobRuntime {
   const trusted = readTrustedHosts(config);
   return {
     ...core,
@@ -86,9 +89,22 @@ export function composeJobs(config: Config, core: CoreDeps, parts: JobParts): Jo
     providers: byId(parts.providers),
     turns: createTurns(makingPlaces),
     vendorLimits: createVendorLimits(core),
+    labels: labelsOf(config, jwtSecret),
     fetchSource: fetchSourceOf(trusted, config.maxOutputBytes),
     forgetUser,
   };
+}
+
+function labelsOf({ labels }: Config, jwtSecret: string): Labels | null {
+  const { profile, producerCode, systemName, marksImports } = labels;
+  if (profile === "none") return null;
+  const producer = { name: producerCode ?? systemName, key: labelKeyOf(jwtSecret) };
+  return createLabels({ profile, producer, systemName, marksImports });
+}
+
+/** By this key a label is known as ours. Whoever has it can say that a file is. */
+export function labelKeyOf(jwtSecret: string): string {
+  return Buffer.from(hkdfSync("sha256", jwtSecret, "", "dream-factory labels of files", 32)).toString("base64url");
 }
 
 /**

@@ -84,7 +84,7 @@ function compose(config: Config, ports: Ports): Runtime {
       deliverSoon: (key) => deliverSoon(deliveries, key),
     }),
     ...composeJobs(config, core, {
-      ...{ ...shared, stayMs: STAY_MS, tickParallel: TICK_PARALLEL },
+      ...{ ...shared, jwtSecret, stayMs: STAY_MS, tickParallel: TICK_PARALLEL },
       callbackUrl: callbackUrlMaker(callbackBase, jwtSecret),
     }),
     ...deliveries,

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { unlabelled } from "../labels/marking.ts";
 import { checkLedger } from "./check-ledger.ts";
 import { type Product, startProduct } from "./local.ts";
 import { create, creditsOf, follow, type ShownJob, type User } from "./user.ts";
@@ -19,6 +20,14 @@ afterAll(() => product.close());
 async function generate(json: object): Promise<ShownJob> {
   const { id } = await create(user, { size: "64x64", ...json });
   return follow(user, id);
+}
+
+/** Without the label, in which each output has a name of its own. */
+async function pixelsOf(url: string): Promise<string> {
+  const bytes = Buffer.from(await (await fetch(url)).arrayBuffer());
+  return createHash("sha256")
+    .update(await sharp(bytes).raw().toBuffer())
+    .digest("hex");
 }
 
 describe("a picture", () => {
@@ -64,6 +73,8 @@ describe("a picture", () => {
       "x-content-type-options": "nosniff",
     });
     expect(await sharp(bytes).metadata()).toMatchObject({ format: "png", width: 64, height: 64 });
+    const [, id] = /jobs\/([0-9a-f-]{36})/.exec(output.key) ?? [];
+    expect((await unlabelled(bytes)).produceIds).toEqual([`${id}-1-0`]);
   });
 
   test("is served in ranges", async () => {
@@ -81,7 +92,7 @@ describe("a picture", () => {
     const job = await generate({ prompt: "a market", n: 4, seed: 7 });
     expect([job.status, job.cost]).toEqual(["completed", 4]);
     expect(job.outputs.map((output: ShownJob) => output.index)).toEqual([0, 1, 2, 3]);
-    expect(new Set(job.outputs.map((output: ShownJob) => output.sha256)).size).toBe(4);
+    expect(new Set(await Promise.all(job.resultUrls.map(pixelsOf))).size).toBe(4);
     expect(new Set(job.resultUrls).size).toBe(4);
     expect((await creditsOf(user)).balance).toBe(before.balance - 4);
   });
@@ -93,7 +104,7 @@ describe("a picture", () => {
 
   test("is the same for the same prompt and seed, and another one for another seed", async () => {
     const jobs = await Promise.all([1, 1, 2].map((seed) => generate({ prompt: "a bridge", seed })));
-    const [first, second, other] = jobs.map((job) => job.outputs[0].sha256);
+    const [first, second, other] = await Promise.all(jobs.map((job) => pixelsOf(job.resultUrls[0])));
     expect(second).toBe(first);
     expect(other).not.toBe(first);
   });

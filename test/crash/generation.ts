@@ -1,6 +1,7 @@
 // One request through one gap: the process dies, another one takes over, the client asks again, and all must be as if nothing had happened.
 import { expect } from "vitest";
 import { creditsOf, follow, listAll, type ShownJob, type User } from "../api/user.ts";
+import { unlabelled } from "../labels/marking.ts";
 import { comeToRest } from "./at-rest.ts";
 import type { GapName } from "./gaps.ts";
 import { checkAtRest } from "./invariants.ts";
@@ -124,17 +125,29 @@ async function checkOutcome(
   const credits = { balance: welcomeCredits - spent, held: 0, totalEarned: welcomeCredits, totalSpent: spent };
   await comeToRest(world.place);
   expect(await creditsOf(user)).toEqual(credits);
-  expect(job.outputs.map((output: ShownJob) => output.sha256)).toEqual(expectedHashes(wanted, job));
+  await checkFiles(wanted, job);
   const { jobs, keys } = await checkAtRest(world, [user], isUncertain ? ["uncertain"] : []);
   expect([jobs.map(({ id }) => id), keys]).toEqual([[job.id], 1]);
   expect(jobs.flatMap(({ uncertain }) => uncertain)).toEqual(isUncertain ? [`${job.id}-1`] : []);
   expect(world.vendor.tasks.length).toBe(tasks);
 }
 
-/** What is drawn here nobody knows beforehand; the rest are pictures by name. */
-function expectedHashes({ json }: Wanted, job: ShownJob): string[] {
+/** Each file is what was delivered, and says once which output it is; what a user brought says nothing. */
+async function checkFiles({ json }: Wanted, job: ShownJob): Promise<void> {
+  const urls: string[] = job.status === "completed" ? job.resultUrls : [];
+  const files = await Promise.all(
+    urls.map(async (url) => unlabelled(Buffer.from(await (await fetch(url)).arrayBuffer()))),
+  );
+  const isImport = json.imageUrl !== undefined;
+  const names = files.map((_, index) => (isImport ? [] : [`${job.id}-${job.attempts}-${index}`]));
+  expect(files.map(({ produceIds }) => produceIds)).toEqual(names);
+  const hashes = files.map(({ bytes }) => sha256(bytes));
+  expect(hashes).toEqual(json.provider === "sketch" ? hashes : expectedHashes({ json }, job));
+}
+
+/** Pictures by name. */
+function expectedHashes({ json }: Pick<Wanted, "json">, job: ShownJob): string[] {
   if (job.status !== "completed") return [];
-  if (json.provider === "sketch") return job.outputs.map((output: ShownJob) => output.sha256);
   const { prompt = "", imageUrl } = json;
   if (imageUrl?.startsWith("data:")) return [sha256(pictureOf("sent along"))];
   if (imageUrl !== undefined) return [sha256(pictureOf("slow-lake.png"))];

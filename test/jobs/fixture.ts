@@ -42,6 +42,8 @@ export interface WorldOptions {
   other?: Script;
   settings?: Partial<JobDeps["settings"]>;
   fetchSource?: JobDeps["fetchSource"];
+  /** Default: nothing is written into files. */
+  labels?: JobDeps["labels"];
   /** Where time begins, epoch milliseconds. */
   startsAt?: number;
   /** Pauses up to this long pass by themselves; longer ones when the test moves the time. Default 1000. */
@@ -167,6 +169,7 @@ async function openWorld(options: WorldOptions): Promise<World> {
       forgetUser,
       turns: createTurns({ places: 2, placesForLong: 1 }),
       vendorLimits: createVendorLimits({ table: ports.table, clock: own, ids, log: kept }),
+      labels: options.labels ?? null,
       fetchSource: options.fetchSource ?? (() => Promise.reject(new Error("nothing is to be fetched here"))),
       settings: {
         leaseMs: 15_000,

@@ -11,6 +11,8 @@ const masks: readonly [RegExp, string][] = [
   [/\bwhsec_[A-Za-z0-9+/]+=*/g, "<secret>"],
   [/(?<=(X-Amz-Signature|x-oss-signature)=)[0-9a-f]{64}/g, "<signature>"],
   [/(?<="(x-amz-signature|x-oss-signature)":")[0-9a-f]{64}/gi, "<signature>"],
+  // A file's label names its output.
+  [/(?<="sha256":")[0-9a-f]{64}/g, "<sha256>"],
   // What is left of the time, in whole seconds.
   [/(?<=(X-Amz-Expires|x-oss-expires)=)\d+/g, "<s>"],
   [/(?<="policy":")[A-Za-z0-9+/]+=*/g, "<policy>"],

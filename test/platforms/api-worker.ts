@@ -27,6 +27,7 @@ export function createWorker({ pair: { table, store }, environment }: Pick<Groun
     store,
     providers,
     announceEnding: putDelivery,
+    jwtSecret,
     stayMs: STAY_MS,
     tickParallel: 4,
   });

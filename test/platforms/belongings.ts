@@ -70,6 +70,7 @@ export const rules: Record<string, Rule> = {
     files: /^shared\/jobs\/moving\/(advance|submit|transfer)\.ts$/,
     of: (kind) => kind === "jobs",
   },
+  "labelling files": { files: /^shared\/labels\//, of: (kind) => kind === "jobs" },
   "posting webhooks": { files: /^shared\/webhooks\/(lanes|hosts)\.ts$/, of: (kind) => kind === "deliveries" },
   "answering requests": { files: /^shared\/http\//, of: (kind) => kind === "requests" },
 };

@@ -84,6 +84,7 @@ export async function smallWorld(
       forgetUser,
       turns: createTurns({ places: 2 }),
       vendorLimits: createVendorLimits({ ...own, ids, log: silent }),
+      labels: null,
       settings: {
         leaseMs: 15_000,
         maxOutputBytes: 1e6,

@@ -9,6 +9,7 @@ import { inputAccess, requestOf } from "../inputs/inputs.ts";
 import { type Job, keyOf } from "../job.ts";
 import { measuredCall } from "../measured-call.ts";
 import { type Claim, ClaimLost } from "./claim.ts";
+import { saidOf } from "./labelling.ts";
 import { letGo } from "./let-go.ts";
 import { heard } from "./places.ts";
 
@@ -43,7 +44,7 @@ export function callProvider<T>(
 
 /** A start that is under way is waited for: its answer may be a task that costs money. Only a process that stops cuts it short, after a while. */
 export function startAtProvider(
-  deps: Pick<JobDeps, "clock" | "store" | "metrics" | "settings" | "vendorLimits" | "callbackUrl">,
+  deps: Pick<JobDeps, "clock" | "store" | "metrics" | "settings" | "vendorLimits" | "callbackUrl" | "labels" | "log">,
   claim: Claim,
   provider: Provider,
 ): Promise<StartOutcome> {
@@ -83,11 +84,12 @@ function callbackOf(
 }
 
 /**
- * Puts what an answer holds under the attempt's own name; an owner before this one may have kept it already. It ends with the call: what an
- * adapter brings after its time was up is not taken.
+ * Puts what an answer holds under the attempt's own name, labelled: what lies there is not written again. An owner before this one may have
+ * kept it already. Whether it is a whole file, and labelled where it has to be, is found when it is transferred. It ends with the call: what
+ * an adapter brings after its time was up is not taken.
  */
 function keeperOf(
-  deps: Pick<JobDeps, "store" | "settings">,
+  deps: Pick<JobDeps, "store" | "settings" | "labels" | "log">,
   job: Job,
   signal: AbortSignal,
 ): NonNullable<CallContext["keep"]> {
@@ -95,8 +97,12 @@ function keeperOf(
     signal.throwIfAborted();
     if (index >= job.request.n) return letGo(bytes);
     const body = atMost(bytes, deps.settings.maxOutputBytes);
+    const said = saidOf(deps, job, index);
+    const marking = said && deps.labels ? deps.labels.mark(body, said) : null;
     const key = tempOutputKey(job.userId, job.id, job.attempt, index);
-    await deps.store.put(key, body, { ifAbsent: true, signal }).finally(() => letGo(bytes));
+    await deps.store.put(key, marking?.body ?? body, { ifAbsent: true, signal }).finally(() => letGo(bytes));
+    const problem = marking?.problem();
+    if (problem) deps.log.warn({ error: problem.cause, jobId: job.id, attempt: job.attempt }, problem.reason);
   };
 }
 

@@ -1,5 +1,6 @@
 // Streaming what the provider delivered into temp/, and finding out on the way what it is.
 import { AppError } from "../../errors/app-error.ts";
+import { MAX_LABEL_BYTES, type Problem, type Said } from "../../labels/label.ts";
 import { checkAndDecode } from "../../media/decode.ts";
 import { transferLimits } from "../../media/fetch-limits.ts";
 import { tempOutputKey } from "../../media/keys.ts";
@@ -11,6 +12,7 @@ import { requestOf } from "../inputs/inputs.ts";
 import type { Delivery, FileFacts, Job } from "../job.ts";
 import { step, withDelivery } from "../states.ts";
 import type { Claim } from "./claim.ts";
+import { labelled, saidOf, unlabelled } from "./labelling.ts";
 import { letGo } from "./let-go.ts";
 import { openMade, turnOf } from "./making.ts";
 import { providerOf, requestContext, TimedOut, withTimeout } from "./provider-calls.ts";
@@ -67,9 +69,10 @@ async function transferOne(deps: JobDeps, claim: Claim, transfer: Transfer): Pro
   try {
     // Whoever did not begin the transfer itself may find the object there already, with only its record missing.
     const mayBeThere = source.kind === "kept" || claim.job.looks > 0;
-    const found = mayBeThere ? await factsOfStored(deps, claim, key) : null;
+    const said = saidOf(deps, claim.job, index);
+    const found = mayBeThere ? await factsOfStored(deps, claim, transfer, key, said) : null;
     if (!found && source.kind === "kept") throw gone();
-    return { source, state: "stored", ...(found ?? (await stream(deps, claim, transfer, key))) };
+    return { source, state: "stored", ...(found ?? (await stream(deps, claim, transfer, key, said))) };
   } catch (error) {
     if (claim.signal.aborted || !(error instanceof AppError) || !isAboutSource(error)) throw error;
     const { type, message } = error;
@@ -86,28 +89,66 @@ function gone(): AppError {
 
 type Stored = FileFacts & { etag: string };
 
-async function stream(deps: JobDeps, claim: Claim, transfer: Transfer, key: string): Promise<Stored> {
+/** `said`: what is written into the file on its way; null to store it as it comes. */
+async function stream(
+  deps: JobDeps,
+  claim: Claim,
+  transfer: Transfer,
+  key: string,
+  said: Said | null,
+): Promise<Stored> {
   const opened = await openSource(deps, claim, transfer);
   const { maxOutputBytes: maxBytes } = deps.settings;
   const expected = opened.contentLength === null ? {} : { expectedBytes: opened.contentLength };
-  const checked = checkAndDecode(opened.body, { expect: claim.job.type, maxBytes, ...expected }, turnOf(deps, claim));
-  const info = await deps.store
-    .put(key, checked.body, { ifAbsent: true, signal: claim.signal })
-    .finally(() => letGo(opened.body));
-  if (info) return storedFacts(info, checked.result());
-  const found = await factsOfStored(deps, claim, key);
+  const { type: expect } = claim.job;
+  const checked = checkAndDecode(opened.body, { expect, maxBytes, ...expected }, turnOf(deps, claim));
+  const outgoing = labelled(deps.labels, said, checked, { expect, maxBytes });
+  let info: ObjectInfo | null;
+  try {
+    info = await deps.store
+      .put(key, outgoing.body, { ifAbsent: true, signal: claim.signal })
+      .finally(() => letGo(opened.body));
+  } catch (error) {
+    const isLabels = error instanceof AppError && error.type === "internal" && outgoing.problem() !== null;
+    if (claim.signal.aborted || deps.labels?.isRequired || !isLabels) throw error;
+    // It has broken off within the file: it comes once more, as it is.
+    tellProblem(deps, claim, outgoing.problem());
+    return stream(deps, claim, transfer, key, null);
+  }
+  tellProblem(deps, claim, outgoing.problem());
+  if (info) return storedFacts(info, outgoing.result());
+  const found = await factsOfStored(deps, claim, transfer, key, said);
   if (!found) throw new Error("an object was there and is gone");
   return found;
 }
 
-/** An owner before this one had put the whole object, and died before it could write what it had found. */
-async function factsOfStored(deps: JobDeps, claim: Claim, key: string): Promise<Stored | null> {
+function tellProblem({ log }: Pick<JobDeps, "log">, { job }: Claim, problem: Problem | null): void {
+  if (problem) log.warn({ error: problem.cause, jobId: job.id, attempt: job.attempt }, problem.reason);
+}
+
+/**
+ * An owner before this one had put the whole object, and died before it could write what it had found. What lies there without the label that
+ * is demanded by now is made again; what a provider's answer held cannot be.
+ */
+async function factsOfStored(
+  deps: JobDeps,
+  claim: Claim,
+  { source }: Transfer,
+  key: string,
+  said: Said | null,
+): Promise<Stored | null> {
   const object = await deps.store.get(key, { signal: claim.signal });
   if (!object) return null;
-  const { maxOutputBytes: maxBytes } = deps.settings;
-  const checked = checkAndDecode(object.body, { expect: claim.job.type, maxBytes }, turnOf(deps, claim));
+  const look = said && deps.labels?.isRequired ? deps.labels.look(object.body, said) : null;
+  const maxBytes = deps.settings.maxOutputBytes + MAX_LABEL_BYTES;
+  const options = { expect: claim.job.type, maxBytes };
+  const checked = checkAndDecode(look?.body ?? object.body, options, turnOf(deps, claim));
   for await (const _ of checked.body) claim.signal.throwIfAborted();
-  return storedFacts(object.info, checked.result());
+  const problem = look?.problem();
+  if (!problem) return storedFacts(object.info, checked.result());
+  if (source.kind === "kept") throw unlabelled(problem);
+  await deps.store.delete(key);
+  return null;
 }
 
 function storedFacts(info: ObjectInfo, found: FileFacts): Stored {

@@ -92,7 +92,7 @@ export function forJobs(
     warnOfEndings(core.log, all, realClock.now());
     useJobRuntime(
       composeJobs(config, core, {
-        ...{ store, providers: all, stayMs: STAY_MS, tickParallel: TICK_PARALLEL },
+        ...{ store, jwtSecret, providers: all, stayMs: STAY_MS, tickParallel: TICK_PARALLEL },
         announceEnding: putDelivery,
         callbackUrl: callbackUrlMaker(callbackBaseOf(config), jwtSecret),
       }),

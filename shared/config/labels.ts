@@ -1,0 +1,98 @@
+// What generated files say of themselves: which rules they follow, and in whose name.
+import * as z from "zod";
+import type { ConfigProblem } from "./config-error.ts";
+
+export const labelProfiles = ["none", "metadata", "cn", "eu", "all"] as const;
+
+export type LabelProfileSetting = (typeof labelProfiles)[number];
+
+export interface LabelConfig {
+  readonly profile: LabelProfileSetting;
+  /** Null: the system's name stands for the producer. */
+  readonly producerCode: string | null;
+  /** Printable ASCII without blanks. */
+  readonly systemName: string;
+  /** What is drawn into the picture; null: by the user's language. */
+  readonly text: string | null;
+  /** Whether a label is drawn into the picture. */
+  readonly isVisible: boolean;
+  /** Whether imported files are labelled, which are otherwise kept byte for byte. */
+  readonly marksImports: boolean;
+}
+
+/** Those that follow the Chinese rules. */
+const ofChina: readonly string[] = ["cn", "all"];
+
+/**
+ * TC260-PG-20252A: 00, 11, the unified social credit code of 18 characters, and five: 1 for who generates or 2 for who spreads it and four of
+ * their own, or zeros.
+ */
+const producerCode = /^0011[0-9A-Z]{18}([12][0-9A-Za-z]{4}|00000)$/;
+
+const oneOrZero = z
+  .string()
+  .trim()
+  .refine((text) => /^(0|1|false|true)$/.test(text), { error: "must be 1 or 0" })
+  .transform((text) => text === "1" || text === "true");
+
+export const labelVariables = {
+  LABEL_PROFILE: z
+    .string()
+    .trim()
+    .pipe(z.enum(labelProfiles, { error: "must be none, metadata, cn, eu or all" }))
+    .default("metadata"),
+  LABEL_PRODUCER_CODE: z
+    .string()
+    .trim()
+    .refine((text) => producerCode.test(text), {
+      error:
+        "must be the 27 characters of a provider's code: 0011, the unified social credit code of 18, and five such as 10001",
+    })
+    .optional(),
+  LABEL_SYSTEM_NAME: z
+    .string()
+    .trim()
+    .refine((text) => /^[!#-[\]-~]{1,64}$/.test(text), {
+      error: "must be 1 to 64 letters, digits and signs of ASCII, without blanks and quotes, such as DreamFactory",
+    })
+    .default("DreamFactory"),
+  LABEL_TEXT: z
+    .string()
+    .trim()
+    .refine((text) => text.length <= 40 && !/\p{C}/u.test(text), { error: "must be at most 40 characters in one line" })
+    .optional(),
+  LABEL_VISIBLE: oneOrZero.optional(),
+  LABEL_IMPORTS: oneOrZero.default(false),
+};
+
+type Given = Readonly<Record<string, string | undefined>>;
+type LabelSettings = z.output<z.ZodObject<typeof labelVariables>>;
+
+/** What a profile demands beside itself. */
+export function labelProblems(given: Given): ConfigProblem[] {
+  const profile = given.LABEL_PROFILE?.trim() ?? "";
+  if (!ofChina.includes(profile)) return [];
+  const problems: ConfigProblem[] = [];
+  if (given.LABEL_PRODUCER_CODE === undefined) {
+    const message = `is required with LABEL_PROFILE=${profile}: the 27 characters of your provider's code, such as 001191110000XXXXXXXXXX10001`;
+    problems.push({ variable: "LABEL_PRODUCER_CODE", message });
+  }
+  // GB 45438-2025, 5.2.
+  const text = given.LABEL_TEXT;
+  if (text !== undefined && !(/AI|人工智能/.test(text) && /生成|合成/.test(text))) {
+    const message = `must contain AI or 人工智能, and 生成 or 合成, with LABEL_PROFILE=${profile}`;
+    problems.push({ variable: "LABEL_TEXT", message });
+  }
+  return problems;
+}
+
+export function labelConfigOf(set: LabelSettings): LabelConfig {
+  return {
+    profile: set.LABEL_PROFILE,
+    producerCode: set.LABEL_PRODUCER_CODE ?? null,
+    systemName: set.LABEL_SYSTEM_NAME,
+    text: set.LABEL_TEXT ?? null,
+    isVisible: set.LABEL_VISIBLE ?? ofChina.includes(set.LABEL_PROFILE),
+    marksImports: set.LABEL_IMPORTS,
+  };
+}

@@ -1,0 +1,58 @@
+// WAV: the label in a chunk of its own, XMP in `_PMX`, both behind the sound. XMP specification, part 3, 1.1.6.
+
+import { aigcText } from "../aigc-text.ts";
+import { ByteSource } from "../byte-source.ts";
+import { type Carrier, type Examined, Findings, type Reopen } from "../carrier.ts";
+import type { Mark } from "../mark.ts";
+import { hasXmp, MAX_XMP_BYTES, xmpPacket } from "../xmp.ts";
+import { chunk, chunksOf, rewritten, takeData } from "./riff.ts";
+
+const LABEL = "AIGC";
+const XMP = "_PMX";
+/** C2PA 2.2, A.3.7. */
+const C2PA = "C2PA";
+const heard = ["fmt ", "data"];
+
+export const wavCarrier: Carrier = {
+  name: "WAV",
+  matches: (head) => head.toString("latin1", 0, 4) === "RIFF" && head.toString("latin1", 8, 12) === "WAVE",
+  write,
+  read,
+};
+
+function write(open: Reopen, mark: Mark): AsyncIterable<Uint8Array> {
+  const { aigc } = mark;
+  const hasPacket = hasXmp(mark, { withAigc: false });
+  return rewritten(open, {
+    last: [
+      ...(hasPacket ? [chunk(XMP, Buffer.from(xmpPacket(mark, { withAigc: false })))] : []),
+      ...(aigc ? [chunk(LABEL, Buffer.from(aigcText(aigc), "latin1"))] : []),
+    ],
+    async edit({ type, paddedLength }, source) {
+      if (type !== LABEL && type !== XMP && type !== C2PA) return null;
+      await source.skip(paddedLength);
+      return Buffer.alloc(0);
+    },
+  });
+}
+
+async function read(body: AsyncIterable<Uint8Array>): Promise<Examined> {
+  const source = new ByteSource(body);
+  const found = new Findings();
+  for await (const each of chunksOf(source, await source.take(12))) {
+    const { type, length, paddedLength } = each;
+    if (heard.includes(type)) {
+      found.media.update(type);
+      for await (const piece of source.pass(length)) found.media.update(piece);
+      await source.skip(paddedLength - length);
+    } else if (type === LABEL && length <= MAX_XMP_BYTES)
+      found.addAigc((await takeData(each, source)).toString("utf8").replace(/\0+$/, ""));
+    else if (type === XMP && length <= MAX_XMP_BYTES) found.addXmp((await takeData(each, source)).toString("utf8"));
+    else {
+      if (type === C2PA) found.addC2pa();
+      await source.skip(paddedLength);
+    }
+  }
+  for await (const _ of source.rest());
+  return found.end();
+}
