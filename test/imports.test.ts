@@ -11,6 +11,7 @@ const rooms: Record<string, readonly string[]> = {
   "shared/ports": ["errors"],
   "shared/config": ["errors"],
   "shared/media": ["ports", "errors"],
+  "shared/labels": ["ports", "media", "errors"],
   "shared/limits": ["ports", "errors"],
   "shared/events": ["ports", "errors"],
   "shared/credits": ["ports", "errors"],
