@@ -60,6 +60,7 @@ async function* write(source: ByteSource, mark: Mark): AsyncGenerator<Uint8Array
     progress.at += header.size;
   }
   if (!progress.shift) throw withoutMovie();
+  if (!progress.hasMedia) throw refusal("The video is cut short: it has no media data.");
   yield* source.rest();
 }
 
