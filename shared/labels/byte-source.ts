@@ -63,7 +63,7 @@ export class ByteSource {
   }
 
   async #fill(count: number): Promise<void> {
-    const parts = [this.#bytes];
+    const parts: Buffer[] = this.#bytes.length === 0 ? [] : [this.#bytes];
     let length = this.#bytes.length;
     while (length < count && !this.#hasEnded) {
       const next = await this.#chunks.next();
@@ -73,7 +73,9 @@ export class ByteSource {
         length += next.value.byteLength;
       }
     }
-    if (parts.length > 1) this.#bytes = Buffer.concat(parts, length);
+    const [only, ...more] = parts;
+    // Most of a film comes and goes in whole chunks: those are not copied.
+    if (only) this.#bytes = more.length === 0 ? only : Buffer.concat(parts, length);
   }
 }
 
