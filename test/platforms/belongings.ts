@@ -64,7 +64,10 @@ export const rules: Record<string, Rule> = {
     files: /^shared\/stores\/(s3|oss)\/(store|put|copy|list)\.ts$/,
     of: (kind) => kind === "files" || kind === "jobs",
   },
-  drawing: { files: /^shared\/providers\/sketch\/(?!(offer|rules|test-offer|test-models)\.ts$)/, of: (kind) => kind === "jobs" },
+  drawing: {
+    files: /^shared\/providers\/sketch\/(?!(offer|rules|test-offer|test-models)\.ts$)/,
+    of: (kind) => kind === "jobs",
+  },
   "decoding images": { files: /^shared\/media\/decode\.ts$/, of: (kind) => kind === "jobs" || kind === "files" },
   "advancing jobs": {
     files: /^shared\/jobs\/moving\/(advance|submit|transfer)\.ts$/,
