@@ -12,10 +12,6 @@ export interface LabelConfig {
   readonly producerCode: string | null;
   /** Printable ASCII without blanks. */
   readonly systemName: string;
-  /** What is drawn into the picture; null: by the user's language. */
-  readonly text: string | null;
-  /** Whether a label is drawn into the picture. */
-  readonly isVisible: boolean;
   /** Whether imported files are labelled, which are otherwise kept byte for byte. */
   readonly marksImports: boolean;
 }
@@ -56,12 +52,6 @@ export const labelVariables = {
       error: "must be 1 to 64 letters, digits and signs of ASCII, without blanks and quotes, such as DreamFactory",
     })
     .default("DreamFactory"),
-  LABEL_TEXT: z
-    .string()
-    .trim()
-    .refine((text) => text.length <= 40 && !/\p{C}/u.test(text), { error: "must be at most 40 characters in one line" })
-    .optional(),
-  LABEL_VISIBLE: oneOrZero.optional(),
   LABEL_IMPORTS: oneOrZero.default(false),
 };
 
@@ -71,19 +61,9 @@ type LabelSettings = z.output<z.ZodObject<typeof labelVariables>>;
 /** What a profile demands beside itself. */
 export function labelProblems(given: Given): ConfigProblem[] {
   const profile = given.LABEL_PROFILE?.trim() ?? "";
-  if (!ofChina.includes(profile)) return [];
-  const problems: ConfigProblem[] = [];
-  if (given.LABEL_PRODUCER_CODE === undefined) {
-    const message = `is required with LABEL_PROFILE=${profile}: the 27 characters of your provider's code, such as 001191110000XXXXXXXXXX10001`;
-    problems.push({ variable: "LABEL_PRODUCER_CODE", message });
-  }
-  // GB 45438-2025, 5.2.
-  const text = given.LABEL_TEXT;
-  if (text !== undefined && !(/AI|人工智能/.test(text) && /生成|合成/.test(text))) {
-    const message = `must contain AI or 人工智能, and 生成 or 合成, with LABEL_PROFILE=${profile}`;
-    problems.push({ variable: "LABEL_TEXT", message });
-  }
-  return problems;
+  if (!ofChina.includes(profile) || given.LABEL_PRODUCER_CODE !== undefined) return [];
+  const message = `is required with LABEL_PROFILE=${profile}: the 27 characters of your provider's code, such as 001191110000XXXXXXXXXX10001`;
+  return [{ variable: "LABEL_PRODUCER_CODE", message }];
 }
 
 export function labelConfigOf(set: LabelSettings): LabelConfig {
@@ -91,8 +71,6 @@ export function labelConfigOf(set: LabelSettings): LabelConfig {
     profile: set.LABEL_PROFILE,
     producerCode: set.LABEL_PRODUCER_CODE ?? null,
     systemName: set.LABEL_SYSTEM_NAME,
-    text: set.LABEL_TEXT ?? null,
-    isVisible: set.LABEL_VISIBLE ?? ofChina.includes(set.LABEL_PROFILE),
     marksImports: set.LABEL_IMPORTS,
   };
 }

@@ -15,29 +15,17 @@ function problems(environment: Record<string, string>): string[] {
   }
 }
 
-test("a code, a name, a text and both switches are taken as they are written", () => {
+test("a code, a name and the switch are taken as they are written", () => {
   const { labels } = readConfig({
     LABEL_PROFILE: "all",
     LABEL_PRODUCER_CODE: code,
     LABEL_SYSTEM_NAME: "Wunder-Fabrik",
-    LABEL_TEXT: "人工智能生成",
-    LABEL_VISIBLE: "0",
     LABEL_IMPORTS: "1",
   });
   expect(labels).toEqual({
-    ...{ profile: "all", producerCode: code, systemName: "Wunder-Fabrik", text: "人工智能生成" },
-    ...{ isVisible: false, marksImports: true },
+    ...{ profile: "all", producerCode: code, systemName: "Wunder-Fabrik" },
+    marksImports: true,
   });
-});
-
-test.each([
-  ["metadata", false],
-  ["eu", false],
-  ["none", false],
-  ["cn", true],
-  ["all", true],
-])("a picture of profile %s is drawn on by default: %s", (LABEL_PROFILE, isVisible) => {
-  expect(readConfig({ LABEL_PROFILE, LABEL_PRODUCER_CODE: code }).labels.isVisible).toBe(isVisible);
 });
 
 describe("What is wrong is named, with what to do", () => {
@@ -69,11 +57,5 @@ describe("What is wrong is named, with what to do", () => {
 
   test.each(["Dream Factory", "梦工厂", 'a"b', "x".repeat(65)])("the name %s", (LABEL_SYSTEM_NAME) => {
     expect(problems({ LABEL_SYSTEM_NAME })).toEqual([expect.stringMatching(/^LABEL_SYSTEM_NAME must be 1 to 64/)]);
-  });
-
-  test("a text without the words of the Chinese standard, where that is followed", () => {
-    const given = { LABEL_PRODUCER_CODE: code, LABEL_TEXT: "made by a machine" };
-    expect(problems({ ...given, LABEL_PROFILE: "cn" })).toEqual([expect.stringMatching(/^LABEL_TEXT must contain AI/)]);
-    expect(problems({ ...given, LABEL_PROFILE: "eu" })).toEqual([]);
   });
 });
