@@ -18,6 +18,8 @@ describe("openai in the whole product", () => {
       .png()
       .toBuffer();
     const environment = {
+      // What is kept is compared byte for byte.
+      LABEL_PROFILE: "none",
       ...{ OPENAI_API_KEY: vendor.key, OPENAI_BASE_URL: vendor.baseUrl, TRUSTED_HOSTS: vendor.host },
       ...{ WELCOME_CREDITS: "1000", TIMER_SECONDS: "1" },
     };
