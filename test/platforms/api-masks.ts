@@ -1,4 +1,5 @@
 // What differs between two answers that say the same: each id, time and secret is shown by its kind.
+import { vendorIds } from "../../shared/config/vendors.ts";
 import type { Answered } from "./api-call.ts";
 
 const masks: readonly [RegExp, string][] = [
@@ -22,6 +23,7 @@ const masks: readonly [RegExp, string][] = [
   // The local server looks whether there is an ffmpeg; a function that takes requests has none, and believes FFMPEG_PATH.
   [/(?<="status":"up",)"message":"Pictures only\.[^"]*",/g, ""],
   [/(?<=^retry: )\d+/gm, "<ms>"],
+  [new RegExp(`(?<=There is: )(?:(?:${vendorIds.join("|")}), )+`, "g"), ""],
 ];
 
 export function masked({ status, headers, body }: Answered): Answered {
@@ -30,5 +32,20 @@ export function masked({ status, headers, body }: Answered): Answered {
 }
 
 function mask(text: string): string {
-  return masks.reduce((left, [pattern, name]) => left.replace(pattern, name), text);
+  return masks.reduce((left, [pattern, name]) => left.replace(pattern, name), withoutKeyless(text));
+}
+
+/** The local server also shows the vendors that have no key; a function carries only those that it was built with. */
+function withoutKeyless(text: string): string {
+  if (!text.includes('"provider":')) return text;
+  try {
+    const answer = JSON.parse(text);
+    const isKeyless = (item: { provider?: string; available?: boolean; status?: string }) =>
+      vendorIds.some((id) => id === item.provider) && (item.available === false || item.status === "unconfigured");
+    if (!Array.isArray(answer.data?.items)) return text;
+    const items = answer.data.items.filter((item: object) => !isKeyless(item));
+    return JSON.stringify({ ...answer, data: { ...answer.data, items } });
+  } catch {
+    return text;
+  }
 }

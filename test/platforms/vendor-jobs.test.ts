@@ -76,6 +76,7 @@ test.each([
   );
   const deployment = await deploy({
     vendors: vendorIds,
+    functions: ["generate-video"],
     environment: {
       VENDOR_KEYS: JSON.stringify(Object.fromEntries(keys)),
       TRUSTED_HOSTS: vendors.map(({ server }) => server.host).join(","),
