@@ -74,7 +74,7 @@ async function listening(stdout: NodeJS.ReadableStream): Promise<void> {
   await isReady.promise;
 }
 
-async function findFreePort(): Promise<number> {
+export async function findFreePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   const port = portOf(probe);

@@ -20,11 +20,19 @@ const CHECK_AFTER_MS = 5000;
 const MOST_GROWTH = 1.25;
 
 export async function measureVendors(bench: Bench): Promise<Result[]> {
+  const polled = await run(bench, "polled");
+  const pushed = await run(bench, "pushed");
+  return [...polled, ...pushed];
+}
+
+/** `way`: how the product hears that a task is done. What it asks of the vendor, and what it takes, is shown of the dearer one. */
+async function run(bench: Bench, way: "polled" | "pushed"): Promise<Result[]> {
   const { scale } = bench;
   let started = 0;
   // Spread evenly, and the same in each run: golden steps through the unit interval.
   const workMs = () => (SHORTEST_MS + (LONGEST_MS - SHORTEST_MS) * ((started++ * 0.618_034) % 1)) / scale;
-  await using vendor = await startBenchVendor({ workMs });
+  const onStarted = way === "pushed" ? callBack : undefined;
+  await using vendor = await startBenchVendor({ workMs, ...(onStarted && { onStarted }) });
   await using program = startProgram<VendorJobs, VendorJobsDone>("vendor-jobs");
   const done = await program.ask({
     folder: await mkdtemp(join(bench.folder, "vendors-")),
@@ -33,6 +41,7 @@ export async function measureVendors(bench: Bench): Promise<Result[]> {
       queriesPerSecond: QUERIES_PER_SECOND * scale,
       checkAfterMs: CHECK_AFTER_MS / scale,
       typicalMs: (SHORTEST_MS + LONGEST_MS) / 2 / scale,
+      calls: way === "pushed",
     },
     users: USERS,
     jobsPerUser: JOBS_PER_USER,
@@ -41,12 +50,24 @@ export async function measureVendors(bench: Bench): Promise<Result[]> {
   const isWhole =
     done.jobs.length === USERS * JOBS_PER_USER && done.jobs.every(({ outcome }) => outcome === "completed");
   if (!isWhole) throw new Error(`Not every job was completed: ${countsOf(done.jobs)}.`);
-  return [
-    queries(vendor, scale, program.cpuSeconds()),
-    memory(done),
-    fairness(done),
-    ...delays(vendor, done, "polled"),
-  ];
+  const asked = queries(vendor, scale, program.cpuSeconds());
+  if (way === "pushed") return [{ ...asked, measure: `${asked.measure}, pushed` }, ...delays(vendor, done, way)];
+  return [asked, memory(done), fairness(done), ...delays(vendor, done, way)];
+}
+
+function callBack({
+  id,
+  succeedsAt,
+  callbackUrl,
+}: {
+  id: string;
+  succeedsAt: number;
+  callbackUrl: string | null;
+}): void {
+  if (callbackUrl === null) throw new Error("The product did not say where to call.");
+  const headers = { "content-type": "application/json" };
+  const call = () => fetch(callbackUrl, { method: "POST", headers, body: JSON.stringify({ id }) }).catch(() => {});
+  setTimeout(call, succeedsAt - Date.now() + 1);
 }
 
 function queries(vendor: BenchVendor, scale: number, cpuSeconds: number): Result {

@@ -9,6 +9,7 @@ import { jobOf } from "../../shared/jobs/job.ts";
 import { type Local, startLocal } from "../../shared/runtime/local/local.ts";
 import { register } from "../../shared/users/register.ts";
 import { answering } from "../answering.ts";
+import { findFreePort } from "../product.ts";
 import { type Wire, wireProvider } from "./wire-provider.ts";
 
 export interface VendorJobs {
@@ -29,8 +30,10 @@ export interface VendorJobsDone {
 }
 
 answering(async ({ folder, wire, users, jobsPerUser, sampleMs }: VendorJobs): Promise<VendorJobsDone> => {
+  const port = await findFreePort();
   const config = readConfig({
     ...{ PORT: "0", DATA_DIR: folder, LOG_LEVEL: "error", TIMER_SECONDS: "5", RATE_LIMIT_PER_MINUTE: "0" },
+    ...(wire.calls && { PORT: String(port), CALLBACK_URL: `http://127.0.0.1:${port}` }),
     ...{ WELCOME_CREDITS: "1000000", MAX_ACTIVE_JOBS: "1000", TRUSTED_HOSTS: new URL(wire.url).host },
   });
   const local = await startLocal(config, declarations, { providers: [wireProvider(wire)] });

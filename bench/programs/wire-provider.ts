@@ -1,6 +1,6 @@
 // The adapter of the bench's vendor, as those of real ones are: calls on the wire, limits stated, nothing remembered.
 import type { Provider } from "../../shared/ports/provider.ts";
-import { callVendor } from "../../shared/providers/calling/call-vendor.ts";
+import { callVendor, parsed } from "../../shared/providers/calling/call-vendor.ts";
 import { UnclearAnswer } from "../../shared/providers/calling/failures.ts";
 import { textAt } from "../../shared/providers/calling/json.ts";
 
@@ -10,9 +10,11 @@ export interface Wire {
   /** How soon the vendor would be asked about a task if there were no others. */
   checkAfterMs: number;
   typicalMs: number;
+  /** It calls when a task is done. */
+  calls: boolean;
 }
 
-export function wireProvider({ url, queriesPerSecond, checkAfterMs, typicalMs }: Wire): Provider {
+export function wireProvider({ url, queriesPerSecond, checkAfterMs, typicalMs, calls }: Wire): Provider {
   const headers = { "content-type": "application/json" };
   return {
     id: "wire",
@@ -41,6 +43,12 @@ export function wireProvider({ url, queriesPerSecond, checkAfterMs, typicalMs }:
       return { state: "succeeded", sources: [{ kind: "url", url: `${url}/files/${file}` }] };
     },
     cancel: async () => "unknown",
+    ...(calls && {
+      async readCallback({ body }) {
+        const id = textAt(parsed(Buffer.from(body).toString()), "id");
+        return id ? { taskIds: [id] } : null;
+      },
+    }),
     lookUp: () => Promise.reject(new Error("There is nothing to look up by.")),
     open: () => Promise.reject(new Error("There is nothing to open.")),
   };
