@@ -15,7 +15,7 @@ interface Adapter {
 }
 
 /** In the order in which defaults are chosen. */
-const adapters: Readonly<Partial<Record<VendorId, Adapter>>> = {
+const adapters: Readonly<Record<VendorId, Adapter>> = {
   dashscope: { offer: offerDashscope, load: () => import("../../providers/dashscope/provider.ts") },
   openai: { offer: offerOpenai, load: () => import("../../providers/openai/provider.ts") },
   stability: { offer: offerStability, load: () => import("../../providers/stability/provider.ts") },
