@@ -31,8 +31,15 @@ export const bucketOperations: Readonly<Record<string, Operation>> = {
   async DeleteObjects(land, call) {
     const document = await summedText(land, call);
     const keys = [...document.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key = ""]) => key);
-    for (const key of keys) discard(call.bucket, key);
-    sendXml(call, "DeleteResult", keys.map((key) => `<Deleted><Key>${key}</Key></Deleted>`).join(""));
+    if (keys.length === 0 || keys.length > 1000) throw new Refusal(400, "MalformedXML", "1 to 1000 keys");
+    const isQuiet = document.includes("<Quiet>true</Quiet>");
+    const results = keys.map((key) => {
+      const left = land.left.get(key);
+      if (left) return `<Error><Key>${key}</Key><Code>${left}</Code><Message>${left}</Message></Error>`;
+      discard(call.bucket, key);
+      return isQuiet ? "" : `<Deleted><Key>${key}</Key></Deleted>`;
+    });
+    sendXml(call, "DeleteResult", results.join(""));
   },
 
   async CreateBucket(land, call) {
