@@ -5,6 +5,7 @@ import { measureBodies } from "./parts/bodies.ts";
 import { measureCreates } from "./parts/creates.ts";
 import { measureEndings } from "./parts/endings.ts";
 import { measureGibibyte } from "./parts/gibibyte.ts";
+import { measurePurge } from "./parts/purge.ts";
 import { measureReads } from "./parts/reads.ts";
 import { measureRequests } from "./parts/requests.ts";
 import { measureStores } from "./parts/stores.ts";
@@ -35,6 +36,7 @@ export const parts: Readonly<Record<string, Part>> = {
   endings: { measure: measureEndings, runsProduct: true },
   stores: { measure: measureStores },
   requests: { measure: measureRequests },
+  purge: { measure: measurePurge },
   bodies: { measure: measureBodies },
   vendors: { measure: measureVendors, extraMs: ({ scale }) => VENDORS_MS / scale },
   artefacts: { measure: measureArtefacts, extraMs: ({ rounds }) => ROUND_MS * rounds },

@@ -11,10 +11,12 @@ export const bucketOperations: Readonly<Record<string, Operation>> = {
     const after = readToken(query.get("continuation-token")) ?? query.get("start-after") ?? "";
     const limit = Math.min(land.pageSize(), Number(query.get("max-keys") ?? 1000), 1000);
     const prefix = query.get("prefix") ?? "";
+    const behind = Buffer.from(after);
     const found = [...call.bucket.objects.values()]
-      .filter(({ key }) => key.startsWith(prefix) && compare(key, after) > 0)
-      .sort((a, b) => compare(a.key, b.key));
-    const page = found.slice(0, limit);
+      .map((object) => ({ object, bytes: Buffer.from(object.key) }))
+      .filter(({ object, bytes }) => object.key.startsWith(prefix) && Buffer.compare(bytes, behind) > 0)
+      .sort((a, b) => Buffer.compare(a.bytes, b.bytes));
+    const page = found.slice(0, limit).map(({ object }) => object);
     const isTruncated = found.length > page.length;
     const contents = page.map(
       (object) =>
@@ -94,10 +96,6 @@ async function summedText(land: S3Land, call: S3Call): Promise<string> {
   const isSame = md5 === undefined || createHash("md5").update(text).digest("base64") === md5;
   if (!isSame) throw new Refusal(400, "BadDigest", "The Content-MD5 you specified did not match what we received.");
   return text;
-}
-
-function compare(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 function tokenOf(key: string): string {
