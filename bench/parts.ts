@@ -5,6 +5,7 @@ import { measureBodies } from "./parts/bodies.ts";
 import { measureCreates } from "./parts/creates.ts";
 import { measureEndings } from "./parts/endings.ts";
 import { measureGibibyte } from "./parts/gibibyte.ts";
+import { measurePictures } from "./parts/pictures.ts";
 import { measurePurge } from "./parts/purge.ts";
 import { measureReads } from "./parts/reads.ts";
 import { measureRequests } from "./parts/requests.ts";
@@ -34,6 +35,7 @@ export const parts: Readonly<Record<string, Part>> = {
   gibibyte: { measure: measureGibibyte, runsProduct: true },
   ticks: { measure: measureTicks },
   endings: { measure: measureEndings, runsProduct: true },
+  pictures: { measure: measurePictures, runsProduct: true },
   stores: { measure: measureStores },
   requests: { measure: measureRequests },
   purge: { measure: measurePurge },
