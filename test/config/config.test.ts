@@ -33,6 +33,7 @@ test("an empty environment gives the documented defaults", () => {
       producerCode: null,
       systemName: "DreamFactory",
       marksImports: false,
+      visible: { kinds: [], text: "AI-generated", mayBeDeclined: false, loggedForMs: 200 * 86_400_000 },
     },
     defaultProvider: { image: null, video: null },
     timerMs: 60_000,
