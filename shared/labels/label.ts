@@ -43,8 +43,10 @@ export interface Said {
 
 export interface Marking {
   body: AsyncIterable<Uint8Array>;
-  /** Once the body has ended well or badly: why the file does not carry the mark, or the visible label; null when it does. */
+  /** Once the body has ended well or badly: why the file does not carry the mark, or the visible label that is required; null when it does. */
   problem(): Problem | null;
+  /** Why it goes without a visible label that is not required. */
+  undrawn(): Problem | null;
   /** Once the body has ended well: whether the visible label is in it. */
   isDrawn(): boolean;
 }
@@ -60,7 +62,7 @@ export interface Labels {
    */
   mark(body: AsyncIterable<Uint8Array>, said: Said, visible?: VisibleLabel | null): Marking;
   /** Passes a file through that was marked before, and looks whether it carries what it has to. */
-  look(body: AsyncIterable<Uint8Array>, said: Said): Omit<Marking, "isDrawn">;
+  look(body: AsyncIterable<Uint8Array>, said: Said): Omit<Marking, "isDrawn" | "undrawn">;
 }
 
 /** Which marks have to be there; both are always written. */
@@ -162,9 +164,11 @@ export function createLabels({
       const drawing = visible && drawn(body, visible, films);
       async function* marking() {
         const { head, whole } = await headOf(drawing?.body ?? body);
-        const undrawn = drawing?.problem();
-        if (undrawn) problems.tell(undrawn.reason, undrawn.cause);
-        if (undrawn && visible?.isRequired) return yield* whole;
+        const lacking = visible?.isRequired ? drawing?.problem() : null;
+        if (lacking) {
+          problems.tell(lacking.reason, lacking.cause);
+          return yield* whole;
+        }
         if (!demanded.aigc && head.includes(BOX_OF_C2PA)) return yield* whole;
         const carrier = carrierOf(head);
         if (!carrier) {
@@ -173,8 +177,12 @@ export function createLabels({
         } else if (carrier.isStreamed) yield* streamed(carrier, whole, said, problems.tell);
         else yield* withSpool((spool) => spooled(carrier, whole, said, drawing?.aigc() ?? [], problems.tell, spool));
       }
-      const isDrawn = () => drawing !== null && drawing.problem() === null;
-      return { body: marking(), problem: problems.first, isDrawn };
+      return {
+        body: marking(),
+        problem: problems.first,
+        undrawn: () => (visible?.isRequired ? null : (drawing?.problem() ?? null)),
+        isDrawn: () => drawing !== null && drawing.problem() === null,
+      };
     },
 
     look(body, said) {

@@ -51,6 +51,8 @@ export interface Outgoing {
   result(): Inspection;
   /** Why it carries no label although it should; null where it does, or need not. */
   problem(): Problem | null;
+  /** Why it goes without a visible label that it need not have. */
+  undrawn(): Problem | null;
   /** Once the body has ended well: whether the visible label is in it. */
   isDrawn(): boolean;
 }
@@ -65,7 +67,7 @@ export function labelled(
   checked: Checked,
   { maxBytes, expect }: Pick<InspectOptions, "maxBytes" | "expect">,
 ): Outgoing {
-  if (!labels || !said) return { ...checked, problem: () => null, isDrawn: () => false };
+  if (!labels || !said) return { ...checked, problem: () => null, undrawn: () => null, isDrawn: () => false };
   let isWhole = false;
   async function* came() {
     yield* checked.body;
@@ -94,6 +96,7 @@ export function labelled(
     body: body(),
     result: inspected.result,
     problem: () => fault ?? marking.problem(),
+    undrawn: marking.undrawn,
     isDrawn: marking.isDrawn,
   };
 }

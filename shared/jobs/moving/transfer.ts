@@ -113,6 +113,7 @@ async function stream(deps: JobDeps, claim: Claim, transfer: Transfer, key: stri
     return stream(deps, claim, transfer, key, { said: null, visible: null });
   }
   tellProblem(deps, claim, outgoing.problem());
+  tellProblem(deps, claim, outgoing.undrawn());
   if (info) return { ...storedFacts(info, outgoing.result()), hasVisibleLabel: outgoing.isDrawn() };
   const found = await factsOfStored(deps, claim, transfer, key, spoken);
   if (!found) throw new Error("an object was there and is gone");
