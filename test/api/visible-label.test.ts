@@ -98,7 +98,7 @@ describe("Where there is no ffmpeg", () => {
     const url = "data:video/mp4;base64,AAAA";
     const film = { type: "video", provider: "runway", model: "gen4.5", prompt: "a lake" };
     const asked = await user.call("POST", "/ai/quote", { json: film });
-    expect([asked.status, asked.body.error.message]).toEqual([503, expect.stringContaining("Tell the operator")]);
+    expect([asked.status, asked.body.message]).toEqual([503, expect.stringContaining("Tell the operator")]);
     expect((await user.call("POST", "/ai/quote", { json: { ...film, visibleLabel: false } })).status).toBe(200);
     // Imports are kept as they come.
     expect((await user.call("POST", "/ai/quote", { json: { type: "video", videoUrl: url } })).status).toBe(400);
