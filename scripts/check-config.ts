@@ -16,10 +16,11 @@ import { createFfmpeg } from "../shared/providers/sketch/ffmpeg.ts";
 import { createSketchProvider } from "../shared/providers/sketch/provider.ts";
 import { placeOfTable } from "../shared/runtime/adapters/table.ts";
 import { openVendors } from "../shared/runtime/adapters/vendors.ts";
-import { readTrustedHosts, requireOffered, visibleLabelSettings } from "../shared/runtime/compose.ts";
+import { readTrustedHosts, requireOffered } from "../shared/runtime/compose.ts";
 import { realClock } from "../shared/runtime/real.ts";
 import { unusedPrices } from "../shared/runtime/require-prices.ts";
 import { type ModelEnding, modelEndings } from "../shared/runtime/telling/model-endings.ts";
+import { visibleLabelSettings } from "../shared/runtime/visible-label.ts";
 
 try {
   const config = readConfig(processEnvironment());

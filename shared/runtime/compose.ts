@@ -5,7 +5,7 @@ import type { Config } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";
 import { createAccountChanges } from "../credits/changes.ts";
 import { findModel } from "../jobs/asking/fallback.ts";
-import { type VisibleLabelSettings, videosLack } from "../jobs/asking/visible-label.ts";
+import { videosLack } from "../jobs/asking/visible-label.ts";
 import type { CoreDeps, JobDeps, RequestDeps } from "../jobs/deps.ts";
 import { countStorage } from "../jobs/money/count-storage.ts";
 import { createLabels, type Labels } from "../labels/label.ts";
@@ -29,6 +29,7 @@ import { realClock, realIds } from "./real.ts";
 import { priceProblems } from "./require-prices.ts";
 import type { JobRuntime, RequestRuntime } from "./runtime.ts";
 import { createMetrics } from "./telling/metrics.ts";
+import { visibleLabelSettings } from "./visible-label.ts";
 
 /** What every kind of function needs. */
 export function composeCore(
@@ -113,20 +114,6 @@ function labelsOf({ labels }: Config, jwtSecret: string, films: FilmTools): Labe
   const producer = { name: producerCode ?? systemName, key: labelKeyOf(jwtSecret) };
   return createLabels({ profile, producer, systemName, marksImports, films });
 }
-
-/** GB 45438-2025 demands the label that everybody can see; elsewhere it is the operator's wish. */
-export function visibleLabelSettings({ labels }: Config, ffmpeg: Pick<Ffmpeg, "find">): VisibleLabelSettings {
-  const { profile, marksImports, visible } = labels;
-  return {
-    ...visible,
-    marksImports,
-    isRequired: profile === "cn" || profile === "all",
-    filmsLack: () => (ffmpeg.find() === null ? NO_FFMPEG : null),
-  };
-}
-
-const NO_FFMPEG =
-  "the visible label is drawn into videos by ffmpeg, and none with libx264 is found. Install it where jobs run, and set FFMPEG_PATH to its absolute path; or set LABEL_VISIBLE to image.";
 
 /** By this key a label is known as ours. Whoever has it can say that a file is. */
 export function labelKeyOf(jwtSecret: string): string {

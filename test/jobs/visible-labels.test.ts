@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { buffer } from "node:stream/consumers";
+import { crc32 } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import type { VisibleLabelWish } from "../../shared/jobs/job.ts";
 import { type LabelLogEntry, labelLog } from "../../shared/jobs/moving/label-log.ts";
@@ -111,6 +112,17 @@ describe("An output", () => {
     const [label = "", ...more] = (await examined(await stored(w))).aigc;
     expect(more).toEqual([]);
     expect(JSON.parse(label).ContentProducer).toBe(JSON.parse(foreignLabel).ContentProducer);
+  });
+
+  it("loses a manifest of C2PA, which drawing breaks, and is marked", async () => {
+    const content = Buffer.from("caBXjumb");
+    const manifest = Buffer.concat([Buffer.from([0, 0, 0, 4]), content, Buffer.alloc(4)]);
+    manifest.writeUInt32BE(crc32(content), 4 + content.length);
+    const w = await open("eu", Buffer.concat([picture.subarray(0, 33), manifest, picture.subarray(33)]));
+    await w.create({ visibleLabel: wished });
+    await w.rest();
+    const { aigc, hasC2pa } = await examined(await stored(w));
+    expect([(await w.job()).outputs[0]?.hasVisibleLabel, aigc.length, hasC2pa]).toEqual([true, 1, false]);
   });
 
   it("may be a film: drawn into by ffmpeg, and marked", async () => {
