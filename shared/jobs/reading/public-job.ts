@@ -20,7 +20,7 @@ export async function publicJob(store: RequestStore, job: Job) {
     model: job.request.model,
     ...(job.fallbackFrom && { fallbackFrom: { provider: job.fallbackFrom.provider, model: job.fallbackFrom.model } }),
     prompt: job.request.prompt,
-    params: paramsOf(job),
+    params: { ...paramsOf(job), ...(job.visibleLabel?.isDeclined ? { visibleLabel: false } : {}) },
     dryRun: job.dryRun,
     metadata: job.metadata,
     cost: status === "completed" ? job.captured : job.price * job.request.n,
@@ -65,6 +65,7 @@ async function publicOutput(store: RequestStore, output: Output) {
     width,
     height,
     durationMs,
+    visibleLabel: output.hasVisibleLabel ?? false,
     createdAt,
   };
 }
