@@ -12,9 +12,9 @@ const newsCodes = "http://cv.iptc.org/newscodes/digitalsourcetype/";
 /** The same however often an output is transferred. Null: it is kept as it came. */
 export function saidOf({ labels }: Pick<JobDeps, "labels">, job: Job, index: number): Said | null {
   if (!labels || (job.provider === "import" && !labels.marksImports)) return null;
-  const { id, attempt, request } = job;
+  const { id, attempt, attemptAt: madeAt, request } = job;
   const digitalSourceType = `${newsCodes}${sourceTypeOf(job)}`;
-  return { produceId: `${id}-${attempt}-${index}`, digitalSourceType, model: request.model };
+  return { produceId: `${id}-${attempt}-${index}`, digitalSourceType, model: request.model, madeAt };
 }
 
 /** IPTC's words: drawn by our own code; a picture of somebody's that a model has changed; made by a model. */
@@ -31,6 +31,10 @@ export interface Outgoing {
   result(): Inspection;
   /** Why it carries no label although it should; null where it does, or need not. */
   problem(): Problem | null;
+  /** What is missing although the file may be kept; null: nothing is. */
+  remark(): Problem | null;
+  /** True: it has broken off, and is to be kept as it comes. */
+  isToStay(): boolean;
 }
 
 /**
@@ -43,7 +47,7 @@ export function labelled(
   checked: Checked,
   { maxBytes, expect }: Pick<InspectOptions, "maxBytes" | "expect">,
 ): Outgoing {
-  if (!labels || !said) return { ...checked, problem: () => null };
+  if (!labels || !said) return { ...checked, problem: () => null, remark: () => null, isToStay: () => false };
   let isWhole = false;
   async function* came() {
     yield* checked.body;
@@ -64,7 +68,8 @@ export function labelled(
       throw unlabelled(fault);
     }
   }
-  return { body: body(), result: inspected.result, problem: () => fault ?? marking.problem() };
+  const { remark, isToStay } = marking;
+  return { body: body(), result: inspected.result, problem: () => fault ?? marking.problem(), remark, isToStay };
 }
 
 /** Nothing passes once it is known that the label is missing. */

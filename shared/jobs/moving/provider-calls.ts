@@ -101,7 +101,7 @@ function keeperOf(
     const marking = said && deps.labels ? deps.labels.mark(body, said) : null;
     const key = tempOutputKey(job.userId, job.id, job.attempt, index);
     await deps.store.put(key, marking?.body ?? body, { ifAbsent: true, signal }).finally(() => letGo(bytes));
-    const problem = marking?.problem();
+    const problem = marking?.problem() ?? marking?.remark();
     if (problem) deps.log.warn({ error: problem.cause, jobId: job.id, attempt: job.attempt }, problem.reason);
   };
 }

@@ -44,9 +44,7 @@ export async function readManifest(
   file: string | Uint8Array,
   { contentType, trustAnchors }: ReadManifestOptions,
 ): Promise<FoundManifest | null> {
-  const { Reader } = await import("@contentauth/c2pa-node/dist/Reader.js").catch((cause) => {
-    throw new NoC2paLibrary("@contentauth/c2pa-node cannot be loaded.", { cause });
-  });
+  const { Reader } = await loading(import("@contentauth/c2pa-node/dist/Reader.js"));
   const asset =
     typeof file === "string"
       ? { path: file, mimeType: contentType }
@@ -58,6 +56,18 @@ export async function readManifest(
     // Which of c2pa-rs's errors it is stands in its name.
     if (String(error).includes("RemoteManifestUrl")) return { ...nothing, state: "remote_only", failures: [] };
     return { ...nothing, state: "unreadable", failures: [error instanceof Error ? error.message : String(error)] };
+  }
+}
+
+/** The machine code is only loaded by the first call of what is in a part; whether it can be is found out here. */
+export async function loading<T>(part: Promise<T>): Promise<T> {
+  try {
+    const [loaded, { getNeonBinary }] = await Promise.all([part, import("@contentauth/c2pa-node/dist/binary.js")]);
+    getNeonBinary();
+    return loaded;
+  } catch (cause) {
+    const words = cause instanceof Error ? cause.message : String(cause);
+    throw new NoC2paLibrary(`@contentauth/c2pa-node cannot be loaded: ${words}`, { cause });
   }
 }
 
