@@ -28,6 +28,7 @@ export function manifestOf({ title, systemName, model, digitalSourceType, madeAt
   return {
     claim_generator_info: [{ name: systemName }],
     title,
-    assertions: [{ label: "c2pa.actions.v2", data: { actions: [action] } }],
+    // `created`: who signs says so, and has not only heard it.
+    assertions: [{ label: "c2pa.actions.v2", data: { actions: [action] }, created: true }],
   };
 }
