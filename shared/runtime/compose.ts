@@ -7,6 +7,7 @@ import { createAccountChanges } from "../credits/changes.ts";
 import { findModel } from "../jobs/asking/fallback.ts";
 import type { CoreDeps, JobDeps, RequestDeps } from "../jobs/deps.ts";
 import { countStorage } from "../jobs/money/count-storage.ts";
+import { createSigner } from "../labels/c2pa/sign.ts";
 import { createLabels, type Labels } from "../labels/label.ts";
 import { createGate } from "../limits/gate.ts";
 import { createRegistrationLimit, createRequestLimit } from "../limits/request-limit.ts";
@@ -95,11 +96,11 @@ export function composeJobs(config: Config, core: CoreDeps, { jwtSecret, ...part
   };
 }
 
-function labelsOf({ labels }: Config, jwtSecret: string): Labels | null {
+function labelsOf({ labels, c2pa }: Config, jwtSecret: string): Labels | null {
   const { profile, producerCode, systemName, marksImports } = labels;
   if (profile === "none") return null;
   const producer = { name: producerCode ?? systemName, key: labelKeyOf(jwtSecret) };
-  return createLabels({ profile, producer, systemName, marksImports });
+  return createLabels({ profile, producer, systemName, marksImports, signer: c2pa && createSigner(c2pa) });
 }
 
 /** By this key a label is known as ours. Whoever has it can say that a file is. */
