@@ -16,6 +16,7 @@ import { readTrustedHosts, requireOffered } from "../shared/runtime/compose.ts";
 import { realClock } from "../shared/runtime/real.ts";
 import { unusedPrices } from "../shared/runtime/require-prices.ts";
 import { type ModelEnding, modelEndings } from "../shared/runtime/telling/model-endings.ts";
+import { signingWarnings } from "../shared/runtime/telling/signing.ts";
 
 try {
   const config = readConfig(processEnvironment());
@@ -23,7 +24,8 @@ try {
   const providers = [...(await openVendors(config.vendors)), sketch, importOffer];
   readTrustedHosts(config);
   requireOffered(config, providers);
-  console.log([...described(config, providers), ...warnings(config, providers)].join("\n"));
+  const signing = await signingWarnings(config, realClock.now());
+  console.log([...described(config, providers), ...warnings(config, providers), ...signing].join("\n"));
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;
   console.error(error.message);

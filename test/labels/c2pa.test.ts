@@ -1,6 +1,9 @@
 // Signed files: held against the standards by code of our own, and broken byte by byte.
 import { createHash } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
+import sharp from "sharp";
 import { afterAll, describe, expect, test } from "vitest";
 import { readManifest } from "../../shared/labels/c2pa/read.ts";
 import { createSigner, MAX_SIGNED_BYTES, type SignerOptions } from "../../shared/labels/c2pa/sign.ts";
@@ -257,6 +260,43 @@ test("a film that turns out to be signed behind its movie header is broken off, 
   expect(await labelled(behind, { isUnsigned: true })).toMatchObject({ isToStay: true, problem: null });
   const { file } = await labelled(behind, { isUnsigned: true, profile: "cn" });
   expect(await examined(file)).toMatchObject({ hasC2pa: false, aigc: [expect.any(String)] });
+});
+
+describe("Reading", () => {
+  test("asks nobody, whatever stands in the file: it says that the manifest is elsewhere", async () => {
+    let asked = 0;
+    const server = createServer((_, response) => {
+      asked++;
+      response.end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/manifest.c2pa`;
+    const xmp = `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:dcterms="http://purl.org/dc/terms/" dcterms:provenance="${url}"/></rdf:RDF></x:xmpmeta>`;
+    const picture = sharp({ create: { width: 8, height: 8, channels: 3, background: "teal" } });
+    const bytes = await picture.jpeg().withXmp(xmp).toBuffer();
+    const nothing = { signer: null, generator: null, sourceType: null, signedAt: null, failures: [] };
+    expect(await readManifest(bytes, { contentType: "image/jpeg" })).toEqual({ ...nothing, state: "remote_only" });
+    expect(asked).toBe(0);
+    server.close();
+  });
+
+  test("finds nothing in a file without a manifest, and something that nobody can read in one that is damaged", async () => {
+    const { file } = await labelled(png);
+    const header = file.indexOf("jumd") + 2;
+    expect(await readManifest(png, { contentType: "image/png" })).toBeNull();
+    for (const [bytes, contentType] of [
+      [flipped(file, header), "image/png"],
+      [file.subarray(0, 5000), "image/png"],
+      [Buffer.alloc(0), "image/png"],
+      [Buffer.from("RIFF and no more"), "image/webp"],
+      [fixture("known-sizes.webm"), "video/webm"],
+    ] as const) {
+      expect(await readManifest(bytes, { contentType })).toMatchObject({
+        state: "unreadable",
+        failures: [expect.any(String)],
+      });
+    }
+  });
 });
 
 test("two files are signed at once, each as its own", async () => {
