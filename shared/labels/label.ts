@@ -97,11 +97,13 @@ export function createLabels({ profile, producer, systemName, marksImports, sign
     said: Said,
     notes: Notes,
     spool: Spool,
+    staysIfLarge: boolean,
   ) {
     const { read, rest } = await writeBeginning(spool, "original", body, MAX_SIGNED_BYTES);
     if (!rest) return yield* labelled(carrier, read, said, notes, spool);
     notes.remark(tooLargeToSign);
-    yield* streamed(carrier, chained(read(), rest), said, notes);
+    const whole = chained(read(), rest);
+    yield* staysIfLarge ? whole : streamed(carrier, whole, said, notes);
   }
 
   async function* labelled(carrier: Carrier, original: Reopen, said: Said, notes: Notes, spool: Spool) {
@@ -177,12 +179,13 @@ export function createLabels({ profile, producer, systemName, marksImports, sign
         const carrier = carrierOf(head);
         const isSigned = signer !== null && carrier !== null && carrier.signedAs !== null;
         if (signer && carrier && !isSigned) notes.remark(`${carrier.name} cannot be signed`);
-        if (!demanded.aigc && !isSigned && head.includes(BOX_OF_C2PA)) return yield* whole;
+        const stays = !demanded.aigc && head.includes(BOX_OF_C2PA);
+        if (stays && !isSigned) return yield* whole;
         if (!carrier) {
           notes.tell("There is no way yet to label a file of this format");
           yield* whole;
         } else if (!carrier.isStreamed) yield* withSpool((spool) => spooled(carrier, whole, said, notes, spool));
-        else if (isSigned) yield* withSpool((spool) => signedIfSmall(carrier, whole, said, notes, spool));
+        else if (isSigned) yield* withSpool((spool) => signedIfSmall(carrier, whole, said, notes, spool, stays));
         else yield* streamed(carrier, whole, said, notes);
       }
       return { body: marking(), problem: notes.problem, remark: notes.remarked, isToStay: notes.isToStay };
@@ -204,7 +207,8 @@ export function createLabels({ profile, producer, systemName, marksImports, sign
           yield chunk;
         }
         try {
-          const needsSignature = demanded.signature && signer !== null && canSign(carrier, bytes);
+          // One that was a little too large before it was marked need not be so now.
+          const needsSignature = demanded.signature && signer !== null && canSign(carrier, bytes + MAX_LABEL_BYTES);
           if (!fulfils(await result(), said, needsSignature)) notes.tell("The stored file does not carry its label");
         } catch (cause) {
           notes.tell("The stored file's label cannot be read", cause);

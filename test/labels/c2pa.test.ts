@@ -237,6 +237,17 @@ describe("What cannot be signed", () => {
     expect(await looked(file)).toBeNull();
   });
 
+  test("is a film that is too large and was signed by who made it: it stays as it came", async () => {
+    const signed = (await labelled(fixture("faststart.mp4"), { profile: "metadata" })).file;
+    const room = Buffer.alloc(MAX_SIGNED_BYTES);
+    room.writeUInt32BE(room.length);
+    room.write("free", 4);
+    const film = Buffer.concat([signed, room]);
+    const { file, problem } = await labelled(film);
+    expect([file.equals(film), problem]).toEqual([true, null]);
+    expect(await looked(file)).toBeNull();
+  });
+
   test("is a file of a format that has no place for it", async () => {
     const { file, problem, remark } = await labelled(fixture("known-sizes.webm"));
     expect([problem, remark?.reason]).toEqual([null, "WebM cannot be signed"]);
