@@ -22,7 +22,8 @@ try {
     const adapters = withChoice(adaptersOf[cloud], withVendorKeys(processEnvironment()));
     const built = await buildCloud({ root, outDir: join(root, ".build"), cloud, declarations, adapters });
     const total = built.reduce((sum, { bytes }) => sum + bytes, 0);
-    const vendors = adapters.vendors.length > 0 ? `, with ${adapters.vendors.join(", ")}` : "";
+    const others = [...adapters.vendors, ...(adapters.signs ? ["signing"] : [])];
+    const vendors = others.length > 0 ? `, with ${others.join(", ")}` : "";
     console.log(
       `.build/${cloud}/: ${built.length} zips for ${adapters.table} and ${adapters.store}${vendors}, ${(total / 1e6).toFixed(1)} MB`,
     );
@@ -34,10 +35,10 @@ try {
 
 /**
  * An operator who keeps files elsewhere says so in the same settings as everywhere; what only one machine has is not for a cloud. Vendors are those
- * whose keys are set here, or that VENDORS names where the keys are not for whoever builds.
+ * whose keys are set here, or that VENDORS names where the keys are not for whoever builds. Whoever has the certificate, which is no secret, signs.
  */
 function withChoice(own: Adapters, environment: Record<string, string | undefined>): Adapters {
-  const { TABLE_PROVIDER, STORAGE_PROVIDER, VENDORS } = environment;
+  const { TABLE_PROVIDER, STORAGE_PROVIDER, VENDORS, C2PA_CERTIFICATE } = environment;
   const isLocal = (name: string | undefined) => !name || name === "sqlite" || name === "folder";
   return {
     table: isLocal(TABLE_PROVIDER) ? own.table : (TABLE_PROVIDER ?? own.table),
@@ -45,6 +46,7 @@ function withChoice(own: Adapters, environment: Record<string, string | undefine
     vendors: vendorIds.filter(
       (id) => named(VENDORS).includes(id) || environment[`${id.toUpperCase()}_API_KEY`]?.trim(),
     ),
+    signs: Boolean(C2PA_CERTIFICATE?.trim()),
   };
 }
 

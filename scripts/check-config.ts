@@ -20,6 +20,7 @@ import { readTrustedHosts, requireOffered } from "../shared/runtime/compose.ts";
 import { realClock } from "../shared/runtime/real.ts";
 import { unusedPrices } from "../shared/runtime/require-prices.ts";
 import { type ModelEnding, modelEndings } from "../shared/runtime/telling/model-endings.ts";
+import { signingWarnings } from "../shared/runtime/telling/signing.ts";
 import { visibleLabelSettings } from "../shared/runtime/visible-label.ts";
 
 try {
@@ -28,9 +29,9 @@ try {
   const providers = [...(await openVendors(config.vendors)), sketch, importOffer];
   readTrustedHosts(config);
   requireOffered(config, providers);
-  console.log(
-    [...described(config, providers), ...warnings(config, providers), ...(await labelWarnings(config))].join("\n"),
-  );
+  const signing = await signingWarnings(config, realClock.now());
+  const said = [...described(config, providers), ...warnings(config, providers)];
+  console.log([...said, ...(await labelWarnings(config)), ...signing].join("\n"));
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;
   console.error(error.message);

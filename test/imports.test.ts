@@ -33,6 +33,7 @@ const packages: Record<string, readonly string[]> = {
   "@aws-sdk/client-dynamodb": ["shared/tables/dynamodb/"],
   "@aws-sdk/client-s3": ["shared/stores/s3/"],
   "@aws-sdk/s3-request-presigner": ["shared/stores/s3/"],
+  "@contentauth/c2pa-node": ["shared/labels/c2pa/", "shared/runtime/telling/signing.ts"],
   "@expo-google-fonts/noto-sans-sc": ["shared/labels/visible/", "shared/providers/sketch/"],
   "@ffmpeg-installer/ffmpeg": ["shared/providers/sketch/"],
   "@middy/core": ["shared/http/"],

@@ -12,12 +12,16 @@ export interface Bundle {
   metafile: Metafile;
 }
 
-/** Packages of machine code, which is not bundled, and what finds files of its own in its folder. */
-export const notBundled = ["sharp", "@expo-google-fonts/noto-sans-sc"];
+/** What signs files: machine code of 48 MB, carried only by those who sign. */
+export const signing = "@contentauth/c2pa-node";
 
-/** Whether the bundle imports this package, which is not in it, when it runs. */
+/** Packages of machine code, which is not bundled, and what finds files of its own in its folder. */
+export const notBundled = ["sharp", "@expo-google-fonts/noto-sans-sc", signing];
+
+/** Whether the bundle imports this package, which is not in it, or a part of it, when it runs. */
 export function asksFor({ outputs }: Metafile, name: string): boolean {
-  return Object.values(outputs).some(({ imports }) => imports.some(({ path, external }) => external && path === name));
+  const isOf = (path: string) => path === name || path.startsWith(`${name}/`);
+  return Object.values(outputs).some(({ imports }) => imports.some(({ path, external }) => external && isOf(path)));
 }
 
 /**

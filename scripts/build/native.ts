@@ -1,6 +1,7 @@
 // Packages that go beside a bundle as they are: machine code for the clouds' Linux, and a font.
-import { globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { signing } from "./bundle.ts";
 
 const OS = "linux";
 const CPU = "x64";
@@ -34,6 +35,8 @@ function closureOf(root: string, names: readonly string[]): string[] {
     if (found.has(name)) continue;
     const { dependencies = {}, optionalDependencies = {} } = read(root, name);
     found.add(name);
+    // Its parts that are carried ask for no others: those are for whoever installs it.
+    if (name === signing) continue;
     open.push(
       ...Object.keys(dependencies),
       ...Object.keys(optionalDependencies).filter((each) => isForClouds(root, each)),
@@ -57,11 +60,30 @@ function isForClouds(root: string, name: string): boolean {
 }
 
 function read(root: string, name: string): Package {
+  if (name === signing && !isForCloudsCode(root))
+    throw new Error(
+      `${name} is not installed, or not for ${OS}-${CPU}, and C2PA_CERTIFICATE is set. Run with Node 22 or newer: npm install`,
+    );
   return JSON.parse(readFileSync(join(root, "node_modules", name, "package.json"), "utf8"));
 }
+
+const ELF = Buffer.from("\x7fELF", "latin1");
+const X86_64 = 62;
+
+/** Its package holds the machine code for the clouds; another machine's may have been put into its place. */
+function isForCloudsCode(root: string): boolean {
+  const path = join(root, "node_modules", signing, "dist/index.node");
+  if (!existsSync(path)) return false;
+  const code = readFileSync(path);
+  return code.subarray(0, 4).equals(ELF) && code.readUInt16LE(18) === X86_64;
+}
+
+/** What is imported of it. */
+const partsThatSign = /^(package\.json|dist\/((Builder|IdentityAssertion|Reader|Signer|binary)\.js|index\.node))$/;
 
 /** Of the fonts only the one that is drawn with; of the rest nothing that only people or compilers read. */
 function isOfUse(name: string, path: string): boolean {
   if (name.startsWith("@expo-google-fonts/")) return path === "package.json" || path.startsWith("500Medium/");
+  if (name === signing) return partsThatSign.test(path);
   return !/\.(d\.ts|md|map|h|cc)$|^(install|src)\//.test(path);
 }

@@ -11,11 +11,13 @@ export interface Adapters {
   store: string;
   /** Ids of vendors that generate. */
   vendors: readonly string[];
+  /** Whether files are signed: then what signs them is carried. */
+  signs: boolean;
 }
 
 export const adaptersOf: Readonly<Record<Cloud, Adapters>> = {
-  aws: { table: "dynamodb", store: "s3", vendors: [] },
-  aliyun: { table: "tablestore", store: "oss", vendors: [] },
+  aws: { table: "dynamodb", store: "s3", vendors: [], signs: false },
+  aliyun: { table: "tablestore", store: "oss", vendors: [], signs: false },
 };
 
 export interface Entry {

@@ -1,5 +1,6 @@
 // The environment, read once: every setting checked, every problem named at once.
 import type * as z from "zod";
+import { type C2paConfig, c2paConfigOf, c2paProblems } from "./c2pa.ts";
 import { ConfigError, type ConfigProblem } from "./config-error.ts";
 import { onlySet } from "./environment.ts";
 import { type LabelConfig, labelConfigOf, labelProblems } from "./labels.ts";
@@ -55,6 +56,8 @@ export interface Config {
   /** Those with a key. */
   readonly vendors: VendorConfigs;
   readonly labels: LabelConfig;
+  /** Null: files are not signed. */
+  readonly c2pa: C2paConfig | null;
   /** Null when unset: the first provider with a key, else `sketch`. */
   readonly defaultProvider: { readonly image: string | null; readonly video: string | null };
   /** How often the timers fire. */
@@ -103,6 +106,7 @@ export function readConfig(environment: Environment): Config {
     ...tableProblems(given),
     ...vendorProblems(given),
     ...labelProblems(given),
+    ...c2paProblems(given),
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return freeze(configOf(parsed.data));
@@ -139,6 +143,7 @@ function configOf(set: z.output<typeof variables>): Config {
     hasTestModels: set.TEST_MODELS ?? set.NODE_ENV !== "production",
     vendors: vendorConfigsOf(set),
     labels: labelConfigOf(set),
+    c2pa: c2paConfigOf(set),
     defaultProvider: { image: set.DEFAULT_IMAGE_PROVIDER ?? null, video: set.DEFAULT_VIDEO_PROVIDER ?? null },
     timerMs: set.TIMER_SECONDS,
     leaseMs: set.LEASE_SECONDS,

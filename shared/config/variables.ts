@@ -2,6 +2,7 @@
 import { isIP } from "node:net";
 import { isAbsolute } from "node:path";
 import * as z from "zod";
+import { c2paVariables } from "./c2pa.ts";
 import { labelVariables } from "./labels.ts";
 import { ossVariables } from "./oss.ts";
 import { isPercentEncoded } from "./percent-encoding.ts";
@@ -50,6 +51,7 @@ export const variables = z.object({
   ...vendorVariables,
   ...togetherVariables,
   ...labelVariables,
+  ...c2paVariables,
   NODE_ENV: z.string().optional(),
   JWT_SECRET: z
     .string()

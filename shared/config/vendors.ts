@@ -1,5 +1,6 @@
 // The vendors that generate: keys, addresses, and what else one of them is told. A vendor is configured when its key is there.
 import * as z from "zod";
+import { c2paVariables } from "./c2pa.ts";
 import type { ConfigProblem } from "./config-error.ts";
 import { type FalModelSetting, falModels } from "./fal-models.ts";
 import { isPercentEncoded } from "./percent-encoding.ts";
@@ -92,11 +93,14 @@ export function withVendorKeys(given: Given): Given {
   return { ...readTogether(text), VENDOR_KEYS: text, ...given };
 }
 
+/** Beside keys of vendors that with which files are signed, which is no less secret. */
+const together = { ...vendorVariables, ...c2paVariables };
+
 /** Null when it is not what it should be. What is blank is left out. */
 function readTogether(text: string): Record<string, string> | null {
   try {
     const entries = Object.entries(JSON.parse(text));
-    const isFine = entries.every(([name, value]) => Object.hasOwn(vendorVariables, name) && typeof value === "string");
+    const isFine = entries.every(([name, value]) => Object.hasOwn(together, name) && typeof value === "string");
     if (!isFine || !text.trimStart().startsWith("{")) return null;
     return Object.fromEntries(entries.filter(([, value]) => String(value).trim() !== "")) as Record<string, string>;
   } catch {

@@ -164,8 +164,8 @@ export interface JobError {
   retryable: boolean;
 }
 
-/** One output on its way from the provider to the store. The source stays: a file that goes missing is transferred again. */
-export type Delivery = { source: Source } & (
+/** One output on its way from the provider to the store. The source stays: a file that goes missing is transferred again: `isMadeAgain`. */
+export type Delivery = { source: Source; isMadeAgain?: true } & (
   | { state: "waiting" }
   | ({ state: "stored"; etag: string } & FileFacts)
   | { state: "failed"; error: JobError; retryAfterMs: number | null }

@@ -118,15 +118,20 @@ export function toTransferring(job: Job, now: number, sources: Source[]): Job {
 export function toTransferringAgain(job: Job, now: number, sources: Source[], random: number): Job {
   const deliveries = job.deliveries.map((delivery, index): Delivery => {
     const source = sources[index];
-    return delivery.state === "stored" || !source ? delivery : { state: "waiting", source };
+    return delivery.state === "stored" || !source ? delivery : { ...madeAgain(delivery), state: "waiting", source };
   });
   return onceDelivered(step(job, now, { phase: "transferring", deliveries, dueAt: now }), now, random);
 }
 
 /** One output was transferred, or could not be. */
 export function withDelivery(job: Job, now: number, index: number, delivery: Delivery, random: number): Job {
-  const next = step(job, now, { deliveries: job.deliveries.with(index, delivery), dueAt: now });
+  const known = { ...delivery, ...madeAgain(job.deliveries[index]) };
+  const next = step(job, now, { deliveries: job.deliveries.with(index, known), dueAt: now });
   return onceDelivered(next, now, random);
+}
+
+function madeAgain(delivery: Delivery | undefined): Pick<Delivery, "isMadeAgain"> {
+  return delivery?.isMadeAgain ? { isMadeAgain: true } : {};
 }
 
 /**
@@ -160,8 +165,8 @@ export const tooFewOutputs = {
 export function withoutDelivery(job: Job, now: number, index: number): Job {
   const delivery = job.deliveries[index];
   if (!delivery) return job;
-  const deliveries = job.deliveries.with(index, { state: "waiting", source: delivery.source });
-  return step(job, now, { phase: "transferring", deliveries, dueAt: now });
+  const again: Delivery = { state: "waiting", source: delivery.source, isMadeAgain: true };
+  return step(job, now, { phase: "transferring", deliveries: job.deliveries.with(index, again), dueAt: now });
 }
 
 /** There is no place for the call that the step would make: it is taken again later. That says nothing against the job. */

@@ -16,10 +16,15 @@ export interface Carrier {
   name: string;
   /** `head`: the file's first HEAD_BYTES, or all of a shorter one. */
   matches(head: Buffer): boolean;
-  /** Writes the mark, in one pass or two. Throws AppError `invalid_output` when the file cannot carry it. A manifest of C2PA, which would be broken, is left out. */
-  write(open: Reopen, mark: Mark): AsyncIterable<Uint8Array>;
+  /**
+   * Writes the mark, in one pass or two. Throws AppError `invalid_output` when the file cannot carry it. A manifest of C2PA, which would be broken, is
+   * left out; who is marked while it streams tells `onManifest` before, and what that throws breaks the writing off.
+   */
+  write(open: Reopen, mark: Mark, onManifest?: () => void): AsyncIterable<Uint8Array>;
   /** Reads on to the end of the file. Throws AppError `invalid_output`. */
   read(body: AsyncIterable<Uint8Array>): Promise<Examined>;
+  /** For C2PA, such as `image/png`; null: no manifest is put into such files. */
+  signedAs: string | null;
   /** True: too large to lie on the disk first, so that it is marked while it streams, and opened once. */
   isStreamed?: true;
 }

@@ -1,13 +1,15 @@
 // Labelling: a file goes in, the same file comes out and says what it is. The last thing that touches its bytes before they are stored.
 import { AppError } from "../errors/app-error.ts";
-import { HEAD_BYTES } from "../media/formats/format.ts";
 import { carriedLabel, ownLabel, type Producer } from "./aigc.ts";
 import { aigcText, readAigc } from "./aigc-text.ts";
-import { ByteSource } from "./byte-source.ts";
+import { chained, headOf, rememberingFailure } from "./bodies.ts";
+import { MAX_SIGNED_BYTES, type Signer } from "./c2pa/sign.ts";
+import { canSign, signedCopy, sizeOf } from "./c2pa/signed-copy.ts";
 import type { Carrier, Examined, Reopen } from "./carrier.ts";
 import { carrierOf } from "./formats.ts";
-import type { FoundMarks, Mark, Problem } from "./mark.ts";
-import { type Spool, withSpool } from "./spool.ts";
+import type { FoundMarks, Mark } from "./mark.ts";
+import { type Notes, noting, type Problem } from "./notes.ts";
+import { type Spool, withSpool, writeBeginning } from "./spool.ts";
 import { drawn, type VisibleLabel } from "./visible/drawing.ts";
 import { type FilmTools, noFilmTools } from "./visible/films.ts";
 import { watched } from "./watch.ts";
@@ -17,6 +19,8 @@ export const MAX_LABEL_BYTES = 65_536;
 
 /** C2PA 2.2, A.5.1: the id of the box that stands right behind the first one of a film; what is streamed is not read before. */
 const BOX_OF_C2PA = Buffer.from("d8fec3d61b0e483c92975828877ec481", "hex");
+
+export type { Problem } from "./notes.ts";
 
 export type LabelProfile = "metadata" | "cn" | "eu" | "all";
 
@@ -29,9 +33,11 @@ export interface LabelsOptions {
   marksImports: boolean;
   /** What draws into films. Absent: nothing does. */
   films?: FilmTools;
+  /** Signs what can be signed; null: nothing is signed. */
+  signer?: Signer | null;
 }
 
-/** What is to be said of one file. The same for the same output, whoever says it how often: so are the bytes. */
+/** What is to be said of one file. The same for the same output, whoever says it how often: so are the bytes, unless they are signed. */
 export interface Said {
   /** The output's name for ever. */
   produceId: string;
@@ -39,6 +45,8 @@ export interface Said {
   digitalSourceType: string;
   /** The version of the system: what has made it. */
   model: string;
+  /** Epoch milliseconds. */
+  madeAt: number;
 }
 
 export interface Marking {
@@ -49,6 +57,10 @@ export interface Marking {
   undrawn(): Problem | null;
   /** Once the body has ended well: whether the visible label is in it. */
   isDrawn(): boolean;
+  /** Once the body has ended: what is missing although the file may be kept: its signature, the signature's time. Null: nothing is. */
+  remark(): Problem | null;
+  /** True: the body has broken off because the file turned out to be signed by who made it. It is to be kept as it is. */
+  isToStay(): boolean;
 }
 
 export interface Labels {
@@ -65,12 +77,22 @@ export interface Labels {
   look(body: AsyncIterable<Uint8Array>, said: Said): Omit<Marking, "isDrawn" | "undrawn">;
 }
 
-/** Which marks have to be there; both are always written. */
-const demands: Readonly<Record<LabelProfile, { aigc: boolean; sourceType: boolean }>> = {
-  metadata: { aigc: false, sourceType: false },
-  cn: { aigc: true, sourceType: false },
-  eu: { aigc: false, sourceType: true },
-  all: { aigc: true, sourceType: true },
+/** A file on its way through the disk. */
+interface ToLabel {
+  carrier: Carrier;
+  said: Said;
+  /** Labels of others that the file had before it was drawn into. */
+  carried: readonly string[];
+  notes: Notes;
+  spool: Spool;
+}
+
+/** Which marks have to be there; all are always written. A signature has to be where files are signed at all, if one of this kind and size can be. */
+const demands: Readonly<Record<LabelProfile, { aigc: boolean; sourceType: boolean; signature: boolean }>> = {
+  metadata: { aigc: false, sourceType: false, signature: false },
+  cn: { aigc: true, sourceType: false, signature: false },
+  eu: { aigc: false, sourceType: true, signature: true },
+  all: { aigc: true, sourceType: true, signature: true },
 };
 
 export function createLabels({
@@ -79,6 +101,7 @@ export function createLabels({
   systemName,
   marksImports,
   films = noFilmTools,
+  signer = null,
 }: LabelsOptions): Labels {
   const demanded = demands[profile];
 
@@ -88,48 +111,58 @@ export function createLabels({
     return { aigc, digitalSourceType, system: { name: systemName, version: model } };
   }
 
-  /** `carried`: labels of others that the file had before it was drawn into. */
-  async function* spooled(
-    carrier: Carrier,
-    body: AsyncIterable<Uint8Array>,
-    said: Said,
-    carried: string[],
-    tell: Tell,
-    spool: Spool,
-  ) {
-    const original = await spool.write("original", body);
-    const marked = await markedCopy(carrier, original, said, carried, spool).catch((cause) => {
+  async function* spooled(body: AsyncIterable<Uint8Array>, file: ToLabel) {
+    yield* labelled(await file.spool.write("original", body), file);
+  }
+
+  /** A film that can be signed is no longer than what may lie on the disk. */
+  async function* signedIfSmall(body: AsyncIterable<Uint8Array>, file: ToLabel, staysIfLarge: boolean) {
+    const { carrier, said, notes, spool } = file;
+    const { read, rest } = await writeBeginning(spool, "original", body, MAX_SIGNED_BYTES);
+    if (!rest) return yield* labelled(read, file);
+    notes.remark(tooLargeToSign);
+    const whole = chained(read(), rest);
+    yield* staysIfLarge ? whole : streamed(carrier, whole, said, notes);
+  }
+
+  async function* labelled(original: Reopen, file: ToLabel) {
+    const { carrier, notes } = file;
+    const marked = await markedCopy(original, file).catch((cause) => {
       // A disk that is full says nothing of the file.
       if (cause instanceof Error && "syscall" in cause) throw cause;
-      tell(`A file could not be labelled: ${carrier.name}`, cause);
+      notes.tell(`A file could not be labelled: ${carrier.name}`, cause);
       return original;
     });
     yield* marked();
   }
 
   /** Nothing of it leaves before it was read back. */
-  async function markedCopy(
-    carrier: Carrier,
-    original: Reopen,
-    said: Said,
-    carried: string[],
-    spool: Spool,
-  ): Promise<Reopen> {
+  async function markedCopy(original: Reopen, { carrier, said, carried, notes, spool }: ToLabel) {
+    const { remark } = notes;
     const before = await carrier.read(original());
-    if (keepsManifest(before)) return original;
+    const isSigned = signer !== null && canSign(carrier, await sizeOf(spool, "original"));
+    if (signer && !isSigned) remark(tooLargeToSign);
+    if (keepsManifest(before) && !isSigned) return original;
     const mark = markOf(said, { ...before, aigc: [...carried, ...before.aigc] });
     const marked = await spool.write("marked", carrier.write(original, mark));
-    const after = await carrier.read(marked());
-    if (after.mediaSha256 !== before.mediaSha256) throw new Error("its content would not be the same");
-    if (!carries(after, mark)) throw new Error("the mark does not read back");
-    return marked;
+    await readBack(carrier, marked, before, mark);
+    if (!isSigned) return marked;
+    try {
+      const signed = await signedCopy(signer, spool, before, { carrier, said, systemName, remark });
+      await readBack(carrier, signed, before, mark);
+      return signed;
+    } catch (cause) {
+      if (demanded.signature || (cause instanceof Error && "syscall" in cause)) throw cause;
+      remark(`A file could not be signed: ${carrier.name}`, cause);
+      return keepsManifest(before) ? original : marked;
+    }
   }
 
-  async function* streamed(carrier: Carrier, body: AsyncIterable<Uint8Array>, said: Said, tell: Tell) {
+  async function* streamed(carrier: Carrier, body: AsyncIterable<Uint8Array>, said: Said, notes: Notes) {
     const source = rememberingFailure(body);
     const mark = markOf(said, null);
     const { body: marked, result } = watched(
-      carrier.write(() => source.body, mark),
+      carrier.write(() => source.body, mark, demanded.aigc ? undefined : notes.letStay),
       carrier.read,
     );
     try {
@@ -137,7 +170,7 @@ export function createLabels({
       if (!fulfils(await result(), said)) throw new Error("the mark does not read back");
     } catch (error) {
       if (source.failed(error)) throw error;
-      tell(`A file could not be labelled: ${carrier.name}`, error);
+      if (!notes.isToStay()) notes.tell(`A file could not be labelled: ${carrier.name}`, error);
       throw new AppError("internal", { cause: error });
     }
   }
@@ -147,8 +180,9 @@ export function createLabels({
     return hasC2pa && !demanded.aigc;
   }
 
-  function fulfils(found: FoundMarks, { produceId, digitalSourceType }: Said): boolean {
-    if (keepsManifest(found)) return true;
+  function fulfils(found: FoundMarks, { produceId, digitalSourceType }: Said, needsSignature = false): boolean {
+    if (needsSignature && !found.hasC2pa) return false;
+    if (keepsManifest(found) && !needsSignature) return true;
     const [raw = "", ...more] = found.aigc;
     const label = readAigc(raw)?.label;
     const isNamed = label?.ProduceID === produceId || label?.PropagateID === produceId;
@@ -157,66 +191,77 @@ export function createLabels({
 
   return {
     marksImports,
-    isRequired: demanded.aigc || demanded.sourceType,
+    isRequired: demanded.aigc || demanded.sourceType || demanded.signature,
 
     mark(body, said, visible = null) {
-      const problems = noting();
+      const notes = noting();
       const drawing = visible && drawn(body, visible, films);
       async function* marking() {
         const { head, whole } = await headOf(drawing?.body ?? body);
         const lacking = visible?.isRequired ? drawing?.problem() : null;
         if (lacking) {
-          problems.tell(lacking.reason, lacking.cause);
+          notes.tell(lacking.reason, lacking.cause);
           return yield* whole;
         }
-        if (!demanded.aigc && head.includes(BOX_OF_C2PA)) return yield* whole;
         const carrier = carrierOf(head);
+        const isSigned = signer !== null && carrier !== null && carrier.signedAs !== null;
+        if (signer && carrier && !isSigned) notes.remark(`${carrier.name} cannot be signed`);
+        const stays = !demanded.aigc && head.includes(BOX_OF_C2PA);
+        if (stays && !isSigned) return yield* whole;
         if (!carrier) {
-          problems.tell("There is no way yet to label a file of this format");
+          notes.tell("There is no way yet to label a file of this format");
           yield* whole;
-        } else if (carrier.isStreamed) yield* streamed(carrier, whole, said, problems.tell);
-        else yield* withSpool((spool) => spooled(carrier, whole, said, drawing?.aigc() ?? [], problems.tell, spool));
+          return;
+        }
+        if (carrier.isStreamed && !isSigned) return yield* streamed(carrier, whole, said, notes);
+        const carried = drawing?.aigc() ?? [];
+        yield* withSpool((spool) => {
+          const file = { carrier, said, carried, notes, spool };
+          return carrier.isStreamed ? signedIfSmall(whole, file, stays) : spooled(whole, file);
+        });
       }
       return {
-        body: marking(),
-        problem: problems.first,
+        ...{ body: marking(), problem: notes.problem, remark: notes.remarked, isToStay: notes.isToStay },
         undrawn: () => (visible?.isRequired ? null : (drawing?.problem() ?? null)),
         isDrawn: () => drawing !== null && drawing.problem() === null,
       };
     },
 
     look(body, said) {
-      const problems = noting();
+      const notes = noting();
       async function* looking() {
         const { head, whole } = await headOf(body);
         const carrier = carrierOf(head);
         if (!carrier) {
-          problems.tell("A file of this format carries no label");
+          notes.tell("A file of this format carries no label");
           return yield* whole;
         }
         const { body: passed, result } = watched(whole, carrier.read);
-        yield* passed;
+        let bytes = 0;
+        for await (const chunk of passed) {
+          bytes += chunk.byteLength;
+          yield chunk;
+        }
         try {
-          if (!fulfils(await result(), said)) problems.tell("The stored file does not carry its label");
+          // One that was a little too large before it was marked need not be so now.
+          const needsSignature = demanded.signature && signer !== null && canSign(carrier, bytes + MAX_LABEL_BYTES);
+          if (!fulfils(await result(), said, needsSignature)) notes.tell("The stored file does not carry its label");
         } catch (cause) {
-          problems.tell("The stored file's label cannot be read", cause);
+          notes.tell("The stored file's label cannot be read", cause);
         }
       }
-      return { body: looking(), problem: problems.first };
+      return { body: looking(), problem: notes.problem, remark: notes.remarked, isToStay: notes.isToStay };
     },
   };
 }
 
-type Tell = (reason: string, cause?: unknown) => void;
+const tooLargeToSign = `A file of more than ${MAX_SIGNED_BYTES} bytes is not signed`;
 
-function noting(): { tell: Tell; first: () => Problem | null } {
-  let problem: Problem | null = null;
-  return {
-    tell: (reason, cause) => {
-      problem ??= { reason, cause };
-    },
-    first: () => problem,
-  };
+/** The copy shows the same, and carries the mark. */
+async function readBack(carrier: Carrier, copy: Reopen, before: Examined, mark: Mark): Promise<void> {
+  const after = await carrier.read(copy());
+  if (after.mediaSha256 !== before.mediaSha256) throw new Error("its content would not be the same");
+  if (!carries(after, mark)) throw new Error("the mark does not read back");
 }
 
 /** Exactly this label and no other, and what IPTC's field says. */
@@ -225,31 +270,4 @@ function carries(found: FoundMarks, { aigc, digitalSourceType }: Mark): boolean 
   const label = readAigc(raw)?.label;
   const isLabelled = aigc === null || (label !== undefined && more.length === 0 && aigcText(label) === aigcText(aigc));
   return isLabelled && (digitalSourceType === null || found.digitalSourceTypes.includes(digitalSourceType));
-}
-
-async function headOf(body: AsyncIterable<Uint8Array>): Promise<{ head: Buffer; whole: AsyncIterable<Uint8Array> }> {
-  const source = new ByteSource(body);
-  const head = Buffer.from(await source.peek(HEAD_BYTES));
-  async function* whole() {
-    try {
-      yield* source.rest();
-    } finally {
-      await source.close();
-    }
-  }
-  return { head, whole: whole() };
-}
-
-/** So that what the source throws is told from what its reader does. */
-function rememberingFailure(source: AsyncIterable<Uint8Array>) {
-  let failure: { error: unknown } | null = null;
-  async function* body() {
-    try {
-      yield* source;
-    } catch (error) {
-      failure = { error };
-      throw error;
-    }
-  }
-  return { body: body(), failed: (error: unknown) => failure !== null && failure.error === error };
 }

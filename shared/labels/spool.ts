@@ -3,70 +3,80 @@ import { createReadStream } from "node:fs";
 import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ByteSource } from "./byte-source.ts";
+
+const PIECE_BYTES = 65_536;
 
 export interface Spool {
   /** Where the files are, by their names. */
   folder: string;
   /** Writes a file of this name; answers how to read it. */
   write(name: string, body: AsyncIterable<Uint8Array>): Promise<() => AsyncIterable<Uint8Array>>;
-  /** Writes no more than this, to the next piece; answers what has not been read of the body, null where nothing is left. */
-  writeUpTo(
-    name: string,
-    body: AsyncIterable<Uint8Array>,
-    maxBytes: number,
-  ): Promise<{ rest: AsyncIterable<Uint8Array> | null }>;
+  /** Of a file of this name, whether it is there or not. */
+  path(name: string): string;
+  /** What lies at a path of its own. */
+  read(path: string): () => AsyncIterable<Uint8Array>;
+}
+
+/** A body of no more than `maxBytes`, which lies on the disk; or a larger one, of which only the beginning does: `rest` holds what follows. */
+export interface Beginning {
+  read(): AsyncIterable<Uint8Array>;
+  rest: AsyncIterable<Uint8Array> | null;
 }
 
 /** What `use` yields is passed on; then nothing is left on the disk. */
 export async function* withSpool(use: (spool: Spool) => AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
   const folder = await mkdtemp(join(tmpdir(), "dream-factory-labels-"));
   try {
-    yield* use({
-      folder,
-      write: (name, body) => write(join(folder, name), body),
-      writeUpTo: (name, body, maxBytes) => writeUpTo(join(folder, name), body, maxBytes),
-    });
+    const path = (name: string) => join(folder, name);
+    yield* use({ folder, write: (name, body) => write(path(name), body), path, read });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-export function readFileAt(path: string): () => AsyncIterable<Uint8Array> {
-  return () => createReadStream(path);
+export async function writeBeginning(
+  spool: Spool,
+  name: string,
+  body: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+): Promise<Beginning> {
+  const source = new ByteSource(body);
+  try {
+    const read = await spool.write(name, upTo(source, maxBytes));
+    return { read, rest: (await source.atEnd()) ? null : restOf(source) };
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+async function* upTo(source: ByteSource, maxBytes: number): AsyncGenerator<Uint8Array> {
+  for (let left = maxBytes; left > 0 && !(await source.atEnd()); ) {
+    const piece = await source.peek(Math.min(left, PIECE_BYTES));
+    yield await source.take(piece.length);
+    left -= piece.length;
+  }
+}
+
+async function* restOf(source: ByteSource): AsyncGenerator<Uint8Array> {
+  try {
+    yield* source.rest();
+  } finally {
+    await source.close();
+  }
 }
 
 async function write(path: string, body: AsyncIterable<Uint8Array>): Promise<() => AsyncIterable<Uint8Array>> {
-  await writeUpTo(path, body, Number.POSITIVE_INFINITY);
-  return readFileAt(path);
-}
-
-async function writeUpTo(path: string, body: AsyncIterable<Uint8Array>, maxBytes: number) {
-  const chunks = body[Symbol.asyncIterator]();
-  let isOpen = true;
   const file = await open(path, "wx");
   try {
-    for (let bytes = 0; bytes <= maxBytes; ) {
-      const next = await chunks.next();
-      if (next.done) {
-        isOpen = false;
-        return { rest: null };
-      }
-      bytes += next.value.byteLength;
-      await file.writeFile(next.value);
-    }
-    isOpen = false;
-    return { rest: restOf(chunks) };
+    for await (const chunk of body) await file.writeFile(chunk);
   } finally {
     await file.close();
-    // Who stops in the middle lets go of what it has read from.
-    if (isOpen) await chunks.return?.();
   }
+  return read(path);
 }
 
-async function* restOf(chunks: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  try {
-    for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
-  } finally {
-    await chunks.return?.();
-  }
+function read(path: string): () => AsyncIterable<Uint8Array> {
+  return () => createReadStream(path);
 }

@@ -8,6 +8,7 @@ import { findModel } from "../jobs/asking/fallback.ts";
 import { videosLack } from "../jobs/asking/visible-label.ts";
 import type { CoreDeps, JobDeps, RequestDeps } from "../jobs/deps.ts";
 import { countStorage } from "../jobs/money/count-storage.ts";
+import { createSigner } from "../labels/c2pa/sign.ts";
 import { createLabels, type Labels } from "../labels/label.ts";
 import type { FilmTools } from "../labels/visible/films.ts";
 import { createGate } from "../limits/gate.ts";
@@ -108,11 +109,12 @@ export function composeJobs(config: Config, core: CoreDeps, { jwtSecret, ...part
   };
 }
 
-function labelsOf({ labels }: Config, jwtSecret: string, films: FilmTools): Labels | null {
+function labelsOf({ labels, c2pa }: Config, jwtSecret: string, films: FilmTools): Labels | null {
   const { profile, producerCode, systemName, marksImports } = labels;
   if (profile === "none") return null;
   const producer = { name: producerCode ?? systemName, key: labelKeyOf(jwtSecret) };
-  return createLabels({ profile, producer, systemName, marksImports, films });
+  const signer = c2pa && createSigner(c2pa);
+  return createLabels({ profile, producer, systemName, marksImports, films, signer });
 }
 
 /** By this key a label is known as ours. Whoever has it can say that a file is. */

@@ -10,7 +10,12 @@ import { foreignLabel, imageSamples } from "./files.ts";
 import { examined, generated, mark, marked } from "./marking.ts";
 
 const producer = { name: "DreamFactory", key: "the key of this system" };
-const said = { produceId: "0192f000-0000-7000-8000-000000000000-1-0", digitalSourceType: generated, model: "wan2.7" };
+const said = {
+  produceId: "0192f000-0000-7000-8000-000000000000-1-0",
+  digitalSourceType: generated,
+  model: "wan2.7",
+  madeAt: 1.8e12,
+};
 const samples = await imageSamples();
 
 function labels(options: Partial<LabelsOptions> = {}) {

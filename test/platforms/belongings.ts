@@ -82,6 +82,9 @@ export const rules: Record<string, Rule> = {
 const besideDecoding = ["sharp"];
 const decodes = ({ ours }: Inside) => ours.includes("shared/media/decode.ts");
 
+/** What signs files: asked for where they are labelled, and there only where it is carried. */
+const isSigning = (kind: Kind, path: string) => kind === "jobs" && path.startsWith("@contentauth/c2pa-node/");
+
 /** Named where they may be asked for, and never there. */
 const neverThere = ["proxy-agent", "graceful-fs", "supports-color", "@ffmpeg-installer/ffmpeg"];
 
@@ -92,7 +95,11 @@ export function misplaced(name: string, cloud: Cloud, inside: Inside): string[] 
     ...misplacedPackages(packages[cloud][kind], inside),
     ...inside.beside
       .filter(
-        (each) => !isBuiltin(each) && !neverThere.includes(each) && !(decodes(inside) && besideDecoding.includes(each)),
+        (each) =>
+          !isBuiltin(each) &&
+          !neverThere.includes(each) &&
+          !(decodes(inside) && besideDecoding.includes(each)) &&
+          !isSigning(kind, each),
       )
       .map((each) => `asks for ${each}`),
     ...Object.entries(rules).flatMap(([what, { files, of }]) =>

@@ -15,9 +15,9 @@ const newsCodes = "http://cv.iptc.org/newscodes/digitalsourcetype/";
 /** The same however often an output is transferred. Null: it is kept as it came. */
 export function saidOf({ labels }: Pick<JobDeps, "labels">, job: Job, index: number): Said | null {
   if (!labels || (job.provider === "import" && !labels.marksImports)) return null;
-  const { id, attempt, request } = job;
+  const { id, attempt, attemptAt: madeAt, request } = job;
   const digitalSourceType = `${newsCodes}${sourceTypeOf(job)}`;
-  return { produceId: `${id}-${attempt}-${index}`, digitalSourceType, model: request.model };
+  return { produceId: `${id}-${attempt}-${index}`, digitalSourceType, model: request.model, madeAt };
 }
 
 /** What is drawn into an output for everybody to see, as it was decided when the job was made; null for nothing. */
@@ -55,6 +55,10 @@ export interface Outgoing {
   undrawn(): Problem | null;
   /** Once the body has ended well: whether the visible label is in it. */
   isDrawn(): boolean;
+  /** What is missing although the file may be kept; null: nothing is. */
+  remark(): Problem | null;
+  /** True: it has broken off, and is to be kept as it comes. */
+  isToStay(): boolean;
 }
 
 /**
@@ -67,7 +71,11 @@ export function labelled(
   checked: Checked,
   { maxBytes, expect }: Pick<InspectOptions, "maxBytes" | "expect">,
 ): Outgoing {
-  if (!labels || !said) return { ...checked, problem: () => null, undrawn: () => null, isDrawn: () => false };
+  if (!labels || !said) {
+    const none = () => null;
+    const no = () => false;
+    return { ...checked, problem: none, undrawn: none, isDrawn: no, remark: none, isToStay: no };
+  }
   let isWhole = false;
   async function* came() {
     yield* checked.body;
@@ -92,12 +100,10 @@ export function labelled(
       throw unlabelled(fault);
     }
   }
+  const { undrawn, isDrawn, remark, isToStay } = marking;
   return {
-    body: body(),
-    result: inspected.result,
-    problem: () => fault ?? marking.problem(),
-    undrawn: marking.undrawn,
-    isDrawn: marking.isDrawn,
+    ...{ body: body(), result: inspected.result, problem: () => fault ?? marking.problem() },
+    ...{ undrawn, isDrawn, remark, isToStay },
   };
 }
 

@@ -1,4 +1,5 @@
 // Keeping an output: from temp/ to its permanent place, then its record; whoever writes the last record completes the job.
+import { createHash } from "node:crypto";
 import { outputKey, tempOutputKey } from "../../media/keys.ts";
 import type { ItemKey, JsonObject } from "../../ports/table.ts";
 import type { JobDeps, PersistDeps } from "../deps.ts";
@@ -35,8 +36,8 @@ export async function persistOutput(deps: PersistDeps, ref: OutputRef): Promise<
     await endWithoutRoom(deps, job, room.message);
     return "dropped";
   }
-  const output = outputOf(deps, job, ref.index, delivery);
-  if (!(await copyIntoPlace(deps, job, output, delivery))) return "missing";
+  const output = await copyIntoPlace(deps, job, outputOf(deps, job, ref.index, delivery), delivery);
+  if (!output) return "missing";
   await noteIfDeclined(deps, job, output);
   await deps.table.put({ ...recordKey(ref), data: output as unknown as JsonObject }, "absent");
   await completeIfAllKept(deps, ref);
@@ -85,14 +86,28 @@ export async function readRecords(deps: Pick<PersistDeps, "table">, key: JobKey,
   return items.map((item) => item.data as unknown as Output);
 }
 
-/** True when the object lies in its permanent place, with the recorded size. */
-async function copyIntoPlace(deps: PersistDeps, job: Job, output: Output, delivery: Stored): Promise<boolean> {
+/** The output as it lies in its permanent place; null when it does not. */
+async function copyIntoPlace(deps: PersistDeps, job: Job, output: Output, delivery: Stored): Promise<Output | null> {
   const from = tempOutputKey(job.userId, job.id, job.attempt, output.index);
   const copied = await deps.store.copy(from, output.key, { ifMatch: delivery.etag });
   const isThere = copied.state === "copied" || copied.state === "exists";
   const info = isThere ? copied.info : await deps.store.head(output.key);
-  if (info && info.size !== output.size) throw new Error("another file lies in the place of an output");
-  return info !== null;
+  if (!info) return null;
+  if (delivery.isMadeAgain && copied.state !== "copied") return asKept(deps, output);
+  if (info.size !== output.size) throw new Error("another file lies in the place of an output");
+  return output;
+}
+
+/**
+ * A copy of a file that was missed may have ended after all, and the one that was made anew need not have the same bytes: a signature and its time
+ * differ. What lies there stays, and is what is recorded.
+ */
+async function asKept({ store }: PersistDeps, output: Output): Promise<Output | null> {
+  const object = await store.get(output.key);
+  if (!object) return null;
+  const hash = createHash("sha256");
+  for await (const chunk of object.body) hash.update(chunk);
+  return { ...output, size: object.info.size, sha256: hash.digest("hex") };
 }
 
 /** Counts after one's own write: of several who do, at least the last one sees them all. */

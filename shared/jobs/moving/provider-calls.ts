@@ -105,8 +105,9 @@ function keeperOf(
     const marking = said && deps.labels ? deps.labels.mark(body, said, visible) : null;
     const key = tempOutputKey(job.userId, job.id, job.attempt, index);
     await deps.store.put(key, marking?.body ?? body, { ifAbsent: true, signal }).finally(() => letGo(bytes));
-    const problem = marking?.problem() ?? marking?.undrawn();
-    if (problem) deps.log.warn({ error: problem.cause, jobId: job.id, attempt: job.attempt }, problem.reason);
+    for (const each of [marking?.problem() ?? marking?.undrawn(), marking?.remark()]) {
+      if (each) deps.log.warn({ error: each.cause, jobId: job.id, attempt: job.attempt }, each.reason);
+    }
   };
 }
 

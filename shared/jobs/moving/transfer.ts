@@ -105,6 +105,10 @@ async function stream(deps: JobDeps, claim: Claim, transfer: Transfer, key: stri
       .put(key, outgoing.body, { ifAbsent: true, signal: claim.signal })
       .finally(() => letGo(opened.body));
   } catch (error) {
+    // Whoever made the file has signed it: it comes once more, as it is.
+    if (!claim.signal.aborted && outgoing.isToStay()) {
+      return stream(deps, claim, transfer, key, { said: null, visible: null });
+    }
     const isLabels = error instanceof AppError && error.type === "internal" && outgoing.problem() !== null;
     if (claim.signal.aborted || deps.labels?.isRequired || !isLabels) throw error;
     // It has broken off within the file: it comes once more, as it is.
@@ -114,6 +118,7 @@ async function stream(deps: JobDeps, claim: Claim, transfer: Transfer, key: stri
   }
   tellProblem(deps, claim, outgoing.problem());
   tellProblem(deps, claim, outgoing.undrawn());
+  tellProblem(deps, claim, outgoing.remark());
   if (info) return { ...storedFacts(info, outgoing.result()), hasVisibleLabel: outgoing.isDrawn() };
   const found = await factsOfStored(deps, claim, transfer, key, spoken);
   if (!found) throw new Error("an object was there and is gone");

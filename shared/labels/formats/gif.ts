@@ -27,6 +27,7 @@ export const writeGif: WriteMark = (body, mark) => reading(body, (source) => wri
 
 export const gifCarrier: Carrier = {
   name: "GIF",
+  signedAs: "image/gif",
   matches: gifFormat.matches,
   write: onePass(writeGif),
   read,

@@ -8,8 +8,8 @@ import { refusal } from "../../media/refusal.ts";
 import { carriedLabel } from "../aigc.ts";
 import { aigcText } from "../aigc-text.ts";
 import { ByteSource, reading } from "../byte-source.ts";
-import { type Carrier, type Examined, Findings, onePass } from "../carrier.ts";
-import type { Mark, WriteMark } from "../mark.ts";
+import { type Carrier, type Examined, Findings } from "../carrier.ts";
+import type { Mark } from "../mark.ts";
 import { hasXmp, MAX_XMP_BYTES, xmpPacket, xmpValues } from "../xmp.ts";
 import { type BoxHeader, C2PA_ID, contentsOf, peekBox, XMP_ID, xmpBox } from "./iso-media-boxes.ts";
 import { childrenOf } from "./iso-media-keys.ts";
@@ -22,12 +22,14 @@ const MAX_HEADER_BYTES = 64 * 1024 * 1024;
 const XMP_HEAD_BYTES = 24;
 const ZEROS = Buffer.alloc(65_536);
 
-export const writeIsoMedia: WriteMark = (body, mark) => reading(body, (source) => write(source, mark));
+export const writeIsoMedia = (body: AsyncIterable<Uint8Array>, mark: Mark, onManifest?: () => void) =>
+  reading(body, (source) => write(source, mark, onManifest));
 
 export const isoMediaCarrier: Carrier = {
   name: "MP4 or QuickTime",
+  signedAs: "video/mp4",
   matches: isFilmOrSound,
-  write: onePass(writeIsoMedia),
+  write: (open, mark, onManifest) => writeIsoMedia(open(), mark, onManifest),
   read,
   isStreamed: true,
 };
@@ -51,11 +53,12 @@ interface Progress {
   aigc: string[];
 }
 
-async function* write(source: ByteSource, mark: Mark): AsyncGenerator<Uint8Array> {
+async function* write(source: ByteSource, mark: Mark, onManifest?: () => void): AsyncGenerator<Uint8Array> {
   const progress: Progress = { at: 0, shift: null, hasMedia: false, hasFragments: false, aigc: [] };
   while (!(await source.atEnd())) {
     const header = await nextBox(source, progress);
     if (!header) break;
+    if (header.id === C2PA_ID) onManifest?.();
     yield* writeBox(source, header, progress, mark);
     progress.at += header.size;
   }

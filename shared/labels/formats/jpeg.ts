@@ -30,6 +30,7 @@ export const writeJpeg: WriteMark = (body, mark) => reading(body, (source) => wr
 
 export const jpegCarrier: Carrier = {
   name: "JPEG",
+  signedAs: "image/jpeg",
   matches: jpegFormat.matches,
   write: onePass(writeJpeg),
   read,

@@ -25,6 +25,7 @@ export const writeMp3: WriteMark = (body, mark) => reading(body, (source) => wri
 
 export const mp3Carrier: Carrier = {
   name: "MP3",
+  signedAs: "audio/mpeg",
   // A tag, or the first frame of layer III.
   matches: (head) => head.toString("latin1", 0, 3) === "ID3" || (head[0] === 0xff && ((head[1] ?? 0) & 0xe6) === 0xe2),
   write: onePass(writeMp3),

@@ -27,6 +27,7 @@ export const writePng: WriteMark = (body, mark) => reading(body, (source) => wri
 
 export const pngCarrier: Carrier = {
   name: "PNG",
+  signedAs: "image/png",
   matches: pngFormat.matches,
   write: onePass(writePng),
   read,

@@ -15,6 +15,7 @@ const heard = ["fmt ", "data"];
 
 export const wavCarrier: Carrier = {
   name: "WAV",
+  signedAs: "audio/wav",
   matches: (head) => head.toString("latin1", 0, 4) === "RIFF" && head.toString("latin1", 8, 12) === "WAVE",
   write,
   read,

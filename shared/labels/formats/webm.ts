@@ -46,6 +46,7 @@ export const writeWebm: WriteMark = (body, mark) => reading(body, (source) => wr
 
 export const webmCarrier: Carrier = {
   name: "WebM",
+  signedAs: null,
   matches: webmFormat.matches,
   write: onePass(writeWebm),
   read,

@@ -22,7 +22,7 @@ const HAS_ALPHA = 0x10;
 /** The file's header, a chunk's, and as much of an image as tells its sides. */
 const HEAD_BYTES = 30;
 
-export const webpCarrier: Carrier = { name: "WebP", matches: webpFormat.matches, write, read };
+export const webpCarrier: Carrier = { name: "WebP", signedAs: "image/webp", matches: webpFormat.matches, write, read };
 
 async function* write(open: Reopen, mark: Mark): AsyncGenerator<Uint8Array> {
   const packet = hasXmp(mark, { withAigc: true }) ? xmpPacket(mark, { withAigc: true }) : null;

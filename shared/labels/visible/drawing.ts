@@ -1,4 +1,5 @@
 // The label that everybody can see, drawn into a file on its way: before anything is written into it, as it changes what is shown.
+import { createReadStream } from "node:fs";
 import { rename, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +9,7 @@ import type { MediaKind } from "../../ports/provider.ts";
 import type { Reopen } from "../carrier.ts";
 import { carrierOf } from "../formats.ts";
 import type { Problem } from "../mark.ts";
-import { readFileAt, withSpool } from "../spool.ts";
+import { withSpool, writeBeginning } from "../spool.ts";
 import { drawOnFilm, type FilmTools } from "./films.ts";
 import { drawOnImage } from "./images.ts";
 
@@ -44,8 +45,7 @@ export function drawn(body: AsyncIterable<Uint8Array>, visible: VisibleLabel, fi
   let problem: Problem | null = null;
   let aigc: string[] = [];
   const drawing = withSpool(async function* (spool) {
-    const { rest } = await spool.writeUpTo("original", body, await roomFor());
-    const original = readFileAt(join(spool.folder, "original"));
+    const { read: original, rest } = await writeBeginning(spool, "original", body, await roomFor());
     try {
       if (rest) throw new Error("the disk has no room for it");
       aigc = await labelsIn(original);
@@ -58,7 +58,7 @@ export function drawn(body: AsyncIterable<Uint8Array>, visible: VisibleLabel, fi
       if (rest) yield* rest;
       return;
     }
-    yield* readFileAt(join(spool.folder, "drawn"))();
+    yield* spool.read(spool.path("drawn"))();
   });
   return { body: drawing, problem: () => problem, aigc: () => aigc };
 }
@@ -77,7 +77,7 @@ async function drawInto(folder: string, visible: VisibleLabel, films: FilmTools)
   const { text, kind, signal } = visible;
   const [from, to] = [join(folder, "original"), join(folder, "drawn")];
   if (kind === "image") return visible.turn(() => oneAtATime(() => drawOnImage(from, to, text)), { isLong: false });
-  const { body, result } = inspectMedia(readFileAt(from)(), { expect: kind, maxBytes: Number.POSITIVE_INFINITY });
+  const { body, result } = inspectMedia(createReadStream(from), { expect: kind, maxBytes: Number.POSITIVE_INFINITY });
   for await (const _ of body) signal.throwIfAborted();
   const { extension, width, height } = result();
   // The ending tells the program what to write.
