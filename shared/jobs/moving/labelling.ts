@@ -12,9 +12,9 @@ const newsCodes = "http://cv.iptc.org/newscodes/digitalsourcetype/";
 /** The same however often an output is transferred. Null: it is kept as it came. */
 export function saidOf({ labels }: Pick<JobDeps, "labels">, job: Job, index: number): Said | null {
   if (!labels || (job.provider === "import" && !labels.marksImports)) return null;
-  const { id, attempt, request } = job;
+  const { id, userId, attempt, request } = job;
   const digitalSourceType = `${newsCodes}${sourceTypeOf(job)}`;
-  return { produceId: `${id}-${attempt}-${index}`, digitalSourceType, model: request.model };
+  return { produceId: `${id}-${attempt}-${index}`, ownerId: userId, digitalSourceType, model: request.model };
 }
 
 /** IPTC's words: drawn by our own code; a picture of somebody's that a model has changed; made by a model. */

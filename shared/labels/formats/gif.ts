@@ -27,6 +27,7 @@ export const writeGif: WriteMark = (body, mark) => reading(body, (source) => wri
 
 export const gifCarrier: Carrier = {
   name: "GIF",
+  contentType: () => "image/gif",
   matches: gifFormat.matches,
   write: onePass(writeGif),
   read,
@@ -61,9 +62,8 @@ function extensionOf(mark: Mark): Buffer {
   return Buffer.concat([head, Buffer.from(XMP), Buffer.from(xmpPacket(mark, { withAigc: true })), magicTrailer]);
 }
 
-async function read(body: AsyncIterable<Uint8Array>): Promise<Examined> {
+async function read(body: AsyncIterable<Uint8Array>, found: Findings = new Findings()): Promise<Examined> {
   const source = new ByteSource(body);
-  const found = new Findings();
   const screen = await source.take(13);
   // Without the version, which a mark may change.
   found.media.update(screen.subarray(6));

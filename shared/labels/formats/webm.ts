@@ -46,6 +46,7 @@ export const writeWebm: WriteMark = (body, mark) => reading(body, (source) => wr
 
 export const webmCarrier: Carrier = {
   name: "WebM",
+  contentType: () => "video/webm",
   matches: webmFormat.matches,
   write: onePass(writeWebm),
   read,
@@ -119,9 +120,8 @@ async function takeFront(source: ByteSource, end: number): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-async function read(body: AsyncIterable<Uint8Array>): Promise<Examined> {
+async function read(body: AsyncIterable<Uint8Array>, found: Findings = new Findings()): Promise<Examined> {
   const source = new ByteSource(body);
-  const found = new Findings();
   let segment = await nextTopLevel(source);
   for (; segment.id !== SEGMENT; segment = await nextTopLevel(source)) {
     await source.skip(segment.headerBytes + segment.size);
@@ -131,7 +131,7 @@ async function read(body: AsyncIterable<Uint8Array>): Promise<Examined> {
     if (header.id !== TAGS) await source.skip(header.length);
     else {
       const { aigc, xmp } = marksOfTags((await takeElement(source, header)).contents);
-      found.addAigc(...aigc);
+      found.addAigc("Tags", ...aigc);
       for (const packet of xmp) found.addXmp(packet);
     }
   }
