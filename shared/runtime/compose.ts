@@ -8,8 +8,9 @@ import { findModel } from "../jobs/asking/fallback.ts";
 import type { CoreDeps, JobDeps, RequestDeps } from "../jobs/deps.ts";
 import { countStorage } from "../jobs/money/count-storage.ts";
 import { createLabels, type Labels } from "../labels/label.ts";
+import type { Us } from "../labels/verify/label-marks.ts";
 import { createGate } from "../limits/gate.ts";
-import { createRegistrationLimit, createRequestLimit } from "../limits/request-limit.ts";
+import { createFileLimit, createRegistrationLimit, createRequestLimit } from "../limits/request-limit.ts";
 import { createTurns } from "../limits/turns.ts";
 import { createVendorLimits } from "../limits/vendor/vendor-limits.ts";
 import { fetchForeign } from "../media/fetch.ts";
@@ -68,6 +69,8 @@ export function composeRequests(config: Config, core: CoreDeps, parts: RequestPa
     countStorage,
     ownTokens: ownTokensOf(config),
     registrationLimit: createRegistrationLimit(config.registrationsPerHour),
+    fileLimit: createFileLimit(config.rateLimitPerMinute),
+    verifying: { us: usOf(config, parts.jwtSecret), readManifest: null },
     loginGate: createGate(),
     generation: { prices, isDryRun, defaultProvider, deadlineMs, fallbacks, trustedHosts: readTrustedHosts(config) },
   };
@@ -95,11 +98,15 @@ export function composeJobs(config: Config, core: CoreDeps, { jwtSecret, ...part
   };
 }
 
-function labelsOf({ labels }: Config, jwtSecret: string): Labels | null {
-  const { profile, producerCode, systemName, marksImports } = labels;
+function labelsOf({ labels }: Pick<Config, "labels">, jwtSecret: string): Labels | null {
+  const { profile, systemName, marksImports } = labels;
   if (profile === "none") return null;
-  const producer = { name: producerCode ?? systemName, key: labelKeyOf(jwtSecret) };
-  return createLabels({ profile, producer, systemName, marksImports });
+  return createLabels({ profile, producer: usOf({ labels }, jwtSecret), systemName, marksImports });
+}
+
+/** As labels name us, also those of the time before the profile was `none`. */
+function usOf({ labels: { producerCode, systemName } }: Pick<Config, "labels">, jwtSecret: string): Us {
+  return { name: producerCode ?? systemName, key: labelKeyOf(jwtSecret), isOnlyOurs: producerCode !== null };
 }
 
 /** By this key a label is known as ours. Whoever has it can say that a file is. */
