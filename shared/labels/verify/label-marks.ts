@@ -21,6 +21,9 @@ export interface LabelFound {
   checked: Checked;
 }
 
+/** Of labels; nobody means to write even a second one. */
+const MAX_SHOWN = 10;
+
 const nobodys: Checked = { known: false, intact: null, output: null };
 
 export function labelsIn(us: Us, { name, found }: Read): LabelFound[] {
@@ -33,7 +36,7 @@ export function labelsIn(us: Us, { name, found }: Read): LabelFound[] {
 
 export function labelMarks(us: Us, labels: readonly LabelFound[]): LabelMark[] {
   const said = new Set(labels.flatMap(({ read }) => (read ? [aigcText(read.label)] : [])));
-  return labels.map(({ carrier, read, checked }) => {
+  return labels.slice(0, MAX_SHOWN).map(({ carrier, read, checked }) => {
     if (!read) return unreadable(carrier);
     const { label } = read;
     const isRepeated = said.size === 1 && labels.length > 1;
