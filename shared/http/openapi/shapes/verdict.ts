@@ -44,7 +44,7 @@ export const shownVerdict = z
         description: "Whether it is what was labelled; null where that cannot be told any more.",
       }),
     }),
-    marks: z.array(z.discriminatedUnion("kind", [labelMark, iptcMark, manifestMark])),
+    marks: z.array(z.union([labelMark, iptcMark, manifestMark])),
     summary: z.string().meta({ description: "One line for people." }),
     limits: z.string(),
   })
