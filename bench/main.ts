@@ -10,6 +10,7 @@ import { measureBodies } from "./parts/bodies.ts";
 import { measureCreates } from "./parts/creates.ts";
 import { measureEndings } from "./parts/endings.ts";
 import { measureGibibyte } from "./parts/gibibyte.ts";
+import { measureLabels } from "./parts/labels.ts";
 import { measureReads } from "./parts/reads.ts";
 import { measureRequests } from "./parts/requests.ts";
 import { measureStores } from "./parts/stores.ts";
@@ -33,6 +34,7 @@ const parts: Record<string, (bench: Bench) => Promise<Result[]>> = {
   creates: measureCreates,
   reads: measureReads,
   gibibyte: measureGibibyte,
+  labels: measureLabels,
   ticks: measureTicks,
   endings: measureEndings,
   stores: measureStores,

@@ -155,7 +155,7 @@ describe("A file of somebody else's", () => {
     ["PNG with XMP", bytesOf("with-xmp.png"), "png:XMP"],
     ["JPEG with XMP", bytesOf("with-xmp.jpg"), "jpeg:XMP"],
     ["WebP with XMP", bytesOf("with-xmp.webp"), "webp:XMP"],
-    ["MP3 with a tag", sound?.bytes ?? Buffer.alloc(0), "mpeg:TXXX"],
+    ["MP3 with a tag", sound?.bytes ?? Buffer.alloc(0), "mp3:TXXX"],
     ["JPEG with the bare word in a segment", jpegWith(0xeb, `AIGC${foreignLabel}`), "jpeg:APP11"],
     ["JPEG with EXIF's comment", jpegWith(0xe1, `Exif\0\0ASCII\0\0\0{"AIGC":${foreignLabel}}`), "jpeg:EXIF"],
     ["PNG with a compressed text", pngWith("zTXt", `AIGC\0\0`, deflateSync(`{"AIGC":${foreignLabel}}`)), "png:zTXt"],

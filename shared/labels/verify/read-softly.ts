@@ -15,6 +15,9 @@ export interface Read extends Pick<Verdict, "type" | "read"> {
   flaw: string | null;
 }
 
+/** Where the registered type calls a format otherwise than everybody else does. */
+const usualNames: Readonly<Record<string, string>> = { mpeg: "mp3", quicktime: "mov" };
+
 /** Between two pieces others have their turn: a file may be made to cost as much as it can. */
 const PIECE_BYTES = 64 * 1024;
 
@@ -26,7 +29,8 @@ export async function readSoftly(bytes: Uint8Array): Promise<Read> {
     return { type: "application/octet-stream", read: "not", name: describeForeign(head), found, flaw: null };
   }
   const type = carrier.contentType(head);
-  const name = type.replace(/^.*\//, "");
+  const subtype = type.replace(/^.*\//, "");
+  const name = usualNames[subtype] ?? subtype;
   const findings = new Findings();
   try {
     const found = await carrier.read(inPieces(bytes), findings);
