@@ -5,7 +5,7 @@ const before = `# Which programs find our labels
 Written by \`test/labels/readers.long.ts\` (\`npm run test:long\`), which gives each reader the same small files, labelled as the product labels
 them; \`npm test\` holds the first two columns against the code. exiftool, ffprobe and mediainfo are those of Debian 12.
 
-- **label**: the \`AIGC\` label of GB 45438-2025, with our output's name in it.
+- **label**: the AIGC label of GB 45438-2025, with our output's name in it.
 - **source**: IPTC's \`DigitalSourceType\`.
 - **nothing**: the program opens the file, and shows neither. An empty cell: it is not for such files.
 
