@@ -362,6 +362,7 @@ describe("What is no file, or one that means harm, has an answer:", () => {
       ),
       { read: "partly" },
     ],
+    ["a film of boxes in boxes", filmOfNested(60_000), { read: "whole", marks: [] }],
     ["a film of very many boxes", filmOf(20_001), { read: "partly", ai: "unknown" }],
     ["EXIF of open braces", jpegWith(0xe1, `Exif\0\0${"AIGC{".repeat(13_000)}`), { read: "whole", marks: [] }],
     [
@@ -418,6 +419,15 @@ function jpegWith(marker: number, text: string, bytes: Buffer = jpeg): Buffer {
 function bombs(count: number): (string | Buffer)[] {
   const packed = deflateSync(Buffer.alloc(60_000));
   return Array.from({ length: count }, () => ["zTXt", "AIGC\0\0", packed]).flat();
+}
+
+function filmOfNested(depth: number): Buffer {
+  const boxes = Array.from({ length: depth }, (_, at) => {
+    const head = Buffer.from(at === 0 ? "\0\0\0\0moov" : "\0\0\0\0udta", "latin1");
+    head.writeUInt32BE(8 * (depth - at));
+    return head;
+  });
+  return Buffer.concat([Buffer.from("\0\0\0\x14ftypisom\0\0\0\0mp42", "latin1"), ...boxes]);
 }
 
 function filmOf(boxes: number): Buffer {

@@ -9,7 +9,7 @@ export const C2PA_ID = "d8fec3d61b0e483c92975828877ec481";
 
 const ID_BYTES = 16;
 /** In one list: each costs some hundred bytes of memory, however short it is. */
-const MAX_BOXES = 20_000;
+const MAX_BOXES = 2000;
 const MAX_SIZE = 2 ** 32 - 1;
 
 export interface BoxHeader {

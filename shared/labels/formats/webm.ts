@@ -40,6 +40,8 @@ const known = [...besideClusters, ...anywhere, ...withinClusters].map((id) => id
 
 /** What is held at once; cues of many hours have a few megabytes. */
 const MAX_HELD_BYTES = 16 * 1024 * 1024;
+/** Of all tags when they are read: far more than labels and titles take. */
+const MAX_TAGS_BYTES = 1024 * 1024;
 const CLUSTER_HEAD_BYTES = 64;
 
 export const writeWebm: WriteMark = (body, mark) => reading(body, (source) => write(source, mark));
@@ -129,6 +131,7 @@ async function read(body: AsyncIterable<Uint8Array>, found: Findings = new Findi
   await source.skip(segment.headerBytes);
   for await (const header of elementsOf(source, segment.size, 0)) {
     if (header.id !== TAGS) await source.skip(header.length);
+    else if (header.length > MAX_TAGS_BYTES) throw tooLarge();
     else {
       const { aigc, xmp } = marksOfTags((await takeElement(source, header)).contents);
       found.addAigc("Tags", ...aigc);

@@ -3,6 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import { AppError } from "../../errors/app-error.ts";
 import { describeForeign } from "../../media/formats/foreign.ts";
 import { HEAD_BYTES } from "../../media/formats/format.ts";
+import { refusal } from "../../media/refusal.ts";
 import { type Examined, Findings } from "../carrier.ts";
 import { carrierOf } from "../formats.ts";
 import type { Verdict } from "./verdict.ts";
@@ -18,8 +19,9 @@ export interface Read extends Pick<Verdict, "type" | "read"> {
 /** Where the registered type calls a format otherwise than everybody else does. */
 const usualNames: Readonly<Record<string, string>> = { mpeg: "mp3", quicktime: "mov" };
 
-/** Between two pieces others have their turn: a file may be made to cost as much as it can. */
-const PIECE_BYTES = 64 * 1024;
+/** A file may be made to cost as much as it can: between two pieces others have their turn, and it ends after so long, of which a plain one takes a tenth. */
+const PIECE_BYTES = 16 * 1024;
+const MAX_READING_MS = 2000;
 
 export async function readSoftly(bytes: Uint8Array): Promise<Read> {
   const head = Buffer.from(bytes.subarray(0, HEAD_BYTES));
@@ -43,8 +45,12 @@ export async function readSoftly(bytes: Uint8Array): Promise<Read> {
 }
 
 async function* inPieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  let spentMs = 0;
   for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+    const since = performance.now();
     yield bytes.subarray(at, at + PIECE_BYTES);
+    spentMs += performance.now() - since;
+    if (spentMs > MAX_READING_MS) throw refusal("The file has so many parts that reading on would take too long.");
     await setImmediate();
   }
 }
