@@ -10,10 +10,15 @@ export interface Movie {
   totalBytes: number;
 }
 
-const film = new URL("../test/media/fixtures/moov-at-end.mp4", import.meta.url);
+const fixtures = new URL("../test/media/fixtures/", import.meta.url);
 
-export async function movieOf(mediaBytes: number): Promise<Movie> {
-  const bytes = await readFile(film);
+/** `isFront`: its index stands in front of its media data. */
+export async function movieOf(mediaBytes: number, { isFront = false } = {}): Promise<Movie> {
+  const bytes = await readFile(new URL(isFront ? "faststart.mp4" : "moov-at-end.mp4", fixtures));
+  if (isFront) {
+    const front = Buffer.concat([pick(bytes, "ftyp"), pick(bytes, "moov"), largeBoxHeader("mdat", mediaBytes)]);
+    return { head: front, mediaBytes, tail: Buffer.alloc(0), totalBytes: front.length + mediaBytes };
+  }
   const head = Buffer.concat([pick(bytes, "ftyp"), largeBoxHeader("mdat", mediaBytes)]);
   const tail = pick(bytes, "moov");
   return { head, mediaBytes, tail, totalBytes: head.length + mediaBytes + tail.length };

@@ -22,7 +22,11 @@ export interface Product {
 }
 
 /** `trustedPort`: of an origin on 127.0.0.1. Keeping a file costs one credit, so that every job has its hold and its line. */
-export async function startProduct(bench: Bench, trustedPort: number): Promise<Product> {
+export async function startProduct(
+  bench: Bench,
+  trustedPort: number,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Product> {
   const dataDir = await mkdtemp(join(bench.folder, "product-"));
   const port = await findFreePort();
   const env = {
@@ -37,6 +41,7 @@ export async function startProduct(bench: Bench, trustedPort: number): Promise<P
     TRUSTED_HOSTS: `127.0.0.1:${trustedPort}`,
     // One tick at the start. What falls due later is not looked at in the midst of a measurement.
     TIMER_SECONDS: "3600",
+    ...environment,
   };
   // From another folder than the repository's: the operator's `.env` is none of the bench's business.
   const child = spawn(process.execPath, [...bench.nodeArguments, join(bench.root, "scripts/start.ts")], {

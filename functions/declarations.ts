@@ -1,5 +1,6 @@
 // Every function once: what calls it, and what it may use.
 import type { Declaration } from "../shared/events/declaration.ts";
+import { MAX_VERIFIED_BYTES } from "../shared/labels/verify/limits.ts";
 import { tempOutputPrefix, tempUploadPrefix, ticketPrefix } from "../shared/media/keys.ts";
 
 export const declarations: readonly Declaration[] = [
@@ -213,6 +214,21 @@ export const declarations: readonly Declaration[] = [
     memoryMb: 256,
     timeoutSeconds: 10,
     load: () => import("./http/provider-webhook.ts"),
+  },
+  {
+    name: "verify",
+    trigger: {
+      type: "http",
+      method: "POST",
+      path: "/verify",
+      largeBody: {
+        maxBytes: MAX_VERIFIED_BYTES,
+        otherwise: "Send the first 20 MB: it is told which marks stand there, as of a file that is cut.",
+      },
+    },
+    memoryMb: 512,
+    timeoutSeconds: 29,
+    load: () => import("./http/verify.ts"),
   },
   {
     name: "run-job",

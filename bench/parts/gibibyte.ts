@@ -31,8 +31,8 @@ async function download(bench: Bench, port: number): Promise<Downloaded> {
 }
 
 /** On an empty folder, by a product that has done nothing before. */
-async function keep(bench: Bench, port: number): Promise<Downloaded> {
-  await using product = await startProduct(bench, port);
+export async function keep(bench: Bench, port: number, environment: Record<string, string> = {}): Promise<Downloaded> {
+  await using product = await startProduct(bench, port, environment);
   const [user] = await registerUsers(product.port, 1);
   const token = user?.token ?? "";
   const cpuBefore = product.cpuSeconds();

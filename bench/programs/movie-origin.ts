@@ -5,10 +5,16 @@ import { answering } from "../answering.ts";
 import { type Movie, movieOf } from "../movie.ts";
 import { portOf } from "../origins.ts";
 
+export interface Served {
+  mediaBytes: number;
+  /** See `movieOf`. */
+  isFront?: boolean;
+}
+
 const zeros = Buffer.alloc(1024 * 1024);
 
-answering(async ({ mediaBytes }: { mediaBytes: number }): Promise<{ port: number }> => {
-  const movie = await movieOf(mediaBytes);
+answering(async ({ mediaBytes, isFront = false }: Served): Promise<{ port: number }> => {
+  const movie = await movieOf(mediaBytes, { isFront });
   const server = createServer((socket) => {
     socket.on("error", () => {});
     // Whoever breaks off is not worth a word: the measurement then fails over there.

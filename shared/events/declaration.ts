@@ -17,6 +17,14 @@ export interface HttpTrigger {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Below the base path, with names in braces: `/jobs/{id}`. */
   path: string;
+  /** More than MAX_BODY_BYTES, for a function that takes files. */
+  largeBody?: LargeBody;
+}
+
+export interface LargeBody {
+  maxBytes: number;
+  /** What to do with more, in a sentence. */
+  otherwise: string;
 }
 
 export interface ObjectCreatedTrigger {

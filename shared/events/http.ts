@@ -13,7 +13,7 @@ export interface HttpRequest {
   query: Readonly<Record<string, readonly string[]>>;
   /** Names in lower case; repeated ones are joined with commas. Has no prototype. */
   headers: Readonly<Record<string, string>>;
-  /** As it came, at most MAX_BODY_BYTES; empty when there was none. */
+  /** As it came, at most MAX_BODY_BYTES unless the function is declared to take more; empty when there was none. */
   body: Uint8Array;
   /** Ours, never the caller's. */
   requestId: string;

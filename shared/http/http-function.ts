@@ -5,7 +5,7 @@ import type { HttpContext, HttpHandler, HttpRequest, HttpResponse } from "../eve
 import type { Log } from "../ports/log.ts";
 import type { User } from "../users/user.ts";
 import { type Auth, authentication } from "./authentication.ts";
-import { jsonBody, rawBody } from "./body.ts";
+import { jsonBody, rawBody, rawOrJsonBody } from "./body.ts";
 import type { HttpDeps } from "./deps.ts";
 import { success } from "./envelope.ts";
 import { errors } from "./errors.ts";
@@ -47,6 +47,8 @@ export interface HttpFunctionOptions<Body extends Schema, Query extends Schema, 
   auth: Who;
   /** The body may be anything of at most so many bytes, and nobody looks into it: for signed calls. */
   maxRawBytes?: number;
+  /** The same, unless the body is JSON: then it has to be as `body` says. For files, and what may stand for one. */
+  maxFileBytes?: number;
   /** True: `handle` counts those whom it refuses, and nobody else is counted. For callers of whom many come from one address. */
   countsOnlyRefused?: true;
 }
@@ -74,14 +76,21 @@ export function httpFunction<Who extends Auth, Body extends Schema = undefined, 
   );
 }
 
-type Options = Pick<HttpFunctionOptions<Schema, Schema, Auth>, "auth" | "maxRawBytes" | "countsOnlyRefused">;
+type Options = Pick<
+  HttpFunctionOptions<Schema, Schema, Auth>,
+  "auth" | "maxRawBytes" | "maxFileBytes" | "countsOnlyRefused"
+>;
 
 function middlewares(options: Schemas & Options): HttpMiddleware[] {
-  const { auth, maxRawBytes, countsOnlyRefused } = options;
+  const { auth, countsOnlyRefused } = options;
   const who = auth === "none" ? [] : [authentication(auth)];
   const often = countsOnlyRefused ? [] : [limits()];
-  const body = maxRawBytes === undefined ? jsonBody() : rawBody(maxRawBytes);
-  return [requestLog(), standardHeaders(), errors(), ...who, ...often, body, validation(options)];
+  return [requestLog(), standardHeaders(), errors(), ...who, ...often, bodyAs(options), validation(options)];
+}
+
+function bodyAs({ maxRawBytes, maxFileBytes }: Options): HttpMiddleware {
+  if (maxFileBytes !== undefined) return rawOrJsonBody(maxFileBytes);
+  return maxRawBytes === undefined ? jsonBody() : rawBody(maxRawBytes);
 }
 
 function startCall(deps: HttpDeps, request: HttpRequest, { signal, timeLimitMs }: HttpContext): Call {

@@ -33,7 +33,7 @@ export function validation({ body, query, params }: Schemas): HttpMiddleware {
 }
 
 function checkBody(schema: z.ZodType | undefined, sent: unknown, details: ErrorDetail[]): unknown {
-  if (sent === null && !schema) return undefined;
+  if (sent === undefined || (sent === null && !schema)) return undefined;
   if (sent === null) return void details.push({ path: "body", message: "is required: send a JSON object" });
   const { value, problems } = respell(schema ?? noBody, sent);
   // One by one, here and below: what is spread into a call lies on the stack, and of these there may be very many.

@@ -17,6 +17,8 @@ export interface Producer {
 export interface Labelled {
   produceId: string;
   mediaSha256: string | null;
+  /** Whose it is, a UUID: sealed, so that by our key, and by nothing else, the output's record is found. Null: nobody's. */
+  ownerId: string | null;
 }
 
 /** Producer and propagator are both we: our own pages spread what we make. */
@@ -40,27 +42,66 @@ export function carriedLabel(found: readonly string[], own: AigcLabel): AigcLabe
   return { ...own, Label, ContentProducer, ProduceID, ReservedCode1, ReservedCode2: own.ReservedCode1 };
 }
 
-/** What a label that names us is worth. `known`: we have written it. `intact`: and for what is shown here; null where the code does not cover that. */
-export function checkOwn(
-  producer: Producer,
-  { ContentPropagator, PropagateID, ContentProducer, ProduceID, ReservedCode1, ReservedCode2 }: AigcLabel,
-  mediaSha256: string | null,
-): { known: boolean; intact: boolean | null } {
-  const isProducer = ContentProducer === producer.name;
-  const [name, produceId, code] = isProducer
-    ? [ContentProducer, ProduceID, ReservedCode1]
-    : [ContentPropagator, PropagateID, ReservedCode2];
-  if (name !== producer.name) return { known: false, intact: null };
-  const [claim, bound] = code.split(".");
-  const known = isSame(claim ?? "", claimOf(producer, produceId));
-  if (!known || bound === undefined || mediaSha256 === null) return { known, intact: null };
-  return { known, intact: isSame(bound, boundOf(producer, { produceId, mediaSha256 })) };
+export interface Checked {
+  /** We have written it. */
+  known: boolean;
+  /** And for what is shown here; null where the code does not cover that. */
+  intact: boolean | null;
+  /** The output that it was written for; null when it is not ours. */
+  output: { produceId: string; ownerId: string | null } | null;
 }
 
-/** Two codes with a dot between them: that the name is ours, and that it belongs to these pixels. So an altered file still names its origin. */
-function codeOf(producer: Producer, { produceId, mediaSha256 }: Labelled): string {
+/** What a label is worth that may be ours: as a producer's or as a spreader's, under whatever name we had when it was written. */
+export function checkOwn({ key }: Pick<Producer, "key">, label: AigcLabel, mediaSha256: string | null): Checked {
+  const claims = [
+    { name: label.ContentProducer, produceId: label.ProduceID, code: label.ReservedCode1 },
+    { name: label.ContentPropagator, produceId: label.PropagateID, code: label.ReservedCode2 },
+  ];
+  for (const { name, produceId, code } of claims) {
+    const producer = { name, key };
+    const [claim = "", bound = "", sealed = ""] = code.split(".");
+    if (!isSame(claim, claimOf(producer, produceId))) continue;
+    const isBound = bound !== "" && mediaSha256 !== null;
+    return {
+      known: true,
+      intact: isBound ? isSame(bound, boundOf(producer, { produceId, mediaSha256 })) : null,
+      output: { produceId, ownerId: opened(producer, produceId, sealed) },
+    };
+  }
+  return { known: false, intact: null, output: null };
+}
+
+/**
+ * Three codes with dots between them: that the name is ours; that it belongs to these pixels, so that an altered file still names its origin; and
+ * whose it is.
+ */
+function codeOf(producer: Producer, { produceId, mediaSha256, ownerId }: Labelled): string {
   const claim = claimOf(producer, produceId);
-  return mediaSha256 === null ? claim : `${claim}.${boundOf(producer, { produceId, mediaSha256 })}`;
+  const bound = mediaSha256 === null ? "" : boundOf(producer, { produceId, mediaSha256 });
+  const owner = ownerId === null ? "" : sealed(producer, produceId, ownerId);
+  return [claim, bound, owner].join(".").replace(/\.+$/, "");
+}
+
+const ID_BYTES = 16;
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** A name is never given to the outputs of two, so that each pad hides one id only. */
+function sealed(producer: Producer, produceId: string, ownerId: string): string {
+  if (!uuid.test(ownerId)) throw new RangeError("An owner's id has to be a UUID.");
+  return hidden(producer, produceId, Buffer.from(ownerId.replaceAll("-", ""), "hex")).toString("base64url");
+}
+
+/** Whoever changes it gets the id of nobody. */
+function opened(producer: Producer, produceId: string, text: string): string | null {
+  const bytes = Buffer.from(text, "base64url");
+  if (bytes.length !== ID_BYTES) return null;
+  const digits = hidden(producer, produceId, bytes).toString("hex");
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
+function hidden(producer: Producer, produceId: string, bytes: Buffer): Buffer {
+  const pad = Buffer.from(hmac(producer, `owner\n${produceId}`), "base64url");
+  return Buffer.from(bytes.map((byte, at) => byte ^ (pad[at] ?? 0)));
 }
 
 function claimOf(producer: Producer, produceId: string): string {

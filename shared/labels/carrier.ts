@@ -1,5 +1,6 @@
 // What every format that can carry a mark offers.
 import { createHash, type Hash } from "node:crypto";
+import { refusal } from "../media/refusal.ts";
 import type { FoundMarks, Mark, WriteMark } from "./mark.ts";
 import { xmpValues } from "./xmp.ts";
 
@@ -14,6 +15,8 @@ export interface Examined extends FoundMarks {
 export interface Carrier {
   /** For logs: "PNG". */
   name: string;
+  /** Of a file that `matches`. */
+  contentType(head: Buffer): string;
   /** `head`: the file's first HEAD_BYTES, or all of a shorter one. */
   matches(head: Buffer): boolean;
   /**
@@ -21,8 +24,8 @@ export interface Carrier {
    * left out; who is marked while it streams tells `onManifest` before, and what that throws breaks the writing off.
    */
   write(open: Reopen, mark: Mark, onManifest?: () => void): AsyncIterable<Uint8Array>;
-  /** Reads on to the end of the file. Throws AppError `invalid_output`. */
-  read(body: AsyncIterable<Uint8Array>): Promise<Examined>;
+  /** Reads on to the end of the file. Throws AppError `invalid_output`; `found` has then what stood in front of the damage. */
+  read(body: AsyncIterable<Uint8Array>, found?: Findings): Promise<Examined>;
   /** For C2PA, such as `image/png`; null: no manifest is put into such files. */
   signedAs: string | null;
   /** True: too large to lie on the disk first, so that it is marked while it streams, and opened once. */
@@ -33,23 +36,43 @@ export function onePass(write: WriteMark): Carrier["write"] {
   return (open, mark) => write(open(), mark);
 }
 
-/** Collects what a reader finds. */
-export class Findings {
-  readonly #found: FoundMarks = { aigc: [], digitalSourceTypes: [], xmp: [], hasC2pa: false };
-  readonly media: Hash = createHash("sha256");
+/** Nobody writes more marks into a file: whoever does wants readers to be busy. */
+const MAX_MARKS = 64;
 
-  addAigc(...raw: string[]): void {
-    this.#found.aigc.push(...raw);
+/** Collects what a reader finds. Throws AppError `invalid_output` when it is too much. */
+export class Findings {
+  readonly #found: FoundMarks = { aigc: [], places: [], digitalSourceTypes: [], xmp: [], hasC2pa: false };
+  readonly media: Hash = createHash("sha256");
+  #looked = 0;
+
+  /** Counts a text that may hold a mark, before anything is made of it. */
+  look(): void {
+    this.#looked += 1;
+    if (this.#looked > MAX_MARKS) throw refusal("The file has more marks than anybody writes.");
+  }
+
+  /** `place`: in a file of its format, such as "tEXt". */
+  addAigc(place: string, ...raw: string[]): void {
+    for (const each of raw) {
+      this.look();
+      this.#found.aigc.push(each);
+      this.#found.places.push(place);
+    }
   }
 
   addXmp(packet: string): void {
+    this.look();
     this.#found.xmp.push(packet);
-    this.#found.aigc.push(...xmpValues(packet, "AIGC"));
+    this.addAigc("XMP", ...xmpValues(packet, "AIGC"));
     this.#found.digitalSourceTypes.push(...xmpValues(packet, "DigitalSourceType"));
   }
 
   addC2pa(): void {
     this.#found.hasC2pa = true;
+  }
+
+  soFar(): FoundMarks {
+    return this.#found;
   }
 
   end(): Examined {

@@ -41,6 +41,8 @@ export interface LabelsOptions {
 export interface Said {
   /** The output's name for ever. */
   produceId: string;
+  /** Whose it is: a UUID that only we can read in the label. */
+  ownerId: string;
   /** A whole URI of IPTC's news codes. */
   digitalSourceType: string;
   /** The version of the system: what has made it. */
@@ -105,8 +107,8 @@ export function createLabels({
 }: LabelsOptions): Labels {
   const demanded = demands[profile];
 
-  function markOf({ produceId, digitalSourceType, model }: Said, found: Examined | null): Mark {
-    const own = ownLabel(producer, { produceId, mediaSha256: found?.mediaSha256 ?? null });
+  function markOf({ produceId, ownerId, digitalSourceType, model }: Said, found: Examined | null): Mark {
+    const own = ownLabel(producer, { produceId, ownerId, mediaSha256: found?.mediaSha256 ?? null });
     const aigc = carriedLabel(found?.aigc ?? [], own);
     return { aigc, digitalSourceType, system: { name: systemName, version: model } };
   }

@@ -26,6 +26,8 @@ export type WriteMark = (body: AsyncIterable<Uint8Array>, mark: Mark) => AsyncIt
 /** What a reader found; `aigc` raw texts, in the order in which they stand (more than one is against the standard). */
 export interface FoundMarks {
   aigc: string[];
+  /** Where each of them stands in a file of its format: "tEXt". */
+  places: string[];
   digitalSourceTypes: string[];
   xmp: string[];
   hasC2pa: boolean;

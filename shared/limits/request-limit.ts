@@ -59,6 +59,15 @@ export function createRegistrationLimit(perHour: number): RequestLimit {
   return createLimit({ of: "registrations", most: perHour, windowMs: 3_600_000, unheard: 0, slice: () => 1 });
 }
 
+/** Looking into a file costs as much as so many other requests. */
+const REQUESTS_OF_A_FILE = 20;
+
+/** `perMinute`: of requests of any kind. */
+export function createFileLimit(perMinute: number): RequestLimit {
+  const most = Math.ceil(perMinute / REQUESTS_OF_A_FILE);
+  return createLimit({ of: "files", most, windowMs: 60_000, unheard: 0, slice: (left) => Math.ceil(left / 8) });
+}
+
 function createLimit(allowance: Allowance): RequestLimit {
   const shares = new Map<string, Share>();
   return {

@@ -117,6 +117,9 @@ export interface ObjectStore {
 export interface RequestStore extends Pick<ObjectStore, "delete" | "url" | "signUpload" | "probe" | "prove"> {
   /** Writes a small object, whatever lies there. */
   put(key: string, body: Uint8Array): Promise<ObjectInfo | null>;
+
+  /** The object, or null; it may be held as a whole: ask for what is known to be small. The body must be read or cancelled. */
+  get(key: string): Promise<Pick<StoredObject, "body"> | null>;
 }
 
 export interface StoredObject {

@@ -10,9 +10,11 @@ import type { CoreDeps, JobDeps, RequestDeps } from "../jobs/deps.ts";
 import { countStorage } from "../jobs/money/count-storage.ts";
 import { createSigner } from "../labels/c2pa/sign.ts";
 import { createLabels, type Labels } from "../labels/label.ts";
+import type { Us } from "../labels/verify/label-marks.ts";
+import type { ReadManifest } from "../labels/verify/verdict.ts";
 import type { FilmTools } from "../labels/visible/films.ts";
 import { createGate } from "../limits/gate.ts";
-import { createRegistrationLimit, createRequestLimit } from "../limits/request-limit.ts";
+import { createFileLimit, createRegistrationLimit, createRequestLimit } from "../limits/request-limit.ts";
 import { createTurns } from "../limits/turns.ts";
 import { createVendorLimits } from "../limits/vendor/vendor-limits.ts";
 import { fetchForeign } from "../media/fetch.ts";
@@ -60,6 +62,8 @@ interface RequestParts
   providers: readonly OfferedProvider[];
   /** Where this process has one. Absent: FFMPEG_PATH says whether those that draw do. */
   ffmpeg?: Pick<Ffmpeg, "find">;
+  /** Reads manifests of C2PA; absent where a function does not carry what can. */
+  readManifest?: ReadManifest;
 }
 
 /** Throws ConfigError for settings that name what there is not. */
@@ -76,6 +80,8 @@ export function composeRequests(config: Config, core: CoreDeps, parts: RequestPa
     countStorage,
     ownTokens: ownTokensOf(config),
     registrationLimit: createRegistrationLimit(config.registrationsPerHour),
+    fileLimit: createFileLimit(config.rateLimitPerMinute),
+    verifying: { us: usOf(config, parts.jwtSecret), readManifest: parts.readManifest ?? null },
     loginGate: createGate(),
     generation: {
       ...{ prices, isDryRun, defaultProvider, deadlineMs, fallbacks, trustedHosts: readTrustedHosts(config) },
@@ -109,12 +115,20 @@ export function composeJobs(config: Config, core: CoreDeps, { jwtSecret, ...part
   };
 }
 
-function labelsOf({ labels, c2pa }: Config, jwtSecret: string, films: FilmTools): Labels | null {
-  const { profile, producerCode, systemName, marksImports } = labels;
+function labelsOf(
+  { labels, c2pa }: Pick<Config, "labels" | "c2pa">,
+  jwtSecret: string,
+  films: FilmTools,
+): Labels | null {
+  const { profile, systemName, marksImports } = labels;
   if (profile === "none") return null;
-  const producer = { name: producerCode ?? systemName, key: labelKeyOf(jwtSecret) };
   const signer = c2pa && createSigner(c2pa);
-  return createLabels({ profile, producer, systemName, marksImports, films, signer });
+  return createLabels({ profile, producer: usOf({ labels }, jwtSecret), systemName, marksImports, films, signer });
+}
+
+/** As labels name us, also those of the time before the profile was `none`. */
+function usOf({ labels: { producerCode, systemName } }: Pick<Config, "labels">, jwtSecret: string): Us {
+  return { name: producerCode ?? systemName, key: labelKeyOf(jwtSecret), isOnlyOurs: producerCode !== null };
 }
 
 /** By this key a label is known as ours. Whoever has it can say that a file is. */

@@ -12,6 +12,7 @@ import { createSketchProvider } from "../providers/sketch/provider.ts";
 import { createTestProvider } from "../providers/sketch/test-provider.ts";
 import { openFolderStore } from "../stores/folder.ts";
 import { createUploadLooks } from "../uploads/look-when-asked.ts";
+import { readManifestOf } from "./adapters/manifests.ts";
 import { openOssStore } from "./adapters/oss.ts";
 import { openS3Store } from "./adapters/s3.ts";
 import { openTable } from "./adapters/table.ts";
@@ -84,6 +85,7 @@ function compose(config: Config, ports: Ports): Runtime {
     ...composeRequests(config, core, {
       ...{ ...shared, ffmpeg, jwtSecret, callbackBase, lookForUpload: createUploadLooks({ ...core, store }) },
       deliverSoon: (key) => deliverSoon(deliveries, key),
+      readManifest: readManifestOf,
     }),
     ...composeJobs(config, core, {
       ...{ ...shared, jwtSecret, stayMs: STAY_MS, tickParallel: TICK_PARALLEL },

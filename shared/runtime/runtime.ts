@@ -3,6 +3,7 @@ import type { Config } from "../config/config.ts";
 import type { HttpDeps } from "../http/deps.ts";
 import type { GenerationSettings } from "../jobs/asking/submit-generation.ts";
 import type { JobDeps, PersistDeps, RequestDeps } from "../jobs/deps.ts";
+import type { VerifyDeps } from "../labels/verify/verify.ts";
 import type { Gate } from "../limits/gate.ts";
 import type { RequestLimit } from "../limits/request-limit.ts";
 import type { ObjectStore } from "../ports/object-store.ts";
@@ -19,6 +20,10 @@ export interface RequestRuntime extends HttpDeps, RequestDeps, Pick<AnnouncingDe
   /** Looks for the file of a pending upload where the process may read it; elsewhere the store's event does. */
   lookForUpload: LookForUpload;
   registrationLimit: RequestLimit;
+  /** How many files an address may have looked into. */
+  fileLimit: RequestLimit;
+  /** Who we are in labels, and what reads manifests of C2PA here. */
+  verifying: Pick<VerifyDeps, "us" | "readManifest">;
   /** Where vendors reach the API; null when nobody has said it. */
   callbackBase: string | null;
   /** The operator's own, by which calls of a vendor about a whole account are known; by the vendor's id. */

@@ -1,6 +1,6 @@
 // One request to a vendor's store by `fetch`, for adapters that do without the vendor's SDK.
 
-import type { SignedUpload } from "../ports/object-store.ts";
+import type { SignedUpload, StoredObject } from "../ports/object-store.ts";
 
 export interface SignedRequest {
   method: "PUT" | "GET" | "DELETE";
@@ -58,6 +58,14 @@ async function wholeAnswer(url: string, init: RequestInit, timeoutMs: number): P
   } catch (cause) {
     throw new Error("The store gave no answer, or not all of it.", { cause });
   }
+}
+
+/** An object that came as a whole. */
+export function wholeObject({ bytes }: StoreAnswer): Pick<StoredObject, "body"> {
+  async function* body() {
+    yield bytes;
+  }
+  return { body: Object.assign(body(), { destroy: () => {} }) };
 }
 
 /** Null when the request did what it should. */

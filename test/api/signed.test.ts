@@ -35,4 +35,14 @@ test.each([
     actions: [{ action: "c2pa.created", softwareAgent: { name: "Wunder", version: "sketch" } }],
   });
   expect(file.includes("secret")).toBe(false);
+  expect(await manifestOf(file)).toMatchObject({ state: "valid", signer: "Test signer", failures: ["signingCredential.untrusted"] });
+  file.writeUInt8((file[file.length - 40] ?? 0) ^ 1, file.length - 40);
+  expect(await manifestOf(file)).toMatchObject({ state: "invalid" });
 });
+
+/** As `POST /verify` tells anyone. */
+async function manifestOf(file: Buffer) {
+  const headers = { "content-type": "application/octet-stream" };
+  const { body } = await product.call("POST", "/verify", { body: new Uint8Array(file), headers });
+  return body.data.marks.find(({ kind }: { kind: string }) => kind === "c2pa");
+}

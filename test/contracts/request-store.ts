@@ -1,4 +1,5 @@
 // What every request store does: the same as the full adapter of its store, on the same bucket, and without that adapter's SDK.
+import { buffer } from "node:stream/consumers";
 import { build } from "esbuild";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { AppError } from "../../shared/errors/app-error.ts";
@@ -137,6 +138,36 @@ export function requestStoreContract(
       });
     });
 
+    describe("get", () => {
+      const got = async (key: string, by = requestStore) => {
+        const object = await by.get(key);
+        return object && (await buffer(object.body)).toString();
+      };
+
+      test("answers what either adapter wrote, and nothing for what is not there", async () => {
+        for (const by of [requestStore, store]) {
+          await put(`by ${by === store}`, by, publicKey);
+          expect(await got(publicKey)).toBe(`by ${by === store}`);
+        }
+        await put("", store, "empty");
+        expect([await got("empty"), await got("nothing")]).toEqual(["", null]);
+      });
+
+      test("takes a bucket that is missing, and a right that is missing, for an outage", async () => {
+        fixture.fail("GetObject", { status: 404, code: "NoSuchBucket" }, always);
+        await expectUnavailable(requestStore.get("a"));
+        await fixture.breakDown();
+        await expectUnavailable(fixture.open({ timeoutMs: 200 }).requestStore.get("a"));
+      });
+
+      test("reads again what came only in part", async () => {
+        await put("bytes");
+        fixture.fail("GetObject", "half");
+        expect(await got(tempKey)).toBe("bytes");
+        expect(fixture.count("GetObject")).toBe(2);
+      });
+    });
+
     describe("delete", () => {
       test("removes what the full adapter put, and nothing else", async () => {
         await put("a", store, "a/b");
@@ -185,6 +216,7 @@ export function requestStoreContract(
         const upload = { key, contentType: "image/png", size: 1, expiresAt: Date.now() + minute };
         const calls = [
           () => requestStore.put(key, Buffer.from("bytes")),
+          () => requestStore.get(key),
           () => requestStore.delete(key),
           () => requestStore.url(key),
           () => requestStore.signUpload(upload),

@@ -32,6 +32,8 @@ export interface Row {
   tasks?: number;
   /** Nobody can find out whether the vendor took it: the operator is told. */
   isUncertain?: boolean;
+  /** Of the processes. */
+  environment?: Record<string, string>;
 }
 
 export const sketch: Row = {
@@ -65,10 +67,11 @@ export function dataUrlOf(name: string): string {
 export function survives(gap: GapName, row: Row, ground?: StartGround): Promise<void> {
   return inWorldOn(ground, async (world) => {
     const wanted = row.wants(world);
-    await world.start({ gap });
+    const { environment = {} } = row;
+    await world.start({ gap, environment });
     const user = await world.register();
     const acknowledged = await dieAsking(world, user, wanted);
-    await world.start({ secondsLater: AFTER_LEASES_S });
+    await world.start({ secondsLater: AFTER_LEASES_S, environment });
     const job = await askAgain(user, wanted, row);
     if (acknowledged !== null) expect(job.id).toBe(acknowledged);
     await checkOutcome(world, user, { wanted, row, job });

@@ -273,7 +273,12 @@ describe("What is said", () => {
   const input = { origin: { uploadId: "u" }, file: null };
 
   it("names the output by job, attempt and index, and what has made it", () => {
-    expect(said({})).toEqual({ produceId: "job-2-3", digitalSourceType: generated, model: "scripted" });
+    expect(said({})).toEqual({
+      produceId: "job-2-3",
+      ownerId: userId,
+      digitalSourceType: generated,
+      model: "scripted",
+    });
   });
 
   it.each([

@@ -6,13 +6,15 @@ import { foreignLabel } from "./files.ts";
 
 const producer = { name: "001191110000XXXXXXXXXX10001", key: "the key of this system" };
 const produceId = "0192f000-0000-7000-8000-000000000000-1-0";
+const ownerId = "0192f000-0000-7000-8000-0000000000ff";
+const output = { produceId, ownerId };
 const media = "a".repeat(64);
-const ours = ownLabel(producer, { produceId, mediaSha256: media });
+const ours = ownLabel(producer, { produceId, ownerId, mediaSha256: media });
 
 test("our label names us as producer and propagator, and is the same each time", () => {
   expect(ours).toMatchObject({ Label: "1", ContentProducer: producer.name, ProduceID: produceId });
   expect([ours.ContentPropagator, ours.PropagateID]).toEqual([producer.name, produceId]);
-  expect(ownLabel(producer, { produceId, mediaSha256: media })).toEqual(ours);
+  expect(ownLabel(producer, { produceId, ownerId, mediaSha256: media })).toEqual(ours);
 });
 
 test("a label's text is JSON of printable ASCII, whatever it says", () => {
@@ -23,16 +25,16 @@ test("a label's text is JSON of printable ASCII, whatever it says", () => {
 
 describe("The code in it", () => {
   test("says that the label and the content are ours", () => {
-    expect(checkOwn(producer, ours, media)).toEqual({ known: true, intact: true });
+    expect(checkOwn(producer, ours, media)).toEqual({ known: true, intact: true, output });
   });
 
   test("says of other content with the same label that it was altered, or the label copied", () => {
-    expect(checkOwn(producer, ours, "b".repeat(64))).toEqual({ known: true, intact: false });
+    expect(checkOwn(producer, ours, "b".repeat(64))).toEqual({ known: true, intact: false, output });
   });
 
   test("of a film, which was labelled while it streamed, covers the name alone", () => {
-    const label = ownLabel(producer, { produceId, mediaSha256: null });
-    expect(checkOwn(producer, label, media)).toEqual({ known: true, intact: null });
+    const label = ownLabel(producer, { produceId, ownerId, mediaSha256: null });
+    expect(checkOwn(producer, label, media)).toEqual({ known: true, intact: null, output });
   });
 
   test.each([
@@ -40,12 +42,29 @@ describe("The code in it", () => {
     ["a code of nobody's", { ReservedCode1: "forged" }],
     ["no code", { ReservedCode1: "" }],
   ])("is no good with %s", (_, forged) => {
-    expect(checkOwn(producer, { ...ours, ...forged }, media).known).toBe(false);
+    expect(checkOwn(producer, { ...ours, PropagateID: "", ...forged }, media).known).toBe(false);
   });
 
-  test("is no good to whoever has another key or another name", () => {
-    expect(checkOwn({ ...producer, key: "another key" }, ours, media).known).toBe(false);
-    expect(checkOwn({ ...producer, name: "Others" }, ours, media).known).toBe(false);
+  test("is no good to whoever has another key", () => {
+    expect(checkOwn({ key: "another key" }, ours, media)).toEqual({ known: false, intact: null, output: null });
+  });
+
+  test("is good whatever we call ourselves by now, and under no name but the one that it was made for", () => {
+    expect(checkOwn({ key: producer.key }, ours, media).known).toBe(true);
+    const named = { ContentProducer: "Others", ContentPropagator: "Others" };
+    expect(checkOwn(producer, { ...ours, ...named }, media).known).toBe(false);
+  });
+
+  test("names the owner to nobody else, and another one when it was changed", () => {
+    const [claim, bound, owner = ""] = ours.ReservedCode1.split(".");
+    expect(aigcText(ours)).not.toContain(ownerId.slice(-12));
+    const changed = {
+      ...ours,
+      ReservedCode1: `${claim}.${bound}.${owner.replace(/^./, owner.startsWith("A") ? "B" : "A")}`,
+    };
+    expect(checkOwn(producer, changed, media).output?.ownerId).not.toBe(ownerId);
+    const without = ownLabel(producer, { produceId, ownerId: null, mediaSha256: media });
+    expect(checkOwn(producer, without, media).output).toEqual({ produceId, ownerId: null });
   });
 });
 
@@ -56,7 +75,7 @@ describe("A label that came with a file", () => {
       ...{ Label: "1", ContentProducer: "001191110102MACQD9K64010000", ProduceID: "7f3a", ReservedCode1: "3045" },
       ...{ ContentPropagator: producer.name, PropagateID: produceId, ReservedCode2: ours.ReservedCode1 },
     });
-    expect(checkOwn(producer, label, media)).toEqual({ known: true, intact: true });
+    expect(checkOwn(producer, label, media)).toEqual({ known: true, intact: true, output });
     expect(carriedLabel([aigcText(label)], ours)).toEqual(label);
   });
 

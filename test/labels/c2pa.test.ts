@@ -22,6 +22,7 @@ afterAll(() => authority.close());
 const own = authority.issue();
 const said = {
   produceId: "0192f000-0000-7000-8000-000000000000-1-0",
+  ownerId: "0192f000-0000-7000-8000-0000000000ff",
   digitalSourceType: generated,
   model: "wan2.7",
   madeAt: Date.UTC(2026, 10, 28, 5),

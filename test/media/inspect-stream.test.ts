@@ -18,6 +18,14 @@ describe("the body", () => {
     expect(Buffer.concat(chunks)).toEqual(png);
   });
 
+  it("is inspected as well without its sha256", async () => {
+    const options = { expect: "image", maxBytes: png.length } as const;
+    expect(await inspectBytes(png, { ...options, withoutSha256: true })).toEqual({
+      ...(await inspectBytes(png, options)),
+      sha256: "",
+    });
+  });
+
   it("leaves out chunks without bytes", async () => {
     async function* withEmptyChunks() {
       for await (const piece of pieces(png, () => 50)) yield* [new Uint8Array(), piece, new Uint8Array()];

@@ -108,6 +108,9 @@ test("each answer of a whole run is one that the document tells of", async () =>
   });
   const id = image.body.data.id;
   await follow(user, id);
+  const { key } = (await own("GET", "/jobs/{id}", id)).body.data.outputs[0];
+  await call("POST", "/verify", "/verify", { json: { output: key } });
+  await call("POST", "/verify", "/verify", { json: { output: "no key" } });
   await own("GET", "/jobs/{id}", id);
   await own("GET", "/jobs/{id}", nobody);
   await own("GET", "/jobs");

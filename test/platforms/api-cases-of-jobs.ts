@@ -291,6 +291,7 @@ export const casesOfJobs: readonly ApiCase[] = [
     as: "ada",
     before: { run: "job" },
     expects: 200,
+    keeps: { outputKey: "data.outputs.0.key" },
   },
   {
     title: "a path may encode what it need not",
@@ -420,6 +421,35 @@ export const casesOfJobs: readonly ApiCase[] = [
     at: "provider-webhook",
     asks: "GET /api/v1/webhooks/fal/nobody-was-told-this",
     expects: 405,
+  },
+  {
+    title: "anyone may have a file looked into",
+    at: "verify",
+    asks: "POST /api/v1/verify",
+    headers: ["Content-Type", "application/octet-stream"],
+    body: Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
+    expects: 200,
+  },
+  {
+    title: "and one that is kept, by its key",
+    at: "verify",
+    asks: "POST /api/v1/verify",
+    json: { output: "{{outputKey}}" },
+    expects: 200,
+  },
+  {
+    title: "a key that nothing is kept under leads nowhere",
+    at: "verify",
+    asks: "POST /api/v1/verify",
+    json: { output: "users/nobody/jobs/nothing/image-1-0.png" },
+    expects: 404,
+  },
+  {
+    title: "nothing to look into is refused",
+    at: "verify",
+    asks: "POST /api/v1/verify",
+    headers: ["Content-Type", "image/png"],
+    expects: 400,
   },
   {
     title: "a secret is not put",

@@ -33,7 +33,7 @@ export const packages: Record<Cloud, Record<Kind, string[]>> = {
 interface Rule {
   /** From the top folder. */
   files: RegExp;
-  of: (kind: Kind, cloud: Cloud) => boolean;
+  of: (kind: Kind, cloud: Cloud, name: string) => boolean;
 }
 
 const nobody = () => false;
@@ -73,7 +73,9 @@ export const rules: Record<string, Rule> = {
     files: /^shared\/jobs\/moving\/(advance|submit|transfer)\.ts$/,
     of: (kind) => kind === "jobs",
   },
-  "labelling files": { files: /^shared\/labels\//, of: (kind) => kind === "jobs" },
+  "labelling files": { files: /^shared\/labels\/(label|spool|watch)\.ts$/, of: (kind) => kind === "jobs" },
+  "reading labels": { files: /^shared\/labels\//, of: (kind, _, name) => kind === "jobs" || name === "verify" },
+  "verifying files": { files: /^shared\/labels\/verify\//, of: (_kind, _cloud, name) => name === "verify" },
   "posting webhooks": { files: /^shared\/webhooks\/(lanes|hosts)\.ts$/, of: (kind) => kind === "deliveries" },
   "answering requests": { files: /^shared\/http\//, of: (kind) => kind === "requests" },
 };
@@ -103,7 +105,7 @@ export function misplaced(name: string, cloud: Cloud, inside: Inside): string[] 
       )
       .map((each) => `asks for ${each}`),
     ...Object.entries(rules).flatMap(([what, { files, of }]) =>
-      of(kind, cloud) ? [] : inside.ours.filter((path) => files.test(path)).map((path) => `has ${what}: ${path}`),
+      of(kind, cloud, name) ? [] : inside.ours.filter((path) => files.test(path)).map((path) => `has ${what}: ${path}`),
     ),
   ].map((sentence) => `${cloud}/${name} ${sentence}`);
 }

@@ -28,6 +28,8 @@ export interface BareAnswer {
 
 export interface Described extends Schemas, Description {
   auth: Auth;
+  /** It takes a file as well: any bytes. */
+  maxFileBytes?: number;
 }
 
 const descriptions = new WeakMap<HttpHandler, Described>();

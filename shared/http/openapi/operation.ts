@@ -43,7 +43,7 @@ export interface Response {
 }
 
 export function operationOf({ name, path, described }: Route, components: Components): Operation {
-  const { summary = "", description, auth, body, headers = [] } = described;
+  const { summary = "", description, auth, body, maxFileBytes, headers = [] } = described;
   const requestBody = body && namedSchema(`${pascalCase(name)}Request`, body, components);
   return {
     operationId: name,
@@ -56,10 +56,15 @@ export function operationOf({ name, path, described }: Route, components: Compon
       ...queryParameters(described, components),
       ...headers.map((header) => ({ $ref: `#/components/parameters/${header}` })),
     ],
-    ...(requestBody ? { requestBody: { required: true, content: json(requestBody) } } : {}),
+    ...(requestBody
+      ? { requestBody: { required: true, content: { ...json(requestBody), ...(maxFileBytes ? anyBytes : {}) } } }
+      : {}),
     responses: { ...successes(described, components), ...failures(path, described) },
   };
 }
+
+/** OpenAPI 3.1, 4.8.14.1: of bytes as they are nothing is said. */
+const anyBytes: Content = { "*/*": { schema: {} } };
 
 /** What is not about anything in particular is about the service. */
 function tagOf(path: string): string {

@@ -15,9 +15,9 @@ const newsCodes = "http://cv.iptc.org/newscodes/digitalsourcetype/";
 /** The same however often an output is transferred. Null: it is kept as it came. */
 export function saidOf({ labels }: Pick<JobDeps, "labels">, job: Job, index: number): Said | null {
   if (!labels || (job.provider === "import" && !labels.marksImports)) return null;
-  const { id, attempt, attemptAt: madeAt, request } = job;
+  const { id, userId: ownerId, attempt, attemptAt: madeAt, request } = job;
   const digitalSourceType = `${newsCodes}${sourceTypeOf(job)}`;
-  return { produceId: `${id}-${attempt}-${index}`, digitalSourceType, model: request.model, madeAt };
+  return { produceId: `${id}-${attempt}-${index}`, ownerId, digitalSourceType, model: request.model, madeAt };
 }
 
 /** What is drawn into an output for everybody to see, as it was decided when the job was made; null for nothing. */

@@ -4,6 +4,8 @@
 export const MAX_EXIF_BYTES = 65_536;
 
 const SPACE = 0x20;
+/** Each may read on to the block's end, to find the brace that closes. */
+const MAX_TRIES = 8;
 /** Between the word and its value: quotes, a colon, blanks. */
 const MAX_GAP = 8;
 
@@ -12,9 +14,12 @@ export function takeExifLabels(exif: Buffer): { bytes: Buffer; found: string[] }
   const text = exif.toString("latin1");
   const bytes = Buffer.from(exif);
   const found: string[] = [];
-  for (let at = text.indexOf("AIGC"); at >= 0; at = text.indexOf("AIGC", at + 4)) {
-    const brace = text.indexOf("{", at);
-    if (brace < 0 || brace - at > 4 + MAX_GAP) continue;
+  let tries = 0;
+  for (let at = text.indexOf("AIGC"); at >= 0 && tries < MAX_TRIES; at = text.indexOf("AIGC", at + 4)) {
+    const gap = text.slice(at + 4, at + 5 + MAX_GAP).indexOf("{");
+    if (gap < 0) continue;
+    const brace = at + 4 + gap;
+    tries += 1;
     const start = /^\{\s*"$/.test(text.slice(Math.max(0, at - 2), at)) ? at - 2 : at;
     const end = endOfObject(text, start === at ? brace : start);
     if (end === null) continue;

@@ -28,6 +28,7 @@ export const writeGif: WriteMark = (body, mark) => reading(body, (source) => wri
 export const gifCarrier: Carrier = {
   name: "GIF",
   signedAs: "image/gif",
+  contentType: () => "image/gif",
   matches: gifFormat.matches,
   write: onePass(writeGif),
   read,
@@ -62,9 +63,8 @@ function extensionOf(mark: Mark): Buffer {
   return Buffer.concat([head, Buffer.from(XMP), Buffer.from(xmpPacket(mark, { withAigc: true })), magicTrailer]);
 }
 
-async function read(body: AsyncIterable<Uint8Array>): Promise<Examined> {
+async function read(body: AsyncIterable<Uint8Array>, found: Findings = new Findings()): Promise<Examined> {
   const source = new ByteSource(body);
-  const found = new Findings();
   const screen = await source.take(13);
   // Without the version, which a mark may change.
   found.media.update(screen.subarray(6));

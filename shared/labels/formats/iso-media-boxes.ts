@@ -8,6 +8,8 @@ export const XMP_ID = "be7acfcb97a942e89c71999491e3afac";
 export const C2PA_ID = "d8fec3d61b0e483c92975828877ec481";
 
 const ID_BYTES = 16;
+/** In one list: each costs some hundred bytes of memory, however short it is. */
+const MAX_BOXES = 2000;
 const MAX_SIZE = 2 ** 32 - 1;
 
 export interface BoxHeader {
@@ -51,6 +53,7 @@ export function boxesIn(list: Buffer): { boxes: FlatBox[]; tail: Buffer } {
     const size = isLarge && list.length - at >= 16 ? Number(list.readBigUInt64BE(at + 8)) : list.readUInt32BE(at);
     if (size < headerBytes || at + size > list.length)
       throw damagedVideo("a box does not fit into the one that holds it");
+    if (boxes.length === MAX_BOXES) throw damagedVideo("a list of boxes is longer than any");
     const bytes = list.subarray(at, at + size);
     const [type, index] = [bytes.toString("latin1", 4, 8), bytes.readUInt32BE(4)];
     boxes.push({ type, index, contents: bytes.subarray(headerBytes), bytes });

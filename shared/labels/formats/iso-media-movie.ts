@@ -15,6 +15,9 @@ const COMPRESSED = "cmov";
 
 const SELF_CONTAINED = 1;
 
+const MAX_TRACKS = 256;
+const MAX_DEPTH = 3;
+
 export interface MovieMarks {
   aigc: string[];
   xmp: string[];
@@ -23,18 +26,20 @@ export interface MovieMarks {
 /** `contents` of the `moov` box. */
 export function marksOfMovie(contents: Buffer): MovieMarks {
   const marks: MovieMarks = { aigc: [], xmp: [] };
-  for (const each of boxesIn(contents).boxes) {
-    if (each.type === "trak") readMarks(boxesIn(each.contents).boxes, marks);
-  }
-  readMarks(boxesIn(contents).boxes, marks);
+  const { boxes } = boxesIn(contents);
+  const tracks = boxes.filter(({ type }) => type === "trak");
+  if (tracks.length > MAX_TRACKS) throw damagedVideo("it has more tracks than any");
+  for (const track of tracks) readMarks(boxesIn(track.contents).boxes, marks, MAX_DEPTH);
+  readMarks(boxes, marks, MAX_DEPTH);
   return marks;
 }
 
-function readMarks(boxes: readonly FlatBox[], marks: MovieMarks): void {
+/** `depth`: so many boxes of user data may stand in one another. */
+function readMarks(boxes: readonly FlatBox[], marks: MovieMarks, depth: number): void {
   for (const { type, contents } of boxes) {
-    if (type === USER_DATA) {
+    if (type === USER_DATA && depth > 0) {
       const data = boxesIn(contents).boxes;
-      readMarks(data, marks);
+      readMarks(data, marks, depth - 1);
       marks.aigc.push(...data.filter(isLabelBox).map((each) => userText(each.contents)));
       marks.xmp.push(...data.filter((each) => each.type === XMP).map((each) => each.contents.toString("utf8")));
     }

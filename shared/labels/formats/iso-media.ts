@@ -28,11 +28,17 @@ export const writeIsoMedia = (body: AsyncIterable<Uint8Array>, mark: Mark, onMan
 export const isoMediaCarrier: Carrier = {
   name: "MP4 or QuickTime",
   signedAs: "video/mp4",
+  contentType: contentTypeOf,
   matches: isFilmOrSound,
   write: (open, mark, onManifest) => writeIsoMedia(open(), mark, onManifest),
   read,
   isStreamed: true,
 };
+
+function contentTypeOf(head: Buffer): string {
+  if (isQuickTime(head)) return "video/quicktime";
+  return nameOfBrand(brandOf(head)) === null ? "video/mp4" : "audio/mp4";
+}
 
 /** Images are made of such boxes, too. */
 function isFilmOrSound(head: Buffer): boolean {
@@ -161,9 +167,8 @@ async function refuseItems(source: ByteSource, header: BoxHeader): Promise<void>
     throw refusal("The video holds items that would be lost if anything were added.");
 }
 
-async function read(body: AsyncIterable<Uint8Array>): Promise<Examined> {
+async function read(body: AsyncIterable<Uint8Array>, found: Findings = new Findings()): Promise<Examined> {
   const source = new ByteSource(body);
-  const found = new Findings();
   const progress: Progress = { at: 0, shift: null, hasMedia: false, hasFragments: false, aigc: [] };
   while (!(await source.atEnd())) {
     const header = await nextBox(source, progress);
@@ -179,7 +184,7 @@ async function read(body: AsyncIterable<Uint8Array>): Promise<Examined> {
 async function readBox(source: ByteSource, header: BoxHeader, progress: Progress, found: Findings): Promise<void> {
   if (header.type === "moov") {
     const { aigc, xmp } = marksOfMovie(await takeContents(source, header));
-    found.addAigc(...aigc);
+    found.addAigc("moov", ...aigc);
     for (const packet of xmp) found.addXmp(packet);
     progress.shift = noShift;
   } else if (header.id === XMP_ID && header.size <= MAX_XMP_BYTES + XMP_HEAD_BYTES) {

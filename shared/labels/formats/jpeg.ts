@@ -31,6 +31,7 @@ export const writeJpeg: WriteMark = (body, mark) => reading(body, (source) => wr
 export const jpegCarrier: Carrier = {
   name: "JPEG",
   signedAs: "image/jpeg",
+  contentType: () => "image/jpeg",
   matches: jpegFormat.matches,
   write: onePass(writeJpeg),
   read,
@@ -74,17 +75,16 @@ function* sized(data: Buffer): Generator<Buffer> {
   yield data;
 }
 
-async function read(body: AsyncIterable<Uint8Array>): Promise<Examined> {
+async function read(body: AsyncIterable<Uint8Array>, found: Findings = new Findings()): Promise<Examined> {
   const source = new ByteSource(body);
-  const found = new Findings();
   await source.skip(2);
   for await (const segment of segmentsOf(source)) {
     const { marker, data } = segment;
     if (marker < APP0 || (marker > APP15 && marker !== COMMENT)) found.media.update(Buffer.from([marker])).update(data);
     else if (isC2pa(segment)) found.addC2pa();
-    else if (isExif(segment)) found.addAigc(...takeExifLabels(data).found);
+    else if (isExif(segment)) found.addAigc("EXIF", ...takeExifLabels(data).found);
     else if (isXmp(segment)) found.addXmp(data.toString("utf8", XMP.length));
-    else if (isBareLabel(segment)) found.addAigc(data.toString("latin1").replace(/\0+$/, ""));
+    else if (isBareLabel(segment)) found.addAigc(`APP${marker - APP0}`, data.toString("latin1").replace(/\0+$/, ""));
   }
   for await (const piece of source.rest()) found.media.update(piece);
   return found.end();

@@ -9,6 +9,7 @@ import { hasXmp, MAX_XMP_BYTES, xmpPacket } from "../xmp.ts";
 const HEADER_BYTES = 10;
 /** A tag is held as a whole: pictures and all. */
 const MAX_TAG_BYTES = 16 * 1024 * 1024;
+const MAX_FRAMES = 10_000;
 /** Readers complain of a tag without any behind its last frame. */
 const padding = Buffer.alloc(32);
 
@@ -26,6 +27,7 @@ export const writeMp3: WriteMark = (body, mark) => reading(body, (source) => wri
 export const mp3Carrier: Carrier = {
   name: "MP3",
   signedAs: "audio/mpeg",
+  contentType: () => "audio/mpeg",
   // A tag, or the first frame of layer III.
   matches: (head) => head.toString("latin1", 0, 3) === "ID3" || (head[0] === 0xff && ((head[1] ?? 0) & 0xe6) === 0xe2),
   write: onePass(writeMp3),
@@ -63,11 +65,10 @@ function* marksOf(mark: Mark, version: number): Generator<Buffer> {
     yield frame("PRIV", Buffer.from(XMP + xmpPacket(mark, { withAigc: false })), version);
 }
 
-async function read(body: AsyncIterable<Uint8Array>): Promise<Examined> {
+async function read(body: AsyncIterable<Uint8Array>, found: Findings = new Findings()): Promise<Examined> {
   const source = new ByteSource(body);
-  const found = new Findings();
   for (const each of (await takeTag(source)).frames) {
-    if (isLabel(each)) found.addAigc(textOf(each.data).slice(LABEL.length).replace(/\0+$/, ""));
+    if (isLabel(each)) found.addAigc("TXXX", textOf(each.data).slice(LABEL.length).replace(/\0+$/, ""));
     else if (isXmp(each) && each.data.length <= MAX_XMP_BYTES) found.addXmp(each.data.toString("utf8", XMP.length));
     else if (isC2pa(each)) found.addC2pa();
   }
@@ -124,6 +125,7 @@ function framesOf(body: Buffer, version: number): Frame[] {
   for (let at = 0; at + HEADER_BYTES <= body.length && body[at] !== 0; ) {
     const length = version === 4 ? readSyncsafe(body, at + 4) : body.readUInt32BE(at + 4);
     const end = at + HEADER_BYTES + length;
+    if (frames.length === MAX_FRAMES) throw refusal("The MP3 file has a tag of more frames than anybody writes.");
     if (end > body.length) throw refusal("The MP3 file is damaged: a frame of its tag reaches beyond it.");
     const bytes = body.subarray(at, end);
     frames.push({ id: bytes.toString("latin1", 0, 4), bytes, data: bytes.subarray(HEADER_BYTES) });

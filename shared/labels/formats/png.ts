@@ -28,6 +28,7 @@ export const writePng: WriteMark = (body, mark) => reading(body, (source) => wri
 export const pngCarrier: Carrier = {
   name: "PNG",
   signedAs: "image/png",
+  contentType: () => "image/png",
   matches: pngFormat.matches,
   write: onePass(writePng),
   read,
@@ -64,9 +65,8 @@ function* marksOf(mark: Mark): Generator<Buffer> {
   if (mark.aigc) yield chunk("tEXt", Buffer.from(`${LABEL}\0${wrappedAigcText(mark.aigc)}`, "latin1"));
 }
 
-async function read(body: AsyncIterable<Uint8Array>): Promise<Examined> {
+async function read(body: AsyncIterable<Uint8Array>, found: Findings = new Findings()): Promise<Examined> {
   const source = new ByteSource(body);
-  const found = new Findings();
   await source.skip(SIGNATURE_BYTES);
   for await (const { type, length } of chunksOf(source)) {
     if (shown.includes(type)) {
@@ -74,7 +74,7 @@ async function read(body: AsyncIterable<Uint8Array>): Promise<Examined> {
       for await (const piece of source.pass(length)) found.media.update(piece);
       await source.skip(4);
     } else if (type === EXIF && length <= MAX_EXIF_BYTES) {
-      found.addAigc(...takeExifLabels(await source.take(length)).found);
+      found.addAigc("EXIF", ...takeExifLabels(await source.take(length)).found);
       await source.skip(4);
     } else if (texts.includes(type) && length <= MAX_XMP_BYTES + KEYWORD_BYTES) {
       readText(type, await source.take(length), found);
@@ -90,9 +90,11 @@ async function read(body: AsyncIterable<Uint8Array>): Promise<Examined> {
 
 function readText(type: string, data: Buffer, found: Findings): void {
   const keyword = beforeZero(data);
-  const text = isMark(keyword) ? textOf(type, data.subarray(keyword.length + 1)) : null;
+  if (!isMark(keyword)) return;
+  found.look();
+  const text = textOf(type, data.subarray(keyword.length + 1));
   if (text === null) return;
-  if (keyword === LABEL) found.addAigc(text);
+  if (keyword === LABEL) found.addAigc(type, text);
   else found.addXmp(keyword === RAW_XMP ? unpackedProfile(text) : text);
 }
 
@@ -109,7 +111,7 @@ function textOf(type: string, rest: Buffer): string | null {
 
 function inflated(data: Buffer): string | null {
   try {
-    return inflateSync(data, { maxOutputLength: 2 * MAX_XMP_BYTES }).toString("utf8");
+    return inflateSync(data, { maxOutputLength: MAX_XMP_BYTES }).toString("utf8");
   } catch {
     return null;
   }

@@ -16,6 +16,7 @@ const heard = ["fmt ", "data"];
 export const wavCarrier: Carrier = {
   name: "WAV",
   signedAs: "audio/wav",
+  contentType: () => "audio/wav",
   matches: (head) => head.toString("latin1", 0, 4) === "RIFF" && head.toString("latin1", 8, 12) === "WAVE",
   write,
   read,
@@ -37,9 +38,8 @@ function write(open: Reopen, mark: Mark): AsyncIterable<Uint8Array> {
   });
 }
 
-async function read(body: AsyncIterable<Uint8Array>): Promise<Examined> {
+async function read(body: AsyncIterable<Uint8Array>, found: Findings = new Findings()): Promise<Examined> {
   const source = new ByteSource(body);
-  const found = new Findings();
   for await (const each of chunksOf(source, await source.take(12))) {
     const { type, length, paddedLength } = each;
     if (heard.includes(type)) {
@@ -47,7 +47,7 @@ async function read(body: AsyncIterable<Uint8Array>): Promise<Examined> {
       for await (const piece of source.pass(length)) found.media.update(piece);
       await source.skip(paddedLength - length);
     } else if (type === LABEL && length <= MAX_XMP_BYTES)
-      found.addAigc((await takeData(each, source)).toString("utf8").replace(/\0+$/, ""));
+      found.addAigc("AIGC", (await takeData(each, source)).toString("utf8").replace(/\0+$/, ""));
     else if (type === XMP && length <= MAX_XMP_BYTES) found.addXmp((await takeData(each, source)).toString("utf8"));
     else {
       if (type === C2PA) found.addC2pa();

@@ -7,6 +7,8 @@ export const VOID = 0xec;
 export const CRC = 0xbf;
 
 const MAX_HEADER_BYTES = 12;
+/** In one list, of which the longest has a cue for each second of many hours; each costs some hundred bytes of memory. */
+const MAX_ELEMENTS = 100_000;
 
 export interface ElementHeader {
   /** With its length marker, as specifications write it: 0x1a45dfa3. */
@@ -56,6 +58,7 @@ export function elementsIn(list: Buffer): FlatElement[] {
     const header = headerIn(list, at);
     const end = header ? at + header.headerBytes + header.size : 0;
     if (!header || end > list.length) throw damagedWebm("an element reaches beyond the one that holds it");
+    if (elements.length === MAX_ELEMENTS) throw damagedWebm("a list of elements is longer than any");
     const bytes = list.subarray(at, end);
     elements.push({ ...header, start: at, bytes, contents: bytes.subarray(header.headerBytes) });
     at = end;

@@ -40,6 +40,8 @@ const known = [...besideClusters, ...anywhere, ...withinClusters].map((id) => id
 
 /** What is held at once; cues of many hours have a few megabytes. */
 const MAX_HELD_BYTES = 16 * 1024 * 1024;
+/** Of all tags when they are read: far more than labels and titles take. */
+const MAX_TAGS_BYTES = 1024 * 1024;
 const CLUSTER_HEAD_BYTES = 64;
 
 export const writeWebm: WriteMark = (body, mark) => reading(body, (source) => write(source, mark));
@@ -47,6 +49,7 @@ export const writeWebm: WriteMark = (body, mark) => reading(body, (source) => wr
 export const webmCarrier: Carrier = {
   name: "WebM",
   signedAs: null,
+  contentType: () => "video/webm",
   matches: webmFormat.matches,
   write: onePass(writeWebm),
   read,
@@ -120,9 +123,8 @@ async function takeFront(source: ByteSource, end: number): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-async function read(body: AsyncIterable<Uint8Array>): Promise<Examined> {
+async function read(body: AsyncIterable<Uint8Array>, found: Findings = new Findings()): Promise<Examined> {
   const source = new ByteSource(body);
-  const found = new Findings();
   let segment = await nextTopLevel(source);
   for (; segment.id !== SEGMENT; segment = await nextTopLevel(source)) {
     await source.skip(segment.headerBytes + segment.size);
@@ -130,9 +132,10 @@ async function read(body: AsyncIterable<Uint8Array>): Promise<Examined> {
   await source.skip(segment.headerBytes);
   for await (const header of elementsOf(source, segment.size, 0)) {
     if (header.id !== TAGS) await source.skip(header.length);
+    else if (header.length > MAX_TAGS_BYTES) throw tooLarge();
     else {
       const { aigc, xmp } = marksOfTags((await takeElement(source, header)).contents);
-      found.addAigc(...aigc);
+      found.addAigc("Tags", ...aigc);
       for (const packet of xmp) found.addXmp(packet);
     }
   }

@@ -22,7 +22,14 @@ const HAS_ALPHA = 0x10;
 /** The file's header, a chunk's, and as much of an image as tells its sides. */
 const HEAD_BYTES = 30;
 
-export const webpCarrier: Carrier = { name: "WebP", signedAs: "image/webp", matches: webpFormat.matches, write, read };
+export const webpCarrier: Carrier = {
+  name: "WebP",
+  signedAs: "image/webp",
+  contentType: () => "image/webp",
+  matches: webpFormat.matches,
+  write,
+  read,
+};
 
 async function* write(open: Reopen, mark: Mark): AsyncGenerator<Uint8Array> {
   const packet = hasXmp(mark, { withAigc: true }) ? xmpPacket(mark, { withAigc: true }) : null;
@@ -71,9 +78,8 @@ function sidesOf(head: Buffer): { width: number; height: number; hasAlpha: boole
   return { width: 1 + (bits & 0x3fff), height: 1 + ((bits >>> 14) & 0x3fff), hasAlpha };
 }
 
-async function read(body: AsyncIterable<Uint8Array>): Promise<Examined> {
+async function read(body: AsyncIterable<Uint8Array>, found: Findings = new Findings()): Promise<Examined> {
   const source = new ByteSource(body);
-  const found = new Findings();
   for await (const each of chunksOf(source, await source.take(12))) {
     const { type, length, paddedLength } = each;
     if (shown.includes(type)) {
@@ -82,7 +88,7 @@ async function read(body: AsyncIterable<Uint8Array>): Promise<Examined> {
       await source.skip(paddedLength - length);
     } else if (type === XMP && length <= MAX_XMP_BYTES) found.addXmp((await takeData(each, source)).toString("utf8"));
     else if (type === EXIF && length <= MAX_EXIF_BYTES)
-      found.addAigc(...takeExifLabels(await takeData(each, source)).found);
+      found.addAigc("EXIF", ...takeExifLabels(await takeData(each, source)).found);
     else {
       if (type === C2PA) found.addC2pa();
       await source.skip(paddedLength);

@@ -91,7 +91,9 @@ async function serveEvents(options: FrontOptions & { timeoutSeconds: number }, a
     try {
       const { key } = takeCall(incoming);
       if (key) give(key);
-      const event = JSON.parse(Buffer.from(await readBody(incoming, MAX_EVENT_BYTES, () => {})).toString());
+      const event = JSON.parse(
+        Buffer.from(await readBody(incoming, { maxBytes: MAX_EVENT_BYTES }, () => {})).toString(),
+      );
       await act(event, prepared, signal);
       return 200;
     } catch (error) {

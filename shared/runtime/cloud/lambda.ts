@@ -2,13 +2,13 @@
 import { once } from "node:events";
 import { AppError } from "../../errors/app-error.ts";
 import type { HttpDeclaration } from "../../events/declaration.ts";
-import { type HttpResponse, isStreamed, MAX_BODY_BYTES, type WholeResponse } from "../../events/http.ts";
+import { type HttpResponse, isStreamed, type WholeResponse } from "../../events/http.ts";
 import { fromS3, type LambdaHttpAnswer, toLambda } from "../../events/lambda.ts";
 import { fromLambda } from "../../events/lambda-request.ts";
 import type { StorageHandler, TimerHandler } from "../../events/storage.ts";
 import { type AnswerDeps, type Asked, answer, refusal } from "../http/answer.ts";
 import { createFindClient } from "../http/client-address.ts";
-import { refuseOver } from "../http/request-body.ts";
+import { type BodyLimit, refuseOver } from "../http/request-body.ts";
 import { parseTarget } from "../http/request-target.ts";
 import { realClock, realIds } from "../real.ts";
 import { handleEvents } from "./events.ts";
@@ -94,7 +94,7 @@ function responding({ prepared, own, neighbours }: LambdaHttpOptions, streams: {
         requestId: realIds.uuid(),
         startedAt: realClock.now(),
         timeLimitMs: streams.timeLimitMs ?? context.getRemainingTimeInMillis(),
-        readBody: async () => bounded(body),
+        readBody: async (limit) => bounded(body, limit),
       };
       try {
         if (method === "" || target === "") throw new AppError("invalid_request", { message: NO_REQUEST });
@@ -144,8 +144,8 @@ async function drained(stream: ResponseStream): Promise<void> {
   await Promise.allSettled(waits);
 }
 
-function bounded(body: Uint8Array): Uint8Array {
-  refuseOver(MAX_BODY_BYTES, body.byteLength);
+function bounded(body: Uint8Array, limit: BodyLimit): Uint8Array {
+  refuseOver(limit, body.byteLength);
   return body;
 }
 

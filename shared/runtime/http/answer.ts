@@ -8,7 +8,9 @@ import { withStandardHeaders } from "../../http/standard-headers.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Log } from "../../ports/log.ts";
 import type { FindClient } from "./client-address.ts";
-import { BASE_PATH, type Routes } from "./http-routes.ts";
+import { BASE_PATH, type Match, type Routes } from "./http-routes.ts";
+import { inLargePlace } from "./large-bodies.ts";
+import { type BodyLimit, ordinaryBody } from "./request-body.ts";
 
 export interface AnswerDeps {
   routes: Routes;
@@ -36,7 +38,7 @@ export interface Asked {
   /** How long the call may take; absent: as long as the function is declared to. */
   timeLimitMs?: number;
   /** The whole body. Throws `too_large`. */
-  readBody(): Promise<Uint8Array>;
+  readBody(limit: BodyLimit): Promise<Uint8Array>;
 }
 
 export function isOurs(path: string): boolean {
@@ -52,8 +54,20 @@ export async function answer(
   const { routes } = deps;
   if (!isOurs(path)) throw new AppError("not_found");
   if (asked.method === "OPTIONS") return preflight(deps, asked, routes.methods(path));
-  const { declaration, params } = routes.find(asked.method, path);
-  const body = await asked.readBody();
+  const match = routes.find(asked.method, path);
+  const { largeBody } = match.declaration.trigger;
+  const call = () => callFunction(deps, asked, { path, query }, match, largeBody ?? ordinaryBody);
+  return largeBody ? inLargePlace(call) : call();
+}
+
+async function callFunction(
+  deps: AnswerDeps,
+  asked: Asked,
+  { path, query }: Pick<HttpRequest, "path" | "query">,
+  { declaration, params }: Match,
+  limit: BodyLimit,
+): Promise<HttpResponse> {
+  const body = await asked.readBody(limit);
   const { handler } = await declaration.load();
   const { headers, requestId, signal } = asked;
   const request: HttpRequest = {

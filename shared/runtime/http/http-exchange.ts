@@ -1,7 +1,7 @@
 // One request and its answer: finding the function, giving it a whole and bounded body, writing what it says.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AppError } from "../../errors/app-error.ts";
-import { type HttpResponse, isStreamed, MAX_BODY_BYTES } from "../../events/http.ts";
+import { type HttpResponse, isStreamed } from "../../events/http.ts";
 import { headersOf, toNode } from "../../events/node.ts";
 import { logFailure } from "../../http/errors.ts";
 import { type AnswerDeps, type Asked, answer, isOurs, refusal } from "./answer.ts";
@@ -72,7 +72,7 @@ function askedOf({ incoming, outgoing, requestId, startedAt, leave, expectsConti
     startedAt,
     peer: incoming.socket.remoteAddress,
     signal: leave.signal,
-    readBody: () => readBody(incoming, MAX_BODY_BYTES, () => expectsContinue && outgoing.writeContinue()),
+    readBody: (limit) => readBody(incoming, limit, () => expectsContinue && outgoing.writeContinue()),
   };
 }
 

@@ -1,10 +1,17 @@
 // Reading a body that may be too long, or may never end.
 import type { IncomingMessage } from "node:http";
 import { AppError } from "../../errors/app-error.ts";
+import type { LargeBody } from "../../events/declaration.ts";
+import { MAX_BODY_BYTES } from "../../events/http.ts";
 
 /** So many pieces are always taken; more only when they are so long on average. Each costs as much as some hundred bytes, however short it is. */
 const ANY_PIECES = 1000;
 const BYTES_OF_A_PIECE = 256;
+
+/** What a body may have; `otherwise`: what to do with more. */
+export type BodyLimit = Pick<LargeBody, "maxBytes"> & Partial<LargeBody>;
+
+export const ordinaryBody: BodyLimit = { maxBytes: MAX_BODY_BYTES };
 
 /** The rest of such a body is not worth reading: that would cost what it was refused for. */
 export class TooManyPieces extends AppError {
@@ -18,16 +25,16 @@ export class TooManyPieces extends AppError {
  * The whole body. `onStart` is called when it may be sent. Throws `too_large` as soon as that is known, with the rest unread, and
  * Node's error when the caller goes away.
  */
-export function readBody(incoming: IncomingMessage, maxBytes: number, onStart: () => void): Promise<Uint8Array> {
+export function readBody(incoming: IncomingMessage, limit: BodyLimit, onStart: () => void): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    refuseOver(maxBytes, Number(incoming.headers["content-length"] ?? 0));
+    refuseOver(limit, Number(incoming.headers["content-length"] ?? 0));
     onStart();
     const chunks: Uint8Array[] = [];
     let size = 0;
     const take = (chunk: Uint8Array) => {
       size += chunk.byteLength;
       chunks.push(chunk);
-      if (size > maxBytes) stop(tooLarge());
+      if (size > limit.maxBytes) stop(tooLarge(limit));
       else if (chunks.length > Math.max(ANY_PIECES, size / BYTES_OF_A_PIECE)) {
         stop(new TooManyPieces());
         // The stream alone would stop the socket only when 64 KB of pieces are there.
@@ -76,10 +83,11 @@ export function discardRest(
   });
 }
 
-export function refuseOver(maxBytes: number, bytes: number): void {
-  if (bytes > maxBytes) throw tooLarge();
+export function refuseOver(limit: BodyLimit, bytes: number): void {
+  if (bytes > limit.maxBytes) throw tooLarge(limit);
 }
 
-function tooLarge(): AppError {
-  return new AppError("too_large", { message: "A request's body may have 1 MB." });
+function tooLarge({ maxBytes, otherwise }: BodyLimit): AppError {
+  const most = `A request's body may have ${maxBytes / 1024 ** 2} MB${otherwise === undefined ? "" : " here"}.`;
+  return new AppError("too_large", { message: otherwise === undefined ? most : `${most} ${otherwise}` });
 }

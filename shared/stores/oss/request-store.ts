@@ -1,13 +1,14 @@
 // The object store in OSS as far as answering a request needs it, without the vendor's SDK.
 import { createHash } from "node:crypto";
+import { AppError } from "../../errors/app-error.ts";
 import type { ObjectInfo, RequestStore } from "../../ports/object-store.ts";
-import { fetchAnswer, refusalOf, type SignedRequest, type StoreAnswer } from "../fetching.ts";
+import { fetchAnswer, refusalOf, type SignedRequest, type StoreAnswer, wholeObject } from "../fetching.ts";
 import { checkKey } from "../object-key.ts";
 import { probe } from "../probe.ts";
 import { prove } from "../proof.ts";
 import { aclHeaders, contentHeaders, plainEtag } from "./object-headers.ts";
 import { provableOf } from "./provable.ts";
-import { defaultPatience, trying } from "./requests.ts";
+import { defaultPatience, isCode, trying } from "./requests.ts";
 import { signed } from "./signed-request.ts";
 import { signForm } from "./signed-upload.ts";
 import type { OssStoreOptions } from "./store.ts";
@@ -33,6 +34,16 @@ export function createOssRequestStore(options: OssStoreOptions): RequestStore {
       checkKey(key);
       const headers = { ...contentHeaders(key), ...aclHeaders(key, publicObjects), "Content-MD5": md5Of(body) };
       return infoOfWritten(key, body.byteLength, await send("PUT", key, { headers, body }));
+    },
+
+    async get(key) {
+      checkKey(key);
+      try {
+        return wholeObject(await send("GET", key));
+      } catch (error) {
+        if (error instanceof AppError && isCode(error.cause, "NoSuchKey")) return null;
+        throw error;
+      }
     },
 
     // DeleteObject: 204 also for what is not there.

@@ -1,7 +1,14 @@
 // The object store of S3 and its like as far as answering a request needs it, without the SDK.
 import { AppError } from "../../errors/app-error.ts";
 import type { RequestStore } from "../../ports/object-store.ts";
-import { fetchAnswer, refusalOf, type SignedRequest, type StoreAnswer } from "../fetching.ts";
+import {
+  fetchAnswer,
+  refusalOf,
+  type SignedRequest,
+  type StoreAnswer,
+  StoreRefusal,
+  wholeObject,
+} from "../fetching.ts";
 import { checkKey } from "../object-key.ts";
 import { probe } from "../probe.ts";
 import { prove } from "../proof.ts";
@@ -49,6 +56,16 @@ export function createS3RequestStore(options: S3RequestStoreOptions): RequestSto
       const headers = { "Content-Type": ContentType, "Cache-Control": CacheControl };
       const answer = await send("PUT", key, { headers, body });
       return writtenInfo(key, body.byteLength, { etag: answer.headers.get("etag"), answeredAt: answeredAt(answer) });
+    },
+
+    async get(key) {
+      checkKey(key);
+      try {
+        return wholeObject(await send("GET", key));
+      } catch (error) {
+        if (error instanceof AppError && error.cause instanceof StoreRefusal && isNoObject(error.cause)) return null;
+        throw error;
+      }
     },
 
     /** DeleteObject: "204 No Content" whether there was one or not; some stores answer 404 instead. */

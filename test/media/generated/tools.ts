@@ -7,7 +7,8 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 
 export const programs = ["ffmpeg", "ffprobe", "convert", "identify", "cwebp", "webpmux", "exiftool"] as const;
-export type Program = (typeof programs)[number];
+/** Needed by one test alone. */
+export type Program = (typeof programs)[number] | "mediainfo";
 
 /** In a folder of their own. */
 export interface Tools {
@@ -17,11 +18,13 @@ export interface Tools {
   put(name: string, bytes: Uint8Array): Promise<string>;
 }
 
-/** Why the programs cannot be used; null when all are there. */
-export async function missingPrograms(): Promise<string | null> {
+const versionOf: Partial<Record<Program, string>> = { exiftool: "-ver", mediainfo: "--Version" };
+
+/** Why the programs cannot be used; null when all are there. `more`: those that are needed as well. */
+export async function missingPrograms(...more: Program[]): Promise<string | null> {
   const found = await Promise.all(
-    programs.map((program) =>
-      run(program, [program === "exiftool" ? "-ver" : "-version"], { timeout: 30_000 }).then(
+    [...programs, ...more].map((program) =>
+      run(program, [versionOf[program] ?? "-version"], { timeout: 30_000 }).then(
         () => [],
         () => [program],
       ),
