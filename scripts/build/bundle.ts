@@ -47,7 +47,7 @@ export async function bundle(root: string, { source }: Entry): Promise<Bundle> {
     splitting: true,
     format: "esm",
     banner: { js: banner },
-    plugins: [documentMadeNow(), keysOfTheEnvironment(), builtinsAsObjects(), looseApart(met)],
+    plugins: [documentMadeNow(), keysOfTheEnvironment(), builtinsAsObjects(), withoutShapes(), looseApart(met)],
   });
   const apart = await Promise.all(
     [...met].toSorted().map((name) =>
@@ -152,6 +152,21 @@ function exportsOf(builtin: string): string {
     "export default $all;",
     ...names.map((name) => `export const ${name} = /* @__PURE__ */ $of("${name}");`),
   ].join("\n");
+}
+
+/** What answers look like is said to the reference alone, which is made here: a function that runs never asks for it. */
+function withoutShapes(): Plugin {
+  const namespace = "without-shapes";
+  return {
+    name: namespace,
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /\/openapi\/shapes\/[a-z-]+\.ts$/ }, ({ path, importer }) =>
+        /functions\/http\/[a-z-]+\.ts$/.test(importer) ? { path, namespace } : null,
+      );
+      // As CommonJS, it has every name, and nothing behind any.
+      onLoad({ filter: /.*/, namespace }, () => ({ contents: "module.exports = {};" }));
+    },
+  };
 }
 
 /** The OpenAPI document is made here once: to make it in a function, every function would have to be in its bundle. */

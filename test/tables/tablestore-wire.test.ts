@@ -111,8 +111,13 @@ describe("asks as the SDK does", () => {
     }
   });
 
+  interface Ends {
+    from: KeyValue;
+    to: KeyValue;
+    isBackward: boolean;
+  }
   const ends: KeyValue[] = ["", "a", INF_MIN, INF_MAX];
-  const ranges = ends.flatMap((from) => ends.map((to) => ({ from, to, isBackward: from === INF_MAX })));
+  const ranges = ends.flatMap((from) => ends.map((to): Ends => ({ from, to, isBackward: from === INF_MAX })));
 
   test.each([...ranges.entries()])("GetRange, with the same meaning (%i)", async (i, { from, to, isBackward }) => {
     const keyAt = (end: KeyValue): Key => [
