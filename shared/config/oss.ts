@@ -62,7 +62,8 @@ export function ossProblems(given: Given): ConfigProblem[] {
 
 /** OSS takes a bucket by a name of its own, and an address has none below it. */
 function namelessEndpoint({ OSS_ENDPOINT }: Given): ConfigProblem[] {
-  const { hostname = "" } = URL.parse(OSS_ENDPOINT ?? "") ?? {};
+  if (OSS_ENDPOINT === undefined) return [];
+  const { hostname = "" } = URL.parse(OSS_ENDPOINT) ?? {};
   if (isIP(hostname.replace(/^\[|\]$/g, "")) === 0) return [];
   return [
     { variable: "OSS_ENDPOINT", message: "must have a name in it, not an address: the bucket is a name below it" },

@@ -1,0 +1,57 @@
+// The whole product on this machine, in the foreground, until a signal ends it.
+import { declarations } from "../../functions/declarations.ts";
+import { readConfig } from "../../shared/config/config.ts";
+import { ConfigError } from "../../shared/config/config-error.ts";
+import { processEnvironment } from "../../shared/config/environment.ts";
+import { AppError } from "../../shared/errors/app-error.ts";
+import { type Local, startLocal } from "../../shared/runtime/local/local.ts";
+
+/** Then a shutdown that hangs is cut off; what was under way is taken up again at the next start. */
+const EXIT_AFTER_MS = 9500;
+
+/** Resolves when it listens; ends the process when it cannot. */
+export async function serve(): Promise<void> {
+  try {
+    const local = await startLocal(readConfig(processEnvironment()), declarations);
+    handleSignals(local);
+    greet(local);
+  } catch (error) {
+    console.error(describe(error));
+    process.exit(1);
+  }
+}
+
+function handleSignals(local: Local): void {
+  let isStopping = false;
+  // Both come more than once: npm passes on what its process group has got already.
+  const stop = async () => {
+    if (isStopping) return;
+    isStopping = true;
+    setTimeout(() => process.exit(0), EXIT_AFTER_MS).unref();
+    await local.close();
+    process.exit(0);
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+  // A rejection that nobody waits for is a defect of one call; the others go on.
+  process.on("unhandledRejection", (error) => local.runtime.log.error({ error }, "a rejection was not handled"));
+}
+
+function greet({ url }: Local): void {
+  const body = '{"username":"you","email":"you@example.com","password":"correct horse"}';
+  console.log(`Dream Factory listens on ${url}
+
+Register, and get a token:
+
+curl -X POST ${url}/api/v1/auth/register -H 'Content-Type: application/json' -d '${body}'
+`);
+}
+
+function describe(error: unknown): string {
+  if (error instanceof AppError) return error.forOperator ?? error.message;
+  if (error instanceof ConfigError) return error.message;
+  if (error instanceof Error && "syscall" in error && error.syscall === "listen") {
+    return `${error.message}. Choose another HOST or PORT, or stop the program that uses it.`;
+  }
+  return error instanceof Error ? error.message : String(error);
+}
