@@ -1,12 +1,57 @@
 // npm start: the whole product on this machine, in the foreground, until a signal ends it.
-import { enableCompileCache, flushCompileCache } from "node:module";
-import { fileURLToPath } from "node:url";
+import { flushCompileCache } from "node:module";
+import { declarations } from "../functions/declarations.ts";
+import { readConfig } from "../shared/config/config.ts";
+import { ConfigError } from "../shared/config/config-error.ts";
+import { processEnvironment } from "../shared/config/environment.ts";
+import { AppError } from "../shared/errors/app-error.ts";
+import { type Local, startLocal } from "../shared/runtime/local/local.ts";
 
-// What Node makes of the sources is kept beside what they need, and asked for again at the next start, which then takes half as long. Where that
-// folder cannot be written, or Node is another one, a start takes as long as the first. So it is turned on before anything of ours is loaded.
-enableCompileCache(fileURLToPath(new URL("../node_modules/.cache/dream-factory", import.meta.url)));
+/** Then a shutdown that hangs is cut off; what was under way is taken up again at the next start. */
+const EXIT_AFTER_MS = 9500;
 
-const { serve } = await import("./start/serve.ts");
-await serve();
-// Not only at the end: a process that is killed leaves it too.
-flushCompileCache();
+try {
+  const local = await startLocal(readConfig(processEnvironment()), declarations);
+  handleSignals(local);
+  greet(local);
+  // Not only at the end: a process that is killed leaves it too. Without a cache (`start/compile-cache.mjs`) nothing happens.
+  flushCompileCache();
+} catch (error) {
+  console.error(describe(error));
+  process.exit(1);
+}
+
+function handleSignals(local: Local): void {
+  let isStopping = false;
+  // Both come more than once: npm passes on what its process group has got already.
+  const stop = async () => {
+    if (isStopping) return;
+    isStopping = true;
+    setTimeout(() => process.exit(0), EXIT_AFTER_MS).unref();
+    await local.close();
+    process.exit(0);
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+  // A rejection that nobody waits for is a defect of one call; the others go on.
+  process.on("unhandledRejection", (error) => local.runtime.log.error({ error }, "a rejection was not handled"));
+}
+
+function greet({ url }: Local): void {
+  const body = '{"username":"you","email":"you@example.com","password":"correct horse"}';
+  console.log(`Dream Factory listens on ${url}
+
+Register, and get a token:
+
+curl -X POST ${url}/api/v1/auth/register -H 'Content-Type: application/json' -d '${body}'
+`);
+}
+
+function describe(error: unknown): string {
+  if (error instanceof AppError) return error.forOperator ?? error.message;
+  if (error instanceof ConfigError) return error.message;
+  if (error instanceof Error && "syscall" in error && error.syscall === "listen") {
+    return `${error.message}. Choose another HOST or PORT, or stop the program that uses it.`;
+  }
+  return error instanceof Error ? error.message : String(error);
+}
