@@ -23,6 +23,7 @@ export interface Product {
 }
 
 const script = fileURLToPath(new URL("../scripts/start.ts", import.meta.url));
+const compileCache = new URL("../scripts/start/compile-cache.mjs", import.meta.url).href;
 
 /** `trustedPort`: of an origin on 127.0.0.1. Keeping a file costs one credit, so that every job has its hold and its line. */
 export async function startProduct(bench: Bench, trustedPort: number): Promise<Product> {
@@ -42,7 +43,7 @@ export async function startProduct(bench: Bench, trustedPort: number): Promise<P
     TIMER_SECONDS: "3600",
   };
   // From another folder than the repository's: the operator's `.env` is none of the bench's business.
-  const child = spawn(process.execPath, [...bench.nodeArguments, script], {
+  const child = spawn(process.execPath, [...bench.nodeArguments, "--import", compileCache, script], {
     env,
     cwd: bench.folder,
     stdio: ["ignore", "pipe", "inherit"],
