@@ -131,7 +131,7 @@ function builtinsAsObjects(): Plugin {
   return {
     name: namespace,
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^[a-z_:/]+$/ }, ({ path, kind }) =>
+      onResolve({ filter: /^[a-z0-9_:/]+$/ }, ({ path, kind }) =>
         kind === "import-statement" && isBuiltin(path)
           ? { path: path.replace(/^(node:)?/, "node:"), namespace, sideEffects: false }
           : null,
