@@ -1,10 +1,12 @@
 // The product as `npm start` runs it: a process of its own, on an empty folder and a free port.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { pathToFileURL } from "node:url";
 import type { Bench } from "./bench.ts";
 import { portOf } from "./origins.ts";
 import { cpuSeconds, peakMemory } from "./proc.ts";
@@ -44,7 +46,10 @@ export async function startProduct(
     ...environment,
   };
   // From another folder than the repository's: the operator's `.env` is none of the bench's business.
-  const child = spawn(process.execPath, [...bench.nodeArguments, join(bench.root, "scripts/start.ts")], {
+  // The other commit's product may be of a time before there was one.
+  const cache = join(bench.root, "scripts/start/compile-cache.mjs");
+  const kept = existsSync(cache) ? ["--import", pathToFileURL(cache).href] : [];
+  const child = spawn(process.execPath, [...bench.nodeArguments, ...kept, join(bench.root, "scripts/start.ts")], {
     env,
     cwd: bench.folder,
     stdio: ["ignore", "pipe", "inherit"],

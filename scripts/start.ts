@@ -1,4 +1,5 @@
 // npm start: the whole product on this machine, in the foreground, until a signal ends it.
+import { flushCompileCache } from "node:module";
 import { declarations } from "../functions/declarations.ts";
 import { readConfig } from "../shared/config/config.ts";
 import { ConfigError } from "../shared/config/config-error.ts";
@@ -13,6 +14,8 @@ try {
   const local = await startLocal(readConfig(processEnvironment()), declarations);
   handleSignals(local);
   greet(local);
+  // Not only at the end: a process that is killed leaves it too. Without a cache (`start/compile-cache.mjs`) nothing happens.
+  flushCompileCache();
 } catch (error) {
   console.error(describe(error));
   process.exit(1);

@@ -54,7 +54,7 @@ const packages: Record<string, readonly string[]> = {
   standardwebhooks: ["shared/webhooks/"],
   tablestore: ["shared/tables/tablestore/"],
   uuid: ["shared/runtime/"],
-  zod: ["shared/config/", "shared/http/", "functions/", "scripts/demo/"],
+  zod: ["shared/http/", "functions/", "scripts/demo/"],
 };
 
 /** The same for development packages: only scripts may need one, as nothing of them is deployed. */

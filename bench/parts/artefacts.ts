@@ -1,5 +1,5 @@
-// How large each deployed function is, and how long its process takes from its start until it is ready, over one that has nothing to load.
-// Beside it the same without our code: a bundle of the packages that it needs, in the same rounds.
+// How large each deployed function is, and how much processor time its process takes from its start until it is ready, over one that has nothing to
+// load. Beside it the same without our code: a bundle of the packages that it needs, in the same rounds.
 import { execFile } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,92 +10,127 @@ import { buildCloud } from "../../scripts/build/build.ts";
 import { bundle } from "../../scripts/build/bundle.ts";
 import { adaptersOf, type Cloud, clouds } from "../../scripts/build/plan.ts";
 import { unzipInto } from "../../test/servers/zip.ts";
-import { bareSource, type Import, importMs, importsOf } from "../artefacts/imports.ts";
+import { bareSource, type Package, packagesIn } from "../artefacts/bare.ts";
 import type { Bench } from "../bench.ts";
 import { median } from "../numbers.ts";
 import type { Result } from "../results.ts";
 
-/** What our own code may take beyond the packages that it needs. */
-const OWN_MS = 10;
+/** Milliseconds of processor time. Who answers a request is waited for; for what events start nothing is aimed at. */
+const aims = { health: 25, http: 60 };
+
+/** No further round begins later than this: on a busy machine there are fewer, and the details say how many. */
+const ROUNDS_MS = 70_000;
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const program = fileURLToPath(new URL("../programs/cold-start.mjs", import.meta.url));
 const execute = promisify(execFile);
 
 interface Measured {
-  name: string;
   /** With an `index.mjs`. */
   folder: string;
   cloud: Cloud;
-  /** Whether it is ready only when it listens. */
-  isServer: boolean;
-  /** Milliseconds from the process's start, a round each. */
-  times: number[];
+  /** A round each. */
+  starts: Start[];
+}
+
+interface Start {
+  /** From the process's start, by the clock. */
+  ms: number;
+  /** All that its processors did. */
+  cpuMs: number;
 }
 
 interface Deployed extends Measured {
+  name: string;
   bytes: number;
-  imports: Import[];
+  packages: Package[];
 }
 
 export async function measureArtefacts({ folder, rounds, signal }: Bench): Promise<Result[]> {
+  const startedAt = performance.now();
   const deployed = (await Promise.all(clouds.map((cloud) => unzipAll(cloud, folder)))).flat();
-  const empty = await bareOf("aws", [], join(folder, "empty"));
+  const empty = await emptyIn(join(folder, "empty"));
   const bare = new Map<string, Measured>();
-  for (const { cloud, imports } of deployed) {
-    const key = imports.join(" ");
-    if (!bare.has(key)) bare.set(key, await bareOf(cloud, imports, join(folder, `bare-${bare.size}`)));
+  for (const { cloud, packages } of deployed) {
+    const key = keyOf(cloud, packages);
+    if (!bare.has(key)) bare.set(key, await bareOf(cloud, packages, join(folder, `bare-${bare.size}`)));
   }
-  await measureInTurns([empty, ...bare.values(), ...deployed], rounds, signal);
-  const nothing = median(empty.times);
-  return deployed.map((each) => resultOf(each, bare.get(each.imports.join(" "))?.times ?? [], nothing));
+  await measureInTurns([empty, ...bare.values(), ...deployed], { rounds, until: startedAt + ROUNDS_MS, signal });
+  const nothing = medianOf(empty, "cpuMs");
+  return deployed.map((each) => resultOf(each, bare.get(keyOf(each.cloud, each.packages)) ?? empty, nothing));
 }
 
-async function measureInTurns(all: readonly Measured[], rounds: number, signal: AbortSignal): Promise<void> {
-  for (let round = 0; round < rounds; round++) for (const each of all) each.times.push(await coldStart(each, signal));
+function keyOf(cloud: Cloud, packages: readonly Package[]): string {
+  return [cloud, ...packages].join(" ");
 }
 
-function resultOf({ name, cloud, bytes, imports, times }: Deployed, bare: number[], nothing: number): Result {
-  const [ms, limit] = [median(times) - nothing, median(bare) - nothing];
-  const sum = imports.reduce((ms, each) => ms + importMs[each], 0);
+/** `until`: by performance.now(). There is one round in any case. */
+async function measureInTurns(
+  all: readonly Measured[],
+  { rounds, until, signal }: { rounds: number; until: number; signal: AbortSignal },
+): Promise<void> {
+  for (let round = 0; round < rounds; round++) {
+    if (round > 0 && performance.now() > until) break;
+    for (const each of all) each.starts.push(await coldStart(each, signal));
+  }
+}
+
+function resultOf(each: Deployed, bare: Measured, nothing: number): Result {
+  const { name, cloud, bytes, packages, starts } = each;
+  const [ms, limit] = [medianOf(each, "cpuMs") - nothing, medianOf(bare, "cpuMs") - nothing];
+  const aim = aimOf(name);
+  const times = starts.map(({ cpuMs }) => (cpuMs - nothing).toFixed(0)).join(" ");
   return {
     measure: `${cloud} ${name}, ${Math.ceil(bytes / 1024)} KB`,
     ours: `${ms.toFixed(0)} ms`,
     limit: `${limit.toFixed(0)} ms`,
     ratio: ms / limit,
-    aim: `at most ${(sum + OWN_MS).toFixed(0)} ms: ${sum.toFixed(1)} for packages and ${OWN_MS}`,
-    isMet: ms <= sum + OWN_MS,
-    details: `ready after ${times.map(Math.round).join(" ")} ms, an empty one after ${nothing.toFixed(0)}`,
+    ...(aim === null ? {} : { aim: `at most ${aim} ms over an empty one`, isMet: ms <= aim }),
+    details: `in ${starts.length} rounds ${times} ms of processor time over an empty one's ${nothing.toFixed(0)}; ready after ${medianOf(each, "ms").toFixed(0)} ms by the clock; limit: ${["Node's own modules", ...packages].join(", ")}`,
   };
+}
+
+function aimOf(name: string): number | null {
+  if (name === "health") return aims.health;
+  return declarations.find((each) => each.name === name)?.trigger.type === "http" ? aims.http : null;
+}
+
+function medianOf({ starts }: Measured, what: keyof Start): number {
+  return median(starts.map((start) => start[what]));
 }
 
 async function unzipAll(cloud: Cloud, folder: string): Promise<Deployed[]> {
   const outDir = join(folder, "built");
   const built = await buildCloud({ root, outDir, cloud, declarations, adapters: adaptersOf[cloud] });
   const measured: Deployed[] = [];
-  for (const { name, path, bytes } of built) {
+  for (const { name, path, bytes, metafile } of built) {
     const own = join(folder, "unzipped", cloud, name);
     await unzipInto(path, own);
-    const declaration = declarations.find((each) => each.name === name);
-    const kind = declaration && "needs" in declaration ? declaration.needs : "requests";
-    const imports = importsOf(cloud, kind);
-    measured.push({ name, folder: own, cloud, isServer: cloud === "aliyun", times: [], bytes, imports });
+    measured.push({ name, folder: own, cloud, starts: [], bytes, packages: packagesIn(metafile) });
   }
   return measured;
 }
 
-async function bareOf(cloud: Cloud, imports: readonly Import[], folder: string): Promise<Measured> {
-  const name = imports.join(" ");
-  const { files } = await bundle(root, { name, source: bareSource(imports), draws: false });
+async function bareOf(cloud: Cloud, packages: readonly Package[], folder: string): Promise<Measured> {
+  const { files } = await bundle(root, { name: "bare", source: bareSource(cloud, packages), draws: false });
   await mkdir(folder, { recursive: true });
   for (const [path, bytes] of Object.entries(files)) await writeFile(join(folder, path), bytes);
-  return { name, folder, cloud, isServer: false, times: [] };
+  return { folder, cloud, starts: [] };
 }
 
-async function coldStart({ folder, cloud, isServer }: Measured, signal: AbortSignal): Promise<number> {
+/** What Node takes for itself. */
+async function emptyIn(folder: string): Promise<Measured> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "index.mjs"), "export const handler = async () => ({});");
+  return { folder, cloud: "aws", starts: [] };
+}
+
+/** On Function Compute it is ready only when it listens. */
+async function coldStart({ folder, cloud }: Measured, signal: AbortSignal): Promise<Start> {
   const options = { cwd: folder, env: settings[cloud], timeout: 30_000, signal };
-  const { stdout } = await execute(process.execPath, [program, folder, isServer ? "server" : "handler"], options);
-  return Number(stdout);
+  const kind = cloud === "aliyun" ? "server" : "handler";
+  const { stdout } = await execute(process.execPath, [program, folder, kind], options);
+  return JSON.parse(stdout);
 }
 
 const both = { JWT_SECRET: "0123456789abcdef0123456789abcdef", LOG_LEVEL: "silent" };

@@ -17,7 +17,7 @@ export const handler = httpFunction(
     auth: "user",
     summary:
       "End an unfinished job and give its credits back; too_late once the provider has delivered. A film that is still being drawn was not delivered.",
-    answers: { 200: shownJob },
+    answers: () => ({ 200: shownJob }),
     errors: ["conflict", "too_late"],
   },
   cancel,

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { MAX_CODES_AT_ONCE, MAX_CREDITS_OF_CODE, makeCodes } from "../../shared/credits/codes-making.ts";
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { invalidRequest } from "../../shared/http/invalid.ts";
-import { count, time } from "../../shared/http/openapi/shapes/common.ts";
+import { newCodes } from "../../shared/http/openapi/shapes/credits.ts";
 import { created } from "../../shared/http/results.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
@@ -14,8 +14,6 @@ export const accepts = z.strictObject({
     .datetime({ offset: true, error: "must be a time in ISO 8601 with its zone, like 2026-12-31T23:59:59Z" })
     .nullish(),
 });
-
-const newCode = z.strictObject({ code: z.string(), credits: count, expiresAt: time.nullable() });
 
 async function createCodes({ body: { credits, count: wanted, expiresAt } }: Accepted<typeof accepts>) {
   const end = expiresAt == null ? null : Date.parse(expiresAt);
@@ -33,7 +31,7 @@ export const handler = httpFunction(
     body: accepts,
     auth: "admin",
     summary: "New codes that users redeem for credits. Nobody can see them again.",
-    answers: { 201: z.strictObject({ items: z.array(newCode) }) },
+    answers: () => ({ 201: newCodes }),
   },
   createCodes,
 );

@@ -33,7 +33,7 @@ export const handler = httpFunction(
     summary: "Announces a picture; answers what lets it be sent straight to the store.",
     description:
       "A still JPEG, PNG or WebP of at most 10 MB and 64 megapixels, of exactly the size and type that are announced (`image/jpg` is taken for `image/jpeg`), that can be decoded and is nothing else besides. What its texts, EXIF and XMP say does not matter. At most 20 may be pending.",
-    answers: { 201: announcedUpload },
+    answers: () => ({ 201: announcedUpload }),
     errors: ["storage_full"],
   },
   announceUpload,

@@ -17,7 +17,7 @@ export const handler = httpFunction(
     summary: "Remove a job that has ended, with its files. Its lines stay in the ledger.",
     description:
       "It is gone at once, and what its files took is free again; the files themselves go within a minute, and webhooks that were not taken yet are dropped. A picture that an unfinished job works on cannot be removed.",
-    answers: { 200: nothing },
+    answers: () => ({ 200: nothing }),
     errors: ["conflict"],
   },
   removeJob,

@@ -19,7 +19,7 @@ export const handler = httpFunction(
     summary: "Remove an upload, in whatever state, with its file.",
     description:
       "It is gone at once, and what it took is free again; the file itself goes within a minute. One that an unfinished job works on cannot be removed.",
-    answers: { 200: nothing },
+    answers: () => ({ 200: nothing }),
     errors: ["conflict"],
   },
   removeUpload,

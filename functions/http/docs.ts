@@ -1,7 +1,7 @@
 // GET /docs: the reference as a page to read, made from the same document.
-import * as z from "zod";
 import { httpFunction } from "../../shared/http/http-function.ts";
 import { pageHeaders, referencePage } from "../../shared/http/openapi/page.ts";
+import { shownPage } from "../../shared/http/openapi/shapes/reference.ts";
 import { bare } from "../../shared/http/results.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
 import { readDocument } from "../reference.ts";
@@ -15,7 +15,7 @@ export const handler = httpFunction(
   {
     auth: "none",
     summary: "This document as a page to read.",
-    answers: { 200: { contentType: "text/html", schema: z.string() } },
+    answers: () => ({ 200: shownPage }),
   },
   docs,
 );

@@ -28,11 +28,11 @@ export const handler = httpFunction(
     auth: "user",
     summary: "Generate an image, or keep one that exists.",
     headers: ["Idempotency-Key", "Prefer"],
-    answers: {
+    answers: () => ({
       200: [shownJob, "This key and body were sent before: the job as it is now."],
       201: [shownJob, "The job has ended within the time that Prefer names, however it ended."],
       202: [shownJob, "The job goes on; follow it at Location."],
-    },
+    }),
     errors: ["insufficient_credits", "conflict", "idempotency_mismatch", "storage_full"],
   },
   generateImage,

@@ -11,6 +11,10 @@ async function getCredits({ user }: Accepted) {
 
 export const handler = httpFunction(
   requestRuntime,
-  { auth: "user", summary: "What the caller can spend, and what is set aside.", answers: { 200: shownCredits } },
+  {
+    auth: "user",
+    summary: "What the caller can spend, and what is set aside.",
+    answers: () => ({ 200: shownCredits }),
+  },
   getCredits,
 );

@@ -15,6 +15,6 @@ async function getJob({ params, user }: Accepted) {
 
 export const handler = httpFunction(
   requestRuntime,
-  { auth: "user", summary: "A job as it is now.", answers: { 200: shownJob } },
+  { auth: "user", summary: "A job as it is now.", answers: () => ({ 200: shownJob }) },
   getJob,
 );

@@ -12,6 +12,6 @@ async function getMe({ user }: Accepted) {
 
 export const handler = httpFunction(
   requestRuntime,
-  { auth: "user", summary: "The caller, and what their files take.", answers: { 200: shownMe } },
+  { auth: "user", summary: "The caller, and what their files take.", answers: () => ({ 200: shownMe }) },
   getMe,
 );

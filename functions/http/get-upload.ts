@@ -11,6 +11,6 @@ async function getUpload({ params, user }: Accepted) {
 
 export const handler = httpFunction(
   requestRuntime,
-  { auth: "user", summary: "Whether an upload was taken, and where it is.", answers: { 200: shownUpload } },
+  { auth: "user", summary: "Whether an upload was taken, and where it is.", answers: () => ({ 200: shownUpload }) },
   getUpload,
 );

@@ -11,6 +11,10 @@ async function getWebhookSecret({ user }: Accepted) {
 
 export const handler = httpFunction(
   requestRuntime,
-  { auth: "user", summary: "What the caller's outgoing webhooks are signed with.", answers: { 200: shownSecrets } },
+  {
+    auth: "user",
+    summary: "What the caller's outgoing webhooks are signed with.",
+    answers: () => ({ 200: shownSecrets }),
+  },
   getWebhookSecret,
 );

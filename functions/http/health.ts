@@ -20,7 +20,7 @@ export const handler = httpFunction(
     summary: "Whether jobs can be kept just now.",
     description:
       "A store that is unfit for jobs, such as one that ignores conditions, is named in the detail `store`, with what to do; until then no job is taken.",
-    answers: { 200: shownHealth },
+    answers: () => ({ 200: shownHealth }),
   },
   health,
 );

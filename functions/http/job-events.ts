@@ -5,7 +5,7 @@ import { type StreamPiece, serverSentEvents } from "../../shared/http/event-stre
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { openStream } from "../../shared/http/open-streams.ts";
 import { feedPage, streamedFeed } from "../../shared/http/openapi/shapes/feed.ts";
-import { eventNumber, lastEventIdOf } from "../../shared/http/request-headers.ts";
+import { eventNumberPattern, lastEventIdOf, noEventNumber } from "../../shared/http/request-headers.ts";
 import { eventStream, noContent, ok } from "../../shared/http/results.ts";
 import { nudgeIfLate } from "../../shared/jobs/moving/tickets.ts";
 import { type FeedNews, feedAfter, followFeed, isReadToItsEnd } from "../../shared/jobs/reading/feed.ts";
@@ -13,7 +13,9 @@ import { findJob } from "../../shared/jobs/reading/read.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
 import { readUser } from "../../shared/users/user.ts";
 
-const query = z.strictObject({ since: eventNumber.optional() });
+const query = z.strictObject({
+  since: z.string().regex(eventNumberPattern, noEventNumber).transform(Number).optional(),
+});
 
 /** A stream says good-bye so long before the function would be cut off. */
 const FAREWELL_MS = 10_000;
@@ -53,7 +55,10 @@ export const handler = httpFunction(
     description:
       "Server-sent events. After the event `end` nothing more comes; who comes back with its id is told so by 204. With `since` the events so far come as JSON.",
     headers: ["Last-Event-ID"],
-    answers: { 200: [streamedFeed, feedPage], 204: "The job has ended, and Last-Event-ID says that its end is known." },
+    answers: () => ({
+      200: [streamedFeed, feedPage],
+      204: "The job has ended, and Last-Event-ID says that its end is known.",
+    }),
     errors: ["rate_limited"],
   },
   jobEvents,

@@ -26,7 +26,7 @@ export const handler = httpFunction(
     query,
     auth: "user",
     summary: "The caller's outgoing webhooks and what became of them, newest first.",
-    answers: { 200: listOf(shownDelivery) },
+    answers: () => ({ 200: listOf(shownDelivery) }),
   },
   listOwnDeliveries,
 );

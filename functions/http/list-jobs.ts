@@ -24,6 +24,6 @@ async function listOwnJobs({ query: { limit, cursor, status, type }, user }: Acc
 
 export const handler = httpFunction(
   requestRuntime,
-  { query, auth: "user", summary: "The caller's jobs, newest first.", answers: { 200: listOf(shownJob) } },
+  { query, auth: "user", summary: "The caller's jobs, newest first.", answers: () => ({ 200: listOf(shownJob) }) },
   listOwnJobs,
 );

@@ -20,7 +20,7 @@ export const handler = httpFunction(
     auth: "none",
     summary: "Models to choose from, at the prices in force.",
     description: `Models with \`isForTests\` let a frontend meet every ending; servers in production offer them with TEST_MODELS=1. ${forTests}`,
-    answers: { 200: shownModels },
+    answers: () => ({ 200: shownModels }),
   },
   listModels,
 );

@@ -22,7 +22,7 @@ export const handler = httpFunction(
     query: listQuery,
     auth: "user",
     summary: "The lines of the ledger, newest first.",
-    answers: { 200: listOf(transaction) },
+    answers: () => ({ 200: listOf(transaction) }),
   },
   listTransactions,
 );

@@ -22,7 +22,7 @@ export const handler = httpFunction(
     body: accepts,
     auth: "none",
     summary: "A token for whoever knows the password.",
-    answers: { 200: session },
+    answers: () => ({ 200: session }),
     errors: ["unauthenticated"],
   },
   logIn,

@@ -1,6 +1,6 @@
 // GET /openapi.json: the API as an OpenAPI 3.1 document, made from the schemas that validate.
-import * as z from "zod";
 import { httpFunction } from "../../shared/http/http-function.ts";
+import { shownDocument } from "../../shared/http/openapi/shapes/reference.ts";
 import { bare } from "../../shared/http/results.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
 import { readDocument } from "../reference.ts";
@@ -14,7 +14,7 @@ export const handler = httpFunction(
   {
     auth: "none",
     summary: "This document.",
-    answers: { 200: { contentType: "application/json", schema: z.looseObject({ openapi: z.string() }) } },
+    answers: () => ({ 200: shownDocument }),
   },
   openApi,
 );

@@ -11,6 +11,6 @@ async function providerHealth() {
 
 export const handler = httpFunction(
   requestRuntime,
-  { auth: "user", summary: "Whether the providers answer just now.", answers: { 200: shownProviders } },
+  { auth: "user", summary: "Whether the providers answer just now.", answers: () => ({ 200: shownProviders }) },
   providerHealth,
 );

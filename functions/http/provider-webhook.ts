@@ -33,7 +33,7 @@ export const handler = httpFunction(
     summary: "For providers: something has changed about a task. The token in the path says for whom it was made.",
     description:
       "The body is the provider's own, of any type and at most 256 KB. An answer of 5xx, and 429, asks for the call again; any other one ends it.",
-    answers: { 200: "Taken. So are repeated calls, and calls about what is of no matter any more." },
+    answers: () => ({ 200: "Taken. So are repeated calls, and calls about what is of no matter any more." }),
     errors: ["forbidden", "too_large"],
   },
   takeCall,

@@ -23,7 +23,7 @@ export const handler = httpFunction(
     body: quoteRequest,
     auth: "user",
     summary: "What a generation would cost now, and who would do it. Makes nothing.",
-    answers: { 200: shownQuote },
+    answers: () => ({ 200: shownQuote }),
   },
   quote,
 );

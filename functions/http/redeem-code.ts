@@ -4,7 +4,7 @@ import { redeemCode } from "../../shared/credits/codes.ts";
 import { readSpelling } from "../../shared/credits/codes-spelling.ts";
 import { requireAccount } from "../../shared/credits/public-credits.ts";
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
-import { count } from "../../shared/http/openapi/shapes/common.ts";
+import { redeemed } from "../../shared/http/openapi/shapes/credits.ts";
 import { ok } from "../../shared/http/results.ts";
 import { text } from "../../shared/http/text.ts";
 import { guardGuess } from "../../shared/limits/guess-guard.ts";
@@ -20,8 +20,6 @@ const code = text({ min: 1, max: 100 })
 
 export const accepts = z.strictObject({ code });
 
-const redeemed = z.strictObject({ credits: count, balance: count });
-
 async function redeem({ body, user, remoteAddress }: Accepted<typeof accepts>) {
   const who = { userId: user.id, address: remoteAddress };
   const { credits } = await guardGuess(requestRuntime(), who, () => redeemCode(requestRuntime(), user.id, body.code));
@@ -34,7 +32,7 @@ export const handler = httpFunction(
     body: accepts,
     auth: "user",
     summary: "The credits of a code, once; whoever has them may ask again.",
-    answers: { 200: redeemed },
+    answers: () => ({ 200: redeemed }),
     errors: ["not_found", "conflict"],
   },
   redeem,

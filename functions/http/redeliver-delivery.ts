@@ -18,7 +18,7 @@ export const handler = httpFunction(
     params: { id: deliveryIdPattern },
     auth: "user",
     summary: "Have an outgoing webhook sent again, whatever has become of it.",
-    answers: { 202: shownDelivery },
+    answers: () => ({ 202: shownDelivery }),
   },
   redeliverDelivery,
 );

@@ -22,7 +22,7 @@ export const handler = httpFunction(
     body: accepts,
     auth: "none",
     summary: "A new user, with the welcome credits and a token.",
-    answers: { 201: session },
+    answers: () => ({ 201: session }),
     errors: ["conflict"],
   },
   registerUser,

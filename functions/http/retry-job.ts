@@ -18,7 +18,7 @@ export const handler = httpFunction(
   {
     auth: "user",
     summary: "A failed job again, at its own price, at most 3 times.",
-    answers: { 202: shownJob },
+    answers: () => ({ 202: shownJob }),
     errors: ["insufficient_credits", "conflict", "storage_full"],
   },
   retry,

@@ -14,7 +14,7 @@ export const handler = httpFunction(
   {
     auth: "user",
     summary: "A new secret; for a day webhooks are signed with the old one too.",
-    answers: { 200: shownSecrets },
+    answers: () => ({ 200: shownSecrets }),
   },
   rotateWebhookSecret,
 );

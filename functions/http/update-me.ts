@@ -30,7 +30,7 @@ export const handler = httpFunction(
     body: accepts,
     auth: "user",
     summary: "Another name, or another password: that ends all tokens and gives a new one.",
-    answers: { 200: changedUser },
+    answers: () => ({ 200: changedUser }),
   },
   updateMe,
 );

@@ -43,7 +43,7 @@ export const handler = httpFunction(
       "Which marks of AI a file carries, whose they are, and whether they still fit it. Nothing is kept of the file.",
     description:
       "The file's bare bytes, of any type and at most 20 MB (about 4.4 MB where AWS Lambda answers), or as JSON the key of an output as its job shows it. No address is fetched, nothing is stored, nothing of the content is logged. Answers are states, never probabilities; that no mark was found is no proof of anything.",
-    answers: { 200: shownVerdict },
+    answers: () => ({ 200: shownVerdict }),
     errors: ["not_found"],
   },
   verify,

@@ -1,5 +1,6 @@
 // One function's code as a few files that need no node_modules, made by esbuild.
 import { readFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { basename } from "node:path";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import { readDocument } from "../../functions/reference.ts";
@@ -31,8 +32,7 @@ export function asksFor({ outputs }: Metafile, name: string): boolean {
 const absent = ["proxy-agent", "supports-color", "@ffmpeg-installer/ffmpeg"];
 
 /** CommonJS packages ask for Node's own modules by `require`, which modules lack. */
-const banner =
-  'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);';
+const banner = 'const require=process.getBuiltinModule("node:module").createRequire(import.meta.url);';
 
 /**
  * The SDKs that assign to variables which they never declare: CommonJS allows it, modules do not, and a bundle is one. Each gets a CommonJS file of
@@ -51,7 +51,7 @@ export async function bundle(root: string, { source }: Entry): Promise<Bundle> {
     splitting: true,
     format: "esm",
     banner: { js: banner },
-    plugins: [documentMadeNow(), keysOfTheEnvironment(), httpWithoutFetch(), looseApart(met)],
+    plugins: [documentMadeNow(), keysOfTheEnvironment(), builtinsAsObjects(), withoutShapes(), looseApart(met)],
   });
   const apart = await Promise.all(
     [...met].toSorted().map((name) =>
@@ -127,20 +127,48 @@ function keysOfTheEnvironment(): Plugin {
 }
 
 /**
- * To import node:http as a module makes Node read each of its exports, and with them load all of `fetch` and `WebSocket`: some 30 ms, a third of a
- * start. To ask for the module's object does not.
+ * To import one of Node's own modules makes Node read each of its exports, and some of these load whole other modules when they are read: all of
+ * `fetch` and `WebSocket` behind node:http, streams behind node:fs. That was half of a start. To ask for the module's object does not.
  */
-function httpWithoutFetch(): Plugin {
-  const namespace = "http-without-fetch";
+function builtinsAsObjects(): Plugin {
+  const namespace = "builtins-as-objects";
   return {
     name: namespace,
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^(node:)?http$/ }, ({ path, kind }) =>
-        kind === "import-statement" ? { path, namespace } : null,
+      onResolve({ filter: /^[a-z0-9_:/]+$/ }, ({ path, kind }) =>
+        kind === "import-statement" && isBuiltin(path)
+          ? { path: path.replace(/^(node:)?/, "node:"), namespace, sideEffects: false }
+          : null,
       );
-      onLoad({ filter: /.*/, namespace }, () => ({
-        contents: 'module.exports = process.getBuiltinModule("node:http");',
-      }));
+      onLoad({ filter: /.*/, namespace }, ({ path }) => ({ contents: exportsOf(path) }));
+    },
+  };
+}
+
+/** Only what is imported is read: the others are dropped, as calls without effects. */
+function exportsOf(builtin: string): string {
+  const names = Object.keys(process.getBuiltinModule(builtin) ?? {}).filter(
+    (name) => /^\w+$/.test(name) && name !== "default",
+  );
+  return [
+    `const $all = process.getBuiltinModule(${JSON.stringify(builtin)});`,
+    "const $of = (name) => $all[name];",
+    "export default $all;",
+    ...names.map((name) => `export const ${name} = /* @__PURE__ */ $of("${name}");`),
+  ].join("\n");
+}
+
+/** What answers look like is said to the reference alone, which is made here: a function that runs never asks for it. */
+function withoutShapes(): Plugin {
+  const namespace = "without-shapes";
+  return {
+    name: namespace,
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /\/openapi\/shapes\/[a-z-]+\.ts$/ }, ({ path, importer }) =>
+        /functions\/http\/[a-z-]+\.ts$/.test(importer) ? { path, namespace } : null,
+      );
+      // As CommonJS, it has every name, and nothing behind any.
+      onLoad({ filter: /.*/, namespace }, () => ({ contents: "module.exports = {};" }));
     },
   };
 }

@@ -1,7 +1,7 @@
 // The certificate with which files are signed (C2PA), its key, and who says when it was done.
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
-import * as z from "zod";
 import type { ConfigProblem } from "./config-error.ts";
+import { text, trimmed, type Values } from "./setting.ts";
 
 export type SigningAlgorithm = "es256" | "es384" | "es512" | "ps256" | "ed25519";
 
@@ -18,21 +18,16 @@ export interface C2paConfig {
 }
 
 /** Settings in one line have their line breaks written out. */
-const pem = z
-  .string()
-  .transform((text) => `${text.replaceAll("\\n", "\n").trim()}\n`)
-  .optional();
+const inLines = (written: string) => `${written.replaceAll("\\n", "\n").trim()}\n`;
+const pem = text().transform(inLines).optional();
 
 export const c2paVariables = {
   C2PA_CERTIFICATE: pem,
   C2PA_PRIVATE_KEY: pem,
-  C2PA_TSA_URL: z
-    .string()
-    .trim()
-    .refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ""), {
-      error: "must be the http(s) URL of a time-stamping authority (RFC 3161), such as http://timestamp.digicert.com",
-    })
-    .optional(),
+  C2PA_TSA_URL: trimmed(
+    (written) => /^https?:$/.test(URL.parse(written)?.protocol ?? ""),
+    "must be the http(s) URL of a time-stamping authority (RFC 3161), such as http://timestamp.digicert.com",
+  ).optional(),
 };
 
 /**
@@ -45,7 +40,7 @@ const purposes = ["1.3.6.1.5.5.7.3.4", "1.3.6.1.5.5.7.3.36", "1.3.6.1.4.1.62558.
 const MIN_RSA_BITS = 2048;
 
 type Given = Readonly<Record<string, string | undefined>>;
-type C2paSettings = z.output<z.ZodObject<typeof c2paVariables>>;
+type C2paSettings = Values<typeof c2paVariables>;
 
 /** Whether it has run out is not asked: a system must start on that day as well. */
 export function c2paProblems(given: Given): ConfigProblem[] {
@@ -59,8 +54,8 @@ export function c2paProblems(given: Given): ConfigProblem[] {
       certificates === undefined ? ["C2PA_CERTIFICATE", "C2PA_PRIVATE_KEY"] : ["C2PA_PRIVATE_KEY", "C2PA_CERTIFICATE"];
     return [{ variable, message: `is required: ${other} is set, and is no use alone` }];
   }
-  const chain = chainIn(pem.parse(certificates) ?? "");
-  const key = keyIn(pem.parse(privateKey) ?? "");
+  const chain = chainIn(inLines(certificates));
+  const key = keyIn(inLines(privateKey));
   return [
     ...(chain ? certificateProblems(chain) : [notPem]).map((message) => ({ variable: "C2PA_CERTIFICATE", message })),
     ...keyProblems(key, chain).map((message) => ({ variable: "C2PA_PRIVATE_KEY", message })),

@@ -1,5 +1,4 @@
 // The environment, read once: every setting checked, every problem named at once.
-import type * as z from "zod";
 import { type C2paConfig, c2paConfigOf, c2paProblems } from "./c2pa.ts";
 import { ConfigError, type ConfigProblem } from "./config-error.ts";
 import { onlySet } from "./environment.ts";
@@ -9,6 +8,7 @@ import { isPercentEncoded } from "./percent-encoding.ts";
 import { cloudOf, type Platform, platformProblems, withPlatform } from "./platform.ts";
 import type { PriceSettings } from "./prices.ts";
 import { type S3Config, type S3Provider, s3ConfigOf, s3Problems } from "./s3.ts";
+import { readAll, type Values } from "./setting.ts";
 import { type TableConfig, tableConfigOf, tableProblems } from "./table.ts";
 import { MIN_SECRET_BYTES, variables } from "./variables.ts";
 import { type VendorConfigs, vendorConfigsOf, vendorProblems, withVendorKeys } from "./vendors.ts";
@@ -95,10 +95,9 @@ export interface Config {
 /** A blank value is the same as none. Throws ConfigError. */
 export function readConfig(environment: Environment): Config {
   const given = withPlatform(withVendorKeys(withSecret(onlySet(environment))));
-  // Settings are read once: to compile a faster reader of them first takes longer than to read them.
-  const parsed = variables.safeParse(given, { reportInput: false, jitless: true });
+  const read = readAll(variables, given);
   const problems = [
-    ...(parsed.error?.issues ?? []).map(problemOf),
+    ...read.problems,
     ...missingSecret(given),
     ...platformProblems(given),
     ...ossProblems(given),
@@ -108,18 +107,18 @@ export function readConfig(environment: Environment): Config {
     ...labelProblems(given),
     ...c2paProblems(given),
   ];
-  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
-  return freeze(configOf(parsed.data));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return freeze(configOf(read.values));
 }
 
-/** JWT_SECRET from its encoded form, unless it is there itself. What cannot be decoded is left for the schema to refuse. */
+/** JWT_SECRET from its encoded form, unless it is there itself. What cannot be decoded is left for its setting to refuse. */
 function withSecret(given: Environment): Environment {
   const { JWT_SECRET_ENCODED: encoded } = given;
   if (encoded === undefined || !isPercentEncoded(encoded)) return given;
   return { JWT_SECRET: decodeURIComponent(encoded), ...given };
 }
 
-function configOf(set: z.output<typeof variables>): Config {
+function configOf(set: Values<typeof variables>): Config {
   return {
     host: set.HOST,
     port: set.PORT,
@@ -165,7 +164,7 @@ function configOf(set: z.output<typeof variables>): Config {
 }
 
 /** Strangers register where others can come; on a machine that is being worked on, all that do share its address. */
-function defaultRegistrationsPerHour({ PLATFORM, NODE_ENV }: z.output<typeof variables>): number {
+function defaultRegistrationsPerHour({ PLATFORM, NODE_ENV }: Values<typeof variables>): number {
   return PLATFORM === "local" && NODE_ENV !== "production" ? 0 : 20;
 }
 
@@ -174,11 +173,7 @@ export function defaultPublicUrl(host: string, port: number): string | null {
   return port === 0 ? null : `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
-function problemOf(issue: z.core.$ZodIssue): ConfigProblem {
-  return { variable: String(issue.path[0]), message: issue.message };
-}
-
-/** Checked apart from the schema, which skips what spans variables as soon as one of them is wrong. */
+/** Spans variables, and is said whatever else is wrong. */
 function missingSecret(given: Environment): ConfigProblem[] {
   const cloud = cloudOf(given);
   if ((cloud === null && given.NODE_ENV !== "production") || given.JWT_SECRET !== undefined) return [];

@@ -1,107 +1,166 @@
 // FAL_MODELS: models of fal that an operator offers beside the built-in ones, or in place of one of the same id.
-import * as z from "zod";
+import { type Check, isObject, jsonOf, list, matching, number, object, oneOf, that, whole } from "./json.ts";
+import { type Reading, text } from "./setting.ts";
 
-/** `owner/app` and what follows: each part begins with a letter or a digit, so that it leads nowhere else. */
-const modelId = z
-  .string()
-  .max(128)
-  .regex(/^[a-z0-9][\w.-]*(\/[a-z0-9][\w.-]*)+$/i, "must be owner/app, such as fal-ai/recraft/v3/text-to-image");
+const operations = ["generate", "edit", "style_transfer", "background_removal", "color_enhancement"] as const;
 
-const amount = z.number().min(0).max(1_000_000);
-const tiers = z.strictObject({
-  by: z.enum(["size", "resolution", "quality"]),
-  amounts: z.record(z.string(), amount),
-});
-const rule = { unit: z.enum(["output", "second"]), amount, tiers: tiers.optional() };
-const texts = (form: RegExp) => z.array(z.string().regex(form)).min(1).optional();
-const name = z.string().regex(/^\w{1,64}$/);
+interface Rule {
+  unit: "output" | "second";
+  amount: number;
+  tiers?: { by: "size" | "resolution" | "quality"; amounts: Record<string, number> };
+}
 
 /** What the vendor's input calls what we call so. What is not named is refused to users, and not sent. */
-const fields = z.strictObject({
+interface Fields {
   /** `prompt` when it is left out; null: the model takes none. */
-  prompt: name.nullable().optional(),
-  negativePrompt: name.optional(),
-  n: name.optional(),
-  seed: name.optional(),
+  prompt?: string | null;
+  negativePrompt?: string;
+  n?: string;
+  seed?: string;
   /** Sent as `{"width":…,"height":…}`. */
-  size: name.optional(),
+  size?: string;
   /** Seconds as a number. */
-  durationSec: name.optional(),
+  durationSec?: string;
   /** Seconds as a text. */
-  durationText: name.optional(),
-  ratio: name.optional(),
-  resolution: name.optional(),
-  quality: name.optional(),
+  durationText?: string;
+  ratio?: string;
+  resolution?: string;
+  quality?: string;
   /** The URL of the first picture. */
-  input: name.optional(),
+  input?: string;
   /** The URLs of all pictures, as a list. */
-  inputs: name.optional(),
-});
+  inputs?: string;
+}
 
-const model = z
-  .strictObject({
-    id: modelId,
-    type: z.enum(["image", "video"]),
-    operations: z
-      .array(z.enum(["generate", "edit", "style_transfer", "background_removal", "color_enhancement"]))
-      .min(1)
-      .default(["generate"]),
-    price: z.union([amount, z.strictObject(rule)]),
-    cost: z.strictObject({ ...rule, currency: z.string().regex(/^[A-Z]{3}$/), date: z.iso.date() }).optional(),
-    maxOutputs: z.int().min(1).max(4).default(1),
-    minInputs: z.int().min(0).max(5).optional(),
-    maxInputs: z.int().min(0).max(5).default(0),
-    sizes: texts(/^[1-9]\d*x[1-9]\d*$/),
-    durations: z.array(z.int().min(1).max(60)).min(1).optional(),
-    ratios: texts(/^[1-9]\d?:[1-9]\d?$/),
-    resolutions: texts(/^[1-9]\d{2,3}p$/),
-    qualities: texts(/^\S{1,20}$/),
-    typicalMs: z.int().min(0).max(86_400_000).default(30_000),
-    fields: fields.default({}),
-    /** Sent as they are with every request, under the vendor's names. */
-    parameters: z.record(z.string(), z.json()).default({}),
-  })
-  .superRefine(({ operations, minInputs = 0, maxInputs, maxOutputs, fields: named }, context) => {
-    const refuse = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
-    if (maxInputs === 0 && operations.some((operation) => operation !== "generate")) {
-      refuse("maxInputs", "must be at least 1 for what works on a picture");
-    }
-    if (minInputs > maxInputs) refuse("minInputs", "must not be more than maxInputs");
-    if (maxInputs > 0 && !named.input && !named.inputs) refuse("fields", "must name input or inputs");
-    if (maxInputs > 1 && !named.inputs) refuse("fields", "must name inputs, as maxInputs is more than 1");
-    if (maxOutputs > 1 && !named.n) refuse("fields", "must name n, as maxOutputs is more than 1");
-  });
+type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
 
-const list = z.array(model).superRefine((models, context) => {
-  const seen = new Set<string>();
-  for (const [index, { id, type }] of models.entries()) {
-    if (seen.has(`${type} ${id}`)) context.addIssue({ code: "custom", path: [index, "id"], message: "is there twice" });
-    seen.add(`${type} ${id}`);
-  }
-});
+export interface FalModelSetting {
+  id: string;
+  type: "image" | "video";
+  operations: (typeof operations)[number][];
+  price: number | Rule;
+  cost?: Rule & { currency: string; date: string };
+  maxOutputs: number;
+  minInputs?: number;
+  maxInputs: number;
+  sizes?: string[];
+  durations?: number[];
+  ratios?: string[];
+  resolutions?: string[];
+  qualities?: string[];
+  typicalMs: number;
+  fields: Fields;
+  /** Sent as they are with every request, under the vendor's names. */
+  parameters: Record<string, Json>;
+}
 
-export type FalModelSetting = z.output<typeof model>;
+/** Of what an operator left out. */
+const defaults = {
+  ...{ operations: ["generate"], maxOutputs: 1, maxInputs: 0, typicalMs: 30_000 },
+  ...{ fields: {}, parameters: {} },
+} satisfies Partial<FalModelSetting>;
+
+/** Each part begins with a letter or a digit, so that it leads nowhere else. */
+const modelId = /^(?=.{1,128}$)[a-z0-9][\w.-]*(\/[a-z0-9][\w.-]*)+$/i;
+
+const amount = number(0, 1_000_000);
+const amounts: Check = (value) =>
+  isObject(value) && Object.values(value).every((each) => amount(each).length === 0)
+    ? []
+    : [{ path: "", message: "must be numbers by name" }];
+const tiers = object({ by: oneOf(["size", "resolution", "quality"]), amounts });
+const rule = { unit: oneOf(["output", "second"]), amount };
+const texts = (form: RegExp, example: string) => list(matching(form, `must be such as ${example}`));
+const fieldName = matching(/^\w{1,64}$/, "must be the name of a field");
+
+const fieldNames = [
+  ...(["negativePrompt", "n", "seed", "size", "durationSec", "durationText"] as const),
+  ...(["ratio", "resolution", "quality", "input", "inputs"] as const),
+];
+
+const fields = object(
+  {},
+  {
+    optional: {
+      prompt: (value) => (value === null ? [] : fieldName(value)),
+      ...Object.fromEntries(fieldNames.map((name) => [name, fieldName])),
+    },
+  },
+);
+
+const model = object(
+  {
+    id: matching(modelId, "must be owner/app, such as fal-ai/recraft/v3/text-to-image"),
+    type: oneOf(["image", "video"]),
+    price: (value) => (isObject(value) ? object(rule, { optional: { tiers } })(value) : amount(value)),
+  },
+  {
+    optional: {
+      operations: list(oneOf(operations)),
+      cost: object(
+        {
+          ...rule,
+          currency: matching(/^[A-Z]{3}$/, "must be a currency, such as USD"),
+          date: that(isDay, "must be a day, such as 2026-11-28"),
+        },
+        { optional: { tiers } },
+      ),
+      maxOutputs: whole(1, 4),
+      minInputs: whole(0, 5),
+      maxInputs: whole(0, 5),
+      sizes: texts(/^[1-9]\d*x[1-9]\d*$/, "1024x1024"),
+      durations: list(whole(1, 60)),
+      ratios: texts(/^[1-9]\d?:[1-9]\d?$/, "16:9"),
+      resolutions: texts(/^[1-9]\d{2,3}p$/, "720p"),
+      qualities: texts(/^\S{1,20}$/, "high"),
+      typicalMs: whole(0, 86_400_000),
+      fields,
+      parameters: that(isObject, "must be an object"),
+    },
+  },
+);
 
 /** Never says a value: only where it is, and what is wrong with it. */
-export const falModels = z
-  .string()
-  .transform((text, context): readonly FalModelSetting[] => {
-    const read = list.safeParse(jsonOf(text), { reportInput: false, jitless: true });
-    if (read.success) return read.data;
-    const [issue] = read.error.issues;
-    const place = issue?.path.length ? `At ${issue.path.join(".")}: ${issue.message}.` : "";
-    context.addIssue({
-      code: "custom",
-      message: `must be a JSON array of models, as .env.example shows. ${place}`.trim(),
-    });
-    return z.NEVER;
+export const falModels = text()
+  .into((written): Reading<readonly FalModelSetting[]> => {
+    const parsed = jsonOf(written);
+    const models = Array.isArray(parsed) ? parsed : null;
+    const wrong = models?.flatMap((each, index) => problemsAt(each, index, models))[0];
+    if (models && wrong === undefined) return { value: models.map((each) => ({ ...defaults, ...each })) };
+    return { problems: [`must be a JSON array of models, as .env.example shows. ${wrong ?? ""}`.trim()] };
   })
   .optional();
 
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** `all`: those that it stands among. */
+function problemsAt(each: unknown, index: number, all: readonly unknown[]): string[] {
+  const wrong = model(each);
+  const found = wrong.length > 0 ? wrong : contradictionsOf({ ...defaults, ...(each as FalModelSetting) });
+  const isTwice = all.slice(0, index).some((other) => isObject(other) && isObject(each) && isSame(other, each));
+  const twice = isTwice ? [{ path: "id", message: "is there twice" }] : [];
+  return [...found, ...twice].map(({ path, message }) => `At ${[index, path].filter(String).join(".")}: ${message}.`);
+}
+
+function isSame(one: Record<string, unknown>, other: Record<string, unknown>): boolean {
+  return one.id === other.id && one.type === other.type;
+}
+
+function contradictionsOf({ operations, minInputs = 0, maxInputs, maxOutputs, fields: named }: FalModelSetting) {
+  const rules: [isWrong: boolean, path: string, message: string][] = [
+    [
+      maxInputs === 0 && operations.some((operation) => operation !== "generate"),
+      ...(["maxInputs", "must be at least 1 for what works on a picture"] as const),
+    ],
+    [minInputs > maxInputs, "minInputs", "must not be more than maxInputs"],
+    [maxInputs > 0 && !named.input && !named.inputs, "fields", "must name input or inputs"],
+    [maxInputs > 1 && !named.inputs, "fields", "must name inputs, as maxInputs is more than 1"],
+    [maxOutputs > 1 && !named.n, "fields", "must name n, as maxOutputs is more than 1"],
+  ];
+  return rules.filter(([isWrong]) => isWrong).map(([, path, message]) => ({ path, message }));
+}
+
+/** Of the calendar. */
+function isDay(value: unknown): boolean {
+  if (typeof value !== "string" || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
+  const time = Date.parse(value);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(value);
 }

@@ -1,6 +1,6 @@
 // What generated files say of themselves: which rules they follow, and in whose name.
-import * as z from "zod";
 import type { ConfigProblem } from "./config-error.ts";
+import { flag, matching, oneOf, trimmed, type Values } from "./setting.ts";
 
 export const labelProfiles = ["none", "metadata", "cn", "eu", "all"] as const;
 
@@ -43,59 +43,33 @@ const DAY_MS = 86_400_000;
  */
 const producerCode = /^0011[0-9A-Z]{18}([12][0-9A-Za-z]{4}|00000)$/;
 
-const oneOrZero = z
-  .string()
-  .trim()
-  .refine((text) => /^(0|1|false|true)$/.test(text), { error: "must be 1 or 0" })
-  .transform((text) => text === "1" || text === "true");
-
 export const labelVariables = {
-  LABEL_PROFILE: z
-    .string()
-    .trim()
-    .pipe(z.enum(labelProfiles, { error: "must be none, metadata, cn, eu or all" }))
-    .default("metadata"),
-  LABEL_PRODUCER_CODE: z
-    .string()
-    .trim()
-    .refine((text) => producerCode.test(text), {
-      error:
-        "must be the 27 characters of a provider's code: 0011, the unified social credit code of 18, and five such as 10001",
-    })
-    .optional(),
-  LABEL_SYSTEM_NAME: z
-    .string()
-    .trim()
-    .refine((text) => /^[!#-[\]-~]{1,64}$/.test(text), {
-      error: "must be 1 to 64 letters, digits and signs of ASCII, without blanks and quotes, such as DreamFactory",
-    })
-    .default("DreamFactory"),
-  LABEL_IMPORTS: oneOrZero.default(false),
-  LABEL_VISIBLE: z
-    .string()
-    .trim()
-    .pipe(z.enum(["off", "image", "video", "both"], { error: "must be off, image, video or both" }))
-    .optional(),
-  LABEL_TEXT: z
-    .string()
-    .trim()
-    .refine((text) => [...text].length <= MAX_TEXT && !/[\p{C}\p{Zl}\p{Zp}]/u.test(text), {
-      error: `must be 1 to ${MAX_TEXT} characters on one line, such as AI生成`,
-    })
-    .optional(),
-  LABEL_OPT_OUT: oneOrZero.default(false),
-  LABEL_LOG_DAYS: z
-    .string()
-    .trim()
-    .refine((text) => /^\d{3,4}$/.test(text) && Number(text) >= 183 && Number(text) <= 3650, {
-      error: "must be a whole number from 183 to 3650: a log of less than six months is too short",
-    })
+  LABEL_PROFILE: oneOf(labelProfiles, "must be none, metadata, cn, eu or all").default("metadata" as const),
+  LABEL_PRODUCER_CODE: matching(
+    producerCode,
+    "must be the 27 characters of a provider's code: 0011, the unified social credit code of 18, and five such as 10001",
+  ).optional(),
+  LABEL_SYSTEM_NAME: matching(
+    /^[!#-[\]-~]{1,64}$/,
+    "must be 1 to 64 letters, digits and signs of ASCII, without blanks and quotes, such as DreamFactory",
+  ).default("DreamFactory"),
+  LABEL_IMPORTS: flag().default(false),
+  LABEL_VISIBLE: oneOf(["off", "image", "video", "both"], "must be off, image, video or both").optional(),
+  LABEL_TEXT: trimmed(
+    (written) => [...written].length <= MAX_TEXT && !/[\p{C}\p{Zl}\p{Zp}]/u.test(written),
+    `must be 1 to ${MAX_TEXT} characters on one line, such as AI生成`,
+  ).optional(),
+  LABEL_OPT_OUT: flag().default(false),
+  LABEL_LOG_DAYS: trimmed(
+    (written) => /^\d{3,4}$/.test(written) && Number(written) >= 183 && Number(written) <= 3650,
+    "must be a whole number from 183 to 3650: a log of less than six months is too short",
+  )
     .transform(Number)
     .default(200),
 };
 
 type Given = Readonly<Record<string, string | undefined>>;
-type LabelSettings = z.output<z.ZodObject<typeof labelVariables>>;
+type LabelSettings = Values<typeof labelVariables>;
 
 /** What a profile demands beside itself. */
 export function labelProblems(given: Given): ConfigProblem[] {

@@ -1,7 +1,7 @@
 // The settings of the object store in Alibaba Cloud OSS: what may be written, and what has to be when it is the store.
 import { isIP } from "node:net";
-import * as z from "zod";
 import type { ConfigProblem } from "./config-error.ts";
+import { flag, matching, trimmed, type Values } from "./setting.ts";
 
 export interface OssConfig {
   readonly bucket: string;
@@ -18,36 +18,21 @@ export interface OssConfig {
 }
 
 const url = (example: string) =>
-  z
-    .string()
-    .trim()
-    .refine(isPlainUrl, { error: `must be an http(s) URL without user, query and fragment, such as ${example}` })
+  trimmed(isPlainUrl, `must be an http(s) URL without user, query and fragment, such as ${example}`)
     .transform((text) => text.replace(/\/+$/, ""))
     .optional();
 
-const secret = z.string().trim().optional();
+const secret = trimmed().optional();
 
 export const ossVariables = {
-  OSS_BUCKET: z
-    .string()
-    .trim()
-    // "Bucket naming conventions".
-    .regex(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, {
-      error: "must be the name of a bucket: 3 to 63 lower-case letters, digits and hyphens",
-    })
-    .optional(),
-  OSS_REGION: z
-    .string()
-    .trim()
-    .regex(/^(oss-)?[a-z]{2,}(-[a-z0-9]+)+$/, { error: "must be a region, such as cn-hangzhou" })
-    .optional(),
+  // "Bucket naming conventions".
+  OSS_BUCKET: matching(
+    /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/,
+    "must be the name of a bucket: 3 to 63 lower-case letters, digits and hyphens",
+  ).optional(),
+  OSS_REGION: matching(/^(oss-)?[a-z]{2,}(-[a-z0-9]+)+$/, "must be a region, such as cn-hangzhou").optional(),
   OSS_ENDPOINT: url("https://oss-cn-hangzhou.aliyuncs.com"),
-  OSS_INTERNAL: z
-    .string()
-    .trim()
-    .regex(/^(0|1|false|true)$/, { error: "must be 1 or 0" })
-    .transform((text) => text === "1" || text === "true")
-    .optional(),
+  OSS_INTERNAL: flag().optional(),
   OSS_CNAME: url("https://files.example.com"),
   OSS_ACCESS_KEY_ID: secret,
   OSS_ACCESS_KEY_SECRET: secret,
@@ -55,7 +40,7 @@ export const ossVariables = {
 };
 
 type Given = Readonly<Record<string, string | undefined>>;
-type OssSettings = z.output<z.ZodObject<typeof ossVariables>>;
+type OssSettings = Values<typeof ossVariables>;
 
 const required = {
   OSS_BUCKET: "the name of the bucket",
@@ -77,7 +62,8 @@ export function ossProblems(given: Given): ConfigProblem[] {
 
 /** OSS takes a bucket by a name of its own, and an address has none below it. */
 function namelessEndpoint({ OSS_ENDPOINT }: Given): ConfigProblem[] {
-  const { hostname = "" } = URL.parse(OSS_ENDPOINT ?? "") ?? {};
+  if (OSS_ENDPOINT === undefined) return [];
+  const { hostname = "" } = URL.parse(OSS_ENDPOINT) ?? {};
   if (isIP(hostname.replace(/^\[|\]$/g, "")) === 0) return [];
   return [
     { variable: "OSS_ENDPOINT", message: "must have a name in it, not an address: the bucket is a name below it" },

@@ -1,5 +1,6 @@
 // PRICES: what an output costs by provider or provider/model, in whole credits or as a rule.
-import * as z from "zod";
+import { below, type Check, isObject, jsonOf, matching, number, object, oneOf } from "./json.ts";
+import { type Reading, text } from "./setting.ts";
 
 export const MAX_CREDITS = 1_000_000_000;
 
@@ -14,51 +15,43 @@ export interface PriceSetting {
 
 export type PriceSettings = Readonly<Record<string, number | PriceSetting>>;
 
-const amount = z
-  .number({ error: `must be a number from 0 to ${MAX_CREDITS}` })
-  .min(0, { error: `must be a number from 0 to ${MAX_CREDITS}` })
-  .max(MAX_CREDITS, { error: `must be a number from 0 to ${MAX_CREDITS}` });
+const amount = number(0, MAX_CREDITS);
 
-const amounts = z
-  .record(z.string().regex(/^[A-Za-z0-9][\w.:-]{0,31}$/), amount, { error: onlyNames })
-  .refine((named) => Object.keys(named).length > 0, { error: 'must name at least one, such as {"1080p":20}' });
+const tierName = /^[A-Za-z0-9][\w.:-]{0,31}$/;
 
-const by = z.enum(["size", "resolution", "quality"], { error: "must be size, resolution or quality" });
+/** Amounts by name, at least one. */
+const amounts: Check = (value) => {
+  if (!isObject(value)) return [{ path: "", message: 'must be an object of amounts by name, such as {"1080p":20}' }];
+  if (Object.keys(value).length === 0) return [{ path: "", message: 'must name at least one, such as {"1080p":20}' }];
+  const named = matching(tierName, "must have names such as 1024x1024, 720p or high");
+  return Object.entries(value).flatMap(([name, each]) => below(name, [...named(name), ...amount(each)]));
+};
 
-const rule = z.strictObject(
-  {
-    unit: z.enum(priceUnits, { error: `must be ${priceUnits.join(" or ")}` }),
-    amount,
-    tiers: z.strictObject({ by, amounts }, { error: () => "must be {by, amounts} and nothing else" }).optional(),
-  },
-  { error: () => "must be {unit, amount} with or without {tiers}, and nothing else" },
+const tiers = object(
+  { by: oneOf(["size", "resolution", "quality"]), amounts },
+  { message: "must be {by, amounts} and nothing else" },
+);
+
+const rule = object(
+  { unit: oneOf(priceUnits), amount },
+  { optional: { tiers }, message: "must be {unit, amount} with or without {tiers}, and nothing else" },
 );
 
 /** Names what is wrong in which entry, and never a value. */
-export const pricesSetting = z
-  .string()
-  .transform((text, context): PriceSettings => {
-    const entries = entriesOf(text);
-    if (!entries) {
-      context.addIssue({ code: "custom", message: GENERALLY });
-      return z.NEVER;
-    }
-    const wrong = entries.flatMap(([key, value]) => problemsOf(key, value));
-    for (const message of wrong) context.addIssue({ code: "custom", message });
-    return wrong.length > 0 ? z.NEVER : (Object.fromEntries(entries) as PriceSettings);
+export const pricesSetting = text()
+  .into((written): Reading<PriceSettings> => {
+    const entries = entriesOf(written);
+    if (!entries) return { problems: [GENERALLY] };
+    const problems = entries.flatMap(([key, value]) => problemsOf(key, value));
+    return problems.length > 0 ? { problems } : { value: Object.fromEntries(entries) as PriceSettings };
   })
-  .default({});
+  .default({} as PriceSettings);
 
 const GENERALLY = `must be a JSON object by provider or provider/model, of whole credits from 0 to ${MAX_CREDITS} or of rules, such as {"sketch":2,"dashscope/wan2.6-t2v":{"unit":"second","amount":20,"tiers":{"by":"resolution","amounts":{"1080p":34}}}}`;
 
-function entriesOf(text: string): [string, unknown][] | null {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    const isObject = typeof parsed === "object" && parsed !== null && !Array.isArray(parsed);
-    return isObject && Object.keys(parsed).every(isPriceKey) ? Object.entries(parsed) : null;
-  } catch {
-    return null;
-  }
+function entriesOf(written: string): [string, unknown][] | null {
+  const parsed = jsonOf(written);
+  return isObject(parsed) && Object.keys(parsed).every(isPriceKey) ? Object.entries(parsed) : null;
 }
 
 function problemsOf(key: string, value: unknown): string[] {
@@ -70,14 +63,7 @@ function problemsOf(key: string, value: unknown): string[] {
           `is wrong at ${key}: must be whole credits from 0 to ${MAX_CREDITS}, or a rule {"unit":"second","amount":1.5}`,
         ];
   }
-  const { error } = rule.safeParse(value, { jitless: true, reportInput: false });
-  return (error?.issues ?? []).map(({ path, message }) => `is wrong at ${[key, ...path].join(".")}: ${message}`);
-}
-
-function onlyNames({ code }: { code?: string }): string {
-  return code === "invalid_key"
-    ? "must have names such as 1024x1024, 720p or high"
-    : 'must be an object of amounts by name, such as {"1080p":20}';
+  return below(key, rule(value)).map(({ path, message }) => `is wrong at ${path}: ${message}`);
 }
 
 export function isPriceKey(key: string): boolean {

@@ -1,6 +1,6 @@
 // The settings of the object store where it is S3 or speaks its language: what may be written, and what has to be for which store.
-import * as z from "zod";
 import type { ConfigProblem } from "./config-error.ts";
+import { matching, trimmed, type Values } from "./setting.ts";
 
 /** `s3` is Amazon's own; each of the others is that vendor's. */
 export const s3Providers = ["s3", "r2", "minio", "cos", "qiniu"] as const;
@@ -24,26 +24,16 @@ export interface S3Secret {
   readonly sessionToken: string | undefined;
 }
 
-const secret = z.string().trim().optional();
+const secret = trimmed().optional();
 
 export const s3Variables = {
-  S3_BUCKET: z
-    .string()
-    .trim()
-    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; those of the other vendors are narrower.
-    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, {
-      error: "must be the name of a bucket: 3 to 63 lower-case letters, digits, dots and hyphens",
-    })
-    .optional(),
-  S3_REGION: z
-    .string()
-    .trim()
-    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, { error: "must be a region, such as eu-central-1" })
-    .optional(),
-  S3_ENDPOINT: z
-    .string()
-    .trim()
-    .refine(isOrigin, { error: "must be an http(s) URL without a path, such as https://s3.example.com:9000" })
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; those of the other vendors are narrower.
+  S3_BUCKET: matching(
+    /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+    "must be the name of a bucket: 3 to 63 lower-case letters, digits, dots and hyphens",
+  ).optional(),
+  S3_REGION: matching(/^[a-z0-9][a-z0-9-]{0,62}$/, "must be a region, such as eu-central-1").optional(),
+  S3_ENDPOINT: trimmed(isOrigin, "must be an http(s) URL without a path, such as https://s3.example.com:9000")
     .transform((text) => text.replace(/\/+$/, ""))
     .optional(),
   S3_ACCESS_KEY_ID: secret,
@@ -52,7 +42,7 @@ export const s3Variables = {
 };
 
 type Given = Readonly<Record<string, string | undefined>>;
-type S3Settings = z.output<z.ZodObject<typeof s3Variables>>;
+type S3Settings = Values<typeof s3Variables>;
 
 const what = {
   S3_BUCKET: "the name of the bucket",

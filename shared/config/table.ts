@@ -1,6 +1,6 @@
 // Which table is used, and what its adapter has to know.
-import * as z from "zod";
 import type { ConfigProblem } from "./config-error.ts";
+import { matching, oneOf, trimmed, type Values } from "./setting.ts";
 
 export interface TablestoreConfig {
   readonly provider: "tablestore";
@@ -35,31 +35,29 @@ export type TableConfig = { readonly provider: "sqlite" } | TablestoreConfig | D
 const TABLE_NAME = /^[A-Za-z_][A-Za-z0-9_.-]{2,200}$/;
 
 export const tableVariables = {
-  TABLE_PROVIDER: z
-    .string()
-    .trim()
-    .pipe(z.enum(["sqlite", "tablestore", "dynamodb"], { error: "must be sqlite, tablestore, dynamodb or unset" }))
-    .default("sqlite"),
-  TABLE_NAME: text(TABLE_NAME, "must be 3 to 201 letters, digits, _, - and ., such as dream_factory").default(
+  TABLE_PROVIDER: oneOf(["sqlite", "tablestore", "dynamodb"], "must be sqlite, tablestore, dynamodb or unset").default(
+    "sqlite" as const,
+  ),
+  TABLE_NAME: matching(TABLE_NAME, "must be 3 to 201 letters, digits, _, - and ., such as dream_factory").default(
     "dream_factory",
   ),
   TABLESTORE_ENDPOINT: endpoint("https://dreams.cn-hangzhou.ots.aliyuncs.com"),
-  TABLESTORE_INSTANCE: text(
+  TABLESTORE_INSTANCE: matching(
     /^[A-Za-z0-9-]{3,16}$/,
     "must be an instance's name: 3 to 16 letters, digits and -",
   ).optional(),
-  TABLESTORE_ACCESS_KEY_ID: secret(),
-  TABLESTORE_ACCESS_KEY_SECRET: secret(),
-  TABLESTORE_SECURITY_TOKEN: secret(),
-  DYNAMODB_REGION: text(/^[a-z0-9-]{3,32}$/, "must be a region, such as eu-central-1").optional(),
-  AWS_REGION: z.string().trim().optional(),
-  AWS_ACCESS_KEY_ID: secret(),
-  AWS_SECRET_ACCESS_KEY: secret(),
-  AWS_SESSION_TOKEN: secret(),
+  TABLESTORE_ACCESS_KEY_ID: trimmed().optional(),
+  TABLESTORE_ACCESS_KEY_SECRET: trimmed().optional(),
+  TABLESTORE_SECURITY_TOKEN: trimmed().optional(),
+  DYNAMODB_REGION: matching(/^[a-z0-9-]{3,32}$/, "must be a region, such as eu-central-1").optional(),
+  AWS_REGION: trimmed().optional(),
+  AWS_ACCESS_KEY_ID: trimmed().optional(),
+  AWS_SECRET_ACCESS_KEY: trimmed().optional(),
+  AWS_SESSION_TOKEN: trimmed().optional(),
   DYNAMODB_ENDPOINT: endpoint("http://127.0.0.1:8000"),
 };
 
-type TableSettings = z.output<z.ZodObject<typeof tableVariables>>;
+type TableSettings = Values<typeof tableVariables>;
 
 /** Whether what is needed is there is said by `tableProblems`. */
 export function tableConfigOf(set: TableSettings): TableConfig {
@@ -113,21 +111,10 @@ const tablestoreNeeds = {
   TABLESTORE_ACCESS_KEY_SECRET: "the secret of that AccessKey",
 };
 
-function text(pattern: RegExp, error: string) {
-  return z.string().trim().regex(pattern, { error });
-}
-
-function secret() {
-  return z.string().trim().optional();
-}
-
 /** `example`: how one looks. */
 function endpoint(example: string) {
   const error = `must be an http(s) URL without a path, such as ${example}`;
-  return z
-    .string()
-    .trim()
-    .refine((url) => isEndpoint(url), { error })
+  return trimmed(isEndpoint, error)
     .transform((url) => url.replace(/\/+$/, ""))
     .optional();
 }

@@ -1,14 +1,15 @@
 // Every variable: what may be written, what it means in our units, and what it is when nobody writes it.
 import { isIP } from "node:net";
 import { isAbsolute } from "node:path";
-import * as z from "zod";
 import { c2paVariables } from "./c2pa.ts";
+import { isObject, jsonOf } from "./json.ts";
 import { labelVariables } from "./labels.ts";
 import { ossVariables } from "./oss.ts";
 import { isPercentEncoded } from "./percent-encoding.ts";
 import { platforms } from "./platform.ts";
 import { isPriceKey, MAX_CREDITS, pricesSetting } from "./prices.ts";
 import { s3Providers, s3Variables } from "./s3.ts";
+import { flag, matching, oneOf, text, trimmed } from "./setting.ts";
 import { tableVariables } from "./table.ts";
 import { togetherVariables, vendorVariables } from "./vendors.ts";
 
@@ -17,29 +18,29 @@ export const MIN_SECRET_BYTES = 32;
 
 const GiB = 1024 ** 3;
 
-export const variables = z.object({
-  HOST: setting(isHost, "must be an address or a name of this machine, such as 127.0.0.1").default("127.0.0.1"),
+export const variables = {
+  HOST: trimmed(isHost, "must be an address or a name of this machine, such as 127.0.0.1").default("127.0.0.1"),
   PORT: whole(0, 65_535).default(3000),
-  PUBLIC_URL: setting(
+  PUBLIC_URL: trimmed(
     isPublicUrl,
     "must be an http(s) URL without user, query and fragment, such as https://api.example.com",
   )
     .transform((text) => text.replace(/\/+$/, ""))
     .optional(),
-  CALLBACK_URL: setting(
+  CALLBACK_URL: trimmed(
     isPublicUrl,
     "must be an http(s) URL without user, query and fragment, such as https://api.example.com",
   )
     .transform((text) => text.replace(/\/+$/, ""))
     .optional(),
-  DATA_DIR: setting((text) => !text.includes("\0"), "must be a path").default(".data"),
-  PLATFORM: oneOf(platforms, "must be local, aliyun or aws").default("local"),
+  DATA_DIR: trimmed((text) => !text.includes("\0"), "must be a path").default(".data"),
+  PLATFORM: oneOf(platforms, "must be local, aliyun or aws").default("local" as const),
   STORAGE_PROVIDER: oneOf(
     ["folder", "oss", ...s3Providers],
     "must be folder, oss, s3, r2, minio, cos, qiniu or unset",
-  ).default("folder"),
-  STORE_ACCESS: oneOf(["private", "public"], "must be private or public").default("public"),
-  CDN_URL: setting(
+  ).default("folder" as const),
+  STORE_ACCESS: oneOf(["private", "public"], "must be private or public").default("public" as const),
+  CDN_URL: trimmed(
     isPublicUrl,
     "must be an http(s) URL without user, query and fragment, such as https://cdn.example.com",
   )
@@ -52,19 +53,17 @@ export const variables = z.object({
   ...togetherVariables,
   ...labelVariables,
   ...c2paVariables,
-  NODE_ENV: z.string().optional(),
-  JWT_SECRET: z
-    .string()
+  NODE_ENV: text().optional(),
+  JWT_SECRET: text()
     .refine(
-      (text) => Buffer.byteLength(text) >= MIN_SECRET_BYTES,
+      (written) => Buffer.byteLength(written) >= MIN_SECRET_BYTES,
       `must have at least ${MIN_SECRET_BYTES} bytes. Write e.g. what this prints: openssl rand -base64 48`,
     )
     .optional(),
-  JWT_SECRET_ENCODED: z
-    .string()
+  JWT_SECRET_ENCODED: text()
     .refine(isPercentEncoded, "must be percent-encoded: %25 for a percent sign, %24 for a dollar sign")
     .optional(),
-  JWT_EXPIRES_IN: setting(
+  JWT_EXPIRES_IN: trimmed(
     (text) => isWithin(lifetimeMs(text), 1000, 3650 * 86_400_000),
     "must be a time from 1s to 3650d, such as 7d, 12h, 30m or 3600s",
   )
@@ -72,12 +71,12 @@ export const variables = z.object({
     .default(7 * 86_400_000),
   WELCOME_CREDITS: whole(0, MAX_CREDITS).default(100),
   PRICES: pricesSetting,
-  FALLBACKS: setting(
+  FALLBACKS: trimmed(
     (text) => parseFallbacks(text) !== null,
     'must be a JSON object of provider/model by provider/model, such as {"dashscope/wan2.6-t2v":"runway/gen4.5"}',
   )
     .transform((text) => parseFallbacks(text) ?? {})
-    .default({}),
+    .default({} as Record<string, string>),
   DRY_RUN: flag().default(false),
   TEST_MODELS: flag().optional(),
   DEFAULT_IMAGE_PROVIDER: providerId().optional(),
@@ -89,7 +88,7 @@ export const variables = z.object({
   DRY_RUN_TTL_HOURS: milliseconds("hours", 0, 87_600).default(7 * 86_400_000),
   TEMP_TTL_HOURS: milliseconds("hours", 0, 8760).default(86_400_000),
   MAX_OUTPUT_BYTES: whole(1, 1024 * GiB).default(2 * GiB),
-  TRUSTED_HOSTS: z.string().trim().default(""),
+  TRUSTED_HOSTS: trimmed().default(""),
   MAX_STORED_BYTES: whole(1, 1024 * 1024 * GiB).default(10 * GiB),
   MAX_ACTIVE_JOBS: whole(1, 1000).default(20),
   MAX_ACTIVE_FREE_JOBS: whole(1, 1000).default(10),
@@ -100,34 +99,17 @@ export const variables = z.object({
     "must be origins exactly as browsers send them (scheme, host, and the port unless it is the usual one; no path, no *), with commas between them, such as https://app.example.com,http://localhost:5173",
   ),
   TRUSTED_PROXIES: list(isNetwork, "must be addresses or networks with commas between them, such as 10.0.0.0/8,::1"),
-  FFMPEG_PATH: setting(
+  FFMPEG_PATH: trimmed(
     (text) => isAbsolute(text) && !text.includes("\0"),
     "must be an absolute path, such as /usr/bin/ffmpeg",
   ).optional(),
   LOG_LEVEL: oneOf(["debug", "info", "warn", "error", "silent"], "must be debug, info, warn, error or silent").default(
-    "info",
+    "info" as const,
   ),
-});
-
-function setting(isFine: (text: string) => boolean, message: string) {
-  return z.string().trim().refine(isFine, { error: message });
-}
-
-function flag() {
-  return setting((text) => /^(0|1|false|true)$/.test(text), "must be 1 or 0").transform(
-    (text) => text === "1" || text === "true",
-  );
-}
-
-function oneOf<const T extends string>(values: readonly T[], message: string) {
-  return z
-    .string()
-    .trim()
-    .pipe(z.enum(values, { error: message }));
-}
+};
 
 function whole(from: number, to: number) {
-  return setting(
+  return trimmed(
     (text) => /^\d{1,16}$/.test(text) && isWithin(Number(text), from, to),
     `must be a whole number from ${from} to ${to}`,
   ).transform(Number);
@@ -136,22 +118,21 @@ function whole(from: number, to: number) {
 /** Fractions are allowed; what comes out is whole milliseconds. */
 function milliseconds(unit: "seconds" | "hours", from: number, to: number) {
   const factor = unit === "hours" ? 3_600_000 : 1000;
-  return setting(
+  return trimmed(
     (text) => /^\d{1,9}(\.\d{1,9})?$/.test(text) && isWithin(Number(text), from, to),
     `must be a number of ${unit} from ${from} to ${to}`,
   ).transform((text) => Math.round(Number(text) * factor));
 }
 
 function list(isFine: (entry: string) => boolean, message: string) {
-  return z
-    .string()
-    .transform((text) => text.split(",").flatMap((entry) => entry.trim() || []))
-    .refine((entries) => entries.every(isFine), { error: message })
-    .default([]);
+  return text()
+    .transform((written) => written.split(",").flatMap((entry) => entry.trim() || []))
+    .refine((entries) => entries.every(isFine), message)
+    .default([] as string[]);
 }
 
 function providerId() {
-  return setting((text) => /^[a-z][a-z0-9-]{0,31}$/.test(text), "must be a provider's id, such as sketch");
+  return matching(/^[a-z][a-z0-9-]{0,31}$/, "must be a provider's id, such as sketch");
 }
 
 function isWithin(value: number, from: number, to: number): boolean {
@@ -189,17 +170,9 @@ function lifetimeMs(text: string): number {
 
 /** Null when it is not as it must be. No model is its own fallback. */
 function parseFallbacks(text: string): Record<string, string> | null {
-  const entries = Object.entries(parseObject(text) ?? { "": "" });
+  const parsed = jsonOf(text);
+  const entries = Object.entries(isObject(parsed) ? parsed : { "": "" });
   const isModel = (name: unknown) => typeof name === "string" && name.includes("/") && isPriceKey(name);
   const areFine = entries.every(([from, to]) => isModel(from) && isModel(to) && from !== to);
   return areFine ? Object.fromEntries(entries.map(([from, to]) => [from, String(to)])) : null;
-}
-
-function parseObject(text: string): object | null {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed) ? parsed : null;
-  } catch {
-    return null;
-  }
 }

@@ -1,9 +1,9 @@
 // The vendors that generate: keys, addresses, and what else one of them is told. A vendor is configured when its key is there.
-import * as z from "zod";
 import { c2paVariables } from "./c2pa.ts";
 import type { ConfigProblem } from "./config-error.ts";
 import { type FalModelSetting, falModels } from "./fal-models.ts";
 import { isPercentEncoded } from "./percent-encoding.ts";
+import { matching, text, trimmed, type Values } from "./setting.ts";
 
 export const vendorIds = ["dashscope", "openai", "stability", "runway", "fal", "kling", "ark"] as const;
 
@@ -25,25 +25,19 @@ export interface VendorConfig {
 
 export type VendorConfigs = Readonly<Partial<Record<VendorId, VendorConfig>>>;
 
-const secret = z.string().trim().optional();
+const secret = trimmed().optional();
 
 /** It is a part of a path, and whoever guesses it could only hurry jobs: but nobody should. */
-const callbackToken = z
-  .string()
-  .trim()
-  .regex(
-    /^[\w.~-]{20,200}$/,
-    "must have 20 to 200 letters, digits, and - _ . ~, such as what this prints: openssl rand -hex 24",
-  )
-  .optional();
+const callbackToken = matching(
+  /^[\w.~-]{20,200}$/,
+  "must have 20 to 200 letters, digits, and - _ . ~, such as what this prints: openssl rand -hex 24",
+).optional();
 
-const url = z
-  .string()
-  .trim()
-  .refine(isPlainUrl, {
-    error: "must be an http(s) URL without user, query and fragment, such as https://api.example.com",
-  })
-  .transform((text) => text.replace(/\/+$/, ""))
+const url = trimmed(
+  isPlainUrl,
+  "must be an http(s) URL without user, query and fragment, such as https://api.example.com",
+)
+  .transform((written) => written.replace(/\/+$/, ""))
   .optional();
 
 /** What of one vendor or all may be said one by one, or together in VENDOR_KEYS. */
@@ -69,15 +63,13 @@ export const vendorVariables = {
 };
 
 export const togetherVariables = {
-  VENDOR_KEYS: z
-    .string()
-    .refine((text) => readTogether(text) !== null, {
-      error:
-        'must be a JSON object of texts under the names that vendors have in .env.example, such as {"DASHSCOPE_API_KEY":"…"}',
-    })
+  VENDOR_KEYS: text()
+    .refine(
+      (written) => readTogether(written) !== null,
+      'must be a JSON object of texts under the names that vendors have in .env.example, such as {"DASHSCOPE_API_KEY":"…"}',
+    )
     .optional(),
-  VENDOR_KEYS_ENCODED: z
-    .string()
+  VENDOR_KEYS_ENCODED: text()
     .refine(isPercentEncoded, "must be percent-encoded: %25 for a percent sign, %24 for a dollar sign")
     .optional(),
 };
@@ -108,7 +100,7 @@ function readTogether(text: string): Record<string, string> | null {
   }
 }
 
-type VendorSettings = z.output<z.ZodObject<typeof vendorVariables>>;
+type VendorSettings = Values<typeof vendorVariables>;
 
 /** What is no use without something else. */
 export function vendorProblems(given: Given): ConfigProblem[] {

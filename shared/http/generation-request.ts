@@ -1,7 +1,7 @@
 // What a caller may ask for: the schemas of the generation requests.
 import * as z from "zod";
 import type { JsonValue } from "../ports/table.ts";
-import { id } from "./openapi/shapes/common.ts";
+import { id } from "./id.ts";
 import { text } from "./text.ts";
 import { fileUrl, webUrl } from "./url.ts";
 

@@ -1,5 +1,4 @@
 // Headers that say how a request wants to be treated.
-import * as z from "zod";
 import { invalidRequest } from "./invalid.ts";
 
 type Headers = Readonly<Record<string, string>>;
@@ -20,11 +19,8 @@ export function preferredWaitMs(headers: Headers): number {
   return Math.min(LONGEST_WAIT_MS, Number(seconds ?? 0) * 1000);
 }
 
-const eventNumberPattern = /^(0|[1-9][0-9]{0,14})$/;
-const noEventNumber = "must be the number of an event, or 0 for all that are kept";
-
-/** The number of an event of a live feed, as a parameter. */
-export const eventNumber = z.string().regex(eventNumberPattern, noEventNumber).transform(Number);
+export const eventNumberPattern = /^(0|[1-9][0-9]{0,14})$/;
+export const noEventNumber = "must be the number of an event, or 0 for all that are kept";
 
 /** The newest event that the caller has. Null without one: a browser that has none yet may send an empty header. */
 export function lastEventIdOf(headers: Headers): number | null {

@@ -1,5 +1,5 @@
 // Holds a request against the function's schemas: first what was sent (400), then whether the path can name anything (404).
-import * as z from "zod";
+import type * as z from "zod";
 import { AppError, type ErrorDetail } from "../errors/app-error.ts";
 import type { HttpRequest } from "../events/http.ts";
 import { uuidV7 } from "../ports/ids.ts";
@@ -17,8 +17,6 @@ export interface Schemas {
   params?: Readonly<Record<string, RegExp>> | undefined;
 }
 
-const noBody = z.strictObject({});
-
 export function validation({ body, query, params }: Schemas): HttpMiddleware {
   const patterns = { id: uuidV7, ...params };
   return {
@@ -35,12 +33,21 @@ export function validation({ body, query, params }: Schemas): HttpMiddleware {
 function checkBody(schema: z.ZodType | undefined, sent: unknown, details: ErrorDetail[]): unknown {
   if (sent === undefined || (sent === null && !schema)) return undefined;
   if (sent === null) return void details.push({ path: "body", message: "is required: send a JSON object" });
-  const { value, problems } = respell(schema ?? noBody, sent);
+  if (!schema) return refuseBody(sent, details);
+  const { value, problems } = respell(schema, sent);
   // One by one, here and below: what is spread into a call lies on the stack, and of these there may be very many.
-  for (const problem of problems) {
-    details.push(schema ? problem : { ...problem, message: "is not taken: this takes no body" });
+  for (const problem of problems) details.push(problem);
+  return parse(schema, value, "body", details);
+}
+
+/** An empty object is as good as none. */
+function refuseBody(sent: unknown, details: ErrorDetail[]): undefined {
+  if (typeof sent !== "object" || Array.isArray(sent)) {
+    const message = describe({ code: "invalid_type", expected: "object", input: sent });
+    details.push({ path: "body", message });
+    return;
   }
-  return parse(schema ?? noBody, value, "body", details);
+  for (const path of Object.keys(sent ?? {})) details.push({ path, message: "is not taken: this takes no body" });
 }
 
 function checkQuery(schema: z.ZodObject, sent: HttpRequest["query"], details: ErrorDetail[]): unknown {

@@ -8,9 +8,9 @@ import { AppError } from "../errors/app-error.ts";
  * The number is judged, never its spelling; an IPv6 address with a zone is local by definition.
  */
 export function isPublicAddress(address: string): boolean {
-  if (isIP(address) === 4) return !notPublic.check(address, "ipv4");
+  if (isIP(address) === 4) return !notPublic().check(address, "ipv4");
   if (isIP(address) !== 6 || address.includes("%")) return false;
-  return globalUnicast.check(address, "ipv6") && !notPublic.check(address, "ipv6");
+  return globalUnicast().check(address, "ipv6") && !notPublic().check(address, "ipv6");
 }
 
 /**
@@ -67,7 +67,16 @@ const notPublic = blockList([
 // segment routing, and all that embeds an IPv4 address: ::/96, ::ffff:0:0/96, ::ffff:0:0:0/96, 64:ff9b::/96, 64:ff9b:1::/48.
 const globalUnicast = blockList(["2000::/3"]);
 
-function blockList(subnets: string[]): BlockList {
+/** Made when it is first asked for: of the functions that carry this most judge no address. */
+function blockList(subnets: string[]): () => BlockList {
+  let made: BlockList | null = null;
+  return () => {
+    made ??= blockListOf(subnets);
+    return made;
+  };
+}
+
+function blockListOf(subnets: string[]): BlockList {
   const list = new BlockList();
   for (const subnet of subnets) {
     const [network = "", bits] = subnet.split("/");

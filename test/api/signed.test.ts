@@ -35,7 +35,11 @@ test.each([
     actions: [{ action: "c2pa.created", softwareAgent: { name: "Wunder", version: "sketch" } }],
   });
   expect(file.includes("secret")).toBe(false);
-  expect(await manifestOf(file)).toMatchObject({ state: "valid", signer: "Test signer", failures: ["signingCredential.untrusted"] });
+  expect(await manifestOf(file)).toMatchObject({
+    state: "valid",
+    signer: "Test signer",
+    failures: ["signingCredential.untrusted"],
+  });
   file.writeUInt8((file[file.length - 40] ?? 0) ^ 1, file.length - 40);
   expect(await manifestOf(file)).toMatchObject({ state: "invalid" });
 });

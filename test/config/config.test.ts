@@ -317,7 +317,7 @@ function refusal(environment: Record<string, string | undefined>): ConfigError {
 }
 
 test("what is set but blank is as if it were not set, whichever it is", () => {
-  for (const name of Object.keys(variables.shape)) {
+  for (const name of Object.keys(variables)) {
     for (const blank of ["", " ", "\t\n"])
       expect([name, readConfig({ [name]: blank })]).toEqual([name, readConfig({})]);
   }

@@ -41,7 +41,7 @@ describe("every name that a runbook uses is known here", () => {
   });
 
   test("variables", () => {
-    const known = new Set([...Object.keys(variables.shape), ...others, ...namesReadBy(manifests.join("\n"))]);
+    const known = new Set([...Object.keys(variables), ...others, ...namesReadBy(manifests.join("\n"))]);
     const written = inlineCode().flatMap(
       (text) => /^([A-Z][A-Z0-9]*_[A-Z0-9_]+|[A-Z]{4,})(?:=.*)?$/.exec(text)?.[1] ?? [],
     );

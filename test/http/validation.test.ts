@@ -114,8 +114,10 @@ test("no word of zod's own reaches a caller", () => {
 
 test("a route that takes no body may be sent none or {}, and nothing else", () => {
   expect(check({}, { body: null }).body).toBeUndefined();
-  expect(check({}, { body: {} }).body).toEqual({});
+  expect(check({}, { body: {} }).body).toBeUndefined();
   expect(problems({}, { body: { a: 1 } })).toEqual([{ path: "a", message: "is not taken: this takes no body" }]);
+  expect(problems({}, { body: [1] })).toEqual([{ path: "body", message: "must be an object, not a list" }]);
+  expect(problems({}, { body: "a" })).toEqual([{ path: "body", message: "must be an object, not a string" }]);
 });
 
 test.each([

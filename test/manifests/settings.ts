@@ -40,7 +40,7 @@ export function settingsFor(cloud: "aws" | "aliyun"): string[] {
     ...ofCloud[cloud === "aws" ? "aliyun" : "aws"],
     ...Object.values(notPassed).flat(),
   ];
-  return Object.keys(variables.shape)
+  return Object.keys(variables)
     .filter((name) => !others.includes(name))
     .sort();
 }

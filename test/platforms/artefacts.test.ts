@@ -2,6 +2,7 @@
 import { execFile } from "node:child_process";
 import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
+import { STATUS_CODES } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -57,6 +58,20 @@ describe("what is inside", () => {
     ]) {
       expect(complaints).toContain(complaint);
     }
+  });
+
+  test("Node's own modules are asked for as objects, of which only what is used is read", async () => {
+    const uses =
+      'import { createHmac, randomUUID } from "node:crypto"; import * as path from "path"; import http from "http";';
+    const source = `${uses} export const used = [createHmac("sha1", "key"), path.join("a", "b"), http.STATUS_CODES];`;
+    const { files } = await bundle(root, { name: "made-up", source, draws: false });
+    const text = Buffer.from(files["index.mjs"] ?? []).toString();
+    expect(text).not.toMatch(/\bimport\b(?!\.meta)|\bfrom ?"/);
+    expect(text).not.toContain("randomUUID");
+    const path = join(temporary, "made-up.mjs");
+    await writeFile(path, files["index.mjs"] ?? []);
+    const { used } = await import(path);
+    expect(used.slice(1)).toEqual(["a/b", STATUS_CODES]);
   });
 
   test("each rule is of files that there are", () => {

@@ -17,16 +17,16 @@ export const kinds = new Map<string, Kind>(
 /** Of the packages that package.json names, exactly these; beside them what `withOwn` adds for single functions. */
 export const packages: Record<Cloud, Record<Kind, string[]>> = {
   aws: {
-    requests: ["@middy/core", "aws4fetch", "p-retry", "uuid", "zod"],
-    deliveries: ["aws4fetch", "p-retry", "standardwebhooks", "uuid", "zod"],
-    files: ["@aws-sdk/client-s3", "@aws-sdk/s3-request-presigner", "aws4fetch", "p-retry", "uuid", "zod"],
-    jobs: ["@aws-sdk/client-s3", "@aws-sdk/s3-request-presigner", "aws4fetch", "p-limit", "p-retry", "uuid", "zod"],
+    requests: ["@middy/core", "aws4fetch", "p-retry", "uuid"],
+    deliveries: ["aws4fetch", "p-retry", "standardwebhooks", "uuid"],
+    files: ["@aws-sdk/client-s3", "@aws-sdk/s3-request-presigner", "aws4fetch", "p-retry", "uuid"],
+    jobs: ["@aws-sdk/client-s3", "@aws-sdk/s3-request-presigner", "aws4fetch", "p-limit", "p-retry", "uuid"],
   },
   aliyun: {
-    requests: ["@middy/core", "p-retry", "tablestore", "uuid", "zod"],
-    deliveries: ["p-retry", "standardwebhooks", "tablestore", "uuid", "zod"],
-    files: ["ali-oss", "p-retry", "tablestore", "uuid", "zod"],
-    jobs: ["ali-oss", "p-limit", "p-retry", "tablestore", "uuid", "zod"],
+    requests: ["@middy/core", "p-retry", "uuid"],
+    deliveries: ["p-retry", "standardwebhooks", "uuid"],
+    files: ["ali-oss", "p-retry", "uuid"],
+    jobs: ["ali-oss", "p-limit", "p-retry", "uuid"],
   },
 };
 
@@ -77,6 +77,7 @@ export const rules: Record<string, Rule> = {
   "reading labels": { files: /^shared\/labels\//, of: (kind, _, name) => kind === "jobs" || name === "verify" },
   "verifying files": { files: /^shared\/labels\/verify\//, of: (_kind, _cloud, name) => name === "verify" },
   "posting webhooks": { files: /^shared\/webhooks\/(lanes|hosts)\.ts$/, of: (kind) => kind === "deliveries" },
+  "what answers look like": { files: /^shared\/http\/openapi\/shapes\//, of: nobody },
   "answering requests": { files: /^shared\/http\//, of: (kind) => kind === "requests" },
 };
 
@@ -120,13 +121,20 @@ function misplacedPackages(ofKind: string[], inside: Inside): string[] {
   ];
 }
 
-/** p-limit is for those that check passwords, decode images or purge, jsonwebtoken for those that make tokens. */
+/** Those that take a body or a query. */
+const takesInput = [
+  ...["register", "login", "update-me", "list-transactions", "redeem-code", "create-codes", "create-upload"],
+  ...["generate-image", "generate-video", "quote", "list-jobs", "job-events", "list-deliveries", "verify"],
+];
+
+/** p-limit is for those that check passwords, decode images or purge, jsonwebtoken for those that make tokens, zod for those that take something. */
 function withOwn(ofKind: string[], inside: Inside): string[] {
   const has = (path: string) => inside.ours.includes(path);
   return [
     ...ofKind,
     ...(has("shared/users/passwords.ts") || has("shared/jobs/timers/purge.ts") || decodes(inside) ? ["p-limit"] : []),
     ...(has("shared/users/sign-token.ts") ? ["jsonwebtoken"] : []),
+    ...(takesInput.some((name) => has(`functions/http/${name}.ts`)) ? ["zod"] : []),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { TablestoreOptions } from "../../shared/tables/tablestore/client.ts";
 import { prepareTablestore } from "../../shared/tables/tablestore/prepare.ts";
-import type { TablestoreOptions } from "../../shared/tables/tablestore/sender.ts";
 import { createTablestoreTable } from "../../shared/tables/tablestore/table.ts";
 import { type Fault, startTablestore, type TablestoreServer } from "../servers/tablestore/server.ts";
 import { eventually } from "./eventually.ts";
@@ -79,7 +79,7 @@ describe("tablestore", () => {
     await expect(createTablestoreTable(options)).rejects.toMatchObject({
       cause: {
         message: expect.stringMatching(
-          /^getRange: 404 OTSObjectNotExist: Requested table does not exist: dream_factory_due\. \(request [0-9a-f-]{36}\)$/,
+          /^GetRange: 404 OTSObjectNotExist: Requested table does not exist: dream_factory_due\. \(request [0-9a-f-]{36}\)$/,
         ),
       },
     });

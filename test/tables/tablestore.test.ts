@@ -1,6 +1,6 @@
 import type { Table } from "../../shared/ports/table.ts";
+import type { TablestoreOptions } from "../../shared/tables/tablestore/client.ts";
 import { prepareTablestore } from "../../shared/tables/tablestore/prepare.ts";
-import type { TablestoreOptions } from "../../shared/tables/tablestore/sender.ts";
 import { createTablestoreTable } from "../../shared/tables/tablestore/table.ts";
 import { tableContract } from "../contracts/table.ts";
 import { wholeTableContract } from "../contracts/whole-table.ts";

@@ -10,8 +10,8 @@ export interface Description {
   /** One short sentence; the test of the reference misses it when it is not there. */
   summary?: string;
   description?: string;
-  /** What comes with each status of success; several where it depends on the request. */
-  answers?: Readonly<Record<number, Answer | readonly Answer[]>>;
+  /** What comes with each status of success; several where it depends on the request. Only the reference asks: a deployed function has no shapes. */
+  answers?: () => Readonly<Record<number, Answer | readonly Answer[]>>;
   /** Those that not every function has: the common ones follow from the rest. */
   errors?: readonly ErrorType[];
   /** Request headers that it heeds, Authorization aside. */

@@ -1,10 +1,10 @@
 // One route as the document describes it.
 import * as z from "zod";
 import { catalogue, type ErrorType } from "../../errors/catalogue.ts";
+import { id as idShape } from "../id.ts";
 import type { Answer, Described } from "./description.ts";
 import { answerHeaders } from "./headers.ts";
 import { addComponent, type Components, type JsonSchema, toJsonSchema } from "./json-schema.ts";
-import { id as idShape } from "./shapes/common.ts";
 
 export interface Route {
   /** The function's name. */
@@ -92,9 +92,9 @@ function queryParameters({ query }: Described, components: Components): Paramete
   }));
 }
 
-function successes({ answers = {} }: Described, components: Components): Record<string, Response> {
+function successes({ answers = () => ({}) }: Described, components: Components): Record<string, Response> {
   return Object.fromEntries(
-    Object.entries(answers).map(([status, answer]) => [status, success(Number(status), [answer].flat(), components)]),
+    Object.entries(answers()).map(([status, answer]) => [status, success(Number(status), [answer].flat(), components)]),
   );
 }
 

@@ -17,26 +17,6 @@ export class TablestoreError extends Error {
   }
 }
 
-/**
- * The SDK puts the answer's bytes into the message as they are: the protobuf message `Error` (1: code, 2: message), then the request's
- * id. Its own `code` is the HTTP status as a number, or a word when nothing came.
- */
-export function readSdkError(operation: string, error: Error): TablestoreError {
-  const status = "code" in error && typeof error.code === "number" ? error.code : null;
-  const code = /OTS[A-Za-z]+/.exec(error.message)?.[0] ?? null;
-  if (code === null && status === null) return new TablestoreError(`${operation}: ${error.message}`, { cause: error });
-  const [body = "", requestId = ""] = error.message.split(" requestId:");
-  const text = code === null ? body : textBehind(body, code);
-  const message = `${operation}: ${status} ${code ?? "without a code"}: ${text} (request ${requestId || "unknown"})`;
-  return new TablestoreError(message, { code, status });
-}
-
-/** Behind the code stand a tag and the text's length: one byte, or two of which the first is no letter in UTF-8. */
-function textBehind(body: string, code: string): string {
-  const rest = body.slice(body.indexOf(code) + code.length + 1);
-  return rest.slice(rest.startsWith("\ufffd") ? 2 : 1);
-}
-
 /** These say that nothing was done: https://www.alibabacloud.com/help/en/tablestore/developer-reference/error-codes */
 const refusals = new Set([
   "OTSRowOperationConflict",

@@ -4,9 +4,11 @@ import type { TableDescription } from "tablestore";
 import { AppError } from "../../errors/app-error.ts";
 import { type SetUpTold, takeSteps } from "../../ports/set-up.ts";
 import { createAttempts } from "../attempts.ts";
+import type { TablestoreOptions } from "./client.ts";
+import { dueIndexMeta, tableParams } from "./creation.ts";
 import { judgeTablestoreError, TablestoreError } from "./errors.ts";
-import { columns, dueIndexMeta, dueIndexOf, tableParams } from "./schema.ts";
-import { createSender, type Send, type TablestoreOptions } from "./sender.ts";
+import { columns, dueIndexOf } from "./schema.ts";
+import { createTablestoreSdk, type Send } from "./sdk.ts";
 import { createTablestoreTable } from "./table.ts";
 
 export interface PrepareOptions extends SetUpTold {
@@ -26,7 +28,7 @@ export async function prepareTablestore(
   options: TablestoreOptions,
   { pause = sleep, ...told }: PrepareOptions,
 ): Promise<void> {
-  const { send, close } = createSender(options);
+  const { send, close } = createTablestoreSdk(options);
   const { tableName } = options;
   try {
     await takeSteps(

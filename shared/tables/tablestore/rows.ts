@@ -1,90 +1,47 @@
 // Rows as Tablestore gives and takes them.
-import TableStore, {
-  type Condition,
-  type Int64,
-  type KeyColumn,
-  type ReadRow,
-  type SingleColumnCondition,
-} from "tablestore";
 import type { DueEntry, ItemKey } from "../../ports/table.ts";
-import type { PlacedRow, Row, RowCondition } from "../remote-table.ts";
+import type { PlacedRow, Row } from "../remote-table.ts";
+import type { Key } from "./messages.ts";
+import type { Cell, ReadCells } from "./plain-buffer.ts";
 import { columns, dueKey, readDueKey } from "./schema.ts";
 
-export function primaryKey({ partition, sort }: ItemKey): KeyColumn[] {
-  return [{ [columns.partition]: partition }, { [columns.sort]: sort }];
+export function primaryKey({ partition, sort }: ItemKey): Key {
+  return [
+    [columns.partition, partition],
+    [columns.sort, sort],
+  ];
 }
 
-/** A plain number would be stored as a double: integers are made with Long. */
-export function attributesOf({ data, version, write, due }: Row): Record<string, string | Int64>[] {
-  const always = [
-    { [columns.data]: data },
-    { [columns.version]: TableStore.Long.fromNumber(version) },
-    { [columns.write]: write },
+export function attributesOf({ data, version, write, due }: Row): Cell<string | bigint>[] {
+  const always: Cell<string | bigint>[] = [
+    [columns.data, data],
+    [columns.version, BigInt(version)],
+    [columns.write, write],
   ];
   if (!due) return always;
-  return [
-    ...always,
-    { [columns.dueKey]: dueKey(due.kind, due.shard) },
-    { [columns.dueAt]: TableStore.Long.fromNumber(due.at) },
-  ];
+  return [...always, [columns.dueKey, dueKey(due.kind, due.shard)], [columns.dueAt, BigInt(due.at)]];
 }
 
-/** Null for the empty row that stands for none. */
-export function toRow(read: ReadRow): Row | null {
-  if (!read.primaryKey) return null;
-  const values = valuesOf(read);
+export function toRow(cells: ReadCells): Row {
   const row: Row = {
-    sort: String(values.get(columns.sort)),
-    data: String(values.get(columns.data)),
-    version: Number(values.get(columns.version)),
-    write: String(values.get(columns.write)),
+    sort: String(cells.get(columns.sort)),
+    data: String(cells.get(columns.data)),
+    version: Number(cells.get(columns.version)),
+    write: String(cells.get(columns.write)),
   };
-  const due = values.get(columns.dueKey);
-  if (due !== undefined) row.due = { ...readDueKey(due), at: Number(values.get(columns.dueAt)) };
+  const due = cells.get(columns.dueKey);
+  if (due !== undefined) row.due = { ...readDueKey(String(due)), at: Number(cells.get(columns.dueAt)) };
   return row;
 }
 
-export function toPlacedRow(read: ReadRow): PlacedRow | null {
-  const row = toRow(read);
-  return row && { partition: String(valuesOf(read).get(columns.partition)), ...row };
+export function toPlacedRow(cells: ReadCells): PlacedRow {
+  return { partition: String(cells.get(columns.partition)), ...toRow(cells) };
 }
 
-export function toDueEntry(read: ReadRow): DueEntry {
-  const values = valuesOf(read);
+export function toDueEntry(cells: ReadCells): DueEntry {
   return {
-    partition: String(values.get(columns.partition)),
-    sort: String(values.get(columns.sort)),
-    at: Number(values.get(columns.dueAt)),
+    partition: String(cells.get(columns.partition)),
+    sort: String(cells.get(columns.sort)),
+    at: Number(cells.get(columns.dueAt)),
   };
-}
-
-/** As text: the exact form of an integer. */
-function valuesOf({ primaryKey = [], attributes = [] }: ReadRow): Map<string, string> {
-  const values = new Map<string, string>();
-  for (const { name, value } of primaryKey) values.set(name, String(value));
-  for (const { columnName, columnValue } of attributes) values.set(columnName, String(columnValue));
-  return values;
-}
-
-export function conditionOf(condition: RowCondition): Condition {
-  const { EXPECT_EXIST, EXPECT_NOT_EXIST } = TableStore.RowExistenceExpectation;
-  if (condition === "absent") return new TableStore.Condition(EXPECT_NOT_EXIST, null);
-  const isVersion = equals(columns.version, TableStore.Long.fromNumber(condition.version));
-  if (condition.write === undefined) return new TableStore.Condition(EXPECT_EXIST, isVersion);
-  const both = new TableStore.CompositeCondition(TableStore.LogicalOperator.AND);
-  both.addSubCondition(isVersion);
-  both.addSubCondition(equals(columns.write, condition.write));
-  return new TableStore.Condition(EXPECT_EXIST, both);
-}
-
-/** By default the SDK lets a row pass that has no such column. */
-function equals(column: string, value: string | Int64): SingleColumnCondition {
-  const [passIfMissing, latestVersionOnly] = [false, true];
-  return new TableStore.SingleColumnCondition(
-    column,
-    value,
-    TableStore.ComparatorType.EQUAL,
-    passIfMissing,
-    latestVersionOnly,
-  );
 }

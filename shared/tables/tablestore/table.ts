@@ -1,17 +1,15 @@
 // The table in Alibaba Cloud's Tablestore: one wide-column table and a global secondary index of what is due.
-import TableStore, { type KeyColumn, type KeyValue, type Operations } from "tablestore";
 import { AppError } from "../../errors/app-error.ts";
 import type { Query } from "../../ports/table.ts";
 import type { WholeTable } from "../../ports/whole-table.ts";
 import { createRemoteTable, type Page, type Wire } from "../remote-table.ts";
 import { beforePrefix, behindPrefix, type PageStart } from "../sort-range.ts";
+import { createTablestoreClient, type TablestoreOptions } from "./client.ts";
 import { explainTablestoreError, judgeTablestoreError, TablestoreError } from "./errors.ts";
-import { attributesOf, conditionOf, primaryKey, toDueEntry, toPlacedRow, toRow } from "./rows.ts";
+import { deleteRow, getRange, getRow, type Key, putRow, type Range, rangeOf, rowOf } from "./messages.ts";
+import { INF_MAX, INF_MIN, type KeyValue, type ReadCells } from "./plain-buffer.ts";
+import { attributesOf, primaryKey, toDueEntry, toPlacedRow, toRow } from "./rows.ts";
 import { columns, dueIndexOf, dueKey } from "./schema.ts";
-import { createSender, type TablestoreOptions } from "./sender.ts";
-
-/** The package is CommonJS: its names are not known before it runs. */
-const { Direction, INF_MAX, INF_MIN } = TableStore;
 
 /**
  * Throws AppError `unavailable` when the table or its index is not there, saying what makes them; when the credentials are refused; and
@@ -28,9 +26,9 @@ export async function createTablestoreTable(options: TablestoreOptions): Promise
   return table;
 }
 
-function createWire(options: TablestoreOptions): Wire<KeyColumn[]> {
+function createWire(options: TablestoreOptions): Wire<Key> {
   const { tableName } = options;
-  const { send, close } = createSender(options);
+  const { send, close } = createTablestoreClient(options);
 
   /** Resolves to false when the condition does not hold: 403 OTSConditionCheckFail. */
   async function isTaken(request: Promise<unknown>): Promise<boolean> {
@@ -43,50 +41,44 @@ function createWire(options: TablestoreOptions): Wire<KeyColumn[]> {
     }
   }
 
-  async function readRange<T>(
-    range: Omit<Operations["getRange"]["params"], "maxVersions">,
-    toEntry: (row: Operations["getRange"]["answer"]["rows"][number]) => T | null,
-  ): Promise<Page<T, KeyColumn[]>> {
-    const { rows, nextStartPrimaryKey } = await send("getRange", { ...range, maxVersions: 1 });
-    const next = nextStartPrimaryKey?.map(({ name, value }) => ({ [name]: value })) ?? null;
-    return { entries: rows.flatMap((row) => toEntry(row) ?? []), next };
+  async function readRange<T>(table: string, range: Range, toEntry: (cells: ReadCells) => T): Promise<Page<T, Key>> {
+    const { rows, next } = await send("GetRange", getRange(table, range), rangeOf);
+    return { entries: rows.map(toEntry), next };
   }
 
   return {
     // GetRow. Reads of the table itself always see the latest write.
     async read(key) {
-      return toRow((await send("getRow", { tableName, primaryKey: primaryKey(key), maxVersions: 1 })).row);
+      const cells = await send("GetRow", getRow(tableName, primaryKey(key)), rowOf);
+      return cells ? toRow(cells) : null;
     },
 
     // PutRow replaces the row with all its columns.
     async write(partition, row, condition) {
-      const key = primaryKey({ partition, sort: row.sort });
-      const params = {
-        tableName,
-        condition: conditionOf(condition),
-        primaryKey: key,
-        attributeColumns: attributesOf(row),
-      };
-      return { isTaken: await isTaken(send("putRow", params)) };
+      const written = { key: primaryKey({ partition, sort: row.sort }), columns: attributesOf(row) };
+      return { isTaken: await isTaken(send("PutRow", putRow(tableName, written, condition), nothing)) };
     },
 
     // DeleteRow.
     remove(key, condition) {
-      return isTaken(send("deleteRow", { tableName, condition: conditionOf(condition), primaryKey: primaryKey(key) }));
+      return isTaken(send("DeleteRow", deleteRow(tableName, primaryKey(key), condition), nothing));
     },
 
     // GetRange: at most 5000 rows or 4 MB at once; goes on until it names no next key, even where a page is empty.
     async page(query, start, limit, cursor) {
-      const { from, to, direction } = rangeOf(query, start);
-      const range = {
+      const { from, to, isBackward } = endsOf(query, start);
+      const { partition } = query;
+      const { entries, next } = await readRange(
         tableName,
-        direction,
-        inclusiveStartPrimaryKey: cursor ?? [{ [columns.partition]: query.partition }, { [columns.sort]: from }],
-        exclusiveEndPrimaryKey: [{ [columns.partition]: query.partition }, { [columns.sort]: to }],
-        // The range begins with the cursor's own row, or with a key right behind the prefix: neither is wanted.
-        limit: limit + 1,
-      };
-      const { entries, next } = await readRange(range, toRow);
+        {
+          isBackward,
+          from: cursor ?? keyOf(partition, from),
+          to: keyOf(partition, to),
+          // The range begins with the cursor's own row, or with a key right behind the prefix: neither is wanted.
+          limit: limit + 1,
+        },
+        toRow,
+      );
       const wanted = entries.filter(({ sort }) => sort !== start.after && sort.startsWith(query.prefix));
       const isFull = wanted.length > limit;
       return { entries: isFull ? wanted.slice(0, limit) : wanted, next };
@@ -94,28 +86,21 @@ function createWire(options: TablestoreOptions): Wire<KeyColumn[]> {
 
     // GetRange over the index, which follows the table within about a second.
     due({ kind, shard, before }, limit, cursor) {
-      const key = { [columns.dueKey]: dueKey(kind, shard) };
-      const end = before < Number.MAX_SAFE_INTEGER ? TableStore.Long.fromNumber(Math.floor(before) + 1) : INF_MAX;
+      const key = dueKey(kind, shard);
+      const end = before < Number.MAX_SAFE_INTEGER ? BigInt(Math.floor(before) + 1) : INF_MAX;
       const range = {
-        tableName: dueIndexOf(tableName),
-        direction: Direction.FORWARD,
-        inclusiveStartPrimaryKey: cursor ?? [key, ...behindDueKey(INF_MIN)],
-        exclusiveEndPrimaryKey: [key, ...behindDueKey(end)],
+        isBackward: false,
+        from: cursor ?? behindDueKey(key, INF_MIN),
+        to: behindDueKey(key, end),
         limit,
       };
-      return readRange(range, toDueEntry);
+      return readRange(dueIndexOf(tableName), range, toDueEntry);
     },
 
     // GetRange over the whole table.
     scan(limit, cursor) {
-      const range = {
-        tableName,
-        direction: Direction.FORWARD,
-        inclusiveStartPrimaryKey: cursor ?? [{ [columns.partition]: INF_MIN }, { [columns.sort]: INF_MIN }],
-        exclusiveEndPrimaryKey: [{ [columns.partition]: INF_MAX }, { [columns.sort]: INF_MAX }],
-        limit,
-      };
-      return readRange(range, toPlacedRow);
+      const range = { isBackward: false, from: cursor ?? keyOf(INF_MIN, INF_MIN), to: keyOf(INF_MAX, INF_MAX), limit };
+      return readRange(tableName, range, toPlacedRow);
     },
 
     judge: judgeTablestoreError,
@@ -124,18 +109,27 @@ function createWire(options: TablestoreOptions): Wire<KeyColumn[]> {
   };
 }
 
+function nothing(): void {}
+
 /** Both ends of a range as Tablestore takes them: the first one is in it, the last one is not. */
-function rangeOf({ prefix, order }: Query, { after }: PageStart): { from: KeyValue; to: KeyValue; direction: string } {
+function endsOf({ prefix, order }: Query, { after }: PageStart): { from: KeyValue; to: KeyValue; isBackward: boolean } {
   const behind = behindPrefix(prefix) ?? INF_MAX;
   if (order === "ascending") {
     const from = after ?? (prefix === "" ? INF_MIN : prefix);
-    return { from, to: behind, direction: Direction.FORWARD };
+    return { from, to: behind, isBackward: false };
   }
-  return { from: after ?? behind, to: beforePrefix(prefix) ?? INF_MIN, direction: Direction.BACKWARD };
+  return { from: after ?? behind, to: beforePrefix(prefix) ?? INF_MIN, isBackward: true };
 }
 
-function behindDueKey(at: KeyValue): KeyColumn[] {
-  return [{ [columns.dueAt]: at }, { [columns.partition]: INF_MIN }, { [columns.sort]: INF_MIN }];
+function keyOf(partition: KeyValue, sort: KeyValue): Key {
+  return [
+    [columns.partition, partition],
+    [columns.sort, sort],
+  ];
+}
+
+function behindDueKey(key: string, at: KeyValue): Key {
+  return [[columns.dueKey, key], [columns.dueAt, at], ...keyOf(INF_MIN, INF_MIN)];
 }
 
 function refusal({ endpoint, instance, tableName }: TablestoreOptions, error: unknown): unknown {

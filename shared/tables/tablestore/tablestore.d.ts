@@ -1,4 +1,4 @@
-// The part of the package `tablestore` 5.6 that is used here; it brings no types.
+// The part of the package `tablestore` 5.6 that is used here, and of rows what tests compare our own client with; it brings no types.
 declare module "tablestore" {
   import type { Agent as HttpAgent, IncomingMessage } from "node:http";
   import type { Agent as HttpsAgent } from "node:https";

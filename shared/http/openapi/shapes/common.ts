@@ -1,13 +1,7 @@
 // What many answers are made of.
 import * as z from "zod";
 
-const uuid = "[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}";
-
-/** A lower-case UUIDv7. */
-export const id = z
-  .string()
-  .regex(new RegExp(`^${uuid}$`))
-  .meta({ format: "uuid" });
+export { id } from "../../id.ts";
 
 /** ISO 8601, UTC, with milliseconds. */
 export const time = z

@@ -9,6 +9,12 @@ export const shownCredits = z.strictObject({
   totalSpent: count,
 });
 
+export const newCodes = z.strictObject({
+  items: z.array(z.strictObject({ code: z.string(), credits: count, expiresAt: time.nullable() })),
+});
+
+export const redeemed = z.strictObject({ credits: count, balance: count });
+
 export const transaction = z
   .strictObject({
     id,

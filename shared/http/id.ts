@@ -1,0 +1,10 @@
+// Ids in requests and answers.
+import * as z from "zod";
+
+const uuid = "[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}";
+
+/** A lower-case UUIDv7. */
+export const id = z
+  .string()
+  .regex(new RegExp(`^${uuid}$`))
+  .meta({ format: "uuid" });
