@@ -1,13 +1,13 @@
 // Labelling: a file goes in, the same file comes out and says what it is. The last thing that touches its bytes before they are stored.
 import { AppError } from "../errors/app-error.ts";
 import { HEAD_BYTES } from "../media/formats/format.ts";
+import { type Spool, withSpool } from "../media/spool.ts";
 import { carriedLabel, ownLabel, type Producer } from "./aigc.ts";
 import { aigcText, readAigc } from "./aigc-text.ts";
 import { ByteSource } from "./byte-source.ts";
 import type { Carrier, Examined, Reopen } from "./carrier.ts";
 import { carrierOf } from "./formats.ts";
 import type { FoundMarks, Mark } from "./mark.ts";
-import { type Spool, withSpool } from "./spool.ts";
 import { watched } from "./watch.ts";
 
 /** More than any mark adds to a file. */
