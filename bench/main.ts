@@ -10,6 +10,7 @@ import { measureBodies } from "./parts/bodies.ts";
 import { measureCreates } from "./parts/creates.ts";
 import { measureEndings } from "./parts/endings.ts";
 import { measureGibibyte } from "./parts/gibibyte.ts";
+import { measurePictures } from "./parts/pictures.ts";
 import { measureReads } from "./parts/reads.ts";
 import { measureRequests } from "./parts/requests.ts";
 import { measureStores } from "./parts/stores.ts";
@@ -35,6 +36,7 @@ const parts: Record<string, (bench: Bench) => Promise<Result[]>> = {
   gibibyte: measureGibibyte,
   ticks: measureTicks,
   endings: measureEndings,
+  pictures: measurePictures,
   stores: measureStores,
   requests: measureRequests,
   bodies: measureBodies,
