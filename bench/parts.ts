@@ -6,6 +6,7 @@ import { measureCreates } from "./parts/creates.ts";
 import { measureEndings } from "./parts/endings.ts";
 import { measureGibibyte } from "./parts/gibibyte.ts";
 import { measureLabels } from "./parts/labels.ts";
+import { measurePicture } from "./parts/picture.ts";
 import { measurePictures } from "./parts/pictures.ts";
 import { measurePurge } from "./parts/purge.ts";
 import { measureReads } from "./parts/reads.ts";
@@ -39,6 +40,7 @@ export const parts: Readonly<Record<string, Part>> = {
   labels: { measure: measureLabels, runsProduct: true, extraMs: () => LABELS_MS },
   ticks: { measure: measureTicks },
   endings: { measure: measureEndings, runsProduct: true },
+  picture: { measure: measurePicture, runsProduct: true },
   pictures: { measure: measurePictures, runsProduct: true },
   stores: { measure: measureStores },
   requests: { measure: measureRequests },

@@ -10,7 +10,8 @@ import type { BareCreates } from "../programs/bare-creates.ts";
 import type { Load, Loaded } from "../programs/load.ts";
 import type { Result } from "../results.ts";
 import { readRow } from "../rows.ts";
-import { call, inTurns, nodeFree, registerUsers, type User, wire } from "../users.ts";
+import { secretOf, seedUsers } from "../seeding.ts";
+import { call, inTurns, nodeFree, type User, wire } from "../users.ts";
 
 const CONNECTIONS = 32;
 const USERS = 100;
@@ -18,7 +19,7 @@ const USERS = 100;
 const JOBS_PER_USER = 20;
 /** Behind a first one that does not count. Each has users of its own. */
 const ROUNDS = 5;
-/** So many jobs are run at once, and as long as their files do not come, no other is. */
+/** So many jobs are under way before the first create; each further one is run beside the creates, up to what a machine runs at once. */
 const RUNNING_JOBS = 32;
 
 const path = "/ai/generate-image";
@@ -28,12 +29,12 @@ export async function measureCreates(bench: Bench): Promise<Result[]> {
   await using product = await startProduct(bench, origin.port);
   const body = { imageUrl: origin.url };
   const example = await createExample(product, body);
-  const users = await registerUsers(product.port, USERS * (ROUNDS + 1));
+  const users = await seedUsers(product.dataDir, USERS * (ROUNDS + 1));
 
   await using bare = startProgram<BareCreates, { port: number }>("bare-creates");
-  const byToken = Object.fromEntries(users.map(({ id, token }) => [`Bearer ${token}`, id]));
   const folder = await mkdtemp(join(bench.folder, "bare-creates-"));
-  const { port } = await bare.ask({ folder, users: byToken, ...example });
+  const known = { secret: await secretOf(product.dataDir), userIds: users.map(({ id }) => id) };
+  const { port } = await bare.ask({ folder, ...known, ...example });
 
   await using load = startProgram<Load, Loaded>("load");
   const create = async (to: number, by: User[], server: { cpuSeconds(): number }): Promise<Created> => {
@@ -52,9 +53,12 @@ export async function measureCreates(bench: Bench): Promise<Result[]> {
   return resultsOf(rounds.slice(1));
 }
 
-/** What one create writes and answers. The jobs before it keep it from being run. */
-async function createExample({ port, dataDir }: Product, body: object): Promise<Omit<BareCreates, "folder" | "users">> {
-  const [busy, user] = await registerUsers(port, 2);
+/** What one create writes and answers. The jobs before it are run beside all others. */
+async function createExample(
+  { port, dataDir }: Product,
+  body: object,
+): Promise<Pick<BareCreates, "templates" | "answer">> {
+  const [busy, user] = await seedUsers(dataDir, 2);
   if (!busy || !user) throw new Error("Two users were wanted.");
   const create = ({ token }: User) => call(port, { method: "POST", path, token, body });
   await inTurns(Array.from({ length: RUNNING_JOBS }), 4, () => create(busy));
@@ -88,8 +92,8 @@ function resultsOf(rounds: Round[]): Result[] {
       ours: `${median(ours.map(({ perSecond }) => perSecond)).toFixed(0)}/s`,
       limit: `${median(limit.map(({ perSecond }) => perSecond)).toFixed(0)}/s`,
       ratio,
-      aim: "a third or better",
-      isMet: ratio >= 1 / 3,
+      aim: "at least 0.45",
+      isMet: ratio >= 0.45,
       details: `ours ${each(ours, "perSecond")}, limit ${each(limit, "perSecond")} per second`,
       rounds: ours.map(({ perSecond }) => perSecond),
     },

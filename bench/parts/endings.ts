@@ -7,7 +7,8 @@ import { median } from "../numbers.ts";
 import { startOrigin } from "../origins.ts";
 import { type Product, startProduct } from "../product.ts";
 import type { Result } from "../results.ts";
-import { call, registerUsers } from "../users.ts";
+import { seedUsers } from "../seeding.ts";
+import { call } from "../users.ts";
 
 const FILMS = 20;
 const MEDIA_BYTES = 1024 ** 2;
@@ -21,7 +22,7 @@ export async function measureEndings(bench: Bench): Promise<Result[]> {
     lastByteAt = await sendWithPause(response, movie);
   });
   await using product = await startProduct(bench, origin.port);
-  const [user] = await registerUsers(product.port, 1);
+  const [user] = await seedUsers(product.dataDir, 1);
   const times: number[] = [];
   for (let film = 0; film <= FILMS; film++) {
     await bench.turn();

@@ -1,5 +1,5 @@
 // How often a second a finished job can be read, and a list of 20, while 32 callers always have one read under way; and what each takes of a processor.
-import { mkdtemp, readFile } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import { tinyPng } from "../../test/jobs/tiny-png.ts";
 import type { Bench } from "../bench.ts";
@@ -10,6 +10,7 @@ import { startProduct } from "../product.ts";
 import type { BareReads } from "../programs/bare-reads.ts";
 import type { Load, Loaded } from "../programs/load.ts";
 import type { Result } from "../results.ts";
+import { secretOf } from "../seeding.ts";
 import { type Answer, call, inTurns, nodeFree, registerUsers, type User, wire } from "../users.ts";
 
 const CONNECTIONS = 32;
@@ -70,11 +71,6 @@ async function completeJob(port: number, user: User, imageUrl: string): Promise<
 
 async function known(port: number, user: User, path: string): Promise<Known> {
   return { user, path, answer: await call(port, { method: "GET", path, token: user.token }) };
-}
-
-/** What a local runtime has made for itself. */
-async function secretOf(dataDir: string): Promise<string> {
-  return (await readFile(join(dataDir, "jwt-secret"), "utf8")).trim();
 }
 
 /** The answer as rows, and what stands around them. */

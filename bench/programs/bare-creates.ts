@@ -1,20 +1,21 @@
-// The limit of creating: a bare server that writes the rows of a create, those of one turn of the event loop in one transaction, and then
-// the ticket as an empty file. It checks nothing: no token, no field, no balance, no version.
+// The limit of creating: a bare server that verifies the token, reads the account, checks its balance, and writes job, account and ledger
+// line, those of one turn of the event loop in one transaction. It checks no field and runs no job.
 import { once } from "node:events";
-import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { v7 } from "uuid";
 import { answering } from "../answering.ts";
 import { portOf } from "../origins.ts";
 import { createWriter, type Templates } from "./bare-rows.ts";
 import { openBareTable } from "./bare-table.ts";
+import { createTokenCheck } from "./bare-tokens.ts";
 
 export interface BareCreates {
   /** Empty. */
   folder: string;
   templates: Templates;
-  /** User ids by the value of Authorization. */
-  users: Record<string, string>;
+  /** What the product's tokens are signed with. */
+  secret: string;
+  userIds: string[];
   /** What the product answered to a create. */
   answer: { headers: Record<string, string>; text: string };
 }
@@ -25,9 +26,10 @@ interface Create {
   outgoing: ServerResponse;
 }
 
-answering(async ({ folder, templates, users, answer }: BareCreates): Promise<{ port: number }> => {
+answering(async ({ folder, templates, secret, userIds, answer }: BareCreates): Promise<{ port: number }> => {
   const db = openBareTable(`${folder}/table.sqlite`);
-  const write = createWriter(db, templates, Object.values(users));
+  const write = createWriter(db, templates, userIds);
+  const userOf = createTokenCheck(secret);
   const envelope = JSON.parse(answer.text);
   let waiting: Create[] = [];
 
@@ -35,11 +37,11 @@ answering(async ({ folder, templates, users, answer }: BareCreates): Promise<{ p
     const group = waiting;
     waiting = [];
     db.exec("BEGIN IMMEDIATE");
-    for (const { userId, jobId } of group) write(userId, jobId);
+    const paid = group.map(({ userId, jobId }) => write(userId, jobId));
     db.exec("COMMIT");
-    for (const create of group) {
-      writeTicket(folder, create);
-      respond(create);
+    for (const [i, create] of group.entries()) {
+      if (paid[i]) respond(create);
+      else create.outgoing.writeHead(402).end();
     }
   }
 
@@ -53,7 +55,8 @@ answering(async ({ folder, templates, users, answer }: BareCreates): Promise<{ p
 
   const server = createServer(async (incoming, outgoing) => {
     JSON.parse(await textOf(incoming));
-    const userId = users[incoming.headers.authorization ?? ""] ?? "";
+    const userId = userOf(incoming.headers.authorization);
+    if (userId === null) return void outgoing.writeHead(401).end();
     waiting.push({ userId, jobId: v7(), outgoing });
     if (waiting.length === 1) setImmediate(commitAll);
   });
@@ -61,12 +64,6 @@ answering(async ({ folder, templates, users, answer }: BareCreates): Promise<{ p
   await once(server, "listening");
   return { port: portOf(server) };
 });
-
-function writeTicket(folder: string, { userId, jobId }: Create): void {
-  const directory = `${folder}/tickets/${userId}/${jobId}`;
-  mkdirSync(directory, { recursive: true });
-  writeFileSync(`${directory}/1-1`, "");
-}
 
 async function textOf(incoming: IncomingMessage): Promise<string> {
   let text = "";

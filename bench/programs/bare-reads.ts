@@ -1,10 +1,10 @@
 // The limit of reading: a bare server that checks a token, reads its user's row, finds rows by their primary key and sends what stands in them.
-import { createHmac, createSecretKey, timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { answering } from "../answering.ts";
 import { portOf } from "../origins.ts";
 import { openBareTable } from "./bare-table.ts";
+import { createTokenCheck } from "./bare-tokens.ts";
 
 export interface BareReads {
   /** Empty. */
@@ -30,16 +30,12 @@ answering(async ({ folder, secret, answers, headers }: BareReads): Promise<{ por
   const select = db.prepare(
     "SELECT data FROM items WHERE partition = ? AND sort > ? AND sort < ? ORDER BY sort LIMIT 21",
   );
-  const key = createSecretKey(secret, "utf8");
+  const tokenOf = createTokenCheck(secret);
 
   /** Null unless it is signed and its user's row is there. */
-  function userOf(authorization = ""): string | null {
-    const [head, body, signature = ""] = authorization.slice("Bearer ".length).split(".");
-    const expected = createHmac("sha256", key).update(`${head}.${body}`).digest();
-    const given = Buffer.from(signature, "base64url");
-    if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
-    const { sub, exp } = JSON.parse(Buffer.from(body ?? "", "base64url").toString());
-    const row = exp * 1000 > Date.now() ? profile.get(`user#${sub}`) : undefined;
+  function userOf(authorization: string | undefined): string | null {
+    const userId = tokenOf(authorization);
+    const row = userId === null ? undefined : profile.get(`user#${userId}`);
     return row ? JSON.parse(String(row.data)).id : null;
   }
 

@@ -11,7 +11,7 @@ export interface Templates {
   account: Row;
 }
 
-/** Puts the users' accounts in, and answers what writes one create. Accounts stay in memory too: they are only ever written. */
+/** Puts the users' accounts in, and answers what writes one create: false, and nothing, when the account has not enough. */
 export function createWriter(db: DatabaseSync, { job, account }: Templates, userIds: string[]) {
   const insert = db.prepare(
     "INSERT INTO items (due_kind, due_shard, due_at, data, partition, sort, version) VALUES (?, ?, ?, ?, ?, ?, 1)",
@@ -21,23 +21,26 @@ export function createWriter(db: DatabaseSync, { job, account }: Templates, user
   );
   const jobData: object = JSON.parse(job.data);
   const first = JSON.parse(account.data) as Account;
-  const accounts = new Map(userIds.map((userId) => [userId, withoutJobs(first, userId)]));
+  const price = first.holds[0]?.amount ?? 0;
+  const select = db.prepare("SELECT data FROM items WHERE partition = ? AND sort = ?");
   db.exec("BEGIN");
-  for (const [userId, own] of accounts)
-    insert.run(null, null, null, JSON.stringify(own), partitionOf(userId), "account");
+  for (const userId of userIds) {
+    insert.run(null, null, null, JSON.stringify(withoutJobs(first, userId)), partitionOf(userId), "account");
+  }
   db.exec("COMMIT");
 
-  return (userId: string, jobId: string): void => {
+  return (userId: string, jobId: string): boolean => {
     const partition = partitionOf(userId);
+    const known = JSON.parse(String(select.get(partition, "account")?.data)) as Account;
+    if (known.balance < price) return false;
     const now = Date.now();
     const data = JSON.stringify({ ...jobData, id: jobId, userId, createdAt: now, updatedAt: now });
     insert.run(job.dueKind, job.dueShard, now + 10_000, data, partition, `job#${jobId}`);
-    const known = accounts.get(userId) ?? withoutJobs(first, userId);
     const moved = known.lines.length > 8 ? known.lines.slice(0, 8) : [];
     if (moved.length > 0) insert.run(null, null, null, JSON.stringify({ lines: moved }), partition, batchOf(known));
     const next = withCharge(first, known, moved.length, jobId);
-    accounts.set(userId, next);
     update.run(account.dueKind, account.dueShard, now + 120_000, JSON.stringify(next), partition, "account");
+    return true;
   };
 }
 

@@ -3,15 +3,18 @@
 import { AppError } from "../errors/app-error.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
-import type { Table } from "../ports/table.ts";
+import type { Table, Write } from "../ports/table.ts";
 import { type Account, accountItem, readAccount, type StoredAccount } from "./account.ts";
 import { LINES_IN_ACCOUNT, linesToMove, moveOlderLines } from "./ledger.ts";
 
 export interface AccountChange<Other, Result> {
   /** Reads the item that the change depends on. Called anew for every version of the account that a write is tried on. */
   read(): Promise<Other>;
-  /** Decides on what was read. Pure. Gives the same account back when there is nothing to do; throws to refuse. */
-  apply(account: Account, other: Other): { account: Account; result: Result };
+  /**
+   * Decides on what was read. Pure. Gives the same account back when there is nothing to do; throws to refuse. `beside`: what is written in
+   * the very write of the account, or neither is; only with a table that can (`putTogether`), and only on what `read` has read.
+   */
+  apply(account: Account, other: Other): { account: Account; result: Result; beside?: readonly Write[] };
 }
 
 /** Applies a change. Throws what `apply` threw, `unavailable` when others were faster for 5 s, `not_found` without an account. */
@@ -90,42 +93,66 @@ async function writeGroup(
   const mostLines = LINES_IN_ACCOUNT + linesToMove(known.account);
   let account = known.account;
   const answers: (() => void)[] = [];
-  let isChanged = false;
+  const beside: Write[] = [];
   for (const [i, waiting] of group.entries()) {
-    if (account.lines.length >= mostLines) {
-      // The account is full of lines that no write has made true yet: the others build on the next version.
+    const isFull = account.lines.length >= mostLines;
+    const applied = isFull ? null : applyOne(account, waiting, readings[i]);
+    // The account is full of lines that no write has made true yet; two write one item; or what is written beside it may be what one that is
+    // refused has asked for: the others build on the next version.
+    if (!applied || isOneTwice(beside, applied.beside) || (applied.isRefused && beside.length > 0)) {
       queue.unshift(...group.splice(i));
       break;
     }
-    const applied = applyOne(account, waiting, readings[i]);
-    isChanged ||= applied.account !== account;
     account = applied.account;
+    beside.push(...applied.beside);
     answers.push(applied.answer);
   }
-  const stored = isChanged ? await write(deps.table, account, known) : known;
+  const stored =
+    account === known.account && beside.length === 0 ? known : await write(deps.table, account, known, beside);
   if (stored === "conflict") return "conflict";
   for (const answer of answers) answer();
   return stored;
 }
 
-function applyOne(
-  account: Account,
-  waiting: Waiting,
-  reading: PromiseSettledResult<unknown> | undefined,
-): { account: Account; answer: () => void } {
+interface Applied {
+  account: Account;
+  beside: readonly Write[];
+  isRefused: boolean;
+  answer: () => void;
+}
+
+function applyOne(account: Account, waiting: Waiting, reading: PromiseSettledResult<unknown> | undefined): Applied {
   try {
     if (reading?.status !== "fulfilled") throw reading?.reason;
-    const { account: next, result } = waiting.change.apply(account, reading.value);
-    return { account: next, answer: () => waiting.resolve(result) };
+    const { account: next, result, beside = [] } = waiting.change.apply(account, reading.value);
+    return { account: next, beside, isRefused: false, answer: () => waiting.resolve(result) };
   } catch (error) {
-    return { account, answer: () => waiting.reject(error) };
+    return { account, beside: [], isRefused: true, answer: () => waiting.reject(error) };
   }
 }
 
-async function write(table: Table, changed: Account, known: StoredAccount): Promise<StoredAccount | "conflict"> {
+/** Among what is written with one account there are no two of a name: all of it is the same user's. */
+function isOneTwice(some: readonly Write[], others: readonly Write[]): boolean {
+  return others.some(({ item }) => some.some((other) => other.item.sort === item.sort));
+}
+
+async function write(
+  table: Table,
+  changed: Account,
+  known: StoredAccount,
+  beside: readonly Write[],
+): Promise<StoredAccount | "conflict"> {
   const account = await moveOlderLines(table, changed, linesToMove(known.account));
-  const version = await table.put(accountItem(account), { version: known.version });
+  const own: Write = { item: accountItem(account), condition: { version: known.version } };
+  const version = beside.length === 0 ? await table.put(own.item, own.condition) : await putAll(table, own, beside);
   return version === null ? "conflict" : { account, version };
+}
+
+/** The account's new version; null when anything of it has changed since it was read. */
+async function putAll(table: Table, own: Write, beside: readonly Write[]): Promise<number | null> {
+  if (!table.putTogether) throw new Error("this table writes one item at a time");
+  const written = await table.putTogether([own, ...beside]);
+  return "versions" in written ? (written.versions[0] ?? null) : null;
 }
 
 function giveUpOn(queue: Waiting[], now: number): void {

@@ -19,6 +19,8 @@ interface Proof {
   outcome: Promise<void>;
   /** Epoch milliseconds; null while it is under way. */
   until: number | null;
+  /** It has ended, and well. */
+  isFit: boolean;
 }
 
 const proofs = new WeakMap<RequestStore, Proof>();
@@ -29,10 +31,11 @@ const away = new WeakMap<RequestStore, number>();
 export function proveStore({ store, clock }: ProofDeps): Promise<void> {
   const known = proofs.get(store);
   if (known && (known.until === null || isBefore(clock.now(), known.until, PROVEN_MS))) return known.outcome;
-  const proof: Proof = { outcome: store.prove(), until: null };
+  const proof: Proof = { outcome: store.prove(), until: null, isFit: false };
   proof.outcome.then(
     () => {
       proof.until = clock.now() + PROVEN_MS;
+      proof.isFit = true;
     },
     (error) => {
       if (reasonOf(error) === undefined) proofs.delete(store);
@@ -50,6 +53,8 @@ export function proveStore({ store, clock }: ProofDeps): Promise<void> {
 export async function requireFitStore(deps: ProofDeps): Promise<void> {
   const { store, clock } = deps;
   if (isBefore(clock.now(), away.get(store) ?? 0, FAILED_MS)) return;
+  // Nearly always: no race has to be arranged for what is known.
+  if (isProvenFit(deps)) return;
   const inTime = new AbortController();
   const leave = () => void away.set(store, clock.now() + FAILED_MS);
   try {
@@ -64,6 +69,11 @@ export async function requireFitStore(deps: ProofDeps): Promise<void> {
   } finally {
     inTime.abort();
   }
+}
+
+function isProvenFit({ store, clock }: ProofDeps): boolean {
+  const { isFit = false, until = null } = proofs.get(store) ?? {};
+  return isFit && until !== null && isBefore(clock.now(), until, PROVEN_MS);
 }
 
 function reasonOf(error: unknown): string | undefined {

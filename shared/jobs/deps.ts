@@ -28,6 +28,11 @@ export interface CoreDeps {
 export interface RequestDeps extends CoreDeps {
   store: RequestStore;
   providers: ReadonlyMap<string, OfferedProvider>;
+  /**
+   * Where this very process runs jobs: takes a ticket as the event that its object would have been. Never throws, never waits; what it has
+   * taken dies with the process, and then the timer runs the job. Absent: tickets are objects.
+   */
+  handOver?: ((ticket: string) => void) | undefined;
   /** Sees to it that whoever gave the job a webhook hears how a round has ended. Repeating it is safe. */
   announceEnding(deps: Pick<CoreDeps, "table" | "clock">, ending: RoundEnding): Promise<void>;
 }

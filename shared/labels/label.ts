@@ -1,5 +1,6 @@
 // Labelling: a file goes in, the same file comes out and says what it is. The last thing that touches its bytes before they are stored.
 import { AppError } from "../errors/app-error.ts";
+import { type Spool, withSpool } from "../media/spool.ts";
 import { carriedLabel, ownLabel, type Producer } from "./aigc.ts";
 import { aigcText, readAigc } from "./aigc-text.ts";
 import { chained, headOf, rememberingFailure } from "./bodies.ts";
@@ -9,7 +10,7 @@ import type { Carrier, Examined, Reopen } from "./carrier.ts";
 import { carrierOf } from "./formats.ts";
 import type { FoundMarks, Mark } from "./mark.ts";
 import { type Notes, noting, type Problem } from "./notes.ts";
-import { type Spool, withSpool, writeBeginning } from "./spool.ts";
+import { type DiskSpool, withDisk, writeBeginning } from "./on-disk.ts";
 import { drawn, type VisibleLabel } from "./visible/drawing.ts";
 import { type FilmTools, noFilmTools } from "./visible/films.ts";
 import { watched } from "./watch.ts";
@@ -86,7 +87,9 @@ interface ToLabel {
   /** Labels of others that the file had before it was drawn into. */
   carried: readonly string[];
   notes: Notes;
-  spool: Spool;
+  spool: Pick<Spool, "write">;
+  /** The same where files have paths, which signing needs; null: they may be in memory. */
+  disk: DiskSpool | null;
 }
 
 /** Which marks have to be there; all are always written. A signature has to be where files are signed at all, if one of this kind and size can be. */
@@ -119,8 +122,9 @@ export function createLabels({
 
   /** A film that can be signed is no longer than what may lie on the disk. */
   async function* signedIfSmall(body: AsyncIterable<Uint8Array>, file: ToLabel, staysIfLarge: boolean) {
-    const { carrier, said, notes, spool } = file;
-    const { read, rest } = await writeBeginning(spool, "original", body, MAX_SIGNED_BYTES);
+    const { carrier, said, notes, disk } = file;
+    if (!disk) throw new Error("what is to be signed lies on the disk");
+    const { read, rest } = await writeBeginning(disk, "original", body, MAX_SIGNED_BYTES);
     if (!rest) return yield* labelled(read, file);
     notes.remark(tooLargeToSign);
     const whole = chained(read(), rest);
@@ -139,18 +143,18 @@ export function createLabels({
   }
 
   /** Nothing of it leaves before it was read back. */
-  async function markedCopy(original: Reopen, { carrier, said, carried, notes, spool }: ToLabel) {
+  async function markedCopy(original: Reopen, { carrier, said, carried, notes, spool, disk }: ToLabel) {
     const { remark } = notes;
     const before = await carrier.read(original());
-    const isSigned = signer !== null && canSign(carrier, await sizeOf(spool, "original"));
-    if (signer && !isSigned) remark(tooLargeToSign);
-    if (keepsManifest(before) && !isSigned) return original;
+    const signing = signer && disk && canSign(carrier, await sizeOf(disk, "original")) ? { signer, disk } : null;
+    if (disk && !signing) remark(tooLargeToSign);
+    if (keepsManifest(before) && !signing) return original;
     const mark = markOf(said, { ...before, aigc: [...carried, ...before.aigc] });
     const marked = await spool.write("marked", carrier.write(original, mark));
     await readBack(carrier, marked, before, mark);
-    if (!isSigned) return marked;
+    if (!signing) return marked;
     try {
-      const signed = await signedCopy(signer, spool, before, { carrier, said, systemName, remark });
+      const signed = await signedCopy(signing.signer, signing.disk, before, { carrier, said, systemName, remark });
       await readBack(carrier, signed, before, mark);
       return signed;
     } catch (cause) {
@@ -217,9 +221,11 @@ export function createLabels({
         }
         if (carrier.isStreamed && !isSigned) return yield* streamed(carrier, whole, said, notes);
         const carried = drawing?.aigc() ?? [];
-        yield* withSpool((spool) => {
-          const file = { carrier, said, carried, notes, spool };
-          return carrier.isStreamed ? signedIfSmall(whole, file, stays) : spooled(whole, file);
+        const file = { carrier, said, carried, notes };
+        if (!isSigned) return yield* withSpool((spool) => spooled(whole, { ...file, spool, disk: null }));
+        yield* withDisk((disk) => {
+          const signed = { ...file, spool: disk, disk };
+          return carrier.isStreamed ? signedIfSmall(whole, signed, stays) : spooled(whole, signed);
         });
       }
       return {

@@ -1,11 +1,9 @@
 // Whether an image can really be shown: what its structure promises may still be no picture.
-import { mkdtemp, open, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import pLimit from "p-limit";
 import { type Checked, type CheckOptions, checkMedia } from "./check.ts";
 import { MAX_IMAGE_PIXELS } from "./formats/format.ts";
 import { refusal } from "./refusal.ts";
+import { withSpool } from "./spool.ts";
 
 /** Far more than the largest image takes. */
 const TIMEOUT_SECONDS = 120;
@@ -27,33 +25,26 @@ export function checkAndDecode(
   return { body: options.expect === "video" ? body : decoded(body, turn), result };
 }
 
-/** On its way the file is written to the disk, as the decoder wants it from its beginning to its end, and large ones must not fill the memory. */
+/** On its way the file is kept, as the decoder wants it from its beginning to its end; on the disk, for large ones must not fill the memory. */
 async function* decoded(source: AsyncIterable<Uint8Array>, turn: Turn): AsyncGenerator<Uint8Array> {
-  const folder = await mkdtemp(join(tmpdir(), "dream-factory-image-"));
-  try {
-    const path = join(folder, "image");
-    const file = await open(path, "w");
-    try {
-      for await (const chunk of source) {
-        await file.writeFile(chunk);
-        yield chunk;
-      }
-    } finally {
-      await file.close();
+  yield* withSpool(async function* (spool) {
+    const image = spool.open("image");
+    for await (const chunk of source) {
+      await image.add(chunk);
+      yield chunk;
     }
-    await turn(() => oneAtATime(() => decode(path)));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+    const whole = await image.end();
+    await turn(() => oneAtATime(() => decode("path" in whole ? whole.path : Buffer.concat(whole.chunks))));
+  });
 }
 
 /** The whole of the first frame is read; only as much of it is kept as can be thrown away cheaply. */
-async function decode(path: string): Promise<void> {
+async function decode(file: string | Buffer): Promise<void> {
   const { default: sharp } = await import("sharp");
   // Every file is read once.
   sharp.cache(false);
   // What decoders only warn of is shown everywhere.
-  const picture = sharp(path, { failOn: "error", limitInputPixels: MAX_IMAGE_PIXELS, sequentialRead: true });
+  const picture = sharp(file, { failOn: "error", limitInputPixels: MAX_IMAGE_PIXELS, sequentialRead: true });
   const small = picture.resize(SIDE, SIDE, { fit: "fill" }).timeout({ seconds: TIMEOUT_SECONDS });
   await small
     .raw()

@@ -34,6 +34,15 @@ export interface Item extends NewItem {
 /** What a write demands of the item that is there: none at all, or exactly this version. */
 export type Condition = "absent" | { version: number };
 
+/** A put as one of several. */
+export interface Write {
+  item: NewItem;
+  condition: Condition;
+}
+
+/** The new versions, in the order of the writes; or which write's condition does not hold (the first such), and nothing was written. */
+export type WrittenTogether = { versions: number[] } | { refused: number };
+
 export interface Query {
   partition: string;
   /** Only sort keys that begin with this; empty for all. */
@@ -59,7 +68,7 @@ export interface DueEntry extends ItemKey {
 }
 
 /**
- * The only atomic operation is a conditional write of one item.
+ * The only atomic operation that there is everywhere is a conditional write of one item.
  *
  * - `get`, `query`: strongly consistent; they see every write that was answered before they were called.
  * - `due`: a hint. It may lag behind the items by seconds; whoever reads it reads the item next.
@@ -75,6 +84,13 @@ export interface Table {
    * When it answers, the write is on the disk. Items over MAX_ITEM_BYTES are refused with `too_large`.
    */
   put(item: NewItem, condition: Condition): Promise<number | null>;
+
+  /**
+   * What a table may offer, and nobody may need: writes several items of one partition (1 to MAX_TOGETHER, each another one) in one step, all
+   * of them or none, whatever dies meanwhile. Each is judged and versioned as by `put`; nobody ever reads some of them without the others.
+   * Absent where only one item is written at a time.
+   */
+  putTogether?: ((writes: readonly Write[]) => Promise<WrittenTogether>) | undefined;
 
   /** Deletes the item of that version. False when it is absent or has another version; then nothing was done. */
   delete(key: ItemKey, condition: { version: number }): Promise<boolean>;
@@ -92,3 +108,6 @@ export interface Table {
 export const MAX_ITEM_BYTES = 256 * 1024;
 
 export const DUE_SHARDS = 8;
+
+/** DynamoDB's TransactWriteItems takes up to 100 items; an account with all that may be written with it has half as many. */
+export const MAX_TOGETHER = 64;

@@ -57,7 +57,7 @@ export function metricsOf({ platform, logLevel }: Config): Metrics {
 
 interface RequestParts
   extends Pick<RequestRuntime, "jwtSecret" | "deliverSoon" | "lookForUpload" | "callbackBase">,
-    Pick<RequestDeps, "announceEnding"> {
+    Pick<RequestDeps, "announceEnding" | "handOver"> {
   store: RequestStore;
   providers: readonly OfferedProvider[];
   /** Where this process has one. Absent: FFMPEG_PATH says whether those that draw do. */
@@ -92,7 +92,7 @@ export function composeRequests(config: Config, core: CoreDeps, parts: RequestPa
 
 interface JobParts
   extends Pick<JobRuntime, "stayMs" | "tickParallel" | "callbackUrl">,
-    Pick<RequestDeps, "announceEnding"> {
+    Pick<RequestDeps, "announceEnding" | "handOver"> {
   jwtSecret: string;
   store: ObjectStore;
   providers: readonly Provider[];

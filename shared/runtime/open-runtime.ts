@@ -34,6 +34,8 @@ export interface RuntimeOptions {
   publicUrl: string;
   /** Hears of each object that was made; never of one that was made by another process. */
   onCreated?: (info: ObjectInfo) => void;
+  /** Runs a job by its ticket (`RequestDeps.handOver`). Not asked where the store is a cloud's: others may hear of tickets there. */
+  onTicket?: (ticket: string) => void;
   /** Further providers; one with a vendor's id stands in its place. */
   providers?: readonly Provider[];
   /** The machine's, unless another one is given. */
@@ -53,7 +55,8 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
     const vendors = await openVendors(config.vendors);
     const providers = [...given, ...vendors.filter(({ id }) => !given.some((each) => each.id === id))];
     const callbackBase = callbackBaseOf({ ...config, publicUrl: options.publicUrl });
-    return compose(config, { table, store, log, jwtSecret, providers, callbackBase, clock: options.clock });
+    const handOver = config.oss || config.s3 ? undefined : options.onTicket;
+    return compose(config, { table, store, log, jwtSecret, providers, callbackBase, handOver, clock: options.clock });
   } catch (error) {
     await table.close();
     throw error;
@@ -67,11 +70,12 @@ interface Ports {
   jwtSecret: string;
   providers: readonly Provider[];
   callbackBase: string | null;
+  handOver: RuntimeOptions["onTicket"];
   clock: Clock | undefined;
 }
 
 function compose(config: Config, ports: Ports): Runtime {
-  const { table, store, log, jwtSecret, providers: others, callbackBase, clock } = ports;
+  const { table, store, log, jwtSecret, providers: others, callbackBase, handOver, clock } = ports;
   const core = composeCore(config, { table, log, metrics: metricsOf(config), clock });
   const { lanes, announceEnding, ...webhooks } = wireWebhooks(readTrustedHosts(config), lookForDeliveryRuntime);
   const ffmpeg = createFfmpeg(config.ffmpegPath);
@@ -79,7 +83,7 @@ function compose(config: Config, ports: Ports): Runtime {
   const tests = config.hasTestModels ? [createTestProvider({ clock: core.clock, ffmpegPath: config.ffmpegPath })] : [];
   const providers = [...others, sketch, createImportProvider({ store }), ...tests];
   warnOfEndings(log, providers, core.clock.now());
-  const shared = { store, providers, announceEnding };
+  const shared = { store, providers, announceEnding, handOver };
   const deliveries = { ...core, ...webhooks, store, lanes };
   return {
     ...composeRequests(config, core, {

@@ -1,8 +1,7 @@
 // The real clock and real randomness.
-import { randomBytes } from "node:crypto";
-import { v7 } from "uuid";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
+import { randomToken, randomUuid } from "./random-ids.ts";
 
 /** Node's timers overflow beyond a signed 32-bit number of milliseconds and would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -17,8 +16,8 @@ export const realClock: Clock = {
 };
 
 export const realIds: Ids = {
-  uuid: () => v7(),
-  token: () => randomBytes(16).toString("base64url"),
+  uuid: randomUuid,
+  token: randomToken,
   random: () => Math.random(),
 };
 

@@ -1,6 +1,14 @@
 // What every table refuses before it asks its database: keys, sizes and numbers that one of the adapters could not keep.
 import { AppError } from "../errors/app-error.ts";
-import { DUE_SHARDS, type Due, type ItemKey, type JsonObject, MAX_ITEM_BYTES } from "../ports/table.ts";
+import {
+  DUE_SHARDS,
+  type Due,
+  type ItemKey,
+  type JsonObject,
+  MAX_ITEM_BYTES,
+  MAX_TOGETHER,
+  type Write,
+} from "../ports/table.ts";
 
 export const MAX_KEY_BYTES = 512;
 const MAX_PAGE_ITEMS = 1000;
@@ -29,6 +37,19 @@ export function checkDue(due: Due): void {
 export function checkShard(shard: number): void {
   if (!Number.isInteger(shard) || shard < 0 || shard >= DUE_SHARDS) {
     throw new RangeError(`The shard is ${shard}; it must be 0 to ${DUE_SHARDS - 1}.`);
+  }
+}
+
+/** Throws a RangeError unless the items are 1 to MAX_TOGETHER different ones of one partition. */
+export function checkTogether(writes: readonly Write[]): void {
+  const [first] = writes;
+  if (!first || writes.length > MAX_TOGETHER) {
+    throw new RangeError(`There are ${writes.length} writes; there must be 1 to ${MAX_TOGETHER}.`);
+  }
+  const sorts = new Set(writes.map(({ item }) => item.sort));
+  const isOfOne = writes.every(({ item }) => item.partition === first.item.partition);
+  if (!isOfOne || sorts.size < writes.length) {
+    throw new RangeError("What is written together must be different items of one partition.");
   }
 }
 

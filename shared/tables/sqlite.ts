@@ -1,12 +1,22 @@
 // The embedded table: one SQLite file, which several processes may share.
 import { resolve } from "node:path";
 import { AppError } from "../errors/app-error.ts";
-import type { Due, Item, ItemKey, JsonObject } from "../ports/table.ts";
+import type { Condition, Due, Item, ItemKey, JsonObject, NewItem } from "../ports/table.ts";
 import type { WholeTable } from "../ports/whole-table.ts";
-import { checkDue, checkKey, checkKeyPart, checkLimit, checkShard, checkVersion, encodeData } from "./item-limits.ts";
+import {
+  checkDue,
+  checkKey,
+  checkKeyPart,
+  checkLimit,
+  checkShard,
+  checkTogether,
+  checkVersion,
+  encodeData,
+} from "./item-limits.ts";
 import { createCommits } from "./sqlite-commits.ts";
 import { whenFree } from "./sqlite-errors.ts";
 import { openSqliteFile } from "./sqlite-file.ts";
+import { createTogether, type PutOne } from "./sqlite-together.ts";
 
 export interface SqliteTableOptions {
   /** The database file, made if it is absent or empty; its folder must exist. */
@@ -28,6 +38,7 @@ export async function openSqliteTable(options: SqliteTableOptions): Promise<Whol
   const selectDue = db.prepare(sql.selectDue);
   const selectNext = db.prepare(sql.selectNext);
   const commits = createCommits(db, lockTimeoutMs);
+  const together = createTogether(db);
   let closed: Promise<void> | null = null;
 
   function read<T>(attempt: () => T): Promise<T> {
@@ -35,9 +46,22 @@ export async function openSqliteTable(options: SqliteTableOptions): Promise<Whol
     return whenFree(lockTimeoutMs, attempt);
   }
 
-  function write(bytes: number, change: () => { changes: number | bigint }): Promise<boolean> {
+  function write<T>(bytes: number, change: () => T): Promise<T> {
     refuseWhenClosed();
-    return commits.add(bytes, () => change().changes === 1);
+    return commits.add(bytes, change);
+  }
+
+  /** Checks and encodes at once, and once, however often the write is tried. */
+  function preparedPut({ partition, sort, data, due }: NewItem, condition: Condition): { bytes: number; run: PutOne } {
+    checkKey({ partition, sort });
+    if (due) checkDue(due);
+    const json = encodeData(data);
+    const values = [due?.kind ?? null, due?.shard ?? null, due?.at ?? null, json, partition, sort] as const;
+    const isAbsent = condition === "absent";
+    const version = isAbsent ? 1 : condition.version;
+    const statement = isAbsent ? insertItem : updateItem;
+    const next = isAbsent ? 1 : version + 1;
+    return { bytes: json.length, run: () => (isTaken(statement.run(...values, version)) ? next : null) };
   }
 
   function refuseWhenClosed(): void {
@@ -56,19 +80,21 @@ export async function openSqliteTable(options: SqliteTableOptions): Promise<Whol
       return row ? toItem(key, row) : null;
     },
 
-    async put({ partition, sort, data, due }, condition) {
-      checkKey({ partition, sort });
-      if (due) checkDue(due);
-      const json = encodeData(data);
-      const values = [due?.kind ?? null, due?.shard ?? null, due?.at ?? null, json, partition, sort] as const;
-      if (condition === "absent") return (await write(json.length, () => insertItem.run(...values, 1))) ? 1 : null;
-      const { version } = condition;
-      return (await write(json.length, () => updateItem.run(...values, version))) ? version + 1 : null;
+    async put(item, condition) {
+      const { bytes, run } = preparedPut(item, condition);
+      return write(bytes, run);
+    },
+
+    async putTogether(writes) {
+      checkTogether(writes);
+      const puts = writes.map(({ item, condition }) => preparedPut(item, condition));
+      const bytes = puts.reduce((sum, put) => sum + put.bytes, 0);
+      return write(bytes, () => together(puts.map(({ run }) => run)));
     },
 
     async delete({ partition, sort }, { version }) {
       checkKey({ partition, sort });
-      return write(0, () => deleteItem.run(partition, sort, version));
+      return write(0, () => isTaken(deleteItem.run(partition, sort, version)));
     },
 
     async query({ partition, prefix, order, limit, after }) {
@@ -102,7 +128,7 @@ export async function openSqliteTable(options: SqliteTableOptions): Promise<Whol
       if (due) checkDue(due);
       const json = encodeData(data);
       const values = [due?.kind ?? null, due?.shard ?? null, due?.at ?? null, json, partition, sort] as const;
-      return write(json.length, () => insertItem.run(...values, version));
+      return write(json.length, () => isTaken(insertItem.run(...values, version)));
     },
 
     close() {
@@ -110,6 +136,10 @@ export async function openSqliteTable(options: SqliteTableOptions): Promise<Whol
       return closed;
     },
   };
+}
+
+function isTaken({ changes }: { changes: number | bigint }): boolean {
+  return changes === 1;
 }
 
 type ItemRow = { version: number; due_kind: string | null; due_shard: number; due_at: number; data: string };

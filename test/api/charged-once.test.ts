@@ -1,5 +1,6 @@
 // Fifty at once: nobody gets more than they can pay for, and one key is one job and one charge.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { createAccountChanges } from "../../shared/credits/changes.ts";
 import type { Table } from "../../shared/ports/table.ts";
 import { useRuntime } from "../../shared/runtime/runtime.ts";
 import { countStatuses, createAtOnce, idsOf } from "./at-once.ts";
@@ -146,7 +147,8 @@ describe("with one key and credits for one", () => {
     const post = () =>
       user.call("POST", "/ai/generate-image", { json: small, headers: { "idempotency-key": "the last credit" } });
     const account = delayedAccount(product.runtime.table);
-    useRuntime({ ...product.runtime, table: account.table });
+    const delayed = { ...product.runtime, table: account.table };
+    useRuntime({ ...delayed, changeAccount: createAccountChanges(delayed) });
     const repeat = post();
     await account.isAskedFor;
     useRuntime(product.runtime);

@@ -30,7 +30,7 @@ export function dyingIn(name: string, gap: Gap): Around {
     if (gap.moment === "after") {
       const answer = await act(call.args);
       // A conditional write that lost is not the one that is meant.
-      if (answer !== null && answer !== false && isReached(call)) die(name);
+      if (answer !== null && answer !== false && !isRefusal(answer) && isReached(call)) die(name);
       return answer;
     }
     if (!isReached(call)) return act(call.args);
@@ -54,6 +54,11 @@ export function through<T extends object>(port: Call["port"], target: T, around:
         around({ port, name: String(name), args }, async (taken) => Reflect.apply(member, owner, taken));
     },
   });
+}
+
+/** Of a write of several. */
+function isRefusal(answer: unknown): boolean {
+  return typeof answer === "object" && answer !== null && "refused" in answer;
 }
 
 /** The store has taken `bytes` of the body, in one piece, when it asks for more. */

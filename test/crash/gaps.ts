@@ -2,6 +2,7 @@
 import type { Account } from "../../shared/credits/account.ts";
 import type { Code } from "../../shared/credits/codes.ts";
 import type { Job } from "../../shared/jobs/job.ts";
+import type { Write } from "../../shared/ports/table.ts";
 import type { Upload } from "../../shared/uploads/upload.ts";
 import type { Delivery } from "../../shared/webhooks/delivery.ts";
 import { type Call, itemPut, jobPut, objectOf, objectsOf } from "../jobs/intercept.ts";
@@ -54,6 +55,13 @@ const deletesItem = (key: "partition" | "sort", prefix: string): Matches => {
 const provider = (method: string): Matches => {
   return ({ port, name }: Call) => port === "provider" && name === method;
 };
+const together = (is: (job: Job) => boolean): Matches => {
+  return ({ port, name, args }) => {
+    if (port !== "table" || name !== "putTogether") return false;
+    const writes = args[0] as readonly Write[];
+    return writes.some(({ item }) => item.sort.startsWith("job#") && is(item.data as unknown as Job));
+  };
+};
 const before = (matches: Matches, nth = 1): Gap => ({ moment: "before", matches, nth });
 const after = (matches: Matches, nth = 1): Gap => ({ moment: "after", matches, nth });
 const inside = (bytes: number, matches: Matches): Gap => ({ moment: { bytes }, matches });
@@ -81,6 +89,13 @@ export const gaps = {
   "create: after the hold": after(takesAccount(({ holds }) => holds.length > 0)),
   "create: before the ticket": before(object("put", "temp/tickets/")),
   "create: after the ticket": after(object("put", "temp/tickets/")),
+
+  "together: before key, job and hold": before(together(({ outcome }) => outcome === null)),
+  "together: after key, job and hold": after(together(({ outcome }) => outcome === null)),
+  "together: before end and capture": before(together(({ outcome }) => outcome === "completed")),
+  "together: after end and capture": after(together(({ outcome }) => outcome === "completed")),
+  "together: before end and refund": before(together(({ outcome }) => outcome === "cancelled")),
+  "together: after end and refund": after(together(({ outcome }) => outcome === "cancelled")),
 
   "claim: before the claim": before(takesJob(({ lease }) => lease !== null)),
   "claim: after the claim": after(takesJob(({ lease }) => lease !== null)),

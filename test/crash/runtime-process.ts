@@ -5,12 +5,16 @@ import { createAccountChanges } from "../../shared/credits/changes.ts";
 import { startLocal } from "../../shared/runtime/local/local.ts";
 import { type Runtime, useRuntime } from "../../shared/runtime/runtime.ts";
 import { ahead } from "../jobs/hand-clock.ts";
+import { oneByOne } from "../jobs/one-by-one.ts";
 import { deleteUserEntry } from "./delete-user-entry.ts";
 import { type Around, dyingIn, through } from "./gap.ts";
 import { type GapName, gaps } from "./gaps.ts";
 import { vendorProviders } from "./vendor-provider.ts";
 
-/** By the name of a gap. Without one the process lives until it is told to stop. */
+/**
+ * By the name of a gap. Without one the process lives until it is told to stop. Most gaps lie between writes of one item, and at tickets that are
+ * objects: with one of them the process does as it does in a cloud. The others are those of `together`.
+ */
 const { CRASH_GAP, CRASH_AHEAD_MS = "0", CRASH_VENDOR = "" } = process.env;
 
 // Whoever started it is gone: nobody would ever end it.
@@ -35,8 +39,9 @@ function aroundOf(name: string | undefined): Around {
 }
 
 function changed(runtime: Runtime, around: Around, aheadMs: number): Runtime {
+  const asInCloud = CRASH_GAP !== undefined && !CRASH_GAP.startsWith("together: ");
   const ports = {
-    table: through("table", runtime.table, around),
+    table: through("table", asInCloud ? oneByOne(runtime.table) : runtime.table, around),
     store: through("store", runtime.store, around),
     clock: ahead(runtime.clock, aheadMs),
   };
@@ -46,6 +51,7 @@ function changed(runtime: Runtime, around: Around, aheadMs: number): Runtime {
   return {
     ...runtime,
     ...ports,
+    handOver: asInCloud ? undefined : runtime.handOver,
     providers: new Map(providers),
     changeAccount: createAccountChanges({ ...ports, ids: runtime.ids }),
   };

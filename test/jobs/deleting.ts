@@ -1,7 +1,7 @@
 // A user who is deleted: everything that they said carries one word, and afterwards the word is nowhere.
 import { expect } from "vitest";
 import type { LedgerLine } from "../../shared/credits/account.ts";
-import type { NewJob } from "../../shared/jobs/asking/create.ts";
+import type { NewJob } from "../../shared/jobs/asking/new-job.ts";
 import type { JobDeps } from "../../shared/jobs/deps.ts";
 import { checkLedger } from "../../shared/jobs/money/check-ledger.ts";
 import { dueKinds } from "../../shared/ports/due.ts";

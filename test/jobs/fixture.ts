@@ -8,7 +8,8 @@ import { afterEach } from "vitest";
 import { type Account, type LedgerLine, newAccountItem, readAccount } from "../../shared/credits/account.ts";
 import { createAccountChanges } from "../../shared/credits/changes.ts";
 import { readLedger } from "../../shared/credits/ledger.ts";
-import { createJob, type NewJob } from "../../shared/jobs/asking/create.ts";
+import { createJob } from "../../shared/jobs/asking/create.ts";
+import type { NewJob } from "../../shared/jobs/asking/new-job.ts";
 import type { JobDeps } from "../../shared/jobs/deps.ts";
 import { type Job, type JobKey, jobOf, keyOf, readJob } from "../../shared/jobs/job.ts";
 import { advance, type NextLook } from "../../shared/jobs/moving/advance.ts";
@@ -27,6 +28,7 @@ import { checkAlways, checkAtRest } from "./checks.ts";
 import { countedIds } from "./hand-clock.ts";
 import { type Around, intercepted, type Ports } from "./intercept.ts";
 import { keptMetrics, type Measured } from "./measured.ts";
+import { aroundTogether, oneByOne } from "./one-by-one.ts";
 import { newJob, userId } from "./request.ts";
 import { type Script, type ScriptedProvider, scriptedProvider } from "./scripted-provider.ts";
 import { TestClock } from "./test-clock.ts";
@@ -50,6 +52,8 @@ export interface WorldOptions {
   longestShortMs?: number;
   /** True: what is due there is no real job, and nothing of it is run or checked when the test is over. */
   isBare?: boolean;
+  /** Whether the table writes items together. Default: as the file says, which is one by one unless it says otherwise. */
+  isTogether?: boolean;
   /** Instead of SQLite and a folder. The table's due index may be behind. */
   openGround?: () => Promise<Ground>;
 }
@@ -112,6 +116,13 @@ export interface World {
   close(): Promise<void>;
 }
 
+let isTogetherByDefault = false;
+
+/** For a whole file: its worlds have a table that writes items together. */
+export function writeTogether(): void {
+  isTogetherByDefault = true;
+}
+
 /** Call it at the top of a file. Each world that a test opens is brought to rest, checked and removed when the test is over. */
 export function worlds(): (options?: WorldOptions) => Promise<World> {
   const open: { world: World; isBare: boolean }[] = [];
@@ -141,7 +152,8 @@ async function checkToTheEnd(world: World): Promise<void> {
 async function openWorld(options: WorldOptions): Promise<World> {
   const ground = await (options.openGround ?? openFolder)();
   const touched = new Map<string, ItemKey>();
-  const table = remembering(ground.table, touched);
+  const { isTogether = isTogetherByDefault } = options;
+  const table = remembering(isTogether ? ground.table : oneByOne(ground.table), touched);
   const { store } = ground;
   const clock = new TestClock(options.startsAt, options.longestShortMs);
   const provider = scriptedProvider(options.provider);
@@ -286,12 +298,16 @@ async function restByItems(deps: JobDeps, clock: TestClock, touched: World["touc
 }
 
 function remembering(table: Table, touched: Map<string, ItemKey>): Table {
+  const touch = ({ partition, sort }: ItemKey) => void touched.set(`${partition} ${sort}`, { partition, sort });
   return {
     ...table,
     put(item, condition) {
-      touched.set(`${item.partition} ${item.sort}`, { partition: item.partition, sort: item.sort });
+      touch(item);
       return table.put(item, condition);
     },
+    ...aroundTogether(table, (writes) => {
+      for (const { item } of writes) touch(item);
+    }),
   };
 }
 

@@ -1,5 +1,5 @@
 // What is asked for in tests of the core.
-import type { NewJob } from "../../shared/jobs/asking/create.ts";
+import type { NewJob } from "../../shared/jobs/asking/new-job.ts";
 
 export const userId = "01900000-0000-7000-8000-00000000aaaa";
 

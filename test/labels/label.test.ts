@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { checkOwn } from "../../shared/labels/aigc.ts";
 import { readAigc } from "../../shared/labels/aigc-text.ts";
 import { createLabels, type LabelsOptions } from "../../shared/labels/label.ts";
+import { MAX_HELD_BYTES } from "../../shared/media/spool.ts";
 import { tinyPng } from "../jobs/tiny-png.ts";
 import { pieces } from "../media/inspecting.ts";
 import { foreignLabel, imageSamples } from "./files.ts";
@@ -144,11 +145,22 @@ describe("A disk that takes no files", () => {
 
   test("says nothing of the file: its error comes through, and the step is taken again", async () => {
     vi.stubEnv("TMPDIR", "/nowhere/at/all");
+    const large = Buffer.concat([tinyPng, Buffer.alloc(2 * MAX_HELD_BYTES)]);
+    const { body, problem } = labels().mark(
+      pieces(large, () => 100_000),
+      said,
+    );
+    await expect(buffer(body)).rejects.toMatchObject({ code: "ENOENT", syscall: "mkdtemp" });
+    expect(problem()).toBeNull();
+  });
+
+  test("is not needed for a small file", async () => {
+    vi.stubEnv("TMPDIR", "/nowhere/at/all");
     const { body, problem } = labels().mark(
       pieces(tinyPng, () => 700),
       said,
     );
-    await expect(buffer(body)).rejects.toMatchObject({ code: "ENOENT", syscall: "mkdtemp" });
+    expect((await buffer(body)).length).toBeGreaterThan(tinyPng.length);
     expect(problem()).toBeNull();
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createJob } from "../../shared/jobs/asking/create.ts";
 import { retryJob } from "../../shared/jobs/asking/retry.ts";
 import { keyOf } from "../../shared/jobs/job.ts";
+import { oneByOne } from "../jobs/one-by-one.ts";
 import {
   advanceFirst,
   create,
@@ -22,7 +23,7 @@ const slowCreate: Scenario = {
   async setUp(world) {
     // The job is written, its creator has not come to the account yet.
     const { job } = await createJob(
-      { ...world.timer, changeAccount: () => Promise.reject(new Error("dead")) },
+      { ...world.timer, table: oneByOne(world.timer.table), changeAccount: () => Promise.reject(new Error("dead")) },
       newJob(),
       sameKey,
     ).catch(async () => ({ job: (await world.jobs())[0] }));

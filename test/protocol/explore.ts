@@ -65,7 +65,14 @@ export class Gate {
 /** The table as one actor sees it: each call waits at the gate. */
 export function gatedTable(gate: Gate, actor: string, table: Table): Table {
   const name = (key: ItemKey) => `${key.partition}/${key.sort}`;
+  const { putTogether } = table;
   return {
+    ...(putTogether && {
+      putTogether: (writes) => {
+        const names = writes.map(({ item }) => name(item)).join(" with ");
+        return gate.pass(actor, `put ${names}`, true, () => putTogether(writes));
+      },
+    }),
     get: (key) => gate.pass(actor, `get ${name(key)}`, false, () => table.get(key)),
     put: (item, condition) => gate.pass(actor, `put ${name(item)}`, true, () => table.put(item, condition)),
     delete: (key, condition) => gate.pass(actor, `delete ${name(key)}`, true, () => table.delete(key, condition)),

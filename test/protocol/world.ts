@@ -4,7 +4,7 @@ import { expect } from "vitest";
 import { findHold, newAccountItem, readAccount } from "../../shared/credits/account.ts";
 import { createAccountChanges } from "../../shared/credits/changes.ts";
 import { readLedger } from "../../shared/credits/ledger.ts";
-import type { NewJob } from "../../shared/jobs/asking/create.ts";
+import type { NewJob } from "../../shared/jobs/asking/new-job.ts";
 import type { JobDeps } from "../../shared/jobs/deps.ts";
 import { type Job, jobOf } from "../../shared/jobs/job.ts";
 import { isSettled } from "../../shared/jobs/states.ts";
@@ -22,6 +22,7 @@ import { putDelivery } from "../../shared/webhooks/delivery.ts";
 import { knownDue, type Part } from "../clouds/known-due.ts";
 import { ahead, countedIds, HandClock } from "../jobs/hand-clock.ts";
 import { keptMetrics, type Measured } from "../jobs/measured.ts";
+import { aroundTogether } from "../jobs/one-by-one.ts";
 import { type Gate, gatedProvider, gatedStore, gatedTable } from "./explore.ts";
 
 export const userId = "01900000-0000-7000-8000-00000000aaaa";
@@ -218,12 +219,16 @@ async function checkRounds(table: Table, jobs: Job[]): Promise<void> {
 }
 
 function remembering(table: Table, touched: Map<string, ItemKey>): Table {
+  const touch = ({ partition, sort }: ItemKey) => void touched.set(`${partition}\n${sort}`, { partition, sort });
   return {
     ...table,
     put(item, condition) {
-      touched.set(`${item.partition}\n${item.sort}`, { partition: item.partition, sort: item.sort });
+      touch(item);
       return table.put(item, condition);
     },
+    ...aroundTogether(table, (writes) => {
+      for (const { item } of writes) touch(item);
+    }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { realClock, realIds } from "../../shared/runtime/real.ts";
 
 test("ids are lower-case UUIDv7 and later ones sort behind earlier ones", () => {
@@ -6,6 +6,21 @@ test("ids are lower-case UUIDv7 and later ones sort behind earlier ones", () => 
   for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   expect([...ids].sort()).toEqual(ids);
   expect(new Set(ids).size).toBe(ids.length);
+});
+
+test("ids go on in order while the clock goes back, and no two are ever the same, through many fillings of their pool", () => {
+  const now = vi.spyOn(Date, "now");
+  try {
+    const start = 1_800_000_000_000;
+    const ids = Array.from({ length: 3000 }, (_, i) => {
+      now.mockReturnValue(start - i);
+      return realIds.uuid();
+    });
+    expect([...ids].sort()).toEqual(ids);
+    expect(new Set(ids.map((id) => id.slice(-12))).size).toBe(ids.length);
+  } finally {
+    now.mockRestore();
+  }
 });
 
 test("tokens are 22 characters of base64url and never the same", () => {

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Table } from "../../shared/ports/table.ts";
 import { openSqliteTable } from "../../shared/tables/sqlite.ts";
 
 const program = join(import.meta.dirname, "table-process.ts");
@@ -35,6 +36,19 @@ test("F48: every write that was answered before a SIGKILL is there afterwards", 
   await table.close();
   expect(items.map((item) => item?.data.sort)).toEqual(answered);
   expect(integrityOf(path)).toBe("ok");
+});
+
+test("of items that were written together all are there after a SIGKILL or none, and all that were answered", async () => {
+  const answered: string[] = [];
+  for (const [round, count] of [50, 300].entries()) {
+    answered.push(...(await killAfter(count, ["writeTogether", path, `round${round}`])));
+  }
+  const table = await openSqliteTable({ path });
+  const found = await Promise.all(["a", "b", "c"].map((part) => namesBehind(table, `${part}-`)));
+  await table.close();
+  expect(found[1]).toEqual(found[0]);
+  expect(found[2]).toEqual(found[0]);
+  expect(answered.filter((sort) => !found[0]?.includes(sort))).toEqual([]);
 });
 
 test("two processes that increment one item 200 times each lose nothing", async () => {
@@ -71,6 +85,17 @@ test("on a full disk writes are refused with storage_full, what was answered sta
   expect(present).toEqual(sortKeys.filter((sort) => outcomes[sort] === "answered").sort());
   expect(afterwards).toBe(1);
 });
+
+async function namesBehind(table: Table, prefix: string): Promise<string[]> {
+  const names: string[] = [];
+  for (let after: string | undefined, isLast = false; !isLast; ) {
+    const page = await table.query({ partition: "written", prefix, order: "ascending", limit: 1000, after });
+    names.push(...page.items.map(({ sort }) => sort.slice(prefix.length)));
+    after = page.items.at(-1)?.sort;
+    isLast = page.isLast;
+  }
+  return names;
+}
 
 /** Runs what follows with 2 MB of memory mounted on $1. */
 const smallDisk = ["unshare", "--map-root-user", "--mount", "sh", "-c"].concat(

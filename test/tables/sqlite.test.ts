@@ -7,9 +7,11 @@ import type { Table } from "../../shared/ports/table.ts";
 import { openSqliteTable } from "../../shared/tables/sqlite.ts";
 import { tableContract } from "../contracts/table.ts";
 import { wholeTableContract } from "../contracts/whole-table.ts";
+import { togetherContract } from "../contracts/writes-together.ts";
 
 tableContract("sqlite", openFixture);
 wholeTableContract("sqlite", openFixture);
+togetherContract("sqlite", openFixture);
 
 test("an item that is not due takes no room in the due index", async () => {
   const { table, path, end } = await openFixture();

@@ -6,7 +6,7 @@ import type { Table } from "../../shared/ports/table.ts";
 import { openSqliteTable } from "../../shared/tables/sqlite.ts";
 
 const counter = { partition: "counters", sort: "counter" };
-const tasks = { write, increment, fill };
+const tasks = { write, writeTogether, increment, fill };
 
 /** Puts items for ever, 20 at a time, and says of each that it was answered. */
 async function write(table: Table, name: string): Promise<void> {
@@ -15,6 +15,25 @@ async function write(table: Table, name: string): Promise<void> {
       for (let n = 0; ; n++) {
         const sort = `${name}-${writer}-${n}`;
         await table.put({ partition: "written", sort, data: { sort, text: "x".repeat(500) } }, "absent");
+        say(`answered ${sort}.`);
+      }
+    }),
+  );
+}
+
+/** As `write`, three items together each time. */
+async function writeTogether(table: Table, name: string): Promise<void> {
+  await Promise.all(
+    Array.from({ length: 20 }, async (_, writer) => {
+      for (let n = 0; ; n++) {
+        const sort = `${name}-${writer}-${n}`;
+        const of = (part: string) => ({
+          partition: "written",
+          sort: `${part}-${sort}`,
+          data: { text: "x".repeat(500) },
+        });
+        const writes = ["a", "b", "c"].map((part) => ({ item: of(part), condition: "absent" as const }));
+        await table.putTogether?.(writes);
         say(`answered ${sort}.`);
       }
     }),

@@ -1,52 +1,19 @@
-// Creating a job: idempotency item, job, hold, ticket, in this order. A crash after any of them is repaired by the repeat or the timer.
+// Creating a job: idempotency item, job, hold, ticket, in this order. A crash after any of them is repaired by the repeat or the timer. Where
+// the table writes items together (`create-together`), the first three are one write.
 import { readAccount } from "../../credits/account.ts";
 import { requireRoom } from "../../credits/holds.ts";
 import { AppError } from "../../errors/app-error.ts";
 import { tempInputKey } from "../../media/keys.ts";
-import type { MediaKind, ProviderRequest } from "../../ports/provider.ts";
-import type { JsonObject } from "../../ports/table.ts";
 import type { RequestDeps } from "../deps.ts";
-import {
-  type Job,
-  type JobInput,
-  type JobKey,
-  jobItem,
-  keyOf,
-  type ModelName,
-  readJob,
-  type VisibleLabelWish,
-} from "../job.ts";
+import { type Job, type JobKey, jobItem, keyOf, readJob } from "../job.ts";
 import { settleJob } from "../money/ending.ts";
 import { holdForRound } from "../money/hold.ts";
 import { writeTicket } from "../moving/tickets.ts";
-import { FIRST_LOOK_MS, isSettled, step, toNextRound } from "../states.ts";
+import { isSettled, toNextRound } from "../states.ts";
 import { updateJob } from "../update.ts";
+import { canCreateTogether, createTogether } from "./create-together.ts";
 import { type IdempotencyKey, readIdempotency, reserveKey } from "./idempotency.ts";
-
-/** What a job is made of; all of it is copied into the job. */
-export interface NewJob {
-  userId: string;
-  type: MediaKind;
-  provider: string;
-  request: ProviderRequest;
-  /** Who takes it over when its own provider fails or stays away. */
-  fallback?: ModelName | undefined;
-  dryRun: boolean;
-  metadata: JsonObject | null;
-  /** What is drawn into its outputs for everybody to see. Absent: nothing. */
-  visibleLabel?: VisibleLabelWish | undefined;
-  /** Who is to hear of each round's end. */
-  webhookUrl?: string | undefined;
-  /** Credits for each output. */
-  price: number;
-  deadlineMs: number;
-  /** A file that came with the request: it is put into temp/ before the job is written, and becomes the request's source. */
-  input: { key(jobId: string): string; bytes: Uint8Array } | null;
-  /** Pictures to work on. `bytes` came with the request: they are put into temp/ before the job is written. */
-  inputs?: (JobInput & { bytes?: Uint8Array })[];
-}
-
-const MAX_ATTEMPTS = 3;
+import { type NewJob, newJob } from "./new-job.ts";
 
 /** The job and whether this call started it. A repeat with the same idempotency key goes on where the first one stopped. */
 export async function createJob(
@@ -55,7 +22,12 @@ export async function createJob(
   idempotency: IdempotencyKey | null,
 ): Promise<{ job: Job; isNew: boolean }> {
   const freshId = deps.ids.uuid();
-  const jobId = await jobIdFor(deps, wanted, idempotency, freshId);
+  const together = canCreateTogether(deps, wanted) ? await createTogether(deps, wanted, idempotency, freshId) : null;
+  if (together?.job) {
+    await writeTicket(deps, together.job);
+    return { job: together.job, isNew: true };
+  }
+  const jobId = together?.knownId ?? (await jobIdFor(deps, wanted, idempotency, freshId));
   const found = jobId === freshId ? null : await readJob(deps.table, { userId: wanted.userId, jobId });
   const job = found?.job ?? (await writeJob(deps, wanted, jobId));
   requireKept(job);
@@ -147,64 +119,4 @@ function requireKept(job: Job): void {
 
 function isStarted(job: Job): boolean {
   return job.paidRound > 0;
-}
-
-function newJob(wanted: NewJob, id: string, { clock, settings: { dryRunTtlMs } }: RequestDeps): Job {
-  const now = clock.now();
-  const job: Omit<Job, "feed"> = {
-    id,
-    userId: wanted.userId,
-    type: wanted.type,
-    operation: wanted.request.operation,
-    provider: wanted.provider,
-    request: wanted.request,
-    fallback: wanted.fallback,
-    inputs: wanted.inputs?.map(({ origin, file }) => ({ origin, file })),
-    dryRun: wanted.dryRun,
-    metadata: wanted.metadata,
-    ...(wanted.visibleLabel && { visibleLabel: wanted.visibleLabel }),
-    webhookUrl: wanted.webhookUrl,
-    ...(wanted.dryRun && dryRunTtlMs > 0 ? { keptForMs: dryRunTtlMs } : {}),
-    price: wanted.price,
-    deadlineMs: wanted.deadlineMs,
-    maxAttempts: MAX_ATTEMPTS,
-    createdAt: now,
-    updatedAt: now,
-    startedAt: null,
-    completedAt: null,
-    round: 1,
-    paidRound: 0,
-    retries: 0,
-    deadlineAt: now + wanted.deadlineMs,
-    watchedMs: 0,
-    phase: "queued",
-    outcome: null,
-    captured: 0,
-    error: null,
-    progress: 0,
-    attempt: 0,
-    attemptsInRound: 0,
-    attemptAt: 0,
-    reference: null,
-    task: null,
-    strayTasks: [],
-    lostReferences: [],
-    taskIds: [],
-    uncertain: [],
-    providerCancel: null,
-    deliveries: [],
-    isRefreshed: false,
-    hasLeftovers: false,
-    isCleaned: false,
-    outputs: [],
-    lease: null,
-    looks: 0,
-    dueAt: now,
-    ticketUntil: now + FIRST_LOOK_MS,
-    nudges: 0,
-    nudgedAt: 0,
-    tickets: 1,
-    ticketsUnclaimed: 1,
-  };
-  return step({ ...job, feed: [] }, now, {});
 }

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { AppError } from "../../errors/app-error.ts";
 import { dueShard } from "../../ports/due.ts";
-import type { Item, ItemKey, JsonValue, Table } from "../../ports/table.ts";
+import type { Item, ItemKey, JsonValue, Table, Write } from "../../ports/table.ts";
 import type { CoreDeps } from "../deps.ts";
 
 export interface IdempotencyKey {
@@ -28,9 +28,8 @@ export async function readIdempotency(
   userId: string,
   idempotency: IdempotencyKey,
 ): Promise<{ jobId: string } | null> {
-  const item = await deps.table.get(itemKey(userId, idempotency));
-  if (!item || reservationOf(item).expiresAt <= deps.clock.now()) return null;
-  return matching(item, idempotency);
+  const found = await readReservation(deps, userId, idempotency);
+  return found && found.jobId !== null ? { jobId: found.jobId } : null;
 }
 
 /** Takes the key for `jobId`, unless somebody was faster: then it is theirs. Answers the job id that counts. */
@@ -40,16 +39,45 @@ export async function reserveKey(
   idempotency: IdempotencyKey,
   jobId: string,
 ): Promise<string> {
-  const key = itemKey(userId, idempotency);
   for (;;) {
-    const expiresAt = deps.clock.now() + IDEMPOTENCY_MS;
-    const reservation: Reservation = { bodyHash: hashBody(idempotency.body), jobId, expiresAt };
-    const due = { kind: "idempotency", shard: dueShard(userId), at: expiresAt };
-    const old = await deps.table.get(key);
-    if (old && reservationOf(old).expiresAt > deps.clock.now()) return matching(old, idempotency).jobId;
-    const condition = old ? { version: old.version } : "absent";
-    if ((await deps.table.put({ ...key, data: { ...reservation }, due }, condition)) !== null) return jobId;
+    const found = await readReservation(deps, userId, idempotency);
+    if (found && found.jobId !== null) return found.jobId;
+    const { item, condition } = reservationWrite(deps, userId, idempotency, { jobId, over: found?.version });
+    if ((await deps.table.put(item, condition)) !== null) return jobId;
   }
+}
+
+/** What lies under a key: the job that it stands for, null when its time is over. */
+export interface Reserved {
+  jobId: string | null;
+  version: number;
+}
+
+/** Null when nothing lies there. `idempotency_mismatch` as above. */
+export async function readReservation(
+  deps: Pick<CoreDeps, "table" | "clock">,
+  userId: string,
+  idempotency: IdempotencyKey,
+): Promise<Reserved | null> {
+  const item = await deps.table.get(itemKey(userId, idempotency));
+  if (!item) return null;
+  const { version } = item;
+  const isOver = reservationOf(item).expiresAt <= deps.clock.now();
+  return { version, jobId: isOver ? null : matching(item, idempotency) };
+}
+
+/** `over`: the version of a reservation whose time is over. */
+export function reservationWrite(
+  { clock }: Pick<CoreDeps, "clock">,
+  userId: string,
+  idempotency: IdempotencyKey,
+  { jobId, over }: { jobId: string; over: number | undefined },
+): Write {
+  const expiresAt = clock.now() + IDEMPOTENCY_MS;
+  const data: Reservation = { bodyHash: hashBody(idempotency.body), jobId, expiresAt };
+  const due = { kind: "idempotency", shard: dueShard(userId), at: expiresAt };
+  const item = { ...itemKey(userId, idempotency), data: { ...data }, due };
+  return { item, condition: over === undefined ? "absent" : { version: over } };
 }
 
 /** What the timer does with a key that is due. */
@@ -59,10 +87,10 @@ export async function forgetKey(deps: { table: Table; clock: { now(): number } }
     await deps.table.delete(key, { version: item.version });
 }
 
-function matching(item: Item, idempotency: IdempotencyKey): { jobId: string } {
+function matching(item: Item, idempotency: IdempotencyKey): string {
   const reservation = reservationOf(item);
   if (reservation.bodyHash !== hashBody(idempotency.body)) throw new AppError("idempotency_mismatch");
-  return { jobId: reservation.jobId };
+  return reservation.jobId;
 }
 
 function itemKey(userId: string, { route, key }: IdempotencyKey): ItemKey {

@@ -13,9 +13,10 @@ import type { RequestDeps } from "../deps.ts";
 import { type AskedInput, readInputs } from "../inputs/inputs-asked.ts";
 import type { Job } from "../job.ts";
 import { chooseModel } from "./choose-model.ts";
-import { createJob, findStarted, type NewJob } from "./create.ts";
+import { createJob, findStarted } from "./create.ts";
 import { fallbackOf } from "./fallback.ts";
 import type { IdempotencyKey } from "./idempotency.ts";
+import type { NewJob } from "./new-job.ts";
 import { checkOperation, instructionOf } from "./operations.ts";
 import { type VisibleLabelSettings, visibleLabelOf } from "./visible-label.ts";
 

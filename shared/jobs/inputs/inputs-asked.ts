@@ -6,7 +6,7 @@ import { refuseForeignUrl, type TrustedHosts } from "../../media/foreign-url.ts"
 import { isDataUrl } from "../../ports/url.ts";
 import type { LookForUpload } from "../../uploads/look-when-asked.ts";
 import { askForUpload } from "../../uploads/read-upload.ts";
-import type { NewJob } from "../asking/create.ts";
+import type { NewJob } from "../asking/new-job.ts";
 import type { JobDeps } from "../deps.ts";
 import { findJob } from "../reading/read.ts";
 import { statusOf } from "../states.ts";

@@ -2,9 +2,10 @@
 import type { Account } from "../../credits/account.ts";
 import { settleHold } from "../../credits/holds.ts";
 import type { CoreDeps } from "../deps.ts";
-import { type Job, type JobKey, readJob } from "../job.ts";
-import { measureCredits, type Settlement, settlementOf } from "../measures.ts";
+import { type Job, type JobKey, jobItem, readJob, type StoredJob } from "../job.ts";
+import { measureCredits, measureEnding, type Settlement, settlementOf } from "../measures.ts";
 import { toClosing } from "../states.ts";
+import { asSeenAt } from "../timers/watched-time.ts";
 import { updateJob } from "../update.ts";
 import { keptBytes } from "./kept-bytes.ts";
 
@@ -18,12 +19,50 @@ export async function endJob(
   round: number,
   change: (job: Job, now: number) => Job | null,
 ): Promise<Job | null> {
+  if (deps.table.putTogether) return endTogether(deps, key, round, change);
   const ended = await updateJob(deps, key, (job) => {
     if (job.outcome !== null || job.round !== round) return null;
     return change(job, deps.clock.now());
   });
   if (!ended?.isWritten) return ended?.job ?? null;
   return settleJob(deps, key, round);
+}
+
+/** All three steps in one write, where the table writes items together: the job is never seen between its end and its settlement. */
+async function endTogether(
+  deps: CoreDeps,
+  key: JobKey,
+  round: number,
+  change: (job: Job, now: number) => Job | null,
+): Promise<Job | null> {
+  const ended = await deps.changeAccount<StoredJob | null, EndedTogether | { now: Job } | null>(key.userId, {
+    read: () => readJob(deps.table, key),
+    apply(account, stored) {
+      if (!stored) return { account, result: null };
+      const now = deps.clock.now();
+      const isOpen = stored.job.outcome === null && stored.job.round === round;
+      const decided = isOpen ? change(asSeenAt(stored.job, now), now) : null;
+      if (!decided) return { account, result: { now: stored.job } };
+      const job: Job = { ...(decided.phase === "ended" ? toClosing(decided, now) : decided), writtenAt: now };
+      const next = settled(deps, account, job);
+      return {
+        account: next,
+        result: { before: stored.job, now: job, settlement: settlementOf(account, next, job) },
+        beside: [{ item: jobItem(job), condition: { version: stored.version } }],
+      };
+    },
+  });
+  if (!ended || !("settlement" in ended)) return ended?.now ?? null;
+  measureEnding(deps.metrics, ended.before, ended.now);
+  measureCredits(deps.metrics, ended.settlement);
+  if (ended.settlement.isDrift) reportDrift(deps, ended.now);
+  return ended.now;
+}
+
+interface EndedTogether {
+  before: Job;
+  now: Job;
+  settlement: Settlement;
 }
 
 /** Steps 2 and 3 of an ending; each may be repeated by anybody. Answers the job as it is now. */
@@ -40,11 +79,13 @@ export async function settleJob(deps: CoreDeps, key: JobKey, round: number): Pro
     if (job.phase !== "ended" || job.round !== round) return null;
     return toClosing(job, deps.clock.now());
   });
-  if (closing?.isWritten && settlement.isDrift) {
-    deps.metrics.count("LedgerDrift", {});
-    deps.log.error({ ...key, round, outcome: closing.job.outcome }, "ledger drift: the hold of a job was lost");
-  }
+  if (closing?.isWritten && settlement.isDrift) reportDrift(deps, closing.job);
   return closing?.job ?? null;
+}
+
+function reportDrift({ metrics, log }: CoreDeps, { userId, id: jobId, round, outcome }: Job): void {
+  metrics.count("LedgerDrift", {});
+  log.error({ userId, jobId, round, outcome }, "ledger drift: the hold of a job was lost");
 }
 
 /** The account with every hold of the job settled that is not the hold of an unfinished round. */

@@ -1,5 +1,5 @@
 // Placing the hold of a round: the account is read first, then the job, and the write only succeeds on that very account.
-import { findHold } from "../../credits/account.ts";
+import { type Account, findHold } from "../../credits/account.ts";
 import { placeHold, requireRoom } from "../../credits/holds.ts";
 import { firstRoom, withUsedBytes } from "../../credits/storage.ts";
 import { AppError } from "../../errors/app-error.ts";
@@ -23,24 +23,29 @@ export async function holdForRound(deps: CoreDeps, key: JobKey, round: number): 
       if (!job || job.round !== round) return { account, result: "ended" };
       if (job.paidRound === round || findHold(account, job.id, round)) return { account, result: "there" };
       if (job.outcome !== null) return { account, result: "ended" };
-      const amount = job.price * job.request.n;
-      requireRoom(account, amount, deps.settings);
-      const isFirst = job.paidRound === 0 && !account.holds.some((other) => other.jobId === job.id);
-      const bytes = firstRoom(account, deps.settings.maxStoredBytes, usualBytes(job));
-      const hold = { jobId: job.id, round, amount, isFirst, bytes };
-      const booking = {
-        lineId: deps.ids.uuid(),
-        description: `${job.type === "image" ? "Image" : "Video"} job with ${job.provider}`,
-        now: deps.clock.now(),
-      };
-      // What a failed round has left for this one was counted as kept; it is in the round's hands again.
-      const open = withUsedBytes(account, -ownInputBytes(job));
-      return { account: placeHold(open, hold, booking), result: "placed" };
+      return { account: withHold(deps, account, job), result: "placed" };
     },
   });
   if (outcome === "ended") throw endedMeanwhile();
   if (outcome === "placed") await confirm(deps, key, round);
   return outcome;
+}
+
+/** The account with the hold of the job's round. Throws 402, 429 or 507 when that is refused. */
+export function withHold(deps: Pick<CoreDeps, "ids" | "clock" | "settings">, account: Account, job: Job): Account {
+  const amount = job.price * job.request.n;
+  requireRoom(account, amount, deps.settings);
+  const isFirst = job.paidRound === 0 && !account.holds.some((other) => other.jobId === job.id);
+  const bytes = firstRoom(account, deps.settings.maxStoredBytes, usualBytes(job));
+  const hold = { jobId: job.id, round: job.round, amount, isFirst, bytes };
+  const booking = {
+    lineId: deps.ids.uuid(),
+    description: `${job.type === "image" ? "Image" : "Video"} job with ${job.provider}`,
+    now: deps.clock.now(),
+  };
+  // What a failed round has left for this one was counted as kept; it is in the round's hands again.
+  const open = withUsedBytes(account, -ownInputBytes(job));
+  return placeHold(open, hold, booking);
 }
 
 /** A timer may have ended the round just before its hold was placed: the hold must not stay. Or it has put the round off: it need not wait now. */

@@ -1,4 +1,4 @@
-// Tickets: tiny objects whose creation event runs a job. A ticket is a hint; without it the timer runs the job.
+// Tickets: tiny objects whose creation event runs a job; on one machine the event alone. A ticket is a hint; without it the timer runs the job.
 import { ticketKey } from "../../media/keys.ts";
 import type { AttemptKey } from "../callbacks/attempt-token.ts";
 import type { RequestDeps } from "../deps.ts";
@@ -76,7 +76,11 @@ export function canHurry(job: Job): boolean {
 }
 
 /** Writes the ticket that the job has counted already. */
-export async function writeTicket(deps: Pick<RequestDeps, "store" | "log">, job: Job): Promise<void> {
+export async function writeTicket(deps: Pick<RequestDeps, "store" | "log" | "handOver">, job: Job): Promise<void> {
+  if (deps.handOver) {
+    deps.handOver(ticketKeyOf(job));
+    return;
+  }
   try {
     await deps.store.put(ticketKeyOf(job), new Uint8Array());
   } catch (error) {

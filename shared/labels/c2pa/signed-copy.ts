@@ -2,7 +2,7 @@
 import { stat } from "node:fs/promises";
 import type { Carrier, Examined, Reopen } from "../carrier.ts";
 import type { Said } from "../label.ts";
-import type { Spool } from "../spool.ts";
+import type { DiskSpool } from "../on-disk.ts";
 import { MAX_SIGNED_BYTES, type Signer } from "./sign.ts";
 
 export interface ToSign {
@@ -17,14 +17,14 @@ export function canSign(carrier: Carrier, bytes: number): boolean {
   return carrier.signedAs !== null && bytes <= MAX_SIGNED_BYTES;
 }
 
-export async function sizeOf(spool: Spool, name: string): Promise<number> {
+export async function sizeOf(spool: DiskSpool, name: string): Promise<number> {
   return (await stat(spool.path(name))).size;
 }
 
 /** `found`: what was read in the file `original`, of which `marked` is the copy that carries the mark. Throws as signing does. */
 export async function signedCopy(
   signer: Signer,
-  spool: Spool,
+  spool: DiskSpool,
   found: Examined,
   { carrier, said, systemName, remark }: ToSign,
 ): Promise<Reopen> {

@@ -9,7 +9,7 @@ import type { MediaKind } from "../../ports/provider.ts";
 import type { Reopen } from "../carrier.ts";
 import { carrierOf } from "../formats.ts";
 import type { Problem } from "../mark.ts";
-import { withSpool, writeBeginning } from "../spool.ts";
+import { withDisk, writeBeginning } from "../on-disk.ts";
 import { drawOnFilm, type FilmTools } from "./films.ts";
 import { drawOnImage } from "./images.ts";
 
@@ -44,7 +44,7 @@ const oneAtATime = pLimit(1);
 export function drawn(body: AsyncIterable<Uint8Array>, visible: VisibleLabel, films: FilmTools): Drawn {
   let problem: Problem | null = null;
   let aigc: string[] = [];
-  const drawing = withSpool(async function* (spool) {
+  const drawing = withDisk(async function* (spool) {
     const { read: original, rest } = await writeBeginning(spool, "original", body, await roomFor());
     try {
       if (rest) throw new Error("the disk has no room for it");

@@ -37,7 +37,11 @@ export async function startLocal(
   const port = config.port === 0 ? await findFreePort(config.host) : config.port;
   const url = config.publicUrl ?? defaultPublicUrl(config.host, port) ?? `http://${config.host}:${port}`;
   let deliver = (_key: string) => {};
-  const runtime = await openRuntime(config, { ...options, publicUrl: url, onCreated: ({ key }) => deliver(key) });
+  const runtime = await openRuntime(config, {
+    ...{ ...options, publicUrl: url },
+    onCreated: ({ key }) => deliver(key),
+    onTicket: (ticket) => deliver(ticket),
+  });
   useRuntime(runtime);
   const { log } = runtime;
   await warnOfFewFiles(log);

@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { expect, test } from "vitest";
-import { withSpool, writeBeginning } from "../../shared/labels/spool.ts";
+import { withDisk, writeBeginning } from "../../shared/labels/on-disk.ts";
 import { pieces } from "../media/inspecting.ts";
 
 const bytes = Buffer.from(Array.from({ length: 1000 }, (_, i) => i % 256));
@@ -17,7 +17,7 @@ test.each([
 ])("of at most %i bytes %i are on the disk, and what is left comes behind them: %s", async (most, written, isCut) => {
   let folder = "";
   let rest = Buffer.alloc(0);
-  const passed = withSpool(async function* (spool) {
+  const passed = withDisk(async function* (spool) {
     folder = spool.folder;
     const found = await writeBeginning(
       spool,
@@ -46,7 +46,7 @@ test("a body that fails is let go of, and its error comes through", async () => 
       isLetGo = true;
     }
   }
-  const passed = withSpool(async function* (spool) {
+  const passed = withDisk(async function* (spool) {
     await writeBeginning(spool, "file", failing(), 10_000);
     yield bytes;
   });

@@ -1,4 +1,4 @@
-// Files on the disk for as long as something is made of them: what is read twice must not fill the memory.
+// Files on the disk, by their paths, for as long as something is made of them that reads and writes at a path.
 import { createReadStream } from "node:fs";
 import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -7,7 +7,7 @@ import { ByteSource } from "./byte-source.ts";
 
 const PIECE_BYTES = 65_536;
 
-export interface Spool {
+export interface DiskSpool {
   /** Where the files are, by their names. */
   folder: string;
   /** Writes a file of this name; answers how to read it. */
@@ -25,7 +25,7 @@ export interface Beginning {
 }
 
 /** What `use` yields is passed on; then nothing is left on the disk. */
-export async function* withSpool(use: (spool: Spool) => AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* withDisk(use: (spool: DiskSpool) => AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
   const folder = await mkdtemp(join(tmpdir(), "dream-factory-labels-"));
   try {
     const path = (name: string) => join(folder, name);
@@ -36,7 +36,7 @@ export async function* withSpool(use: (spool: Spool) => AsyncGenerator<Uint8Arra
 }
 
 export async function writeBeginning(
-  spool: Spool,
+  spool: DiskSpool,
   name: string,
   body: AsyncIterable<Uint8Array>,
   maxBytes: number,
