@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { declarations } from "../functions/declarations.ts";
 import { processEnvironment } from "../shared/config/environment.ts";
+import { moderationServices } from "../shared/config/moderation.ts";
 import { vendorIds, withVendorKeys } from "../shared/config/vendors.ts";
 import { buildCloud } from "./build/build.ts";
 import { type Adapters, adaptersOf, clouds } from "./build/plan.ts";
@@ -23,8 +24,9 @@ try {
     const built = await buildCloud({ root, outDir: join(root, ".build"), cloud, declarations, adapters });
     const total = built.reduce((sum, { bytes }) => sum + bytes, 0);
     const vendors = adapters.vendors.length > 0 ? `, with ${adapters.vendors.join(", ")}` : "";
+    const moderation = adapters.moderation === undefined ? "" : `, checked by ${adapters.moderation}`;
     console.log(
-      `.build/${cloud}/: ${built.length} zips for ${adapters.table} and ${adapters.store}${vendors}, ${(total / 1e6).toFixed(1)} MB`,
+      `.build/${cloud}/: ${built.length} zips for ${adapters.table} and ${adapters.store}${vendors}${moderation}, ${(total / 1e6).toFixed(1)} MB`,
     );
   }
 } catch (error) {
@@ -37,7 +39,7 @@ try {
  * whose keys are set here, or that VENDORS names where the keys are not for whoever builds.
  */
 function withChoice(own: Adapters, environment: Record<string, string | undefined>): Adapters {
-  const { TABLE_PROVIDER, STORAGE_PROVIDER, VENDORS } = environment;
+  const { TABLE_PROVIDER, STORAGE_PROVIDER, VENDORS, MODERATION } = environment;
   const isLocal = (name: string | undefined) => !name || name === "sqlite" || name === "folder";
   return {
     table: isLocal(TABLE_PROVIDER) ? own.table : (TABLE_PROVIDER ?? own.table),
@@ -45,7 +47,17 @@ function withChoice(own: Adapters, environment: Record<string, string | undefine
     vendors: vendorIds.filter(
       (id) => named(VENDORS).includes(id) || environment[`${id.toUpperCase()}_API_KEY`]?.trim(),
     ),
+    moderation: moderationOf(MODERATION?.trim()),
   };
+}
+
+/** Throws for what is no service. */
+function moderationOf(name = "none"): string | undefined {
+  if (name === "none") return undefined;
+  const service = moderationServices.find((each) => each === name);
+  if (!service)
+    throw new Error(`MODERATION: there is no service "${name}". There is: none, ${moderationServices.join(", ")}.`);
+  return service;
 }
 
 /** Throws for what is no vendor. */

@@ -11,6 +11,8 @@ export interface Adapters {
   store: string;
   /** Ids of vendors that generate. */
   vendors: readonly string[];
+  /** Which service checks content; absent: none. */
+  moderation?: string | undefined;
 }
 
 export const adaptersOf: Readonly<Record<Cloud, Adapters>> = {
@@ -116,7 +118,7 @@ function eventEntry(cloud: Cloud, declaration: Exclude<Declaration, HttpDeclarat
 /** `prepare`, with the adapters that this part of the runtime takes. */
 function preparation(
   part: "requests" | "files" | "deliveries" | "jobs",
-  { table, store, vendors }: Adapters,
+  { table, store, vendors, moderation }: Adapters,
 ): string[] {
   const place = "./shared/runtime/cloud";
   const isSmall = part === "requests" || part === "deliveries";
@@ -144,7 +146,19 @@ function preparation(
           ),
         ]
       : []),
-    `const prepare = ${make}({ table, store }${providers ? `, ${providers}({ ${vendors.join(", ")} })` : ""});`,
+    ...(part === "jobs" ? checking(moderation) : []),
+    `const prepare = ${make}({ table, store }${providers ? `, ${providers}({ ${vendors.join(", ")} })` : ""}${part === "jobs" ? ", moderation" : ""});`,
+  ];
+}
+
+/** `moderation`, for who advances jobs. */
+function checking(service: string | undefined): string[] {
+  const place = "./shared/runtime/cloud";
+  if (service === undefined) return [`import { noModeration as moderation } from "${place}/no-moderation.ts";`];
+  return [
+    `import { create } from "./shared/moderation/${service}/create.ts";`,
+    `import { moderationOf } from "${place}/moderation.ts";`,
+    `const moderation = moderationOf(${JSON.stringify(service)}, create);`,
   ];
 }
 

@@ -3,6 +3,7 @@ import type * as z from "zod";
 import { ConfigError, type ConfigProblem } from "./config-error.ts";
 import { onlySet } from "./environment.ts";
 import { type LabelConfig, labelConfigOf, labelProblems } from "./labels.ts";
+import { type ModerationConfig, moderationConfigOf, moderationProblems } from "./moderation.ts";
 import { type OssConfig, ossConfigOf, ossProblems } from "./oss.ts";
 import { isPercentEncoded } from "./percent-encoding.ts";
 import { cloudOf, type Platform, platformProblems, withPlatform } from "./platform.ts";
@@ -55,6 +56,7 @@ export interface Config {
   /** Those with a key. */
   readonly vendors: VendorConfigs;
   readonly labels: LabelConfig;
+  readonly moderation: ModerationConfig;
   /** Null when unset: the first provider with a key, else `sketch`. */
   readonly defaultProvider: { readonly image: string | null; readonly video: string | null };
   /** How often the timers fire. */
@@ -103,6 +105,7 @@ export function readConfig(environment: Environment): Config {
     ...tableProblems(given),
     ...vendorProblems(given),
     ...labelProblems(given),
+    ...moderationProblems(given),
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return freeze(configOf(parsed.data));
@@ -139,6 +142,7 @@ function configOf(set: z.output<typeof variables>): Config {
     hasTestModels: set.TEST_MODELS ?? set.NODE_ENV !== "production",
     vendors: vendorConfigsOf(set),
     labels: labelConfigOf(set),
+    moderation: moderationConfigOf(set),
     defaultProvider: { image: set.DEFAULT_IMAGE_PROVIDER ?? null, video: set.DEFAULT_VIDEO_PROVIDER ?? null },
     timerMs: set.TIMER_SECONDS,
     leaseMs: set.LEASE_SECONDS,

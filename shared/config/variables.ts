@@ -3,6 +3,7 @@ import { isIP } from "node:net";
 import { isAbsolute } from "node:path";
 import * as z from "zod";
 import { labelVariables } from "./labels.ts";
+import { moderationVariables } from "./moderation.ts";
 import { ossVariables } from "./oss.ts";
 import { isPercentEncoded } from "./percent-encoding.ts";
 import { platforms } from "./platform.ts";
@@ -50,6 +51,7 @@ export const variables = z.object({
   ...vendorVariables,
   ...togetherVariables,
   ...labelVariables,
+  ...moderationVariables,
   NODE_ENV: z.string().optional(),
   JWT_SECRET: z
     .string()

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import type { ConfigProblem } from "./config-error.ts";
 import { type FalModelSetting, falModels } from "./fal-models.ts";
+import { moderationSecrets } from "./moderation.ts";
 import { isPercentEncoded } from "./percent-encoding.ts";
 
 export const vendorIds = ["dashscope", "openai", "stability", "runway", "fal", "kling", "ark"] as const;
@@ -92,11 +93,13 @@ export function withVendorKeys(given: Given): Given {
   return { ...readTogether(text), VENDOR_KEYS: text, ...given };
 }
 
+const together = { ...vendorVariables, ...moderationSecrets };
+
 /** Null when it is not what it should be. What is blank is left out. */
 function readTogether(text: string): Record<string, string> | null {
   try {
     const entries = Object.entries(JSON.parse(text));
-    const isFine = entries.every(([name, value]) => Object.hasOwn(vendorVariables, name) && typeof value === "string");
+    const isFine = entries.every(([name, value]) => Object.hasOwn(together, name) && typeof value === "string");
     if (!isFine || !text.trimStart().startsWith("{")) return null;
     return Object.fromEntries(entries.filter(([, value]) => String(value).trim() !== "")) as Record<string, string>;
   } catch {

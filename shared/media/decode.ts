@@ -17,6 +17,11 @@ const oneAtATime = pLimit(1);
 /** Waits until it is its user's turn. */
 export type Turn = (act: () => Promise<void>) => Promise<void>;
 
+/** In its user's turn, and while nobody else here decodes. */
+export function withoutOverlap(turn: Turn, act: () => Promise<void>): Promise<void> {
+  return turn(() => oneAtATime(act));
+}
+
 /** As `checkMedia`, and images are decoded: the first frame of animated ones. Videos are not. */
 export function checkAndDecode(
   source: AsyncIterable<Uint8Array>,
@@ -41,7 +46,7 @@ async function* decoded(source: AsyncIterable<Uint8Array>, turn: Turn): AsyncGen
     } finally {
       await file.close();
     }
-    await turn(() => oneAtATime(() => decode(path)));
+    await withoutOverlap(turn, () => decode(path));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -33,10 +33,20 @@ export function composeCore(
 ): CoreDeps {
   const ports = { ...parts, clock: parts.clock ?? realClock, ids: realIds };
   const { leaseMs, maxOutputBytes, maxActiveJobs, maxActiveFreeJobs, maxStoredBytes, tempTtlMs, dryRunTtlMs } = config;
+  const { refusalsPerHour } = config.moderation;
   return {
     ...ports,
     changeAccount: createAccountChanges(ports),
-    settings: { leaseMs, maxOutputBytes, maxActiveJobs, maxActiveFreeJobs, maxStoredBytes, tempTtlMs, dryRunTtlMs },
+    settings: {
+      leaseMs,
+      maxOutputBytes,
+      maxActiveJobs,
+      maxActiveFreeJobs,
+      maxStoredBytes,
+      tempTtlMs,
+      dryRunTtlMs,
+      refusalsPerHour,
+    },
   };
 }
 
@@ -74,7 +84,7 @@ export function composeRequests(config: Config, core: CoreDeps, parts: RequestPa
 }
 
 interface JobParts
-  extends Pick<JobRuntime, "stayMs" | "tickParallel" | "callbackUrl">,
+  extends Pick<JobRuntime, "stayMs" | "tickParallel" | "callbackUrl" | "moderation">,
     Pick<RequestDeps, "announceEnding"> {
   jwtSecret: string;
   store: ObjectStore;
@@ -126,12 +136,14 @@ export function readTrustedHosts({ trustedHosts }: Pick<Config, "trustedHosts">)
 }
 
 /** What must never be logged. */
-export function secretsOf({ oss, s3, table, vendors }: Config, jwtSecret: string): string[] {
+export function secretsOf({ oss, s3, table, vendors, moderation }: Config, jwtSecret: string): string[] {
   const { secretAccessKey, sessionToken } = s3?.credentials ?? {};
   const ofTable = table.provider === "sqlite" ? [] : [table.accessKeySecret, table.securityToken];
   const ofVendors = Object.values(vendors).flatMap((each) => [each.apiKey, each.secretKey, each.callbackToken]);
   const all = [
     ...ofVendors,
+    moderation.apiKey,
+    moderation.accessKeySecret,
     jwtSecret,
     oss?.accessKeySecret,
     oss?.securityToken,

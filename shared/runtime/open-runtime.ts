@@ -11,6 +11,7 @@ import { createSketchProvider } from "../providers/sketch/provider.ts";
 import { createTestProvider } from "../providers/sketch/test-provider.ts";
 import { openFolderStore } from "../stores/folder.ts";
 import { createUploadLooks } from "../uploads/look-when-asked.ts";
+import { openModeration } from "./adapters/moderation.ts";
 import { openOssStore } from "./adapters/oss.ts";
 import { openS3Store } from "./adapters/s3.ts";
 import { openTable } from "./adapters/table.ts";
@@ -51,7 +52,8 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
     const vendors = await openVendors(config.vendors);
     const providers = [...given, ...vendors.filter(({ id }) => !given.some((each) => each.id === id))];
     const callbackBase = callbackBaseOf({ ...config, publicUrl: options.publicUrl });
-    return compose(config, { table, store, log, jwtSecret, providers, callbackBase, clock: options.clock });
+    const moderation = await openModeration(config);
+    return compose(config, { table, store, log, jwtSecret, providers, moderation, callbackBase, clock: options.clock });
   } catch (error) {
     await table.close();
     throw error;
@@ -64,12 +66,13 @@ interface Ports {
   log: Log;
   jwtSecret: string;
   providers: readonly Provider[];
+  moderation: Runtime["moderation"];
   callbackBase: string | null;
   clock: Clock | undefined;
 }
 
 function compose(config: Config, ports: Ports): Runtime {
-  const { table, store, log, jwtSecret, providers: others, callbackBase, clock } = ports;
+  const { table, store, log, jwtSecret, providers: others, moderation, callbackBase, clock } = ports;
   const core = composeCore(config, { table, log, metrics: metricsOf(config), clock });
   const { lanes, announceEnding, ...webhooks } = wireWebhooks(readTrustedHosts(config), lookForDeliveryRuntime);
   const sketch = createSketchProvider({ ffmpegPath: config.ffmpegPath });
@@ -84,7 +87,7 @@ function compose(config: Config, ports: Ports): Runtime {
       deliverSoon: (key) => deliverSoon(deliveries, key),
     }),
     ...composeJobs(config, core, {
-      ...{ ...shared, jwtSecret, stayMs: STAY_MS, tickParallel: TICK_PARALLEL },
+      ...{ ...shared, jwtSecret, moderation, stayMs: STAY_MS, tickParallel: TICK_PARALLEL },
       callbackUrl: callbackUrlMaker(callbackBase, jwtSecret),
     }),
     ...deliveries,

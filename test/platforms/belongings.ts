@@ -74,6 +74,8 @@ export const rules: Record<string, Rule> = {
     of: (kind) => kind === "jobs",
   },
   "labelling files": { files: /^shared\/labels\//, of: (kind) => kind === "jobs" },
+  // Carried only where a service was chosen: these zips have none.
+  "checking content": { files: /^shared\/(moderation\/|runtime\/cloud\/moderation)/, of: nobody },
   "posting webhooks": { files: /^shared\/webhooks\/(lanes|hosts)\.ts$/, of: (kind) => kind === "deliveries" },
   "answering requests": { files: /^shared\/http\//, of: (kind) => kind === "requests" },
 };

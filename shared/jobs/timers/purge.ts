@@ -1,17 +1,23 @@
 // Purging temp/: what is older than its time goes, unless a job that has not ended may still need it, or it is still to be checked.
-import { parseTempOwner, parseTempUploadKey, tempPrefix } from "../../media/keys.ts";
+import { blockedPrefix, parseTempOwner, parseTempUploadKey, tempPrefix } from "../../media/keys.ts";
 import { isPending } from "../../uploads/read-upload.ts";
 import type { JobDeps } from "../deps.ts";
 import { readJob } from "../job.ts";
 
 const PAGE = 500;
+/** What was refused stays no longer than that, whatever stays longer, and whatever becomes of its job. */
+const BLOCKED_MS = 86_400_000;
+/** How often this timer fires: what is not purged now is purged so much later. */
+const EVERY_MS = 3_600_000;
 
 /** Deletes page by page, in bounded memory; after a crash the next purge goes on with what is left. Answers how many objects went; throws at the end when some could not be removed. */
 export async function purgeTemp(
   deps: Pick<JobDeps, "table" | "store" | "clock" | "log" | "settings">,
   signal: AbortSignal,
 ): Promise<{ deleted: number; kept: number }> {
-  const before = deps.clock.now() - deps.settings.tempTtlMs;
+  const now = deps.clock.now();
+  const before = now - deps.settings.tempTtlMs;
+  const beforeForBlocked = now - Math.min(deps.settings.tempTtlMs, BLOCKED_MS - EVERY_MS);
   let deleted = 0;
   let kept = 0;
   let failure: { error: unknown } | null = null;
@@ -21,7 +27,7 @@ export async function purgeTemp(
     for (const object of page.objects) {
       after = object.key;
       if (signal.aborted) break;
-      if (object.modifiedAt > before) continue;
+      if (object.modifiedAt > (object.key.startsWith(blockedPrefix) ? beforeForBlocked : before)) continue;
       if (await isNeeded(deps, object.key, jobs)) {
         kept++;
         continue;
@@ -46,6 +52,7 @@ async function isNeeded(
   objectKey: string,
   known: Map<string, boolean>,
 ): Promise<boolean> {
+  if (objectKey.startsWith(blockedPrefix)) return false;
   const upload = parseTempUploadKey(objectKey);
   if (upload) return isPending(deps, upload);
   const owner = parseTempOwner(objectKey);
