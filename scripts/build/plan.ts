@@ -146,15 +146,14 @@ function preparation(
           ),
         ]
       : []),
-    ...(part === "jobs" ? checking(moderation) : []),
-    `const prepare = ${make}({ table, store }${providers ? `, ${providers}({ ${vendors.join(", ")} })` : ""}${part === "jobs" ? ", moderation" : ""});`,
+    ...(part === "jobs" && moderation !== undefined ? checking(moderation) : []),
+    `const prepare = ${make}({ table, store }${providers ? `, ${providers}({ ${vendors.join(", ")} })` : ""}${part === "jobs" && moderation !== undefined ? ", moderation" : ""});`,
   ];
 }
 
 /** `moderation`, for who advances jobs. */
-function checking(service: string | undefined): string[] {
+function checking(service: string): string[] {
   const place = "./shared/runtime/cloud";
-  if (service === undefined) return [`import { noModeration as moderation } from "${place}/no-moderation.ts";`];
   return [
     `import { create } from "./shared/moderation/${service}/create.ts";`,
     `import { moderationOf } from "${place}/moderation.ts";`,

@@ -252,6 +252,20 @@ describe("A retry by the user", () => {
 });
 
 describe("What was refused", () => {
+  it("goes with its job, and nothing on what stays of that says why", async () => {
+    const { deleteJob } = await import("../../shared/jobs/asking/delete-job.ts");
+    const w = await open({ isBare: true });
+    findings(w.server, { pictures: "block" });
+    const job = await w.create();
+    await w.runFor(2 * 60 * minute);
+    expect(await keysBelow(w, "temp/blocked/")).toHaveLength(1);
+    await deleteJob(w.deps, keyOf(job));
+    await w.run();
+    expect(await keysBelow(w, "temp/")).toEqual([]);
+    const { error, moderation } = await w.job();
+    expect([error?.message, error?.categories, moderation]).toEqual(["", undefined, undefined]);
+  });
+
   it("lies there for less than a day, whatever temporary files do", async () => {
     // Objects have the times of the machine.
     const w = await open({ startsAt: Date.now(), settings: { tempTtlMs: 30 * 86_400_000 } });

@@ -17,6 +17,7 @@ import { type JobRuntime, useDeliveryRuntime, useFilesRuntime, useJobRuntime, us
 import { createLog } from "../telling/log.ts";
 import { warnOfEndings } from "../telling/model-endings.ts";
 import { type AliyunRole, noRole } from "./aliyun-role.ts";
+import { noModeration } from "./no-moderation.ts";
 
 /** An adapter that a bundle carries. */
 export interface Carried<T> {
@@ -85,7 +86,7 @@ export function forDeliveries(adapters: Adapters<RequestStore>): Prepare {
 export function forJobs(
   adapters: Adapters<ObjectStore>,
   providers: (config: Config) => (store: ObjectStore) => readonly Provider[],
-  moderation: (config: Config) => JobRuntime["moderation"],
+  moderation: (config: Config) => JobRuntime["moderation"] = noModeration,
 ): Prepare {
   const read = (config: Config) => ({ made: providers(config), moderating: moderation(config) });
   return opening(adapters, read, ({ made, moderating }) => (config, core, store, jwtSecret) => {
