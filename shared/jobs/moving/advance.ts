@@ -130,8 +130,8 @@ export async function isRoundPaid(deps: JobDeps, job: Job): Promise<boolean> {
 function endAtDeadline(deps: JobDeps, job: Job): Promise<NextLook> {
   const seconds = Math.round(job.deadlineMs / 1000);
   const isUnchecked = (job.moderation?.failures ?? 0) > 0;
-  const why = isUnchecked ? "its content could not be checked" : "it was not finished";
-  const message = `The job has failed: ${why} within ${seconds} s. Its credits were given back.`;
+  const what = isUnchecked ? "The job's content could not be checked" : "The job was not finished";
+  const message = `${what} within ${seconds} s. Its credits were given back.`;
   return failRound(deps, job, { type: "deadline_exceeded", message, retryable: true });
 }
 
