@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { declarations } from "../functions/declarations.ts";
 import { processEnvironment } from "../shared/config/environment.ts";
+import { moderationServices } from "../shared/config/moderation.ts";
 import { vendorIds, withVendorKeys } from "../shared/config/vendors.ts";
 import { buildCloud } from "./build/build.ts";
 import { type Adapters, adaptersOf, clouds } from "./build/plan.ts";
@@ -24,8 +25,9 @@ try {
     const total = built.reduce((sum, { bytes }) => sum + bytes, 0);
     const others = [...adapters.vendors, ...(adapters.signs ? ["signing"] : [])];
     const vendors = others.length > 0 ? `, with ${others.join(", ")}` : "";
+    const moderation = adapters.moderation === undefined ? "" : `, checked by ${adapters.moderation}`;
     console.log(
-      `.build/${cloud}/: ${built.length} zips for ${adapters.table} and ${adapters.store}${vendors}, ${(total / 1e6).toFixed(1)} MB`,
+      `.build/${cloud}/: ${built.length} zips for ${adapters.table} and ${adapters.store}${vendors}${moderation}, ${(total / 1e6).toFixed(1)} MB`,
     );
   }
 } catch (error) {
@@ -38,7 +40,7 @@ try {
  * whose keys are set here, or that VENDORS names where the keys are not for whoever builds. Whoever has the certificate, which is no secret, signs.
  */
 function withChoice(own: Adapters, environment: Record<string, string | undefined>): Adapters {
-  const { TABLE_PROVIDER, STORAGE_PROVIDER, VENDORS, C2PA_CERTIFICATE } = environment;
+  const { TABLE_PROVIDER, STORAGE_PROVIDER, VENDORS, C2PA_CERTIFICATE, MODERATION } = environment;
   const isLocal = (name: string | undefined) => !name || name === "sqlite" || name === "folder";
   return {
     table: isLocal(TABLE_PROVIDER) ? own.table : (TABLE_PROVIDER ?? own.table),
@@ -47,7 +49,17 @@ function withChoice(own: Adapters, environment: Record<string, string | undefine
       (id) => named(VENDORS).includes(id) || environment[`${id.toUpperCase()}_API_KEY`]?.trim(),
     ),
     signs: Boolean(C2PA_CERTIFICATE?.trim()),
+    moderation: moderationOf(MODERATION?.trim()),
   };
+}
+
+/** Throws for what is no service. */
+function moderationOf(name = "none"): string | undefined {
+  if (name === "none") return undefined;
+  const service = moderationServices.find((each) => each === name);
+  if (!service)
+    throw new Error(`MODERATION: there is no service "${name}". There is: none, ${moderationServices.join(", ")}.`);
+  return service;
 }
 
 /** Throws for what is no vendor. */

@@ -46,6 +46,7 @@ function described(config: Config, providers: readonly OfferedProvider[]): strin
     `table: ${placeOfTable(config)}`,
     `providers: ${configured.map(({ id }) => id).join(", ")}`,
     ...(["image", "video"] as const).map((type) => `${type}s by default: ${defaultOf(config, providers, type)}`),
+    `content is checked by: ${checkOf(config)}`,
     ...(config.isDryRun ? ["Everything is drawn by sketch and costs nothing: DRY_RUN is set."] : []),
   ];
 }
@@ -70,6 +71,7 @@ function warnings(config: Config, providers: readonly OfferedProvider[]): string
     ...vendorIds
       .filter((id) => config.vendors[id] && !named.has(id))
       .map((id) => `warning: ${id} has a key, and this version cannot use it`),
+    ...moderationWarnings(config),
     ...modelEndings(providers, realClock.now()).map(ended),
     ...unusedPrices(config, named).map((key) => `warning: PRICES names ${key}, which is not offered here`),
   ];
@@ -90,6 +92,27 @@ async function labelWarnings(config: Config): Promise<string[]> {
       ? [`warning: LABEL_TEXT has ${missing.join(" ")}, which the font lacks: nothing can be labelled`]
       : []),
     ...(lack === null ? [] : [`warning: ${lack}`]),
+  ];
+}
+
+function checkOf({ moderation: { service, onFailure, onReview } }: Config): string {
+  if (service === "none") return "nobody";
+  return `${service}; without a finding ${onFailure}, in doubt ${onReview}`;
+}
+
+/** What would be found out only when a job needs it. */
+function moderationWarnings({ moderation, storage, platform, ffmpegPath }: Config): string[] {
+  const { service, onFailure, apiKey, accessKeyId } = moderation;
+  const hasKey = apiKey !== null || accessKeyId !== null;
+  if (service === "none")
+    return hasKey ? ["warning: there is a key for checks of content, and MODERATION is none"] : [];
+  const isBlind = platform === "local" ? createFfmpeg(ffmpegPath).find() === null : ffmpegPath === null;
+  const then = onFailure === "closed" ? "they fail before they are made" : "they pass unseen";
+  return [
+    ...(service === "aliyun" && storage === "folder"
+      ? ["warning: MODERATION=aliyun fetches pictures from the store, and cannot reach a folder: set STORAGE_PROVIDER"]
+      : []),
+    ...(isBlind ? [`warning: there is no ffmpeg, so films cannot be checked: ${then}`] : []),
   ];
 }
 

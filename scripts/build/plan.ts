@@ -13,6 +13,8 @@ export interface Adapters {
   vendors: readonly string[];
   /** Whether files are signed: then what signs them is carried. */
   signs: boolean;
+  /** Which service checks content; absent: none. */
+  moderation?: string | undefined;
 }
 
 export const adaptersOf: Readonly<Record<Cloud, Adapters>> = {
@@ -118,7 +120,7 @@ function eventEntry(cloud: Cloud, declaration: Exclude<Declaration, HttpDeclarat
 /** `prepare`, with the adapters that this part of the runtime takes. */
 function preparation(
   part: "requests" | "files" | "deliveries" | "jobs",
-  { table, store, vendors }: Adapters,
+  { table, store, vendors, moderation }: Adapters,
 ): string[] {
   const place = "./shared/runtime/cloud";
   const isSmall = part === "requests" || part === "deliveries";
@@ -146,7 +148,18 @@ function preparation(
           ),
         ]
       : []),
-    `const prepare = ${make}({ table, store }${providers ? `, ${providers}({ ${vendors.join(", ")} })` : ""});`,
+    ...(part === "jobs" && moderation !== undefined ? checking(moderation) : []),
+    `const prepare = ${make}({ table, store }${providers ? `, ${providers}({ ${vendors.join(", ")} })` : ""}${part === "jobs" && moderation !== undefined ? ", moderation" : ""});`,
+  ];
+}
+
+/** `moderation`, for who advances jobs. */
+function checking(service: string): string[] {
+  const place = "./shared/runtime/cloud";
+  return [
+    `import { create } from "./shared/moderation/${service}/create.ts";`,
+    `import { moderationOf } from "${place}/moderation.ts";`,
+    `const moderation = moderationOf(${JSON.stringify(service)}, create);`,
   ];
 }
 

@@ -3,6 +3,7 @@ import { type C2paConfig, c2paConfigOf, c2paProblems } from "./c2pa.ts";
 import { ConfigError, type ConfigProblem } from "./config-error.ts";
 import { onlySet } from "./environment.ts";
 import { type LabelConfig, labelConfigOf, labelProblems } from "./labels.ts";
+import { type ModerationConfig, moderationConfigOf, moderationProblems } from "./moderation.ts";
 import { type OssConfig, ossConfigOf, ossProblems } from "./oss.ts";
 import { isPercentEncoded } from "./percent-encoding.ts";
 import { cloudOf, type Platform, platformProblems, withPlatform } from "./platform.ts";
@@ -58,6 +59,7 @@ export interface Config {
   readonly labels: LabelConfig;
   /** Null: files are not signed. */
   readonly c2pa: C2paConfig | null;
+  readonly moderation: ModerationConfig;
   /** Null when unset: the first provider with a key, else `sketch`. */
   readonly defaultProvider: { readonly image: string | null; readonly video: string | null };
   /** How often the timers fire. */
@@ -106,6 +108,7 @@ export function readConfig(environment: Environment): Config {
     ...vendorProblems(given),
     ...labelProblems(given),
     ...c2paProblems(given),
+    ...moderationProblems(given),
   ];
   if (problems.length > 0) throw new ConfigError(problems);
   return freeze(configOf(read.values));
@@ -143,6 +146,7 @@ function configOf(set: Values<typeof variables>): Config {
     vendors: vendorConfigsOf(set),
     labels: labelConfigOf(set),
     c2pa: c2paConfigOf(set),
+    moderation: moderationConfigOf(set),
     defaultProvider: { image: set.DEFAULT_IMAGE_PROVIDER ?? null, video: set.DEFAULT_VIDEO_PROVIDER ?? null },
     timerMs: set.TIMER_SECONDS,
     leaseMs: set.LEASE_SECONDS,

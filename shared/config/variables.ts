@@ -4,6 +4,7 @@ import { isAbsolute } from "node:path";
 import { c2paVariables } from "./c2pa.ts";
 import { isObject, jsonOf } from "./json.ts";
 import { labelVariables } from "./labels.ts";
+import { moderationVariables } from "./moderation.ts";
 import { ossVariables } from "./oss.ts";
 import { isPercentEncoded } from "./percent-encoding.ts";
 import { platforms } from "./platform.ts";
@@ -53,6 +54,7 @@ export const variables = {
   ...togetherVariables,
   ...labelVariables,
   ...c2paVariables,
+  ...moderationVariables,
   NODE_ENV: text().optional(),
   JWT_SECRET: text()
     .refine(

@@ -1,13 +1,13 @@
 // A job without anything that its user said or got: what stays of it for as long as something counts on it.
 import type { Job } from "./job.ts";
 
-export function anonymous({ webhookUrl: _, inputs: __, fallbackFrom: ___, ...job }: Job): Job {
+export function anonymous({ webhookUrl: _, inputs: __, fallbackFrom: ___, moderation: ____, ...job }: Job): Job {
   const { type, operation, model, n } = job.request;
   return {
     ...job,
     request: { type, operation, model, prompt: "", n },
     metadata: null,
-    error: job.error && { ...job.error, message: "" },
+    error: job.error && { type: job.error.type, message: "", retryable: job.error.retryable },
     deliveries: [],
     outputs: [],
     feed: [],

@@ -7,6 +7,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Log } from "../ports/log.ts";
 import type { Metrics } from "../ports/metrics.ts";
+import type { Look, Moderation } from "../ports/moderation.ts";
 import type { ObjectStore, RequestStore } from "../ports/object-store.ts";
 import type { CallContext, OfferedProvider, Provider, Source } from "../ports/provider.ts";
 import type { Table } from "../ports/table.ts";
@@ -57,6 +58,8 @@ export interface JobDeps extends RequestDeps {
   vendorLimits: VendorLimits;
   /** Writes into files what they are; null where nothing is to be said. */
   labels: Labels | null;
+  /** Looks at content before anything is made of it and before it is kept; null where nobody does. */
+  moderation: ModerationDeps | null;
   /** Fetches a source of kind `url`. Throws AppError `fetch_refused`, `fetch_failed` or `invalid_output`. */
   fetchSource(
     source: Source & { kind: "url" },
@@ -64,6 +67,15 @@ export interface JobDeps extends RequestDeps {
   ): Promise<{ body: AsyncIterable<Uint8Array>; contentLength: number | null }>;
   /** Frees the e-mail address of a user whose account is closed, and ends their tokens. Repeating it is safe. */
   forgetUser(deps: Pick<CoreDeps, "table">, userId: string): Promise<void>;
+}
+
+export interface ModerationDeps {
+  service: Moderation;
+  look: Look;
+  /** What becomes of content without a finding: it waits for one, or passes and is flagged. */
+  onFailure: "closed" | "open";
+  /** What becomes of content that the service leaves to a person. */
+  onReview: "block" | "allow";
 }
 
 /** A round that has ended and is settled. */
@@ -84,4 +96,6 @@ export interface JobSettings extends AccountLimits {
   tempTtlMs: number;
   /** How long a dry run is kept once it has ended; 0 for as long as its user likes. */
   dryRunTtlMs: number;
+  /** After so many refusals in an hour a user has to wait; 0: never. */
+  refusalsPerHour: number;
 }

@@ -12,6 +12,7 @@ import type {
   Source,
 } from "../ports/provider.ts";
 import type { Item, ItemKey, JsonObject, NewItem, Table } from "../ports/table.ts";
+import type { ModerationRecord } from "./moderating/record.ts";
 import type { Outcome, Phase, Stage, Status } from "./states.ts";
 import { nextLookAt } from "./timers/watched-time.ts";
 
@@ -124,6 +125,8 @@ export interface Job {
 
   /** Of a dry run: how long it is kept once it has ended. Absent: until its user deletes it. */
   keptForMs?: number;
+  /** What checks of its content have said. Absent where none were made. */
+  moderation?: ModerationRecord;
   /** From then on the job does not exist for its user; what it has left is removed. */
   deletion?: {
     at: number;
@@ -162,11 +165,18 @@ export interface JobError {
   type: JobErrorType;
   message: string;
   retryable: boolean;
+  /** Of what this server itself has refused: before anything was made, or what was made; and why, as far as is known. */
+  stage?: "input" | "output";
+  categories?: readonly string[];
 }
 
-/** One output on its way from the provider to the store. The source stays: a file that goes missing is transferred again: `isMadeAgain`. */
+/**
+ * One output on its way from the provider to the store. The source stays: a file that goes missing is transferred again: `isMadeAgain`.
+ * `unchecked`: it is whole, and nobody keeps it before its content was looked at.
+ */
 export type Delivery = { source: Source; isMadeAgain?: true } & (
   | { state: "waiting" }
+  | ({ state: "unchecked"; etag: string } & FileFacts)
   | ({ state: "stored"; etag: string } & FileFacts)
   | { state: "failed"; error: JobError; retryAfterMs: number | null }
 );

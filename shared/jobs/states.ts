@@ -13,6 +13,7 @@
 import type { Failure, Money, ProviderTask, Source } from "../ports/provider.ts";
 import { hasOwnInputs } from "./inputs/inputs.ts";
 import type { Delivery, FeedEntry, Job, JobError, Output } from "./job.ts";
+import { inNextRound } from "./moderating/record.ts";
 import { deadlineOf } from "./timers/watched-time.ts";
 
 /**
@@ -21,7 +22,7 @@ import { deadlineOf } from "./timers/watched-time.ts";
  * - `queued`: waits for its (next) attempt. Entered by create, retry and a failed attempt.
  * - `submitting`: the provider may or may not have heard of the attempt. Left with the provider's answer, or by finding it out.
  * - `waiting`: the provider has a task. Left by what `check` answers.
- * - `transferring`: the provider has delivered; its files stream into temp/. Too late to cancel from here on, unless one of them is only made
+ * - `transferring`: the provider has delivered; its files stream into temp/, and are looked at there where content is checked. Too late to cancel from here on, unless one of them is only made
  *   on the way (`isMadeOnOpening`): until the last such file lies in temp/, the job can be cancelled.
  * - `storing`: every file lies in temp/ and is checked; they are copied and recorded. Whoever writes the last record ends the job.
  * - `ended`: the outcome is decided; the hold is not settled yet. Reads as processing.
@@ -139,8 +140,10 @@ function madeAgain(delivery: Delivery | undefined): Pick<Delivery, "isMadeAgain"
  * attempt, and at last to storing what there is, or the end.
  */
 function onceDelivered(job: Job, now: number, random: number): Job {
-  if (job.deliveries.some((delivery) => delivery.state === "waiting")) return job;
-  const failed = job.deliveries.find((delivery) => delivery.state === "failed");
+  if (job.deliveries.some(({ state }) => state === "waiting" || state === "unchecked")) return job;
+  const failures = job.deliveries.filter((delivery) => delivery.state === "failed");
+  // What was refused would be refused again, whatever else is missing.
+  const failed = failures.find(({ error }) => error.type === "moderation_blocked") ?? failures[0];
   if (storedCount(job) === job.request.n) return step(job, now, { phase: "storing" });
   if (failed?.error.retryable && job.task && !job.isRefreshed) {
     return step(job, now, { phase: "waiting", isRefreshed: true, dueAt: now + REFRESH_AFTER_MS });
@@ -222,15 +225,16 @@ export function afterFailure(job: Job, now: number, failure: AttemptFailure, ran
   }
   if (storedCount(job) > 0) return step(over, now, { phase: "storing", dueAt: now });
   if (job.fallback && failure.type === "provider_error" && failure.retryable) return toFallback(over, now);
-  const { type, message, retryable } = failure;
+  const { type, message, retryable, stage, categories } = failure;
   return toEnded({ ...over, phase: "waiting" }, now, {
     outcome: "failed",
-    error: { type, message, retryable },
+    error: { type, message, retryable, ...(stage && { stage, categories }) },
     captured: 0,
   });
 }
 
-type AttemptFailure = Omit<Failure, "retryAfterMs"> & { retryAfterMs?: number | null };
+type AttemptFailure = Omit<Failure, "retryAfterMs"> &
+  Pick<JobError, "stage" | "categories"> & { retryAfterMs?: number | null };
 
 /** How long a vendor is left alone that has too much to do and does not say for how long. */
 export const THROTTLED_MS = 10_000;
@@ -317,6 +321,7 @@ export function toNextRound(job: Job, now: number): Job {
     providerCancel: isLeftToCancel({ ...job, strayTasks }) ? "requested" : null,
     deliveries: [],
     isRefreshed: false,
+    ...(job.moderation && { moderation: inNextRound(job.moderation) }),
     hasLeftovers: true,
     lease: null,
     tickets: 1,

@@ -15,6 +15,11 @@ const oneAtATime = pLimit(1);
 /** Waits until it is its user's turn. */
 export type Turn = (act: () => Promise<void>) => Promise<void>;
 
+/** In its user's turn, and while nobody else here decodes. */
+export function withoutOverlap(turn: Turn, act: () => Promise<void>): Promise<void> {
+  return turn(() => oneAtATime(act));
+}
+
 /** As `checkMedia`, and images are decoded: the first frame of animated ones. Videos are not. */
 export function checkAndDecode(
   source: AsyncIterable<Uint8Array>,
@@ -34,7 +39,7 @@ async function* decoded(source: AsyncIterable<Uint8Array>, turn: Turn): AsyncGen
       yield chunk;
     }
     const whole = await image.end();
-    await turn(() => oneAtATime(() => decode("path" in whole ? whole.path : Buffer.concat(whole.chunks))));
+    await withoutOverlap(turn, () => decode("path" in whole ? whole.path : Buffer.concat(whole.chunks)));
   });
 }
 

@@ -31,6 +31,10 @@ export const tempPrefix = "temp/";
 export const ticketPrefix = "temp/tickets/";
 const tempInputPrefix = "temp/inputs/";
 export const tempOutputPrefix = "temp/outputs/";
+/** Small pictures for a service that fetches what it looks at. */
+const tempCheckPrefix = "temp/checks/";
+/** What was refused lies here for a day, for whoever is asked about it. */
+export const blockedPrefix = "temp/blocked/";
 export const tempUploadPrefix = "temp/uploads/";
 
 export function ticketKey(userId: string, jobId: string, round: number, n: number): string {
@@ -43,6 +47,15 @@ export function tempOutputKey(userId: string, jobId: string, attempt: number, in
 
 export function tempInputKey(userId: string, jobId: string, index: number): string {
   return `${tempInputPrefix}${userId}/${jobId}/${index}`;
+}
+
+/** `name`: never used before. */
+export function tempCheckKey(userId: string, jobId: string, name: string): string {
+  return `${tempCheckPrefix}${userId}/${jobId}/${name}.jpg`;
+}
+
+export function blockedKey(userId: string, jobId: string, attempt: number, index: number): string {
+  return `${blockedPrefix}${userId}/${jobId}/${attempt}-${index}`;
 }
 
 /** An input of a job that lies nowhere else in the store: it was fetched, or came with the request. */
@@ -68,13 +81,16 @@ export function jobPrefix(userId: string, jobId: string): string {
 
 /** Everything that lies in the store for one job. */
 export function jobPrefixes(userId: string, jobId: string): string[] {
-  const temporary = [ticketPrefix, tempInputPrefix, tempOutputPrefix].map((all) => `${all}${userId}/${jobId}/`);
+  const temporary = [ticketPrefix, tempInputPrefix, tempOutputPrefix, tempCheckPrefix, blockedPrefix].map(
+    (all) => `${all}${userId}/${jobId}/`,
+  );
   return [jobPrefix(userId, jobId), ...temporary];
 }
 
 /** Everything that lies in the store for one user. */
 export function prefixesOfUser(userId: string): string[] {
-  return ["users/", ticketPrefix, tempInputPrefix, tempOutputPrefix, tempUploadPrefix].map((all) => `${all}${userId}/`);
+  const temporary = [ticketPrefix, tempInputPrefix, tempOutputPrefix, tempUploadPrefix, tempCheckPrefix, blockedPrefix];
+  return ["users/", ...temporary].map((all) => `${all}${userId}/`);
 }
 
 /** `timestamp`: the attempt's start, epoch milliseconds. */

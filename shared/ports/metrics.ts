@@ -13,6 +13,7 @@ import type { MediaKind } from "./provider.ts";
  * - `LedgerDrift`: a round that was paid for has ended, its hold is gone, and the account does not say where to.
  * - `EventsNotDone`: an object-created event that is to be delivered again: it came too early, or its function failed.
  * - `WebhookDeliveries`: tries of outgoing webhooks by what came of them; `dead` is given up.
+ * - `ModerationVerdicts`: a check of content by what it found; `failed` when there was no finding.
  * - `RequestTime`: from a request to its whole answer; there are as many requests as times.
  */
 export const metricUnits = {
@@ -25,6 +26,7 @@ export const metricUnits = {
   LedgerDrift: "Count",
   EventsNotDone: "Count",
   WebhookDeliveries: "Count",
+  ModerationVerdicts: "Count",
   RequestTime: "Milliseconds",
 } as const;
 
@@ -56,6 +58,7 @@ export interface MetricDimensions {
   LedgerDrift: Record<never, string>;
   EventsNotDone: { function: string; reason: "too_early" | "failed" };
   WebhookDeliveries: { outcome: "delivered" | "again" | "dead" };
+  ModerationVerdicts: { service: string; stage: "input" | "output"; verdict: "allow" | "review" | "block" | "failed" };
   /** `stream`: an answer that was sent bit by bit; its time is that of its reader. */
   RequestTime: { method: string; route: string; statusClass: "2xx" | "3xx" | "4xx" | "5xx" | "stream" };
 }

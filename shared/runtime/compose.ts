@@ -41,10 +41,20 @@ export function composeCore(
 ): CoreDeps {
   const ports = { ...parts, clock: parts.clock ?? realClock, ids: realIds };
   const { leaseMs, maxOutputBytes, maxActiveJobs, maxActiveFreeJobs, maxStoredBytes, tempTtlMs, dryRunTtlMs } = config;
+  const { refusalsPerHour } = config.moderation;
   return {
     ...ports,
     changeAccount: createAccountChanges(ports),
-    settings: { leaseMs, maxOutputBytes, maxActiveJobs, maxActiveFreeJobs, maxStoredBytes, tempTtlMs, dryRunTtlMs },
+    settings: {
+      leaseMs,
+      maxOutputBytes,
+      maxActiveJobs,
+      maxActiveFreeJobs,
+      maxStoredBytes,
+      tempTtlMs,
+      dryRunTtlMs,
+      refusalsPerHour,
+    },
   };
 }
 
@@ -91,7 +101,7 @@ export function composeRequests(config: Config, core: CoreDeps, parts: RequestPa
 }
 
 interface JobParts
-  extends Pick<JobRuntime, "stayMs" | "tickParallel" | "callbackUrl">,
+  extends Pick<JobRuntime, "stayMs" | "tickParallel" | "callbackUrl" | "moderation">,
     Pick<RequestDeps, "announceEnding" | "handOver"> {
   jwtSecret: string;
   store: ObjectStore;
@@ -155,12 +165,14 @@ export function readTrustedHosts({ trustedHosts }: Pick<Config, "trustedHosts">)
 }
 
 /** What must never be logged. */
-export function secretsOf({ oss, s3, table, vendors }: Config, jwtSecret: string): string[] {
+export function secretsOf({ oss, s3, table, vendors, moderation }: Config, jwtSecret: string): string[] {
   const { secretAccessKey, sessionToken } = s3?.credentials ?? {};
   const ofTable = table.provider === "sqlite" ? [] : [table.accessKeySecret, table.securityToken];
   const ofVendors = Object.values(vendors).flatMap((each) => [each.apiKey, each.secretKey, each.callbackToken]);
   const all = [
     ...ofVendors,
+    moderation.apiKey,
+    moderation.accessKeySecret,
     jwtSecret,
     oss?.accessKeySecret,
     oss?.securityToken,

@@ -13,6 +13,7 @@ import { createTestProvider } from "../providers/sketch/test-provider.ts";
 import { openFolderStore } from "../stores/folder.ts";
 import { createUploadLooks } from "../uploads/look-when-asked.ts";
 import { readManifestOf } from "./adapters/manifests.ts";
+import { openModeration } from "./adapters/moderation.ts";
 import { openOssStore } from "./adapters/oss.ts";
 import { openS3Store } from "./adapters/s3.ts";
 import { openTable } from "./adapters/table.ts";
@@ -56,7 +57,9 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
     const providers = [...given, ...vendors.filter(({ id }) => !given.some((each) => each.id === id))];
     const callbackBase = callbackBaseOf({ ...config, publicUrl: options.publicUrl });
     const handOver = config.oss || config.s3 ? undefined : options.onTicket;
-    return compose(config, { table, store, log, jwtSecret, providers, callbackBase, handOver, clock: options.clock });
+    const moderation = await openModeration(config);
+    const ports = { table, store, log, jwtSecret, providers, moderation, callbackBase, handOver };
+    return compose(config, { ...ports, clock: options.clock });
   } catch (error) {
     await table.close();
     throw error;
@@ -69,13 +72,14 @@ interface Ports {
   log: Log;
   jwtSecret: string;
   providers: readonly Provider[];
+  moderation: Runtime["moderation"];
   callbackBase: string | null;
   handOver: RuntimeOptions["onTicket"];
   clock: Clock | undefined;
 }
 
 function compose(config: Config, ports: Ports): Runtime {
-  const { table, store, log, jwtSecret, providers: others, callbackBase, handOver, clock } = ports;
+  const { table, store, log, jwtSecret, providers: others, moderation, callbackBase, handOver, clock } = ports;
   const core = composeCore(config, { table, log, metrics: metricsOf(config), clock });
   const { lanes, announceEnding, ...webhooks } = wireWebhooks(readTrustedHosts(config), lookForDeliveryRuntime);
   const ffmpeg = createFfmpeg(config.ffmpegPath);
@@ -92,7 +96,7 @@ function compose(config: Config, ports: Ports): Runtime {
       readManifest: readManifestOf,
     }),
     ...composeJobs(config, core, {
-      ...{ ...shared, jwtSecret, stayMs: STAY_MS, tickParallel: TICK_PARALLEL },
+      ...{ ...shared, jwtSecret, moderation, stayMs: STAY_MS, tickParallel: TICK_PARALLEL },
       callbackUrl: callbackUrlMaker(callbackBase, jwtSecret),
     }),
     ...deliveries,

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { expect } from "vitest";
 import { heldCredits, type LedgerLine } from "../../shared/credits/account.ts";
 import type { Job, Output } from "../../shared/jobs/job.ts";
+import { isInputRefused } from "../../shared/jobs/moderating/record.ts";
 import { isSettled, statusOf } from "../../shared/jobs/states.ts";
 import { parseTempOwner, ticketKey } from "../../shared/media/keys.ts";
 import type { MetricName } from "../../shared/ports/metrics.ts";
@@ -92,7 +93,7 @@ async function checkRounds(world: World, jobs: Job[]): Promise<void> {
 async function checkObjects(world: World, jobs: Job[]): Promise<void> {
   const outputs = jobs.flatMap((job) => job.outputs);
   const kept = await world.objects("users/");
-  const inputs = jobs.filter((job) => job.outcome === "failed").flatMap(ownFiles);
+  const inputs = jobs.filter((job) => job.outcome === "failed" && !isInputRefused(job)).flatMap(ownFiles);
   expect(kept.map((object) => object.key)).toEqual([...outputs.map((output) => output.key), ...inputs].toSorted());
   for (const output of outputs) await checkOutput(world, output);
   const account = await world.account();
@@ -102,7 +103,11 @@ async function checkObjects(world: World, jobs: Job[]): Promise<void> {
     const temp = (await world.objects("temp/")).map((object) => object.key);
     const owned = temp.filter((key) => parseTempOwner(key)?.jobId === job.id);
     // A retry may need the input. The newest ticket is a hint that may be put when the job has been closed already: then it is the purge's.
-    const mayStay = (key: string) => key.startsWith("temp/inputs/") || (job.tickets > 1 && key === newestTicket(job));
+    const mayStay = (key: string) =>
+      // What was refused is the purge's, too.
+      key.startsWith("temp/blocked/") ||
+      (key.startsWith("temp/inputs/") && !isInputRefused(job)) ||
+      (job.tickets > 1 && key === newestTicket(job));
     expect(owned.filter((key) => !mayStay(key))).toEqual([]);
   }
 }

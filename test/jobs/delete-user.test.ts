@@ -347,6 +347,8 @@ describe("Whatever else lies there", () => {
       "temp/inputs//",
       "temp/outputs//",
       "temp/uploads//",
+      "temp/checks//",
+      "temp/blocked//",
     ]);
     const own = places.flatMap((place) => Array.from({ length: 120 }, (_, i) => `${place}${jobId}/${i}`));
     const others = [tempInputKey(other, jobId, 0), tempUploadKey(other, jobId), uploadKey(other, jobId, "png")];

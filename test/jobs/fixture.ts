@@ -46,6 +46,8 @@ export interface WorldOptions {
   fetchSource?: JobDeps["fetchSource"];
   /** Default: nothing is written into files. */
   labels?: JobDeps["labels"];
+  /** Default: nobody looks at content. */
+  moderation?: JobDeps["moderation"];
   /** Where time begins, epoch milliseconds. */
   startsAt?: number;
   /** Pauses up to this long pass by themselves; longer ones when the test moves the time. Default 1000. */
@@ -182,6 +184,7 @@ async function openWorld(options: WorldOptions): Promise<World> {
       turns: createTurns({ places: 2, placesForLong: 1 }),
       vendorLimits: createVendorLimits({ table: ports.table, clock: own, ids, log: kept }),
       labels: options.labels ?? null,
+      moderation: options.moderation ?? null,
       fetchSource: options.fetchSource ?? (() => Promise.reject(new Error("nothing is to be fetched here"))),
       settings: {
         leaseMs: 15_000,
@@ -191,6 +194,7 @@ async function openWorld(options: WorldOptions): Promise<World> {
         maxStoredBytes: 10 * 1024 ** 3,
         dryRunTtlMs: 0,
         tempTtlMs: 86_400_000,
+        refusalsPerHour: 0,
         ...options.settings,
       },
     };

@@ -28,6 +28,7 @@ export function createWorker({ pair: { table, store }, environment }: Pick<Groun
     providers,
     announceEnding: putDelivery,
     jwtSecret,
+    moderation: null,
     stayMs: STAY_MS,
     tickParallel: 4,
   });

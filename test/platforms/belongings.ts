@@ -73,9 +73,11 @@ export const rules: Record<string, Rule> = {
     files: /^shared\/jobs\/moving\/(advance|submit|transfer)\.ts$/,
     of: (kind) => kind === "jobs",
   },
-  "labelling files": { files: /^shared\/labels\/(label|spool|watch)\.ts$/, of: (kind) => kind === "jobs" },
+  "labelling files": { files: /^shared\/labels\/(label|on-disk|watch)\.ts$/, of: (kind) => kind === "jobs" },
   "reading labels": { files: /^shared\/labels\//, of: (kind, _, name) => kind === "jobs" || name === "verify" },
   "verifying files": { files: /^shared\/labels\/verify\//, of: (_kind, _cloud, name) => name === "verify" },
+  // Carried only where a service was chosen: these zips have none.
+  "checking content": { files: /^shared\/(moderation\/|runtime\/cloud\/moderation)/, of: nobody },
   "posting webhooks": { files: /^shared\/webhooks\/(lanes|hosts)\.ts$/, of: (kind) => kind === "deliveries" },
   "what answers look like": { files: /^shared\/http\/openapi\/shapes\//, of: nobody },
   "answering requests": { files: /^shared\/http\//, of: (kind) => kind === "requests" },

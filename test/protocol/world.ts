@@ -86,6 +86,7 @@ export async function smallWorld(
       turns: createTurns({ places: 2 }),
       vendorLimits: createVendorLimits({ ...own, ids, log: silent }),
       labels: null,
+      moderation: null,
       settings: {
         leaseMs: 15_000,
         maxOutputBytes: 1e6,
@@ -94,6 +95,7 @@ export async function smallWorld(
         maxStoredBytes: 1e10,
         tempTtlMs: 86_400_000,
         dryRunTtlMs: 0,
+        refusalsPerHour: 0,
       },
     };
   };

@@ -32,6 +32,8 @@ const everyMetric: { [Name in MetricName]: (metrics: Metrics) => void } = {
   LedgerDrift: (metrics) => metrics.count("LedgerDrift", {}),
   EventsNotDone: (metrics) => metrics.count("EventsNotDone", { function: "persist-output", reason: "too_early" }),
   WebhookDeliveries: (metrics) => metrics.count("WebhookDeliveries", { outcome: "dead" }),
+  ModerationVerdicts: (metrics) =>
+    metrics.count("ModerationVerdicts", { service: "openai", stage: "input", verdict: "block" }),
   RequestTime: (metrics) => metrics.time("RequestTime", 7, { method: "GET", route: "/jobs/{id}", statusClass: "2xx" }),
 };
 
@@ -180,10 +182,12 @@ test("all that a deployment with two providers can keep in CloudWatch are 49 met
   for (const movement of ["captured", "refunded"] as const) metrics.count("CreditsSettled", { movement });
   for (const reason of ["too_early", "failed"] as const) metrics.count("EventsNotDone", { function: "f", reason });
   for (const outcome of ["delivered", "again", "dead"] as const) metrics.count("WebhookDeliveries", { outcome });
+  for (const verdict of ["allow", "review", "block", "failed"] as const)
+    metrics.count("ModerationVerdicts", { service: "s", stage: "input", verdict });
   for (const statusClass of ["2xx", "3xx", "4xx", "5xx", "stream"] as const)
     for (const route of ["/a", "/b", "/c"]) metrics.time("RequestTime", 1, { method: "GET", route, statusClass });
   everyMetric.LedgerDrift(metrics);
-  expect(new Set(lines.flatMap(identities)).size).toBe(49);
+  expect(new Set(lines.flatMap(identities)).size).toBe(53);
 });
 
 /** What CloudWatch would keep of a line, and ask for each month. */

@@ -24,6 +24,7 @@ test("says what the defaults lead to, and writes nothing", async () => {
       "providers: sketch",
       "images by default: sketch/sketch",
       "videos by default: sketch/sketch",
+      "content is checked by: nobody",
       "",
     ].join("\n"),
     stderr: "",
@@ -64,6 +65,20 @@ test("reads .env, and warns of prices that nobody has", async () => {
   expect(code).toBe(0);
   expect(stdout).toContain("\nEverything is drawn by sketch and costs nothing: DRY_RUN is set.\n");
   expect(stdout).toContain("\nwarning: PRICES names sketch/other, which is not offered here\n");
+});
+
+test("says who checks content, and warns of what that one cannot see", async () => {
+  const key = { MODERATION_ACCESS_KEY_ID: "LTAI", MODERATION_ACCESS_KEY_SECRET: "s" };
+  const { code, stdout } = await checked({ MODERATION: "aliyun", ...key, FFMPEG_PATH: "/nowhere/ffmpeg" });
+  expect(code).toBe(0);
+  expect(stdout).toContain("\ncontent is checked by: aliyun; without a finding closed, in doubt block\n");
+  expect(stdout).toContain("\nwarning: MODERATION=aliyun fetches pictures from the store, and cannot reach a folder");
+  expect(stdout).toContain(
+    "\nwarning: there is no ffmpeg, so films cannot be checked: they fail before they are made\n",
+  );
+  expect((await checked(key)).stdout).toContain(
+    "\nwarning: there is a key for checks of content, and MODERATION is none\n",
+  );
 });
 
 /** Nothing of this process's environment reaches it but the PATH. */

@@ -2,6 +2,7 @@
 import { readAccount } from "../../credits/account.ts";
 import { requireRoom } from "../../credits/holds.ts";
 import { AppError } from "../../errors/app-error.ts";
+import { requireFewRefusals } from "../../limits/refusals.ts";
 import type { RequestDeps } from "../deps.ts";
 import type { Job, JobKey } from "../job.ts";
 import { holdForRound } from "../money/hold.ts";
@@ -20,6 +21,7 @@ export async function retryJob(deps: RequestDeps, key: JobKey): Promise<Job> {
   const isUnpaid = failed.outcome === null && failed.paidRound > 0 && failed.paidRound < failed.round;
   if (isUnpaid) return payForRound(deps, key, failed);
   requireRetryable(failed);
+  await requireFewRefusals(deps, key.userId, deps.settings.refusalsPerHour);
   const account = (await readAccount(deps.table, key.userId))?.account;
   if (account) requireRoom(account, failed.price * failed.request.n, deps.settings);
   // This end may not have been closed yet, and nobody closes it once the next round has begun.

@@ -1,6 +1,7 @@
 // From a caller's request to a job: which provider and model, at which price, checked as far as can be seen.
 import { type Prices, priceOf, withPriced } from "../../credits/prices.ts";
 import { AppError, type ErrorDetail } from "../../errors/app-error.ts";
+import { requireFewRefusals } from "../../limits/refusals.ts";
 import { checkMedia } from "../../media/check.ts";
 import { parseDataUrl } from "../../media/data-url.ts";
 import { refuseForeignUrl, type TrustedHosts } from "../../media/foreign-url.ts";
@@ -73,6 +74,7 @@ export async function submitGeneration(deps: Deps, call: GenerationCall): Promis
   // What was started once is answered as it is, whatever the configuration says of such a request today.
   const started = idempotency && (await findStarted(deps, call.userId, idempotency));
   if (started) return { job: started, isNew: false };
+  await requireFewRefusals(deps, call.userId, deps.settings.refusalsPerHour);
   return createJob(deps, await planGeneration(deps, call), idempotency);
 }
 

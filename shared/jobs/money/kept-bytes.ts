@@ -1,11 +1,12 @@
 // How many bytes a job keeps in the store for its user. What lies under temp/ is nobody's, and what is used where it lies counts there.
 import { isOwnInput } from "../inputs/inputs.ts";
 import type { Job } from "../job.ts";
+import { isInputRefused } from "../moderating/record.ts";
 
-/** Of a round that is settled, or whose hold is being settled: its outputs; of a failed one the inputs that wait for a retry. */
+/** Of a round that is settled, or whose hold is being settled: its outputs; of a failed one the inputs that wait for a retry, unless they were refused. */
 export function keptBytes(job: Job): number {
   if (job.outcome === "completed") return job.outputs.reduce((sum, { size }) => sum + size, 0);
-  return job.outcome === "cancelled" ? 0 : ownInputBytes(job);
+  return job.outcome === "cancelled" || isInputRefused(job) ? 0 : ownInputBytes(job);
 }
 
 /** Of inputs that were fetched or came with the request, as far as they lie in their own place. */

@@ -128,11 +128,11 @@ export async function isRoundPaid(deps: JobDeps, job: Job): Promise<boolean> {
 
 /** The deadline ends a job over a live lease: its owner finds the claim lost. */
 function endAtDeadline(deps: JobDeps, job: Job): Promise<NextLook> {
-  return failRound(deps, job, {
-    type: "deadline_exceeded",
-    message: `The job was not finished within ${Math.round(job.deadlineMs / 1000)} s. Its credits were given back.`,
-    retryable: true,
-  });
+  const seconds = Math.round(job.deadlineMs / 1000);
+  const isUnchecked = (job.moderation?.failures ?? 0) > 0;
+  const what = isUnchecked ? "The job's content could not be checked" : "The job was not finished";
+  const message = `${what} within ${seconds} s. Its credits were given back.`;
+  return failRound(deps, job, { type: "deadline_exceeded", message, retryable: true });
 }
 
 const ourFault: JobError = {

@@ -1,9 +1,11 @@
 // What is left to do once a job is settled: cancel at the provider, remove what is no longer needed. Each step can be repeated.
+import { noteRefusal } from "../../limits/refusals.ts";
 import { inputPrefix, jobPrefix, tempInputKey, tempOutputKey, ticketKey, ticketPrefix } from "../../media/keys.ts";
 import type { CallContext, CancelOutcome, Provider, ProviderTask } from "../../ports/provider.ts";
 import type { JobDeps, RequestDeps } from "../deps.ts";
 import { ownInputKeys } from "../inputs/inputs.ts";
 import { type Job, keyOf } from "../job.ts";
+import { isInputRefused } from "../moderating/record.ts";
 import { putOff } from "../states.ts";
 import type { Claim } from "./claim.ts";
 import { providerIdOf } from "./first-provider.ts";
@@ -19,6 +21,7 @@ const CANCEL_TRIES = 3;
 export async function close(deps: JobDeps, claim: Claim): Promise<void> {
   // First: whatever else cannot be done here, the user hears of the end.
   if (!claim.job.isCleaned) await announce(deps, claim.job);
+  await countRefusal(deps, claim.job);
   await noteUncertain(deps, claim.job, claim.job.uncertain);
   let cancelled: Job["providerCancel"];
   try {
@@ -42,6 +45,16 @@ export async function close(deps: JobDeps, claim: Claim): Promise<void> {
 function taskItems(deps: JobDeps, { provider, taskIds, fallbackFrom }: Job): Promise<void>[] {
   const ofFirst = fallbackFrom?.taskIds.map((taskId) => deleteTaskItem(deps, fallbackFrom.provider, taskId));
   return [...taskIds.map((taskId) => deleteTaskItem(deps, provider, taskId)), ...(ofFirst ?? [])];
+}
+
+/** Whoever is refused again and again is slowed down, whoever refuses. The same round counts once. */
+async function countRefusal(
+  deps: JobDeps,
+  { userId, id, round, outcome, error, completedAt, updatedAt }: Job,
+): Promise<void> {
+  const isRefused = outcome === "failed" && error?.type === "moderation_blocked";
+  if (!isRefused || deps.settings.refusalsPerHour === 0) return;
+  await noteRefusal(deps, userId, { of: `${id}-${round}`, at: completedAt ?? updatedAt });
 }
 
 /** Makes the delivery of a settled round, if there is anybody to hear of it. A round that nobody paid for has never been, nor a deleted job. */
@@ -140,12 +153,12 @@ function worst(outcomes: CancelOutcome[]): CancelOutcome {
   return outcomes.includes("too_late") ? "too_late" : "done";
 }
 
-/** The round's tickets, and every file of the latest attempt. Inputs stay for as long as the user may try again. */
+/** The round's tickets, and every file of the latest attempt. Inputs stay for as long as the user may try again, unless they were refused. */
 function spentKeys(job: Job): string[] {
   const { userId, id, round, tickets, attempt, request, outcome } = job;
   const keys = range(tickets).map((i) => ticketKey(userId, id, round, i + 1));
   if (attempt > 0) keys.push(...range(request.n).map((index) => tempOutputKey(userId, id, attempt, index)));
-  if (outcome === "failed") return keys;
+  if (outcome === "failed" && !isInputRefused(job)) return keys;
   if (request.source && "key" in request.source) keys.push(tempInputKey(userId, id, 0));
   return [...keys, ...ownInputKeys(job)];
 }
@@ -182,7 +195,9 @@ async function removeObjects(deps: JobDeps, job: Job): Promise<void> {
     const page = await deps.store.list({ prefix, limit: 100, after });
     for (const { key } of page.objects) {
       const timestamp = Number(key.slice(prefix.length).split("-")[1]);
-      const isSpent = key.startsWith(inputs) ? job.outcome !== "failed" : timestamp <= job.attemptAt;
+      const isSpent = key.startsWith(inputs)
+        ? job.outcome !== "failed" || isInputRefused(job)
+        : timestamp <= job.attemptAt;
       if (!kept.has(key) && isSpent) await deps.store.delete(key);
       after = key;
     }

@@ -13,7 +13,8 @@ import { noteUnlabelled } from "./label-log.ts";
 /**
  * - `kept`: the output lies in its place and has its record.
  * - `again`: the event is ahead of the record that the transfer is about to write: deliver it again.
- * - `dropped`: nothing of ours, of an attempt that is over, or not what was recorded: left to the purge. Or there is no room for it in
+ * - `dropped`: nothing of ours, of an attempt that is over, or not what was recorded: left to the purge. Or its content is still looked at:
+ *   whoever does so persists it, too. Or there is no room for it in
  *   the user's part of the store: then the round ends, once the whole attempt has arrived.
  * - `missing`: the job counts on a file that is nowhere any more.
  */

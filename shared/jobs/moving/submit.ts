@@ -6,6 +6,7 @@ import type { Provider, ProviderTask, Source, StartOutcome } from "../../ports/p
 import type { JobDeps } from "../deps.ts";
 import { keepInputs } from "../inputs/inputs-kept.ts";
 import { type Job, keyOf } from "../job.ts";
+import { isInputAllowed } from "../moderating/input.ts";
 import { listedCost } from "../money/listed-cost.ts";
 import {
   afterFailure,
@@ -30,13 +31,14 @@ import { callProvider, providerOf, startAtProvider } from "./provider-calls.ts";
 import { putTaskItem } from "./tasks.ts";
 import { withdrawNote } from "./uncertain-notes.ts";
 
-/** Begins the next attempt. Its inputs are brought together first: until they lie in the store, nobody has been asked for anything. */
+/** Begins the next attempt. Its inputs are brought together first, and looked at: until then nobody has been asked for anything. */
 export async function submit(deps: JobDeps, claim: Claim): Promise<void> {
   const failure = await keepInputs(deps, claim);
   if (failure) {
     await claim.update((job) => withoutInputs(job, deps.clock.now(), failure, deps.ids.random()));
     return;
   }
+  if (!(await isInputAllowed(deps, claim))) return;
   const place = await placeOfStart(deps, claim);
   if (!place.isFree) return startLater(deps, claim, place);
   await claim.update((job) => toSubmitting(job, deps.clock.now()));

@@ -1,9 +1,10 @@
 // Tickets: tiny objects whose creation event runs a job; on one machine the event alone. A ticket is a hint; without it the timer runs the job.
 import { ticketKey } from "../../media/keys.ts";
 import type { AttemptKey } from "../callbacks/attempt-token.ts";
-import type { RequestDeps } from "../deps.ts";
+import type { JobDeps, RequestDeps } from "../deps.ts";
 import { lacksInputs } from "../inputs/inputs.ts";
 import { type Job, type JobKey, keyOf, readJob } from "../job.ts";
+import { isInputPassed } from "../moderating/record.ts";
 import { isSettled } from "../states.ts";
 import { isWrittenAhead } from "../timers/fast-clock.ts";
 import { updateJob } from "../update.ts";
@@ -93,9 +94,9 @@ function ticketKeyOf({ userId, id, round, tickets }: Job): string {
 }
 
 /** Steps that may take minutes belong to run-job, whose instances live as long as that. */
-export function needsLongStep(deps: Pick<RequestDeps, "providers">, job: Job): boolean {
+export function needsLongStep(deps: Pick<JobDeps, "providers" | "moderation">, job: Job): boolean {
   if (job.phase === "transferring") return true;
-  if (job.phase === "queued" && lacksInputs(job)) return true;
+  if (job.phase === "queued" && (lacksInputs(job) || (deps.moderation && !isInputPassed(job)))) return true;
   const startsLong = job.phase === "queued" || job.phase === "submitting";
   return startsLong && (deps.providers.get(job.provider)?.isSynchronous ?? false);
 }

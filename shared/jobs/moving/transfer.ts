@@ -10,6 +10,7 @@ import type { CallContext, Source } from "../../ports/provider.ts";
 import type { JobDeps } from "../deps.ts";
 import { requestOf } from "../inputs/inputs.ts";
 import type { Delivery, FileFacts, Job } from "../job.ts";
+import { checkOutputs } from "../moderating/outputs.ts";
 import { step, withDelivery } from "../states.ts";
 import type { Claim } from "./claim.ts";
 import { isNoted } from "./label-log.ts";
@@ -18,11 +19,12 @@ import { letGo } from "./let-go.ts";
 import { openMade, turnOf } from "./making.ts";
 import { providerOf, requestContext, TimedOut, withTimeout } from "./provider-calls.ts";
 
-/** Transfers every output that has not been; each is written on the job as soon as it lies in temp/. */
+/** Transfers every output that has not been; each is written on the job as soon as it lies in temp/. Once all do, their content is checked. */
 export async function transfer(deps: JobDeps, claim: Claim): Promise<void> {
   const waiting = claim.job.deliveries.flatMap((delivery, index) =>
     delivery.state === "waiting" ? [{ index, source: delivery.source }] : [],
   );
+  if (waiting.length === 0) return checkOutputs(deps, claim);
   const tell = progressTeller(deps, claim, waiting.length);
   // One for all outputs: what an adapter makes of an input, it makes once.
   const context = requestContext(deps, claim.job, claim.signal);
@@ -74,7 +76,8 @@ async function transferOne(deps: JobDeps, claim: Claim, transfer: Transfer): Pro
     const spoken = { said, visible: said && visibleOf(deps, claim.job, index, claim.signal) };
     const found = mayBeThere ? await factsOfStored(deps, claim, transfer, key, spoken) : null;
     if (!found && source.kind === "kept") throw gone();
-    return { source, state: "stored", ...(found ?? (await stream(deps, claim, transfer, key, spoken))) };
+    const state = deps.moderation ? "unchecked" : "stored";
+    return { source, state, ...(found ?? (await stream(deps, claim, transfer, key, spoken))) };
   } catch (error) {
     if (claim.signal.aborted || !(error instanceof AppError) || !isAboutSource(error)) throw error;
     const { type, message } = error;

@@ -1,6 +1,6 @@
 // Purging temp/: what is older than its time goes, unless a job that has not ended may still need it, or it is still to be checked.
 import pLimit from "p-limit";
-import { parseTempOwner, parseTempUploadKey, tempPrefix } from "../../media/keys.ts";
+import { blockedPrefix, parseTempOwner, parseTempUploadKey, tempPrefix } from "../../media/keys.ts";
 import type { ObjectInfo } from "../../ports/object-store.ts";
 import { isPending } from "../../uploads/read-upload.ts";
 import type { JobDeps } from "../deps.ts";
@@ -12,16 +12,24 @@ type Deps = Pick<JobDeps, "table" | "store" | "clock" | "log" | "settings">;
 const PAGE = 1000;
 /** Questions to the table at a time: each page waits for some hundreds. */
 const READS_AT_ONCE = 16;
+/** What was refused stays no longer than that, whatever stays longer, and whatever becomes of its job. */
+const BLOCKED_MS = 86_400_000;
+/** How often this timer fires: what is not purged now is purged so much later. */
+const EVERY_MS = 3_600_000;
 
 /** Deletes page by page, in bounded memory; after a crash the next purge goes on with what is left. Answers how many objects went; throws at the end when some could not be removed. */
 export async function purgeTemp(deps: Deps, signal: AbortSignal): Promise<{ deleted: number; kept: number }> {
-  const before = deps.clock.now() - deps.settings.tempTtlMs;
+  const now = deps.clock.now();
+  const before = now - deps.settings.tempTtlMs;
+  const beforeForBlocked = now - Math.min(deps.settings.tempTtlMs, BLOCKED_MS - EVERY_MS);
   let deleted = 0;
   let kept = 0;
   let failure: { error: unknown } | null = null;
   for (let after: string | undefined, isLast = false; !isLast && !signal.aborted; ) {
     const page = await deps.store.list({ prefix: tempPrefix, limit: PAGE, after });
-    const old = page.objects.filter(({ modifiedAt }) => modifiedAt <= before);
+    const old = page.objects.filter(
+      ({ key, modifiedAt }) => modifiedAt <= (key.startsWith(blockedPrefix) ? beforeForBlocked : before),
+    );
     // Asked right before they go: what a job has come to need since is kept.
     const spent = await spentOf(deps, old);
     if (signal.aborted) break;
@@ -64,6 +72,7 @@ function isNeeded(
   objectKey: string,
   { limited, jobs }: { limited: ReturnType<typeof pLimit>; jobs: Map<string, Promise<boolean>> },
 ): Promise<boolean> | boolean {
+  if (objectKey.startsWith(blockedPrefix)) return false;
   const upload = parseTempUploadKey(objectKey);
   if (upload) return limited(() => isPending(deps, upload));
   const owner = parseTempOwner(objectKey);

@@ -13,10 +13,11 @@ import { callbackBaseOf, callbackUrlMaker } from "../callbacks.ts";
 import { composeCore, composeJobs, composeRequests, metricsOf, readTrustedHosts, secretsOf } from "../compose.ts";
 import { wireWebhooks } from "../outgoing-webhooks.ts";
 import { realClock } from "../real.ts";
-import { useDeliveryRuntime, useFilesRuntime, useJobRuntime, useRequestRuntime } from "../runtime.ts";
+import { type JobRuntime, useDeliveryRuntime, useFilesRuntime, useJobRuntime, useRequestRuntime } from "../runtime.ts";
 import { createLog } from "../telling/log.ts";
 import { warnOfEndings } from "../telling/model-endings.ts";
 import { type AliyunRole, noRole } from "./aliyun-role.ts";
+import { noModeration } from "./no-moderation.ts";
 
 /** An adapter that a bundle carries. */
 export interface Carried<T> {
@@ -85,14 +86,16 @@ export function forDeliveries(adapters: Adapters<RequestStore>): Prepare {
 export function forJobs(
   adapters: Adapters<ObjectStore>,
   providers: (config: Config) => (store: ObjectStore) => readonly Provider[],
+  moderation: (config: Config) => JobRuntime["moderation"] = noModeration,
 ): Prepare {
-  return opening(adapters, providers, (made) => (config, core, store, jwtSecret) => {
+  const read = (config: Config) => ({ made: providers(config), moderating: moderation(config) });
+  return opening(adapters, read, ({ made, moderating }) => (config, core, store, jwtSecret) => {
     const all = made(store);
     // Functions that take requests are many, and would only say the same.
     warnOfEndings(core.log, all, realClock.now());
     useJobRuntime(
       composeJobs(config, core, {
-        ...{ store, jwtSecret, providers: all, stayMs: STAY_MS, tickParallel: TICK_PARALLEL },
+        ...{ store, jwtSecret, providers: all, moderation: moderating, stayMs: STAY_MS, tickParallel: TICK_PARALLEL },
         announceEnding: putDelivery,
         callbackUrl: callbackUrlMaker(callbackBaseOf(config), jwtSecret),
       }),

@@ -31,6 +31,7 @@ const cloudWatchSets: { [Name in MetricName]: readonly (readonly (keyof MetricDi
   LedgerDrift: [[]],
   EventsNotDone: [["reason"]],
   WebhookDeliveries: [["outcome"]],
+  ModerationVerdicts: [["verdict"]],
   RequestTime: [["statusClass"]],
 };
 

@@ -60,6 +60,7 @@ function applied(template: Template, name: string, argument: unknown): unknown {
   if (name === "Fn::If") return inner(list[isTrue(template, list[0]) ? 1 : 2]);
   if (name === "Fn::Equals") return String(inner(list[0])) === String(inner(list[1]));
   if (name === "Fn::Not") return !inner(list[0]);
+  if (name === "Fn::Or") return list.some((each) => inner(each) === true);
   if (name === "Fn::Join") return (inner(list[1]) as unknown[]).join(String(list[0]));
   if (name === "Fn::Split") return String(inner(list[1])).split(String(list[0]));
   throw new Error(`the template uses ${name}, which nobody here evaluates`);

@@ -44,6 +44,14 @@ const jobError = z
     ]),
     message: z.string(),
     retryable: z.boolean(),
+    stage: z.enum(["input", "output"]).optional().meta({
+      description:
+        "Of `moderation_blocked` when this server's own check of content has refused it: the prompt and inputs, before any provider was called, or what was made. Absent when the provider has refused.",
+    }),
+    categories: z
+      .array(z.string())
+      .optional()
+      .meta({ description: "With `stage`: what was found, in the words of the service that has looked." }),
   })
   .meta({ id: "JobError" });
 
