@@ -4,7 +4,7 @@ import type { ErrorDetail } from "../errors/app-error.ts";
 import type { JobErrorType } from "../errors/catalogue.ts";
 import type { JsonObject } from "./table.ts";
 
-export type MediaKind = "image" | "video";
+export type MediaKind = "image" | "video" | "text";
 
 export type Operation = "generate" | "edit" | "style_transfer" | "background_removal" | "color_enhancement";
 
