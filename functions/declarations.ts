@@ -109,6 +109,13 @@ export const declarations: readonly Declaration[] = [
     load: () => import("./http/generate-image.ts"),
   },
   {
+    name: "generate-screenplay",
+    trigger: { type: "http", method: "POST", path: "/ai/generate-screenplay" },
+    memoryMb: 512,
+    timeoutSeconds: 30,
+    load: () => import("./http/generate-screenplay.ts"),
+  },
+  {
     name: "generate-video",
     trigger: { type: "http", method: "POST", path: "/ai/generate-video" },
     memoryMb: 512,

@@ -1,5 +1,6 @@
 // The environment, read once: every setting checked, every problem named at once.
 import type * as z from "zod";
+import type { MediaKind } from "../ports/provider.ts";
 import { ConfigError, type ConfigProblem } from "./config-error.ts";
 import { onlySet } from "./environment.ts";
 import { type LabelConfig, labelConfigOf, labelProblems } from "./labels.ts";
@@ -56,13 +57,13 @@ export interface Config {
   readonly vendors: VendorConfigs;
   readonly labels: LabelConfig;
   /** Null when unset: the first provider with a key, else `sketch`. */
-  readonly defaultProvider: { readonly image: string | null; readonly video: string | null };
+  readonly defaultProvider: Readonly<Record<MediaKind, string | null>>;
   /** How often the timers fire. */
   readonly timerMs: number;
   /** How long a claim lasts without renewal. */
   readonly leaseMs: number;
   /** How long a round of a job may take. */
-  readonly deadlineMs: { readonly image: number; readonly video: number };
+  readonly deadlineMs: Readonly<Record<MediaKind, number>>;
   /** Age at which temp objects are purged; 0 for at once. */
   readonly tempTtlMs: number;
   /** How long a dry run is kept once it has ended; 0 for as long as its user likes. */
@@ -139,10 +140,18 @@ function configOf(set: z.output<typeof variables>): Config {
     hasTestModels: set.TEST_MODELS ?? set.NODE_ENV !== "production",
     vendors: vendorConfigsOf(set),
     labels: labelConfigOf(set),
-    defaultProvider: { image: set.DEFAULT_IMAGE_PROVIDER ?? null, video: set.DEFAULT_VIDEO_PROVIDER ?? null },
+    defaultProvider: {
+      image: set.DEFAULT_IMAGE_PROVIDER ?? null,
+      video: set.DEFAULT_VIDEO_PROVIDER ?? null,
+      text: set.DEFAULT_TEXT_PROVIDER ?? null,
+    },
     timerMs: set.TIMER_SECONDS,
     leaseMs: set.LEASE_SECONDS,
-    deadlineMs: { image: set.IMAGE_DEADLINE_SECONDS, video: set.VIDEO_DEADLINE_SECONDS },
+    deadlineMs: {
+      image: set.IMAGE_DEADLINE_SECONDS,
+      video: set.VIDEO_DEADLINE_SECONDS,
+      text: set.TEXT_DEADLINE_SECONDS,
+    },
     tempTtlMs: set.TEMP_TTL_HOURS,
     dryRunTtlMs: set.DRY_RUN_TTL_HOURS,
     maxOutputBytes: set.MAX_OUTPUT_BYTES,

@@ -85,9 +85,15 @@ function schemaOf({ episodes, scenesPerEpisode }: ScreenplayWish) {
   });
 }
 
-/** For servers that hold a model to a schema: every field required, nothing else allowed, as they demand. */
+/** For servers that hold a model to a schema: every field required, nothing else allowed, and no lengths of texts, as they demand. */
 export function jsonSchemaOf(wish: ScreenplayWish): Record<string, unknown> {
-  const { $schema: _, ...schema } = z.toJSONSchema(schemaOf(wish), { target: "draft-7" });
+  const { $schema: _, ...schema } = z.toJSONSchema(schemaOf(wish), {
+    target: "draft-7",
+    override({ jsonSchema }) {
+      delete jsonSchema.minLength;
+      delete jsonSchema.maxLength;
+    },
+  });
   return schema;
 }
 

@@ -1,5 +1,8 @@
 // What a caller may ask for: the schemas of the generation requests.
 import * as z from "zod";
+import { genres, languageOf, languages, limits, SHORTEST_SCENE_SEC } from "../drama/wish.ts";
+import type { Generation } from "../jobs/asking/submit-generation.ts";
+import type { MediaKind } from "../ports/provider.ts";
 import type { JsonValue } from "../ports/table.ts";
 import { id } from "./openapi/shapes/common.ts";
 import { text } from "./text.ts";
@@ -72,8 +75,10 @@ const imageOnly = {
   imageUrl: fileUrl.optional(),
 };
 
+const LONGEST_VIDEO_SEC = 60;
+
 const videoOnly = {
-  durationSec: z.int().min(1).max(60).optional(),
+  durationSec: z.int().min(1).max(LONGEST_VIDEO_SEC).optional(),
   ratio: z
     .string()
     .regex(/^[1-9][0-9]?:[1-9][0-9]?$/, { error: 'must be a ratio, like "16:9"' })
@@ -92,18 +97,104 @@ export const videoRequest = z
   .strictObject({ ...common, ...videoOnly })
   .superRefine((value, context) => requireNothingElse(value, "videoUrl", value.videoUrl, context));
 
-/** Either of both, and which. */
+const textOnly = {
+  title: text({ min: 1, max: limits.title }).optional(),
+  language: z.enum(languages).optional().meta({ description: "Absent: the prompt's." }),
+  genre: z.enum(genres).optional().meta({ description: "Absent: `drama`." }),
+  episodes: z.int().min(1).max(limits.episodes).optional().meta({ description: "Absent: 1." }),
+  scenesPerEpisode: z.int().min(1).max(limits.scenes).optional().meta({ description: "Absent: 3." }),
+};
+
+const { provider, model, seed, inputs, dryRun, webhookUrl } = common;
+
+export const screenplayRequest = z
+  .strictObject({
+    ...{ prompt, ...textOnly, provider, model, seed, inputs, dryRun, metadata: metadata.optional(), webhookUrl },
+    durationSec: z.int().min(limits.shortestEpisode).max(limits.longestEpisode).optional().meta({
+      description: "Of one episode, whose scenes share it. Absent: 60.",
+    }),
+  })
+  .superRefine(requireTimeForScenes);
+
+/** A screenplay that is asked for, as a generation of the type text. */
+export function screenplayGeneration({ prompt, ...request }: z.output<typeof screenplayRequest>): Generation {
+  const { title, language, genre, episodes, scenesPerEpisode, durationSec, ...others } = request;
+  return {
+    ...others,
+    prompt,
+    operation: "generate",
+    screenplay: {
+      language: language ?? languageOf(prompt),
+      genre: genre ?? "drama",
+      episodes: episodes ?? 1,
+      scenesPerEpisode: scenesPerEpisode ?? USUAL.scenes,
+      durationSec: durationSec ?? USUAL.durationSec,
+      ...(title !== undefined && { title }),
+    },
+  };
+}
+
+const USUAL = { scenes: 3, durationSec: 60 } as const;
+
+function requireTimeForScenes(
+  {
+    durationSec = USUAL.durationSec,
+    scenesPerEpisode = USUAL.scenes,
+  }: { durationSec?: number | undefined; scenesPerEpisode?: number | undefined },
+  context: z.RefinementCtx,
+): void {
+  if (durationSec >= SHORTEST_SCENE_SEC * scenesPerEpisode) return;
+  const message = `is too short for ${scenesPerEpisode} scenes of at least ${SHORTEST_SCENE_SEC} seconds`;
+  context.addIssue({ code: "custom", path: ["durationSec"], message });
+}
+
+/** What each type knows of what is not common to all. */
+const known: Readonly<Record<MediaKind, readonly string[]>> = {
+  image: [...Object.keys(common), ...Object.keys(imageOnly)],
+  video: [...Object.keys(common), ...Object.keys(videoOnly)],
+  text: Object.keys(screenplayRequest.shape),
+};
+
+/** Any of them, and which. */
 export const quoteRequest = z
-  .strictObject({ type: z.enum(["image", "video"]).default("image"), ...common, ...imageOnly, ...videoOnly })
+  .strictObject({
+    type: z.enum(["image", "video", "text"]).default("image"),
+    ...{ ...common, ...imageOnly, ...videoOnly, ...textOnly },
+    durationSec: z
+      .int()
+      .min(1)
+      .max(limits.longestEpisode)
+      .optional()
+      .meta({
+        description: `Of a video, at most ${LONGEST_VIDEO_SEC}; or of one episode.`,
+      }),
+  })
   .superRefine((value, context) => {
-    const [foreign, urlKey] =
-      value.type === "image" ? ([videoOnly, "imageUrl"] as const) : ([imageOnly, "videoUrl"] as const);
-    for (const key of Object.keys(foreign)) {
-      if (value[key as keyof typeof value] === undefined) continue;
-      context.addIssue({ code: "custom", path: [key], message: `is not known for the type ${value.type}` });
+    const refuse = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
+    const { type, operation, durationSec = 0 } = value;
+    for (const [key, given] of Object.entries(value)) {
+      const isSaid = given !== undefined && key !== "type" && (key !== "operation" || operation !== "generate");
+      if (isSaid && !known[type].includes(key)) refuse(key, `is not known for the type ${type}`);
     }
+    if (type === "text") {
+      if (value.prompt === undefined) refuse("prompt", "is required");
+      return requireTimeForScenes(value, context);
+    }
+    if (durationSec > LONGEST_VIDEO_SEC) refuse("durationSec", `must be at most ${LONGEST_VIDEO_SEC}`);
+    const urlKey = type === "image" ? "imageUrl" : "videoUrl";
     requireNothingElse(value, urlKey, value[urlKey], context);
   });
+
+/** As what it would be asked for. */
+export function quotedGeneration({ type, ...request }: z.output<typeof quoteRequest>): Generation {
+  if (type !== "text") return request;
+  const { prompt = "", title, language, genre, episodes, scenesPerEpisode, durationSec } = request;
+  const { provider, model, seed, inputs, dryRun, metadata, webhookUrl } = request;
+  return screenplayGeneration({
+    ...{ prompt, title, language, genre, episodes, scenesPerEpisode, durationSec },
+    ...{ provider, model, seed, inputs, dryRun, metadata, webhookUrl },
+  });
+}
 
 /** What says how to generate has no sense for a file that exists already. */
 const onlyForGenerating = [

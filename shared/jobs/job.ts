@@ -164,8 +164,9 @@ export interface FileFacts {
   sha256: string;
   extension: Extension;
   contentType: ContentType;
-  width: number;
-  height: number;
+  /** Null for texts. */
+  width: number | null;
+  height: number | null;
   durationMs: number | null;
 }
 

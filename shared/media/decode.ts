@@ -17,14 +17,14 @@ const oneAtATime = pLimit(1);
 /** Waits until it is its user's turn. */
 export type Turn = (act: () => Promise<void>) => Promise<void>;
 
-/** As `checkMedia`, and images are decoded: the first frame of animated ones. Videos are not. */
+/** As `checkMedia`, and images are decoded: the first frame of animated ones. Nothing else is. */
 export function checkAndDecode(
   source: AsyncIterable<Uint8Array>,
   options: CheckOptions,
   turn: Turn = (act) => act(),
 ): Checked {
   const { body, result } = checkMedia(source, options);
-  return { body: options.expect === "video" ? body : decoded(body, turn), result };
+  return { body: options.expect === "image" ? decoded(body, turn) : body, result };
 }
 
 /** On its way the file is written to the disk, as the decoder wants it from its beginning to its end, and large ones must not fill the memory. */

@@ -10,6 +10,7 @@ export const contentTypes = {
   mp4: "video/mp4",
   webm: "video/webm",
   mov: "video/quicktime",
+  json: "application/json",
 } as const;
 
 export type Extension = keyof typeof contentTypes;

@@ -1,10 +1,14 @@
 // A provider: a service that generates. An adapter starts, checks and cancels; it never sleeps, polls or stores.
 
+import type { ScreenplayWish } from "../drama/wish.ts";
 import type { ErrorDetail } from "../errors/app-error.ts";
 import type { JobErrorType } from "../errors/catalogue.ts";
 import type { JsonObject } from "./table.ts";
 
 export type MediaKind = "image" | "video" | "text";
+
+/** What can be seen. */
+export type VisualKind = Exclude<MediaKind, "text">;
 
 export type Operation = "generate" | "edit" | "style_transfer" | "background_removal" | "color_enhancement";
 
@@ -97,6 +101,8 @@ export interface ProviderRequest {
   ratio?: string;
   resolution?: string;
   quality?: string;
+  /** Only of texts: what is to be written from the prompt. */
+  screenplay?: ScreenplayWish;
   /** For `import`: where the file is; a `key` when its bytes came with the request and lie under temp/inputs/ already. */
   source?: { url: string } | { key: string };
   /** Pictures to work on, the first one before all; absent when there are none. They lie in our store, checked; `CallContext.inputs` opens them. */

@@ -95,8 +95,9 @@ function defaultProviderId({ generation }: Deps, type: MediaKind, choices: Choic
 
 function noProvider(type: MediaKind, wantedId: string | undefined, choices: Choice[]): AppError {
   if (choices.length === 0) {
-    const url = type === "image" ? "imageUrl" : "videoUrl";
-    return refused("provider", `No provider here makes ${type}s. Hand over a finished one with ${url}.`);
+    const url = { image: "imageUrl", video: "videoUrl", text: null }[type];
+    const instead = url === null ? "" : ` Hand over a finished one with ${url}.`;
+    return refused("provider", `No provider here makes ${type}s.${instead}`);
   }
   const ids = names(choices.map(({ provider }) => provider.id));
   return refused(

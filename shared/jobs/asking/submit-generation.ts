@@ -1,5 +1,6 @@
 // From a caller's request to a job: which provider and model, at which price, checked as far as can be seen.
 import { type Prices, priceOf, withPriced } from "../../credits/prices.ts";
+import type { ScreenplayWish } from "../../drama/wish.ts";
 import { AppError, type ErrorDetail } from "../../errors/app-error.ts";
 import { checkMedia } from "../../media/check.ts";
 import { parseDataUrl } from "../../media/data-url.ts";
@@ -46,6 +47,8 @@ export interface Generation {
   ratio?: string | undefined;
   resolution?: string | undefined;
   quality?: string | undefined;
+  /** Only of texts. */
+  screenplay?: ScreenplayWish | undefined;
   dryRun: boolean;
   metadata?: Record<string, JsonValue> | undefined;
   imageUrl?: string | undefined;
@@ -75,7 +78,8 @@ export async function submitGeneration(deps: Deps, call: GenerationCall): Promis
 /** The job that the request would make, and at which price. Writes nothing. Throws 400 with details. */
 export async function planGeneration(deps: Deps, call: Omit<GenerationCall, "idempotencyKey">): Promise<NewJob> {
   requireWebhookUrl(deps, call.request.webhookUrl);
-  const url = call.type === "image" ? call.request.imageUrl : call.request.videoUrl;
+  const { imageUrl, videoUrl } = call.request;
+  const url = { image: imageUrl, video: videoUrl, text: undefined }[call.type];
   return url === undefined ? planned(deps, call) : importing(deps, call, url);
 }
 
@@ -180,13 +184,23 @@ async function* chunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 
 type Options = Pick<
   ProviderRequest,
-  "negativePrompt" | "seed" | "style" | "enhancement" | "size" | "durationSec" | "ratio" | "resolution" | "quality"
+  | "negativePrompt"
+  | "seed"
+  | "style"
+  | "enhancement"
+  | "size"
+  | "durationSec"
+  | "ratio"
+  | "resolution"
+  | "quality"
+  | "screenplay"
 >;
 
 /** What was asked for beside the prompt, without what was left out. */
 function optionsOf(request: Generation): Options {
-  const { negativePrompt, seed, style, enhancement, size, durationSec, ratio, resolution, quality } = request;
-  const all = { negativePrompt, seed, style, enhancement, size, durationSec, ratio, resolution, quality };
+  const { negativePrompt, seed, style, enhancement, size, durationSec, ratio, resolution, quality, screenplay } =
+    request;
+  const all = { negativePrompt, seed, style, enhancement, size, durationSec, ratio, resolution, quality, screenplay };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 

@@ -39,11 +39,36 @@ export async function publicJob(store: RequestStore, job: Job) {
 
 /** What was asked for beside the prompt. */
 function paramsOf({ type, request, inputs }: Job) {
-  const { negativePrompt, seed, style, enhancement, size, durationSec, ratio, resolution, quality, n, source } =
-    request;
+  const {
+    negativePrompt,
+    seed,
+    style,
+    enhancement,
+    size,
+    durationSec,
+    ratio,
+    resolution,
+    quality,
+    n,
+    source,
+    screenplay,
+  } = request;
   if (source) return "url" in source ? { [type === "image" ? "imageUrl" : "videoUrl"]: source.url } : {};
   const named = inputs?.map(({ origin }) => publicOrigin(origin));
-  return { n, inputs: named, negativePrompt, seed, style, enhancement, size, durationSec, ratio, resolution, quality };
+  return {
+    n,
+    inputs: named,
+    negativePrompt,
+    seed,
+    style,
+    enhancement,
+    size,
+    durationSec,
+    ratio,
+    resolution,
+    quality,
+    ...screenplay,
+  };
 }
 
 /** As the user named it; of a `data:` URL only what it was. */

@@ -1,8 +1,10 @@
 // Alibaba's Model Studio (DashScope): a task is started and asked for until it has ended; a few models answer their start with the pictures.
+
 import type { VendorConfig } from "../../config/vendors.ts";
 import { AppError } from "../../errors/app-error.ts";
-import type { CallContext, MediaKind, Provider, ProviderTask } from "../../ports/provider.ts";
+import type { CallContext, Provider, ProviderTask, VisualKind } from "../../ports/provider.ts";
 import { notHanded } from "../calling/inputs.ts";
+import { visual } from "../calling/visual.ts";
 import { cancelOutcome, startedBy, taskOutcome } from "./answer.ts";
 import { callDashscope, taskPath } from "./call.ts";
 import { offer } from "./offer.ts";
@@ -19,7 +21,7 @@ export function create(config: VendorConfig): Provider {
       if ("state" in pictures) return pictures;
       const { path, isAsync, json } = requestOf(request, pictures);
       const answer = await callDashscope(config, { method: "POST", path, json, isAsync, signal: context.signal });
-      return startedBy(answer, request.type, isFirst(context));
+      return startedBy(answer, visual(request.type), isFirst(context));
     },
 
     async check(task, context) {
@@ -46,6 +48,6 @@ function isFirst({ reference }: CallContext): boolean {
   return reference.endsWith("-1");
 }
 
-function typeOf({ data }: ProviderTask): MediaKind {
+function typeOf({ data }: ProviderTask): VisualKind {
   return data?.type === "video" ? "video" : "image";
 }

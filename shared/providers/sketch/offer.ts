@@ -8,6 +8,7 @@ const common = { id: "sketch", operations, maxOutputs: MAX_OUTPUTS, maxInputs: M
 const models: readonly Model[] = [
   { ...common, type: "image", price: 1, defaults: imageDefaults },
   { ...common, type: "video", price: 5, defaults: videoDefaults },
+  { ...common, type: "text", operations: ["generate"], price: 1 },
 ];
 
 export function offerSketch(ffmpeg: Ffmpeg): OfferedProvider {

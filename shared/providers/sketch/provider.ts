@@ -1,4 +1,4 @@
-// `sketch`: needs no key and no network. `start` only hands out numbers; pictures and videos are drawn while they are transferred.
+// `sketch`: needs no key and no network. `start` only hands out numbers; pictures and videos are drawn, and texts written, while they are transferred.
 import { createHash } from "node:crypto";
 import { tmpdir } from "node:os";
 import { AppError } from "../../errors/app-error.ts";
@@ -55,9 +55,20 @@ export function createSketchProvider(options: SketchOptions = {}): Provider {
       const { prompt, n: count, operation } = request;
       const plan = { ...parseDrawing(source.data), prompt, count, operation, fontFile };
       context.signal.throwIfAborted();
+      if (request.type === "text") return openText(plan, request, context);
       return request.type === "video" ? openVideo(plan, request, context) : openPicture(plan, request, context);
     },
   };
+
+  async function openText(
+    { prompt, seed, index }: SizelessPlan,
+    { screenplay }: ProviderRequest,
+    { signal }: CallContext,
+  ) {
+    const { writeScreenplay } = await import("./writing/write.ts");
+    const written = writeScreenplay({ prompt, seed, index, wish: required(screenplay ?? null) });
+    return slices(Buffer.from(`${JSON.stringify(written, null, 1)}\n`), signal);
+  }
 
   async function openPicture(plan: SizelessPlan, request: ProviderRequest, context: CallContext) {
     const { signal } = context;

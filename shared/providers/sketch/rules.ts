@@ -1,6 +1,6 @@
 // What a request to `sketch` may ask for.
 import type { ErrorDetail } from "../../errors/app-error.ts";
-import type { Operation, ProviderRequest } from "../../ports/provider.ts";
+import type { MediaKind, Operation, ProviderRequest } from "../../ports/provider.ts";
 
 export const MAX_OUTPUTS = 4;
 /** As many as a job may have; the first one is drawn. */
@@ -68,11 +68,24 @@ export function validate(request: ProviderRequest): ErrorDetail[] {
     `Must be 1 to ${MAX_PROMPT_LENGTH} characters, not only white space.`,
   );
   check(isWithin(request.n, 1, MAX_OUTPUTS), "n", `Must be a whole number from 1 to ${MAX_OUTPUTS}.`);
-  if (request.type === "image") checkImage(request, check);
-  else checkVideo(request, check);
+  checks[request.type](request, check);
   check((request.inputs?.length ?? 0) <= MAX_INPUTS, "inputs", `Must be at most ${MAX_INPUTS}.`);
   check(isWithin(request.seed ?? 0, 0, MAX_SEED), "seed", `Must be a whole number from 0 to ${MAX_SEED}.`);
   return wrong;
+}
+
+const checks: Readonly<Record<MediaKind, (request: ProviderRequest, check: Check) => void>> = {
+  image: checkImage,
+  video: checkVideo,
+  text: checkText,
+};
+
+function checkText(request: ProviderRequest, check: Check): void {
+  check(request.operation === "generate", "operation", "A text is written, not edited.");
+  check(request.screenplay !== undefined, "model", "sketch writes screenplays only.");
+  for (const path of ["size", "durationSec", "ratio", "resolution"] as const) {
+    check(request[path] === undefined, path, "Belongs to pictures and videos.");
+  }
 }
 
 type Check = (isRight: boolean, path: string, message: string) => void;
