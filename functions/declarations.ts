@@ -112,7 +112,7 @@ export const declarations: readonly Declaration[] = [
     name: "generate-screenplay",
     trigger: { type: "http", method: "POST", path: "/ai/generate-screenplay" },
     memoryMb: 512,
-    timeoutSeconds: 30,
+    timeoutSeconds: 40,
     load: () => import("./http/generate-screenplay.ts"),
   },
   {

@@ -81,5 +81,5 @@ function onlyNames({ code }: { code?: string }): string {
 }
 
 export function isPriceKey(key: string): boolean {
-  return /^[a-z][a-z0-9-]{0,31}(\/[A-Za-z0-9][A-Za-z0-9._:/-]{0,127})?$/.test(key);
+  return /^[a-z][a-z0-9_-]{0,31}(\/[A-Za-z0-9][A-Za-z0-9._:/-]{0,127})?$/.test(key);
 }

@@ -151,7 +151,7 @@ function list(isFine: (entry: string) => boolean, message: string) {
 }
 
 function providerId() {
-  return setting((text) => /^[a-z][a-z0-9-]{0,31}$/.test(text), "must be a provider's id, such as sketch");
+  return setting((text) => /^[a-z][a-z0-9_-]{0,31}$/.test(text), "must be a provider's id, such as sketch");
 }
 
 function isWithin(value: number, from: number, to: number): boolean {

@@ -19,6 +19,17 @@ const base: ProviderRequest = {
   seed: 7,
 };
 
+const wish = { language: "en", genre: "drama", episodes: 1, scenesPerEpisode: 1, durationSec: 10 } as const;
+const longest = { language: "zh", genre: "fantasy", episodes: 20, scenesPerEpisode: 10, durationSec: 600 } as const;
+const written: ProviderRequest = {
+  type: "text",
+  operation: "generate",
+  model: "sketch",
+  prompt: "x",
+  n: 1,
+  screenplay: wish,
+};
+
 providerContract("sketch", async () => ({
   provider: createSketchProvider({ ffmpegPath: anyProgram() }),
   requests: [
@@ -36,6 +47,16 @@ providerContract("sketch", async () => ({
         ratio: "3:1",
         resolution: "1080p",
         seed: 2_147_483_647,
+      },
+    },
+    {
+      smallest: written,
+      largest: {
+        ...written,
+        prompt: "漢".repeat(4000),
+        n: 4,
+        seed: 2_147_483_647,
+        screenplay: { ...wish, ...longest },
       },
     },
   ],
@@ -57,6 +78,7 @@ providerContract("sketch", async () => ({
     ),
     refusedVideo("size", { size: "1280x720" }),
     refusedVideo("prompt", { prompt: " " }),
+    { path: "size", request: { ...written, size: "64x64" } },
   ],
   close: async () => {},
 }));

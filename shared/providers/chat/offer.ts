@@ -5,16 +5,20 @@ import type { Model, OfferedProvider, ProviderRequest } from "../../ports/provid
 import { accountOf } from "../calling/account.ts";
 import { callVendor, type VendorAnswer } from "../calling/call-vendor.ts";
 import { listAt, textAt } from "../calling/json.ts";
-import { type Registered, registered, validateByModel } from "../calling/registry.ts";
-import file from "./models.json" with { type: "json" };
+import { registered, validateByModel } from "../calling/registry.ts";
+import cloudQwen from "./cloud_qwen.models.json" with { type: "json" };
+import openaiChat from "./openai_chat.models.json" with { type: "json" };
 import { baseUrlOf, dialectOf, type Server, servers } from "./servers.ts";
 
 /** One answer holds them all: what is longer is cut at a model's limit. */
 export const MAX_SCENES = 30;
 const MAX_PROMPT_LENGTH = 4000;
 
-/** `server`: whose it is. */
-const known = registered(file) as readonly (Registered & { server: ChatId })[];
+/** What servers that are not the operator's own serve. */
+const known: Readonly<Partial<Record<ChatId, readonly Model[]>>> = {
+  cloud_qwen: registered(cloudQwen),
+  openai_chat: registered(openaiChat),
+};
 
 export function offer(id: ChatId, config: VendorConfig | null): OfferedProvider {
   const server = servers[id];
@@ -52,7 +56,7 @@ export function authorization({ apiKey }: VendorConfig): Record<string, string> 
 /** A server of the operator's own serves what the operator says; the others have their list. */
 function modelsOf({ id, price, maxInputs }: Server, config: VendorConfig | null): readonly Model[] {
   const own = config?.modelIds ?? [];
-  if (own.length === 0) return known.filter(({ server }) => server === id);
+  if (own.length === 0) return known[id] ?? [];
   return own.map((model) => ({
     ...{ id: model, type: "text", operations: ["generate"], price, maxOutputs: 1 },
     ...(maxInputs > 0 && { maxInputs }),
