@@ -37,7 +37,7 @@ function described(config: Config, providers: readonly OfferedProvider[]): strin
     `files: ${config.storage}, ${config.storage === "folder" ? config.dataDir : config.storeAccess}`,
     `table: ${placeOfTable(config)}`,
     `providers: ${configured.map(({ id }) => id).join(", ")}`,
-    ...(["image", "video", "text"] as const).map(
+    ...(["image", "video", "text", "audio"] as const).map(
       (type) => `${type}s by default: ${defaultOf(config, providers, type)}`,
     ),
     ...(config.isDryRun ? ["Everything is drawn by sketch and costs nothing: DRY_RUN is set."] : []),

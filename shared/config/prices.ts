@@ -3,7 +3,7 @@ import * as z from "zod";
 
 export const MAX_CREDITS = 1_000_000_000;
 
-export const priceUnits = ["output", "second"] as const;
+export const priceUnits = ["output", "second", "character"] as const;
 
 /** Credits for each unit of an output; a request for something that `tiers` names pays that amount instead. */
 export interface PriceSetting {
@@ -27,7 +27,7 @@ const by = z.enum(["size", "resolution", "quality"], { error: "must be size, res
 
 const rule = z.strictObject(
   {
-    unit: z.enum(priceUnits, { error: `must be ${priceUnits.join(" or ")}` }),
+    unit: z.enum(priceUnits, { error: "must be output, second or character" }),
     amount,
     tiers: z.strictObject({ by, amounts }, { error: () => "must be {by, amounts} and nothing else" }).optional(),
   },

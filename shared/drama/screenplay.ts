@@ -1,5 +1,6 @@
 // A screenplay: the JSON that a writer hands over, and what has to hold of it before anything is made from it.
 import * as z from "zod";
+import { type Mood, moods, type Voice, voices } from "../ports/provider.ts";
 import { type Language, languageOf, limits, type ScreenplayWish, sharedOut } from "./wish.ts";
 
 export interface Screenplay {
@@ -23,10 +24,6 @@ export interface Character {
   voice: Voice;
 }
 
-export const voices = ["woman", "man", "girl", "boy", "old_woman", "old_man"] as const;
-
-export type Voice = (typeof voices)[number];
-
 export interface Episode {
   title: string;
   summary: string;
@@ -36,7 +33,7 @@ export interface Episode {
 export interface Scene {
   place: string;
   time: "day" | "night" | "dawn" | "dusk";
-  mood: "calm" | "tense" | "joy" | "sad";
+  mood: Mood;
   /** What is seen. */
   action: string;
   /** Whole seconds. */
@@ -59,7 +56,7 @@ function schemaOf({ episodes, scenesPerEpisode }: ScreenplayWish) {
   const scene = z.object({
     place: text(limits.name),
     time: z.enum(["day", "night", "dawn", "dusk"]),
-    mood: z.enum(["calm", "tense", "joy", "sad"]),
+    mood: z.enum(moods),
     action: text(limits.sentence),
     durationSec: z.number().positive().max(limits.longestEpisode),
     characters: z.array(id).max(limits.characters),

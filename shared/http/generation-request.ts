@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { genres, languageOf, languages, limits, SHORTEST_SCENE_SEC } from "../drama/wish.ts";
 import type { Generation } from "../jobs/asking/submit-generation.ts";
-import type { MediaKind } from "../ports/provider.ts";
+import { type MediaKind, moods, type Sound, voices } from "../ports/provider.ts";
 import type { JsonValue } from "../ports/table.ts";
 import { id } from "./openapi/shapes/common.ts";
 import { text } from "./text.ts";
@@ -76,6 +76,7 @@ const imageOnly = {
 };
 
 const LONGEST_VIDEO_SEC = 60;
+const LONGEST_MUSIC_SEC = 300;
 
 const videoOnly = {
   durationSec: z.int().min(1).max(LONGEST_VIDEO_SEC).optional(),
@@ -116,6 +117,39 @@ export const screenplayRequest = z
   })
   .superRefine(requireTimeForScenes);
 
+const heardOnly = { prompt, provider, model, seed, dryRun, metadata: metadata.optional(), webhookUrl };
+
+const speechOnly = {
+  voice: text({ min: 1, max: 64 })
+    .optional()
+    .meta({
+      description: `One of ${voices.join(", ")}, which each model has a voice for, or a voice by the vendor's own name. Absent: woman.`,
+    }),
+};
+
+const musicOnly = {
+  mood: z.enum(moods).optional().meta({ description: "Absent: `calm`." }),
+};
+
+export const speechRequest = z.strictObject({ ...heardOnly, ...speechOnly });
+
+export const musicRequest = z.strictObject({
+  ...{ ...heardOnly, ...musicOnly },
+  durationSec: z.int().min(1).max(LONGEST_MUSIC_SEC).optional().meta({ description: "Absent: 30." }),
+});
+
+export function speechGeneration({ voice = "woman", ...request }: z.output<typeof speechRequest>): Generation {
+  return { ...request, operation: "generate", sound: { kind: "speech", voice } };
+}
+
+export function musicGeneration({
+  mood = "calm",
+  durationSec = USUAL.musicSec,
+  ...request
+}: z.output<typeof musicRequest>): Generation {
+  return { ...request, operation: "generate", durationSec, sound: { kind: "music", mood } };
+}
+
 /** A screenplay that is asked for, as a generation of the type text. */
 export function screenplayGeneration({ prompt, ...request }: z.output<typeof screenplayRequest>): Generation {
   const { title, language, genre, episodes, scenesPerEpisode, durationSec, ...others } = request;
@@ -134,7 +168,7 @@ export function screenplayGeneration({ prompt, ...request }: z.output<typeof scr
   };
 }
 
-const USUAL = { scenes: 3, durationSec: 60 } as const;
+const USUAL = { scenes: 3, durationSec: 60, musicSec: 30 } as const;
 
 function requireTimeForScenes(
   {
@@ -153,20 +187,22 @@ const known: Readonly<Record<MediaKind, readonly string[]>> = {
   image: [...Object.keys(common), ...Object.keys(imageOnly)],
   video: [...Object.keys(common), ...Object.keys(videoOnly)],
   text: Object.keys(screenplayRequest.shape),
+  audio: ["sound", ...Object.keys(speechRequest.shape), ...Object.keys(musicRequest.shape)],
 };
 
 /** Any of them, and which. */
 export const quoteRequest = z
   .strictObject({
-    type: z.enum(["image", "video", "text"]).default("image"),
-    ...{ ...common, ...imageOnly, ...videoOnly, ...textOnly },
+    type: z.enum(["image", "video", "text", "audio"]).default("image"),
+    sound: z.enum(["speech", "music"]).optional().meta({ description: "Of the type audio. Absent: `speech`." }),
+    ...{ ...common, ...imageOnly, ...videoOnly, ...textOnly, ...speechOnly, ...musicOnly },
     durationSec: z
       .int()
       .min(1)
       .max(limits.longestEpisode)
       .optional()
       .meta({
-        description: `Of a video, at most ${LONGEST_VIDEO_SEC}; or of one episode.`,
+        description: `Of a video, at most ${LONGEST_VIDEO_SEC}; of music, at most ${LONGEST_MUSIC_SEC}; or of one episode.`,
       }),
   })
   .superRefine((value, context) => {
@@ -176,18 +212,39 @@ export const quoteRequest = z
       const isSaid = given !== undefined && key !== "type" && (key !== "operation" || operation !== "generate");
       if (isSaid && !known[type].includes(key)) refuse(key, `is not known for the type ${type}`);
     }
-    if (type === "text") {
-      if (value.prompt === undefined) refuse("prompt", "is required");
-      return requireTimeForScenes(value, context);
-    }
+    if ((type === "text" || type === "audio") && value.prompt === undefined) refuse("prompt", "is required");
+    if (type === "text") return requireTimeForScenes(value, context);
+    if (type === "audio") return requireSound(value, refuse);
     if (durationSec > LONGEST_VIDEO_SEC) refuse("durationSec", `must be at most ${LONGEST_VIDEO_SEC}`);
     const urlKey = type === "image" ? "imageUrl" : "videoUrl";
     requireNothingElse(value, urlKey, value[urlKey], context);
   });
 
+function requireSound(
+  {
+    sound = "speech",
+    voice,
+    mood,
+    durationSec = 0,
+  }: { sound?: Sound["kind"] | undefined; voice?: unknown; mood?: unknown; durationSec?: number | undefined },
+  refuse: (path: string, message: string) => void,
+): void {
+  const foreign = sound === "speech" ? { mood, ...(durationSec > 0 && { durationSec }) } : { voice };
+  for (const [path, given] of Object.entries(foreign)) {
+    if (given !== undefined) refuse(path, `is not known for ${sound}`);
+  }
+  if (sound === "music" && durationSec > LONGEST_MUSIC_SEC)
+    refuse("durationSec", `must be at most ${LONGEST_MUSIC_SEC}`);
+}
+
 /** As what it would be asked for. */
-export function quotedGeneration({ type, ...request }: z.output<typeof quoteRequest>): Generation {
-  if (type !== "text") return request;
+export function quotedGeneration({ type, sound, voice, mood, ...request }: z.output<typeof quoteRequest>): Generation {
+  if (type === "image" || type === "video") return request;
+  if (type === "audio") {
+    const { prompt = "", provider, model, seed, dryRun, metadata, webhookUrl, durationSec } = request;
+    const heard = { prompt, provider, model, seed, dryRun, metadata, webhookUrl };
+    return sound === "music" ? musicGeneration({ ...heard, mood, durationSec }) : speechGeneration({ ...heard, voice });
+  }
   const { prompt = "", title, language, genre, episodes, scenesPerEpisode, durationSec } = request;
   const { provider, model, seed, inputs, dryRun, metadata, webhookUrl } = request;
   return screenplayGeneration({

@@ -11,6 +11,8 @@ export const contentTypes = {
   webm: "video/webm",
   mov: "video/quicktime",
   json: "application/json",
+  wav: "audio/wav",
+  mp3: "audio/mpeg",
 } as const;
 
 export type Extension = keyof typeof contentTypes;

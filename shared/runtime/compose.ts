@@ -166,7 +166,7 @@ export function requireOffered(config: Config, offered: readonly OfferedProvider
 
 /** A default that generates nothing would refuse every request that leaves the choice to it; `import` only keeps what exists. */
 function requireDefaults(config: Config, providers: ReadonlyMap<string, OfferedProvider>): void {
-  const problems = (["image", "video", "text"] as const).flatMap((type) => {
+  const problems = (["image", "video", "text", "audio"] as const).flatMap((type) => {
     const id = config.defaultProvider[type];
     const generating = [...providers.values()].filter(
       (provider) =>

@@ -38,7 +38,7 @@ const MAX_RECORD_BYTES = 4096;
 
 /** The names that users know: what `validate` may complain of. */
 const requestPaths =
-  /^(model|operation|prompt|n|negativePrompt|size|seed|style|enhancement|durationSec|ratio|resolution|quality|imageUrl|videoUrl|inputs(\.\d+(\.\w+)?)?)$/;
+  /^(model|operation|prompt|n|negativePrompt|size|seed|style|enhancement|durationSec|ratio|resolution|quality|voice|imageUrl|videoUrl|inputs(\.\d+(\.\w+)?)?)$/;
 
 export function providerContract(name: string, setUp: () => Promise<ProviderSetup>): void {
   describe(`provider contract: ${name}`, () => {
@@ -321,6 +321,7 @@ function isMade(source: Source): boolean {
 function kindOf(bytes: Buffer): MediaKind | "neither" {
   const head = bytes.toString("hex", 0, 12);
   if (bytes.toString("latin1", 0, 1) === "{") return "text";
+  if (/^(494433|fff[abe23]|52494646.{8}57415645)/.test(head)) return "audio";
   if (/^(ffd8ff|89504e470d0a1a0a|47494638|52494646.{8}57454250)/.test(head)) return "image";
   return /^(.{8}66747970|1a45dfa3)/.test(head) ? "video" : "neither";
 }
@@ -374,7 +375,7 @@ function wrongFor(model: Model, { requests }: ProviderSetup): { path: string; re
 
 function expectWellFormed(model: Model): void {
   expect(model.id).toMatch(/^[\x21-\x7e]{1,128}$/);
-  expect(["image", "video", "text"]).toContain(model.type);
+  expect(["image", "video", "text", "audio"]).toContain(model.type);
   expect(model.operations.length).toBeGreaterThan(0);
   expect(new Set(model.operations).size).toBe(model.operations.length);
   const { price } = model;

@@ -24,7 +24,7 @@ const model = z
   .strictObject({
     // As it can stand in PRICES.
     id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/),
-    type: z.enum(["image", "video", "text"]),
+    type: z.enum(["image", "video", "text", "audio"]),
     operations: listOf(z.enum(["generate", "edit", "style_transfer", "background_removal", "color_enhancement"])),
     price,
     cost: cost.optional(),
@@ -38,6 +38,8 @@ const model = z
     ratios: listOf(ratio).optional(),
     resolutions: listOf(resolution).optional(),
     qualities: listOf(quality).optional(),
+    sounds: listOf(z.enum(["speech", "music"])).optional(),
+    voices: listOf(z.string().min(1).max(64)).optional(),
     defaults: z.strictObject({ size, durationSec: seconds, ratio, resolution, quality }).partial().optional(),
     endOfLife: date.optional(),
     replacedBy: z.string().min(1).optional(),
@@ -81,6 +83,7 @@ const askable: Readonly<Record<MediaKind, readonly string[]>> = {
   image: ["size", "quality"],
   video: ["durationSec", "ratio", "resolution", "quality"],
   text: [],
+  audio: [],
 };
 
 function disagreements(model: Model): Disagreement[] {

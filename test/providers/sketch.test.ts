@@ -30,6 +30,8 @@ const written: ProviderRequest = {
   screenplay: wish,
 };
 
+const heard = { type: "audio", operation: "generate", model: "sketch", prompt: "x", n: 1 } as const;
+
 providerContract("sketch", async () => ({
   provider: createSketchProvider({ ffmpegPath: anyProgram() }),
   requests: [
@@ -59,6 +61,14 @@ providerContract("sketch", async () => ({
         screenplay: { ...wish, ...longest },
       },
     },
+    {
+      smallest: { ...heard, sound: { kind: "speech", voice: "girl" } },
+      // Ten seconds stand for five minutes.
+      largest: {
+        ...{ ...heard, prompt: "漢".repeat(4000), n: 4, seed: 2_147_483_647, durationSec: 10 },
+        sound: { kind: "music", mood: "sad" },
+      },
+    },
   ],
   refused: [
     ...["", " \n\t ", "漢".repeat(4001), "😀".repeat(4001)].map((prompt) => refusedAs("prompt", { prompt })),
@@ -79,6 +89,9 @@ providerContract("sketch", async () => ({
     refusedVideo("size", { size: "1280x720" }),
     refusedVideo("prompt", { prompt: " " }),
     { path: "size", request: { ...written, size: "64x64" } },
+    { path: "voice", request: { ...heard, sound: { kind: "speech", voice: "nobody" } } },
+    { path: "durationSec", request: { ...heard, sound: { kind: "speech", voice: "man" }, durationSec: 5 } },
+    { path: "durationSec", request: { ...heard, sound: { kind: "music", mood: "joy" }, durationSec: 301 } },
   ],
   close: async () => {},
 }));

@@ -1,7 +1,7 @@
 // Which provider and model a request means: by name, else the operator's default, else the first provider with a key, else `sketch`.
 import { AppError } from "../../errors/app-error.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { MediaKind, Model, OfferedProvider, Operation } from "../../ports/provider.ts";
+import type { MediaKind, Model, OfferedProvider, Operation, Sound } from "../../ports/provider.ts";
 
 export interface Choice {
   provider: OfferedProvider;
@@ -14,6 +14,8 @@ export interface Wish {
   model?: string | undefined;
   operation: Operation;
   inputs?: readonly unknown[] | undefined;
+  /** Only of sounds: which the model has to make. */
+  sound?: Pick<Sound, "kind"> | undefined;
 }
 
 interface Deps {
@@ -25,7 +27,10 @@ interface Deps {
 /** Throws 400 that says what there is: what was named is taken or refused, never replaced by something else. */
 export function chooseModel(deps: Deps, wish: Wish): Choice {
   const choices = modelsOf(deps.providers).filter(
-    ({ model }) => model.type === wish.type && (!model.isForTests || model.id === wish.model),
+    ({ model }) =>
+      model.type === wish.type &&
+      (!model.isForTests || model.id === wish.model) &&
+      (!wish.sound || model.sounds?.includes(wish.sound.kind)),
   );
   const generating = choices.filter(({ provider }) => provider.id !== "import");
   const defaultId = wish.model === undefined ? defaultProviderId(deps, wish.type, generating) : undefined;
@@ -95,7 +100,7 @@ function defaultProviderId({ generation }: Deps, type: MediaKind, choices: Choic
 
 function noProvider(type: MediaKind, wantedId: string | undefined, choices: Choice[]): AppError {
   if (choices.length === 0) {
-    const url = { image: "imageUrl", video: "videoUrl", text: null }[type];
+    const url = { image: "imageUrl", video: "videoUrl", text: null, audio: null }[type];
     const instead = url === null ? "" : ` Hand over a finished one with ${url}.`;
     return refused("provider", `No provider here makes ${type}s.${instead}`);
   }

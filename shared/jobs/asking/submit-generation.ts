@@ -6,7 +6,7 @@ import { checkMedia } from "../../media/check.ts";
 import { parseDataUrl } from "../../media/data-url.ts";
 import { refuseForeignUrl, type TrustedHosts } from "../../media/foreign-url.ts";
 import { tempInputKey } from "../../media/keys.ts";
-import type { MediaKind, Operation, ProviderRequest } from "../../ports/provider.ts";
+import type { MediaKind, Operation, ProviderRequest, Sound } from "../../ports/provider.ts";
 import type { JsonValue } from "../../ports/table.ts";
 import { isDataUrl } from "../../ports/url.ts";
 import type { LookForUpload } from "../../uploads/look-when-asked.ts";
@@ -47,6 +47,8 @@ export interface Generation {
   ratio?: string | undefined;
   resolution?: string | undefined;
   quality?: string | undefined;
+  /** Only of sounds. */
+  sound?: Sound | undefined;
   /** Only of texts. */
   screenplay?: ScreenplayWish | undefined;
   dryRun: boolean;
@@ -79,9 +81,12 @@ export async function submitGeneration(deps: Deps, call: GenerationCall): Promis
 export async function planGeneration(deps: Deps, call: Omit<GenerationCall, "idempotencyKey">): Promise<NewJob> {
   requireWebhookUrl(deps, call.request.webhookUrl);
   const { imageUrl, videoUrl } = call.request;
-  const url = { image: imageUrl, video: videoUrl, text: undefined }[call.type];
+  const url = { image: imageUrl, video: videoUrl, text: undefined, audio: undefined }[call.type];
   return url === undefined ? planned(deps, call) : importing(deps, call, url);
 }
+
+/** What is written by templates is written of the words alone. */
+const unseen = { inputs: [] } as const;
 
 function idempotencyOf({ type, request, idempotencyKey: key }: GenerationCall): IdempotencyKey | null {
   if (key === null) return null;
@@ -101,7 +106,7 @@ async function planned(deps: Deps, { userId, type, request }: Call): Promise<New
   // A test model draws nothing that costs anybody anything, and its ending is what was asked for.
   const { provider, model } =
     dryRun && !asked.model.isForTests
-      ? chooseModel(deps, { ...request, type, provider: "sketch", model: undefined })
+      ? chooseModel(deps, { ...request, type, provider: "sketch", model: undefined, ...(type === "text" && unseen) })
       : asked;
   const { operation, prompt, n = 1 } = request;
   const words = { ...request, inputs: request.inputs?.length ?? 0 };
@@ -193,14 +198,27 @@ type Options = Pick<
   | "ratio"
   | "resolution"
   | "quality"
+  | "sound"
   | "screenplay"
 >;
 
 /** What was asked for beside the prompt, without what was left out. */
 function optionsOf(request: Generation): Options {
-  const { negativePrompt, seed, style, enhancement, size, durationSec, ratio, resolution, quality, screenplay } =
+  const { negativePrompt, seed, style, enhancement, size, durationSec, ratio, resolution, quality, sound, screenplay } =
     request;
-  const all = { negativePrompt, seed, style, enhancement, size, durationSec, ratio, resolution, quality, screenplay };
+  const all = {
+    negativePrompt,
+    seed,
+    style,
+    enhancement,
+    size,
+    durationSec,
+    ratio,
+    resolution,
+    quality,
+    sound,
+    screenplay,
+  };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 

@@ -1,5 +1,6 @@
 // A job as the API shows it.
 import type { RequestStore } from "../../ports/object-store.ts";
+import type { Sound } from "../../ports/provider.ts";
 import type { InputOrigin, Job, Output } from "../job.ts";
 import { stageOf, statusOf } from "../states.ts";
 
@@ -51,6 +52,7 @@ function paramsOf({ type, request, inputs }: Job) {
     quality,
     n,
     source,
+    sound,
     screenplay,
   } = request;
   if (source) return "url" in source ? { [type === "image" ? "imageUrl" : "videoUrl"]: source.url } : {};
@@ -67,8 +69,15 @@ function paramsOf({ type, request, inputs }: Job) {
     ratio,
     resolution,
     quality,
+    ...heard(sound),
     ...screenplay,
   };
+}
+
+function heard(sound: Sound | undefined) {
+  if (!sound) return {};
+  const { kind, ...how } = sound;
+  return { sound: kind, ...how };
 }
 
 /** As the user named it; of a `data:` URL only what it was. */

@@ -70,7 +70,7 @@ export function errorOf({ status, json }: VendorAnswer): VendorError | null {
   return { code, message: textAt(json, "message") ?? textAt(json, "error", "message") };
 }
 
-function refusalOf(answer: VendorAnswer, error: VendorError, mayRepeat: boolean): Failure {
+export function refusalOf(answer: VendorAnswer, error: VendorError, mayRepeat: boolean): Failure {
   const { status } = answer;
   switch (meaningOf(error)) {
     case "refused":

@@ -10,6 +10,7 @@ import { callDashscope, taskPath } from "./call.ts";
 import { offer } from "./offer.ts";
 import { picturesFor } from "./pictures.ts";
 import { requestOf } from "./request.ts";
+import { startSpeech } from "./speech.ts";
 
 export function create(config: VendorConfig): Provider {
   return {
@@ -17,6 +18,7 @@ export function create(config: VendorConfig): Provider {
 
     async start(request, context) {
       context.signal.throwIfAborted();
+      if (request.type === "audio") return startSpeech(config, request, context);
       const pictures = await picturesFor(request, context).catch((error) => notHanded(error, context));
       if ("state" in pictures) return pictures;
       const { path, isAsync, json } = requestOf(request, pictures);

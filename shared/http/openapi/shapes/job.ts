@@ -7,7 +7,7 @@ export const jobStage = z.enum(["queued", "submitted", "generating", "transferri
 export const progress = z.int().min(0).max(100);
 
 const asShown =
-  "Pixels as shown: turned as EXIF or the video's matrix says, with the shape of the video's pixels. An image has at most 64 megapixels. Null for a text.";
+  "Pixels as shown: turned as EXIF or the video's matrix says, with the shape of the video's pixels. An image has at most 64 megapixels. Null for a text and for a sound.";
 
 const output = z
   .strictObject({
@@ -22,7 +22,7 @@ const output = z
     height: count.nullable().meta({ description: asShown }),
     durationMs: count.nullable().meta({
       description:
-        "Of a video's longest track, or of one pass of an animation, whose frames of 10 ms or less count 100 ms, as browsers show them. Null for a still image and for a text.",
+        "Of a sound, of a video's longest track, or of one pass of an animation, whose frames of 10 ms or less count 100 ms, as browsers show them. Null for a still image and for a text.",
     }),
     createdAt: time,
   })
@@ -64,6 +64,9 @@ const params = z.looseObject({
   quality: z.string().optional(),
   imageUrl: z.string().optional(),
   videoUrl: z.string().optional(),
+  sound: z.string().optional(),
+  voice: z.string().optional(),
+  mood: z.string().optional(),
   title: z.string().optional(),
   language: z.string().optional(),
   genre: z.string().optional(),

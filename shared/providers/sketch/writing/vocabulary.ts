@@ -1,8 +1,9 @@
 // What the writer has to say in one language. In all texts `{a}`, `{b}` and `{c}` are the characters' names, `{place}` the
 // scene's, `{thing}` what it is all about: `{a thing}` when it is first spoken of.
 
-import type { Scene, Voice } from "../../../drama/screenplay.ts";
+import type { Scene } from "../../../drama/screenplay.ts";
 import type { Genre } from "../../../drama/wish.ts";
+import type { Voice } from "../../../ports/provider.ts";
 
 export interface Vocabulary {
   /** Grown up, for the two who lead; and who may stand beside them. */
