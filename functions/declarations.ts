@@ -110,6 +110,27 @@ export const declarations: readonly Declaration[] = [
     load: () => import("./http/generate-image.ts"),
   },
   {
+    name: "generate-screenplay",
+    trigger: { type: "http", method: "POST", path: "/ai/generate-screenplay" },
+    memoryMb: 512,
+    timeoutSeconds: 40,
+    load: () => import("./http/generate-screenplay.ts"),
+  },
+  {
+    name: "generate-speech",
+    trigger: { type: "http", method: "POST", path: "/ai/generate-speech" },
+    memoryMb: 512,
+    timeoutSeconds: 40,
+    load: () => import("./http/generate-speech.ts"),
+  },
+  {
+    name: "generate-music",
+    trigger: { type: "http", method: "POST", path: "/ai/generate-music" },
+    memoryMb: 512,
+    timeoutSeconds: 40,
+    load: () => import("./http/generate-music.ts"),
+  },
+  {
     name: "generate-video",
     trigger: { type: "http", method: "POST", path: "/ai/generate-video" },
     memoryMb: 512,

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { declarations } from "../functions/declarations.ts";
 import { processEnvironment } from "../shared/config/environment.ts";
 import { moderationServices } from "../shared/config/moderation.ts";
-import { vendorIds, withVendorKeys } from "../shared/config/vendors.ts";
+import { chatIds, type VendorId, vendorIds, withVendorKeys } from "../shared/config/vendors.ts";
 import { buildCloud } from "./build/build.ts";
 import { type Adapters, adaptersOf, clouds } from "./build/plan.ts";
 
@@ -45,9 +45,7 @@ function withChoice(own: Adapters, environment: Record<string, string | undefine
   return {
     table: isLocal(TABLE_PROVIDER) ? own.table : (TABLE_PROVIDER ?? own.table),
     store: isLocal(STORAGE_PROVIDER) ? own.store : (STORAGE_PROVIDER ?? own.store),
-    vendors: vendorIds.filter(
-      (id) => named(VENDORS).includes(id) || environment[`${id.toUpperCase()}_API_KEY`]?.trim(),
-    ),
+    vendors: vendorIds.filter((id) => named(VENDORS).includes(id) || isSet(environment, id)),
     signs: Boolean(C2PA_CERTIFICATE?.trim()),
     moderation: moderationOf(MODERATION?.trim()),
   };
@@ -60,6 +58,13 @@ function moderationOf(name = "none"): string | undefined {
   if (!service)
     throw new Error(`MODERATION: there is no service "${name}". There is: none, ${moderationServices.join(", ")}.`);
   return service;
+}
+
+/** A server of language models may be the operator's own, without a key. */
+function isSet(environment: Record<string, string | undefined>, id: VendorId): boolean {
+  const isChat = chatIds.some((chat) => chat === id);
+  const parts = isChat ? ["API_KEY", "BASE_URL"] : ["API_KEY"];
+  return parts.some((part) => environment[`${id.toUpperCase()}_${part}`]?.trim());
 }
 
 /** Throws for what is no vendor. */

@@ -45,7 +45,9 @@ function described(config: Config, providers: readonly OfferedProvider[]): strin
     `files: ${config.storage}, ${config.storage === "folder" ? config.dataDir : config.storeAccess}`,
     `table: ${placeOfTable(config)}`,
     `providers: ${configured.map(({ id }) => id).join(", ")}`,
-    ...(["image", "video"] as const).map((type) => `${type}s by default: ${defaultOf(config, providers, type)}`),
+    ...(["image", "video", "text", "audio"] as const).map(
+      (type) => `${type}s by default: ${defaultOf(config, providers, type)}`,
+    ),
     `content is checked by: ${checkOf(config)}`,
     ...(config.isDryRun ? ["Everything is drawn by sketch and costs nothing: DRY_RUN is set."] : []),
   ];

@@ -10,6 +10,7 @@ const rooms: Record<string, readonly string[]> = {
   "shared/errors": [],
   "shared/ports": ["errors"],
   "shared/config": ["errors"],
+  "shared/drama": ["ports", "errors"],
   "shared/media": ["ports", "errors"],
   "shared/labels": ["ports", "media", "errors"],
   "shared/moderation": ["config", "providers", "media", "ports", "errors"],
@@ -22,8 +23,8 @@ const rooms: Record<string, readonly string[]> = {
   "shared/webhooks": ["credits", "media", "limits", "ports", "errors"],
   "shared/stores": ["ports", "media", "errors"],
   "shared/tables": ["ports", "media", "errors"],
-  "shared/providers": ["config", "ports", "media", "errors"],
-  "shared/http": ["users", "events", "ports", "errors"],
+  "shared/providers": ["config", "drama", "ports", "media", "errors"],
+  "shared/http": ["users", "events", "drama", "ports", "errors"],
   "shared/runtime": ["everything in shared"],
   functions: ["everything in shared"],
   scripts: ["everything in shared", "functions"],
@@ -40,6 +41,8 @@ const packages: Record<string, readonly string[]> = {
   "@middy/core": ["shared/http/"],
   "ali-oss": ["shared/stores/oss/"],
   aws4fetch: ["shared/stores/s3/", "shared/tables/dynamodb/"],
+  // Never installed with us, nor carried: an operator may have it.
+  "espeak-ng": ["shared/providers/sketch/sound/"],
   jsonwebtoken: ["shared/providers/kling/", "shared/users/"],
   "node:sqlite": ["shared/tables/", "scripts/file-ledgers.ts"],
   "p-limit": [
@@ -60,7 +63,7 @@ const packages: Record<string, readonly string[]> = {
   standardwebhooks: ["shared/webhooks/"],
   tablestore: ["shared/tables/tablestore/"],
   uuid: ["shared/runtime/"],
-  zod: ["shared/http/", "functions/", "scripts/demo/"],
+  zod: ["shared/drama/", "shared/http/", "functions/", "scripts/demo/"],
 };
 
 /** The same for development packages: only scripts may need one, as nothing of them is deployed. */

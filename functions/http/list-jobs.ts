@@ -12,7 +12,7 @@ import { requestRuntime } from "../../shared/runtime/runtime.ts";
 const query = z.strictObject({
   ...listQuery.shape,
   status: z.enum(["pending", "processing", "completed", "failed", "cancelled"]).optional(),
-  type: z.enum(["image", "video"]).optional(),
+  type: z.enum(["image", "video", "text", "audio"]).optional(),
 });
 
 async function listOwnJobs({ query: { limit, cursor, status, type }, user }: Accepted<undefined, typeof query>) {

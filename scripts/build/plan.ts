@@ -1,4 +1,5 @@
 // What is built: for each cloud and function the source of its entry, which ties the function to the cloud's events and to its adapters.
+import { chatIds } from "../../shared/config/vendors.ts";
 import type { Declaration, HttpDeclaration } from "../../shared/events/declaration.ts";
 import { domainRoutes } from "../../shared/events/domain-routes.ts";
 
@@ -141,12 +142,7 @@ function preparation(
     'import { deployedEnvironment } from "./shared/config/environment.ts";',
     `import { ${make} } from "${place}/prepare.ts";`,
     ...(providers
-      ? [
-          `import { ${providers} } from "${place}/providers.ts";`,
-          ...vendors.map(
-            (id) => `import { ${made} as ${id} } from "./shared/providers/${id}/${fileOf[`${made}`]}.ts";`,
-          ),
-        ]
+      ? [`import { ${providers} } from "${place}/providers.ts";`, ...vendors.map((id) => vendorLine(id, `${made}`))]
       : []),
     ...(part === "jobs" && moderation !== undefined ? checking(moderation) : []),
     `const prepare = ${make}({ table, store }${providers ? `, ${providers}({ ${vendors.join(", ")} })` : ""}${part === "jobs" && moderation !== undefined ? ", moderation" : ""});`,
@@ -161,6 +157,14 @@ function checking(service: string): string[] {
     `import { moderationOf } from "${place}/moderation.ts";`,
     `const moderation = moderationOf(${JSON.stringify(service)}, create);`,
   ];
+}
+
+/** Servers of language models share an adapter, which is told which one it is. */
+function vendorLine(id: string, made: string): string {
+  const isChat = chatIds.some((chat) => chat === id);
+  const from = `from "./shared/providers/${isChat ? "chat" : id}/${fileOf[made]}.ts";`;
+  if (!isChat) return `import { ${made} as ${id} } ${from}`;
+  return `import { ${made} as ${id}_chat } ${from}\nconst ${id} = (config) => ${id}_chat("${id}", config);`;
 }
 
 const fileOf: Readonly<Record<string, string>> = { offer: "offer", create: "provider" };

@@ -18,6 +18,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
 
+type Kind = "image" | "video" | "text" | "audio";
+
 export interface Config {
   /** An address or a name of this machine, without brackets. */
   readonly host: string;
@@ -61,13 +63,13 @@ export interface Config {
   readonly c2pa: C2paConfig | null;
   readonly moderation: ModerationConfig;
   /** Null when unset: the first provider with a key, else `sketch`. */
-  readonly defaultProvider: { readonly image: string | null; readonly video: string | null };
+  readonly defaultProvider: Readonly<Record<Kind, string | null>>;
   /** How often the timers fire. */
   readonly timerMs: number;
   /** How long a claim lasts without renewal. */
   readonly leaseMs: number;
   /** How long a round of a job may take. */
-  readonly deadlineMs: { readonly image: number; readonly video: number };
+  readonly deadlineMs: Readonly<Record<Kind, number>>;
   /** Age at which temp objects are purged; 0 for at once. */
   readonly tempTtlMs: number;
   /** How long a dry run is kept once it has ended; 0 for as long as its user likes. */
@@ -147,10 +149,20 @@ function configOf(set: Values<typeof variables>): Config {
     labels: labelConfigOf(set),
     c2pa: c2paConfigOf(set),
     moderation: moderationConfigOf(set),
-    defaultProvider: { image: set.DEFAULT_IMAGE_PROVIDER ?? null, video: set.DEFAULT_VIDEO_PROVIDER ?? null },
+    defaultProvider: {
+      image: set.DEFAULT_IMAGE_PROVIDER ?? null,
+      video: set.DEFAULT_VIDEO_PROVIDER ?? null,
+      text: set.DEFAULT_TEXT_PROVIDER ?? null,
+      audio: set.DEFAULT_AUDIO_PROVIDER ?? null,
+    },
     timerMs: set.TIMER_SECONDS,
     leaseMs: set.LEASE_SECONDS,
-    deadlineMs: { image: set.IMAGE_DEADLINE_SECONDS, video: set.VIDEO_DEADLINE_SECONDS },
+    deadlineMs: {
+      image: set.IMAGE_DEADLINE_SECONDS,
+      video: set.VIDEO_DEADLINE_SECONDS,
+      text: set.TEXT_DEADLINE_SECONDS,
+      audio: set.AUDIO_DEADLINE_SECONDS,
+    },
     tempTtlMs: set.TEMP_TTL_HOURS,
     dryRunTtlMs: set.DRY_RUN_TTL_HOURS,
     maxOutputBytes: set.MAX_OUTPUT_BYTES,

@@ -4,7 +4,7 @@ import { type Reading, text } from "./setting.ts";
 
 export const MAX_CREDITS = 1_000_000_000;
 
-export const priceUnits = ["output", "second"] as const;
+export const priceUnits = ["output", "second", "character"] as const;
 
 /** Credits for each unit of an output; a request for something that `tiers` names pays that amount instead. */
 export interface PriceSetting {
@@ -67,5 +67,5 @@ function problemsOf(key: string, value: unknown): string[] {
 }
 
 export function isPriceKey(key: string): boolean {
-  return /^[a-z][a-z0-9-]{0,31}(\/[A-Za-z0-9][A-Za-z0-9._:/-]{0,127})?$/.test(key);
+  return /^[a-z][a-z0-9_-]{0,31}(\/[A-Za-z0-9][A-Za-z0-9._:/-]{0,127})?$/.test(key);
 }

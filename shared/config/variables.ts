@@ -83,10 +83,14 @@ export const variables = {
   TEST_MODELS: flag().optional(),
   DEFAULT_IMAGE_PROVIDER: providerId().optional(),
   DEFAULT_VIDEO_PROVIDER: providerId().optional(),
+  DEFAULT_TEXT_PROVIDER: providerId().optional(),
+  DEFAULT_AUDIO_PROVIDER: providerId().optional(),
   TIMER_SECONDS: milliseconds("seconds", 0.1, 3600).default(60_000),
   LEASE_SECONDS: milliseconds("seconds", 0.1, 600).default(15_000),
   IMAGE_DEADLINE_SECONDS: milliseconds("seconds", 0.1, 7 * 86_400).default(900_000),
   VIDEO_DEADLINE_SECONDS: milliseconds("seconds", 0.1, 7 * 86_400).default(3_600_000),
+  TEXT_DEADLINE_SECONDS: milliseconds("seconds", 0.1, 7 * 86_400).default(1_800_000),
+  AUDIO_DEADLINE_SECONDS: milliseconds("seconds", 0.1, 7 * 86_400).default(1_800_000),
   DRY_RUN_TTL_HOURS: milliseconds("hours", 0, 87_600).default(7 * 86_400_000),
   TEMP_TTL_HOURS: milliseconds("hours", 0, 8760).default(86_400_000),
   MAX_OUTPUT_BYTES: whole(1, 1024 * GiB).default(2 * GiB),
@@ -134,7 +138,7 @@ function list(isFine: (entry: string) => boolean, message: string) {
 }
 
 function providerId() {
-  return matching(/^[a-z][a-z0-9-]{0,31}$/, "must be a provider's id, such as sketch");
+  return matching(/^[a-z][a-z0-9_-]{0,31}$/, "must be a provider's id, such as sketch");
 }
 
 function isWithin(value: number, from: number, to: number): boolean {

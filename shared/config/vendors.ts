@@ -6,11 +6,17 @@ import { moderationSecrets } from "./moderation.ts";
 import { isPercentEncoded } from "./percent-encoding.ts";
 import { matching, text, trimmed, type Values } from "./setting.ts";
 
-export const vendorIds = ["dashscope", "openai", "stability", "runway", "fal", "kling", "ark"] as const;
+/** Servers of language models. */
+export const chatIds = ["cloud_qwen", "openai_chat", "local_qwen", "local_qwen_vl"] as const;
+
+export type ChatId = (typeof chatIds)[number];
+
+export const vendorIds = ["dashscope", "openai", "stability", "runway", "fal", "kling", "ark", ...chatIds] as const;
 
 export type VendorId = (typeof vendorIds)[number];
 
 export interface VendorConfig {
+  /** Empty where a server of the operator's own asks for none. */
   readonly apiKey: string;
   /** Only of vendors whose key has two parts. */
   readonly secretKey: string | undefined;
@@ -22,6 +28,8 @@ export interface VendorConfig {
   readonly workspace: string | undefined;
   /** Offered beside the built-in ones. Only of vendors that serve any number of models. */
   readonly models?: readonly FalModelSetting[] | undefined;
+  /** As the vendor spells them, instead of the built-in ones. Only of servers of language models. */
+  readonly modelIds?: readonly string[] | undefined;
 }
 
 export type VendorConfigs = Readonly<Partial<Record<VendorId, VendorConfig>>>;
@@ -39,6 +47,14 @@ const url = trimmed(
   "must be an http(s) URL without user, query and fragment, such as https://api.example.com",
 )
   .transform((written) => written.replace(/\/+$/, ""))
+  .optional();
+
+/** As PRICES can name them. */
+const modelIds = matching(
+  /^[\w.:/-]{1,128}(\s*,\s*[\w.:/-]{1,128}){0,19}$/,
+  "must be names of models with commas between them, such as qwen3:8b",
+)
+  .transform((written) => written.split(",").map((id) => id.trim()))
   .optional();
 
 /** What of one vendor or all may be said one by one, or together in VENDOR_KEYS. */
@@ -61,6 +77,18 @@ export const vendorVariables = {
   KLING_BASE_URL: url,
   ARK_API_KEY: secret,
   ARK_BASE_URL: url,
+  CLOUD_QWEN_API_KEY: secret,
+  CLOUD_QWEN_BASE_URL: url,
+  CLOUD_QWEN_MODELS: modelIds,
+  OPENAI_CHAT_API_KEY: secret,
+  OPENAI_CHAT_BASE_URL: url,
+  OPENAI_CHAT_MODELS: modelIds,
+  LOCAL_QWEN_API_KEY: secret,
+  LOCAL_QWEN_BASE_URL: url,
+  LOCAL_QWEN_MODELS: modelIds,
+  LOCAL_QWEN_VL_API_KEY: secret,
+  LOCAL_QWEN_VL_BASE_URL: url,
+  LOCAL_QWEN_VL_MODELS: modelIds,
 };
 
 export const togetherVariables = {
@@ -105,6 +133,23 @@ type VendorSettings = Values<typeof vendorVariables>;
 
 /** What is no use without something else. */
 export function vendorProblems(given: Given): ConfigProblem[] {
+  return [...klingProblems(given), ...localIds.flatMap((id) => localProblems(given, id.toUpperCase()))];
+}
+
+/** They are the operator's own: only the operator knows where they are and what they serve. */
+const localIds = ["local_qwen", "local_qwen_vl"] as const satisfies readonly ChatId[];
+
+function localProblems(given: Given, name: string): ConfigProblem[] {
+  const [address, models, key] = ["BASE_URL", "MODELS", "API_KEY"].map((part) => given[`${name}_${part}`]?.trim());
+  if (!address && !models && !key) return [];
+  const because = "is required: this server is your own, and another setting of it is there";
+  return [
+    ...(address ? [] : [{ variable: `${name}_BASE_URL`, message: `${because}. Such as http://127.0.0.1:8000/v1` }]),
+    ...(models ? [] : [{ variable: `${name}_MODELS`, message: `${because}. Such as Qwen/Qwen3-8B` }]),
+  ];
+}
+
+function klingProblems(given: Given): ConfigProblem[] {
   const [key, secretKey] = [given.KLING_API_KEY?.trim(), given.KLING_SECRET_KEY?.trim()];
   if (Boolean(key) === Boolean(secretKey)) return [];
   const variable = key ? "KLING_SECRET_KEY" : "KLING_API_KEY";
@@ -112,13 +157,20 @@ export function vendorProblems(given: Given): ConfigProblem[] {
 }
 
 export function vendorConfigsOf(set: VendorSettings): VendorConfigs {
-  const { FAL_MODELS, ...texts } = set;
+  const { FAL_MODELS, CLOUD_QWEN_MODELS, OPENAI_CHAT_MODELS, LOCAL_QWEN_MODELS, LOCAL_QWEN_VL_MODELS, ...texts } = set;
+  const modelIds: Readonly<Partial<Record<VendorId, readonly string[] | undefined>>> = {
+    cloud_qwen: CLOUD_QWEN_MODELS,
+    openai_chat: OPENAI_CHAT_MODELS,
+    local_qwen: LOCAL_QWEN_MODELS,
+    local_qwen_vl: LOCAL_QWEN_VL_MODELS,
+  };
   const models: Readonly<Partial<Record<VendorId, readonly FalModelSetting[]>>> = FAL_MODELS ? { fal: FAL_MODELS } : {};
   const named: Readonly<Record<string, string | undefined>> = texts;
   const entries = vendorIds.flatMap((id) => {
     const of = (name: string) => named[`${id.toUpperCase()}_${name}`];
-    const apiKey = of("API_KEY");
-    if (!apiKey) return [];
+    const isLocal = localIds.some((local) => local === id) && of("BASE_URL") !== undefined;
+    const apiKey = of("API_KEY") ?? "";
+    if (apiKey === "" && !isLocal) return [];
     const config: VendorConfig = {
       apiKey,
       secretKey: of("SECRET_KEY"),
@@ -126,6 +178,7 @@ export function vendorConfigsOf(set: VendorSettings): VendorConfigs {
       callbackToken: of("CALLBACK_TOKEN"),
       workspace: of("WORKSPACE"),
       ...(models[id] && { models: models[id] }),
+      ...(modelIds[id] && { modelIds: modelIds[id] }),
     };
     return [[id, config] as const];
   });

@@ -1,20 +1,22 @@
 // What an output costs: the model's own rule, with the operator's PRICES laid over it. Quotes, models and charges all come from here.
-import type { Model, PriceRule, ProviderRequest, Rule } from "../ports/provider.ts";
+import type { Defaults, Model, PriceRule, ProviderRequest, Rule } from "../ports/provider.ts";
 
 /** By `provider` or `provider/model`; the more exact one counts. A number is for each output. */
 export type Prices = Readonly<Record<string, number | PriceRule>>;
 
 /** What a rule looks at. */
-export type Priced = Pick<ProviderRequest, "size" | "resolution" | "quality" | "durationSec">;
+export type Priced = Pick<ProviderRequest, "size" | "resolution" | "quality" | "durationSec"> &
+  Partial<Pick<ProviderRequest, "prompt">>;
 
 /** How many of its unit one output has. One more unit: its word in the port and in `shared/config/prices.ts`, and its line here. */
 const quantities: Readonly<Record<Rule["unit"], (request: Priced) => number>> = {
   output: () => 1,
   second: ({ durationSec = USUAL.durationSec }) => durationSec,
+  character: ({ prompt = USUAL.prompt }) => [...prompt].length,
 };
 
-/** What a video is when neither its request nor its model says anything else. */
-const USUAL = { durationSec: 5, resolution: "720p" } as const;
+/** What a video is when neither its request nor its model says anything else; and words as long as a few lines of dialogue. */
+const USUAL = { durationSec: 5, resolution: "720p", prompt: "-".repeat(100) } as const;
 
 /** Whole credits for each output. The same for a request and for what `withPriced` makes of it. */
 export function priceOf(prices: Prices, provider: string, model: Model, request: Priced = {}): number {
@@ -28,13 +30,15 @@ export function priceOf(prices: Prices, provider: string, model: Model, request:
 /** A price for seconds is one for videos alone: a picture has none, and what is under the same name costs what it costs without it. */
 export function priceRuleOf(prices: Prices, provider: string, model: Model): PriceRule {
   const laid = [ownOf(prices, `${provider}/${model.id}`), ownOf(prices, provider)];
-  const price =
-    laid.find((each) => each !== undefined && (model.type === "video" || !isForSeconds(each))) ?? model.price;
+  const price = laid.find((each) => each !== undefined && fits(model, each)) ?? model.price;
   return typeof price === "number" ? { unit: "output", amount: price } : price;
 }
 
-function isForSeconds(price: number | PriceRule): boolean {
-  return typeof price !== "number" && price.unit === "second";
+/** Where the operator has a price for all that a provider makes, it counts for what has such units. */
+function fits({ type, sounds = [] }: Model, price: number | PriceRule): boolean {
+  if (typeof price === "number" || price.unit === "output") return true;
+  if (price.unit === "character") return sounds.includes("speech") && !sounds.includes("music");
+  return type === "video" || (sounds.includes("music") && !sounds.includes("speech"));
 }
 
 /** For one output, in the rule's own currency. */
@@ -50,17 +54,17 @@ export function amountOf({ unit, amount, tiers }: Rule, request: Priced): number
  */
 export function withPriced<R extends Priced>(prices: Prices, provider: string, model: Model, request: R): R {
   const rules: Rule[] = [priceRuleOf(prices, provider, model), ...(model.cost ? [model.cost] : [])];
-  const missing = rules.flatMap((rule) => fieldsOf(rule)).filter((field) => request[field] === undefined);
+  const missing = rules.flatMap(fieldsOf).filter((field) => request[field] === undefined);
   const found = missing.map((field) => [field, defaultOf(model, field)]).filter(([, value]) => value !== undefined);
   return found.length === 0 ? request : { ...request, ...Object.fromEntries(found) };
 }
 
-function fieldsOf({ unit, tiers }: Rule): (keyof Priced)[] {
+function fieldsOf({ unit, tiers }: Rule): Exclude<keyof Defaults, "ratio">[] {
   return [...(unit === "second" ? (["durationSec"] as const) : []), ...(tiers ? [tiers.by] : [])];
 }
 
 /** What the model says, else what is usual, else the first that it makes. Undefined: its own affair, which the rule's plain amount is for. */
-function defaultOf(model: Model, field: keyof Priced): string | number | undefined {
+function defaultOf(model: Model, field: keyof Defaults): string | number | undefined {
   const said = model.defaults?.[field];
   if (said !== undefined || model.type !== "video") return said;
   if (field === "durationSec") return usualOf(model.durations, USUAL.durationSec);

@@ -1,6 +1,9 @@
 // What a caller may ask for: the schemas of the generation requests.
 import * as z from "zod";
+import { languageOf, limits, SHORTEST_SCENE_SEC } from "../drama/wish.ts";
+import type { MediaKind } from "../ports/provider.ts";
 import type { JsonValue } from "../ports/table.ts";
+import { genres, languages, moods, type Sound, voices } from "../ports/wishes.ts";
 import { id } from "./id.ts";
 import { text } from "./text.ts";
 import { fileUrl, webUrl } from "./url.ts";
@@ -76,8 +79,11 @@ const imageOnly = {
   imageUrl: fileUrl.optional(),
 };
 
+const LONGEST_VIDEO_SEC = 60;
+const LONGEST_MUSIC_SEC = 300;
+
 const videoOnly = {
-  durationSec: z.int().min(1).max(60).optional(),
+  durationSec: z.int().min(1).max(LONGEST_VIDEO_SEC).optional(),
   ratio: z
     .string()
     .regex(/^[1-9][0-9]?:[1-9][0-9]?$/, { error: 'must be a ratio, like "16:9"' })
@@ -96,18 +102,160 @@ export const videoRequest = z
   .strictObject({ ...common, ...videoOnly })
   .superRefine((value, context) => requireNothingElse(value, "videoUrl", value.videoUrl, context));
 
-/** Either of both, and which. */
+const textOnly = {
+  title: text({ min: 1, max: limits.title }).optional(),
+  language: z.enum(languages).optional().meta({ description: "Absent: the prompt's." }),
+  genre: z.enum(genres).optional().meta({ description: "Absent: `drama`." }),
+  episodes: z.int().min(1).max(limits.episodes).optional().meta({ description: "Absent: 1." }),
+  scenesPerEpisode: z.int().min(1).max(limits.scenes).optional().meta({ description: "Absent: 3." }),
+};
+
+const { provider, model, seed, inputs, dryRun, webhookUrl } = common;
+
+export const screenplayRequest = z
+  .strictObject({
+    ...{ prompt, ...textOnly, provider, model, seed, inputs, dryRun, metadata: metadata.optional(), webhookUrl },
+    durationSec: z.int().min(limits.shortestEpisode).max(limits.longestEpisode).optional().meta({
+      description: "Of one episode, whose scenes share it. Absent: 60.",
+    }),
+  })
+  .superRefine(requireTimeForScenes);
+
+const heardOnly = { prompt, provider, model, seed, dryRun, metadata: metadata.optional(), webhookUrl };
+
+const speechOnly = {
+  voice: text({ min: 1, max: 64 })
+    .optional()
+    .meta({
+      description: `One of ${voices.join(", ")}, which each model has a voice for, or a voice by the vendor's own name. Absent: woman.`,
+    }),
+};
+
+const musicOnly = {
+  mood: z.enum(moods).optional().meta({ description: "Absent: `calm`." }),
+};
+
+export const speechRequest = z.strictObject({ ...heardOnly, ...speechOnly });
+
+export const musicRequest = z.strictObject({
+  ...{ ...heardOnly, ...musicOnly },
+  durationSec: z.int().min(1).max(LONGEST_MUSIC_SEC).optional().meta({ description: "Absent: 30." }),
+});
+
+export function speechGeneration({ voice = "woman", ...request }: z.output<typeof speechRequest>) {
+  return { ...request, operation: "generate" as const, sound: { kind: "speech" as const, voice } };
+}
+
+export function musicGeneration({
+  mood = "calm",
+  durationSec = USUAL.musicSec,
+  ...request
+}: z.output<typeof musicRequest>) {
+  return { ...request, operation: "generate" as const, durationSec, sound: { kind: "music" as const, mood } };
+}
+
+/** A screenplay that is asked for, as a generation of the type text. */
+export function screenplayGeneration({ prompt, ...request }: z.output<typeof screenplayRequest>) {
+  const { title, language, genre, episodes, scenesPerEpisode, durationSec, ...others } = request;
+  return {
+    ...others,
+    prompt,
+    operation: "generate" as const,
+    screenplay: {
+      language: language ?? languageOf(prompt),
+      genre: genre ?? "drama",
+      episodes: episodes ?? 1,
+      scenesPerEpisode: scenesPerEpisode ?? USUAL.scenes,
+      durationSec: durationSec ?? USUAL.durationSec,
+      ...(title !== undefined && { title }),
+    },
+  };
+}
+
+const USUAL = { scenes: 3, durationSec: 60, musicSec: 30 } as const;
+
+function requireTimeForScenes(
+  {
+    durationSec = USUAL.durationSec,
+    scenesPerEpisode = USUAL.scenes,
+  }: { durationSec?: number | undefined; scenesPerEpisode?: number | undefined },
+  context: z.RefinementCtx,
+): void {
+  if (durationSec >= SHORTEST_SCENE_SEC * scenesPerEpisode) return;
+  const message = `is too short for ${scenesPerEpisode} scenes of at least ${SHORTEST_SCENE_SEC} seconds`;
+  context.addIssue({ code: "custom", path: ["durationSec"], message });
+}
+
+/** What each type knows of what is not common to all. */
+const known: Readonly<Record<MediaKind, readonly string[]>> = {
+  image: [...Object.keys(common), ...Object.keys(imageOnly)],
+  video: [...Object.keys(common), ...Object.keys(videoOnly)],
+  text: Object.keys(screenplayRequest.shape),
+  audio: ["sound", ...Object.keys(speechRequest.shape), ...Object.keys(musicRequest.shape)],
+};
+
+/** Any of them, and which. */
 export const quoteRequest = z
-  .strictObject({ type: z.enum(["image", "video"]).default("image"), ...common, ...imageOnly, ...videoOnly })
+  .strictObject({
+    type: z.enum(["image", "video", "text", "audio"]).default("image"),
+    sound: z.enum(["speech", "music"]).optional().meta({ description: "Of the type audio. Absent: `speech`." }),
+    ...{ ...common, ...imageOnly, ...videoOnly, ...textOnly, ...speechOnly, ...musicOnly },
+    durationSec: z
+      .int()
+      .min(1)
+      .max(limits.longestEpisode)
+      .optional()
+      .meta({
+        description: `Of a video, at most ${LONGEST_VIDEO_SEC}; of music, at most ${LONGEST_MUSIC_SEC}; or of one episode.`,
+      }),
+  })
   .superRefine((value, context) => {
-    const [foreign, urlKey] =
-      value.type === "image" ? ([videoOnly, "imageUrl"] as const) : ([imageOnly, "videoUrl"] as const);
-    for (const key of Object.keys(foreign)) {
-      if (value[key as keyof typeof value] === undefined) continue;
-      context.addIssue({ code: "custom", path: [key], message: `is not known for the type ${value.type}` });
+    const refuse = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
+    const { type, operation, durationSec = 0 } = value;
+    for (const [key, given] of Object.entries(value)) {
+      const isSaid = given !== undefined && key !== "type" && (key !== "operation" || operation !== "generate");
+      if (isSaid && !known[type].includes(key)) refuse(key, `is not known for the type ${type}`);
     }
+    if ((type === "text" || type === "audio") && value.prompt === undefined) refuse("prompt", "is required");
+    if (type === "text") return requireTimeForScenes(value, context);
+    if (type === "audio") return requireSound(value, refuse);
+    if (durationSec > LONGEST_VIDEO_SEC) refuse("durationSec", `must be at most ${LONGEST_VIDEO_SEC}`);
+    const urlKey = type === "image" ? "imageUrl" : "videoUrl";
     requireNothingElse(value, urlKey, value[urlKey], context);
   });
+
+function requireSound(
+  {
+    sound = "speech",
+    voice,
+    mood,
+    durationSec = 0,
+  }: { sound?: Sound["kind"] | undefined; voice?: unknown; mood?: unknown; durationSec?: number | undefined },
+  refuse: (path: string, message: string) => void,
+): void {
+  const foreign = sound === "speech" ? { mood, ...(durationSec > 0 && { durationSec }) } : { voice };
+  for (const [path, given] of Object.entries(foreign)) {
+    if (given !== undefined) refuse(path, `is not known for ${sound}`);
+  }
+  if (sound === "music" && durationSec > LONGEST_MUSIC_SEC)
+    refuse("durationSec", `must be at most ${LONGEST_MUSIC_SEC}`);
+}
+
+/** As what it would be asked for. */
+export function quotedGeneration({ type, sound, voice, mood, ...request }: z.output<typeof quoteRequest>) {
+  if (type === "image" || type === "video") return request;
+  if (type === "audio") {
+    const { prompt = "", provider, model, seed, dryRun, metadata, webhookUrl, durationSec } = request;
+    const heard = { prompt, provider, model, seed, dryRun, metadata, webhookUrl };
+    return sound === "music" ? musicGeneration({ ...heard, mood, durationSec }) : speechGeneration({ ...heard, voice });
+  }
+  const { prompt = "", title, language, genre, episodes, scenesPerEpisode, durationSec } = request;
+  const { provider, model, seed, inputs, dryRun, metadata, webhookUrl } = request;
+  return screenplayGeneration({
+    ...{ prompt, title, language, genre, episodes, scenesPerEpisode, durationSec },
+    ...{ provider, model, seed, inputs, dryRun, metadata, webhookUrl },
+  });
+}
 
 /** What says how to generate has no sense for a file that exists already. */
 const onlyForGenerating = [

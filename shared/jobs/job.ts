@@ -187,8 +187,9 @@ export interface FileFacts {
   sha256: string;
   extension: Extension;
   contentType: ContentType;
-  width: number;
-  height: number;
+  /** Null for texts. */
+  width: number | null;
+  height: number | null;
   durationMs: number | null;
   /** Whether we have drawn a label into it that everybody can see. Absent on those of older versions. */
   hasVisibleLabel?: boolean;

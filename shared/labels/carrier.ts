@@ -67,6 +67,10 @@ export class Findings {
     this.#found.digitalSourceTypes.push(...xmpValues(packet, "DigitalSourceType"));
   }
 
+  addSourceType(uri: string): void {
+    this.#found.digitalSourceTypes.push(uri);
+  }
+
   addC2pa(): void {
     this.#found.hasC2pa = true;
   }

@@ -3,6 +3,7 @@ import type { Carrier } from "./carrier.ts";
 import { gifCarrier } from "./formats/gif.ts";
 import { isoMediaCarrier } from "./formats/iso-media.ts";
 import { jpegCarrier } from "./formats/jpeg.ts";
+import { jsonTextCarrier } from "./formats/json-text.ts";
 import { mp3Carrier } from "./formats/mp3.ts";
 import { pngCarrier } from "./formats/png.ts";
 import { wavCarrier } from "./formats/wav.ts";
@@ -18,6 +19,7 @@ const carriers: readonly Carrier[] = [
   mp3Carrier,
   isoMediaCarrier,
   webmCarrier,
+  jsonTextCarrier,
 ];
 
 /** `head`: the file's first 256 bytes, or all of a shorter one. Null: nothing can be written into such a file. */

@@ -71,6 +71,13 @@ export class ByteReader {
     this.#asides.push({ start: this.#position, end: this.#position + count });
   }
 
+  /** Whatever has come by now, at least a byte. Asked for when the file is not at its end. Valid until the next read. */
+  *some(): Parser<Buffer> {
+    this.#countRead();
+    while (this.#available === 0) yield* this.#more();
+    return this.#consume(this.#available);
+  }
+
   *skip(count: number): Parser<void> {
     yield* this.pieces(count, () => {});
   }

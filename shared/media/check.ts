@@ -21,7 +21,7 @@ export function checkMedia(
   { onlyStill = false, ...options }: CheckOptions,
 ): Checked {
   const { body, result, asides } = inspectMedia(source, options);
-  if (options.expect === "video") return { body, result };
+  if (options.expect !== "image") return { body, result };
   const disguise = watchForDisguise(body, asides);
   async function* whole() {
     yield* disguise.body;

@@ -20,14 +20,14 @@ export function withoutOverlap(turn: Turn, act: () => Promise<void>): Promise<vo
   return turn(() => oneAtATime(act));
 }
 
-/** As `checkMedia`, and images are decoded: the first frame of animated ones. Videos are not. */
+/** As `checkMedia`, and images are decoded: the first frame of animated ones. Nothing else is. */
 export function checkAndDecode(
   source: AsyncIterable<Uint8Array>,
   options: CheckOptions,
   turn: Turn = (act) => act(),
 ): Checked {
   const { body, result } = checkMedia(source, options);
-  return { body: options.expect === "video" ? body : decoded(body, turn), result };
+  return { body: options.expect === "image" ? decoded(body, turn) : body, result };
 }
 
 /** On its way the file is kept, as the decoder wants it from its beginning to its end; on the disk, for large ones must not fill the memory. */

@@ -9,7 +9,10 @@ import { gif } from "./formats/gif.ts";
 import { brandOf, nameOfBrand } from "./formats/iso-brands.ts";
 import { mov, mp4 } from "./formats/iso-media.ts";
 import { jpeg } from "./formats/jpeg.ts";
+import { jsonText } from "./formats/json-text.ts";
+import { mp3 } from "./formats/mp3.ts";
 import { png } from "./formats/png.ts";
+import { wav } from "./formats/wav.ts";
 import { webm } from "./formats/webm.ts";
 import { webp } from "./formats/webp.ts";
 import { type ContentType, contentTypes, type Extension } from "./keys.ts";
@@ -23,10 +26,10 @@ export interface Inspection {
   kind: MediaKind;
   extension: Extension;
   contentType: ContentType;
-  /** Pixels as shown, 1 to 65,535: turned as EXIF or the video says, with the shape of the video's pixels. */
-  width: number;
-  height: number;
-  /** Milliseconds, at least 1: of a video's longest track, or of one pass of an animated GIF, PNG or WebP. Null for still images. */
+  /** Pixels as shown, 1 to 65,535: turned as EXIF or the video says, with the shape of the video's pixels. Null for texts and sounds. */
+  width: number | null;
+  height: number | null;
+  /** Milliseconds, at least 1: of a sound, of a video's longest track, or of one pass of an animated GIF, PNG or WebP. Null for still images and texts. */
   durationMs: number | null;
 }
 
@@ -41,7 +44,7 @@ export interface InspectOptions {
   withoutSha256?: boolean;
 }
 
-const formats: readonly Format[] = [jpeg, png, webp, gif, mp4, mov, webm];
+const formats: readonly Format[] = [jpeg, png, webp, gif, mp4, mov, webm, jsonText, wav, mp3];
 
 /**
  * Passes the bytes through. `body` can be read once; it throws as soon as the file is known to be bad, at the latest at its
@@ -126,8 +129,15 @@ function* parseFile(
 }
 
 function unexpected(expect: MediaKind, wanted: readonly Format[], found: string): string {
-  return `Expected ${expect === "image" ? "an image" : "a video"} (${namesOf(wanted)}), but found ${found}.`;
+  return `Expected ${kinds[expect]} (${namesOf(wanted)}), but found ${found}.`;
 }
+
+const kinds: Readonly<Record<MediaKind, string>> = {
+  image: "an image",
+  video: "a video",
+  text: "a text",
+  audio: "a sound",
+};
 
 function wantedFormats(expect: MediaKind, extensions: readonly Extension[] | undefined): readonly Format[] {
   return formats.filter(({ kind, extension }) => kind === expect && (extensions?.includes(extension) ?? true));

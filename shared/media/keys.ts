@@ -10,6 +10,9 @@ export const contentTypes = {
   mp4: "video/mp4",
   webm: "video/webm",
   mov: "video/quicktime",
+  json: "application/json",
+  wav: "audio/wav",
+  mp3: "audio/mpeg",
 } as const;
 
 export type Extension = keyof typeof contentTypes;

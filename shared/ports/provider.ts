@@ -3,8 +3,12 @@
 import type { ErrorDetail } from "../errors/app-error.ts";
 import type { JobErrorType } from "../errors/catalogue.ts";
 import type { JsonObject } from "./table.ts";
+import type { ScreenplayWish, Sound } from "./wishes.ts";
 
-export type MediaKind = "image" | "video";
+export type MediaKind = "image" | "video" | "text" | "audio";
+
+/** What can be seen. */
+export type VisualKind = Exclude<MediaKind, "text" | "audio">;
 
 export type Operation = "generate" | "edit" | "style_transfer" | "background_removal" | "color_enhancement";
 
@@ -30,6 +34,10 @@ export interface Model {
   ratios?: readonly string[];
   resolutions?: readonly string[];
   qualities?: readonly string[];
+  /** Only of models that are heard: what they make. */
+  sounds?: readonly Sound["kind"][];
+  /** The vendor's names of voices; absent when there is no list. Those of `voices` are understood by every model that speaks. */
+  voices?: readonly string[];
   /**
    * What it makes when a request leaves these open. What its price or its cost depends on is put into the request with these, so that an
    * adapter hears what was priced. Said for every `size` and `quality` that has tiers.
@@ -47,7 +55,7 @@ export interface Model {
 
 export type Defaults = Readonly<Pick<ProviderRequest, "size" | "durationSec" | "ratio" | "resolution" | "quality">>;
 
-export const units = ["output", "second"] as const;
+export const units = ["output", "second", "character"] as const;
 
 /** What one output costs: `amount` for each unit of it. A request that has a value named in `tiers` pays that tier's amount instead. */
 export interface Rule {
@@ -97,6 +105,10 @@ export interface ProviderRequest {
   ratio?: string;
   resolution?: string;
   quality?: string;
+  /** Only of sounds: `prompt` is what is said, or what the music is about. */
+  sound?: Sound;
+  /** Only of texts: what is to be written from the prompt. */
+  screenplay?: ScreenplayWish;
   /** For `import`: where the file is; a `key` when its bytes came with the request and lie under temp/inputs/ already. */
   source?: { url: string } | { key: string };
   /** Pictures to work on, the first one before all; absent when there are none. They lie in our store, checked; `CallContext.inputs` opens them. */

@@ -207,14 +207,14 @@ export function requireOffered(config: Config, offered: readonly OfferedProvider
 
 /** A default that generates nothing would refuse every request that leaves the choice to it; `import` only keeps what exists. */
 function requireDefaults(config: Config, providers: ReadonlyMap<string, OfferedProvider>): void {
-  const problems = (["image", "video"] as const).flatMap((type) => {
+  const problems = (["image", "video", "text", "audio"] as const).flatMap((type) => {
     const id = config.defaultProvider[type];
     const generating = [...providers.values()].filter(
       (provider) =>
         provider.id !== "import" && provider.models.some((model) => model.type === type && !model.isForTests),
     );
     if (id === null || generating.some((provider) => provider.id === id)) return [];
-    const variable = type === "image" ? "DEFAULT_IMAGE_PROVIDER" : "DEFAULT_VIDEO_PROVIDER";
+    const variable = `DEFAULT_${type.toUpperCase()}_PROVIDER`;
     const names = generating.map((provider) => provider.id).join(", ");
     return [{ variable, message: `must be a provider for ${type}s: ${names}` }];
   });

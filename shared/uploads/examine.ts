@@ -1,6 +1,8 @@
 // Looking at the bytes that somebody sent: are they the one picture that was announced, and nothing else?
+
 import { AppError } from "../errors/app-error.ts";
 import { checkAndDecode } from "../media/decode.ts";
+import { sidesOf } from "../media/sides.ts";
 import type { StoredObject } from "../ports/object-store.ts";
 import { extensionOf, MAX_UPLOAD_BYTES, type UploadedFile, type UploadType } from "./upload.ts";
 
@@ -24,8 +26,8 @@ export async function examine(
       expectedBytes: size,
     });
     for await (const _ of body);
-    const { sha256, width, height } = result();
-    return { isGood: true, file: { size, contentType, sha256, width, height } };
+    const found = result();
+    return { isGood: true, file: { size, contentType, sha256: found.sha256, ...sidesOf(found) } };
   } catch (error) {
     if (error instanceof AppError && error.type === "invalid_output") return bad(error.message);
     throw error;

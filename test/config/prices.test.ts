@@ -16,7 +16,7 @@ test("whole credits and rules stand side by side, by provider or model", () => {
 
 describe("what is wrong is named by its place", () => {
   test.each<[unknown, string]>([
-    [{ x: { ...rule, unit: "minute" } }, "is wrong at x.unit: must be output or second"],
+    [{ x: { ...rule, unit: "minute" } }, "is wrong at x.unit: must be output, second or character"],
     [{ x: { unit: "output" } }, "is wrong at x.amount: must be a number from 0 to 1000000000"],
     [{ x: { ...rule, amount: -1 } }, "is wrong at x.amount: must be a number from 0 to 1000000000"],
     [{ x: { ...rule, amount: 2e9 } }, "is wrong at x.amount: must be a number from 0 to 1000000000"],

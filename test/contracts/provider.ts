@@ -38,7 +38,7 @@ const MAX_RECORD_BYTES = 4096;
 
 /** The names that users know: what `validate` may complain of. */
 const requestPaths =
-  /^(model|operation|prompt|n|negativePrompt|size|seed|style|enhancement|durationSec|ratio|resolution|quality|imageUrl|videoUrl|inputs(\.\d+(\.\w+)?)?)$/;
+  /^(model|operation|prompt|n|negativePrompt|size|seed|style|enhancement|durationSec|ratio|resolution|quality|voice|imageUrl|videoUrl|inputs(\.\d+(\.\w+)?)?)$/;
 
 export function providerContract(name: string, setUp: () => Promise<ProviderSetup>): void {
   describe(`provider contract: ${name}`, () => {
@@ -59,7 +59,7 @@ export function providerContract(name: string, setUp: () => Promise<ProviderSetu
 
     describe("what it states", () => {
       it("has an id that can stand in keys and settings, and is configured", () => {
-        expect(provider.id).toMatch(/^[a-z][a-z0-9-]{0,31}$/);
+        expect(provider.id).toMatch(/^[a-z][a-z0-9_-]{0,31}$/);
         expect(provider.isConfigured).toBe(true);
         expect(provider.typicalMs).toSatisfy(isCount);
       });
@@ -222,7 +222,10 @@ export function providerContract(name: string, setUp: () => Promise<ProviderSetu
       it("a second start with the same reference is what lostSubmit says", async ({ skip }) => {
         const { lostSubmit } = provider;
         skip(lostSubmit === "never" || lostSubmit === "lookUp", "nothing is promised about a second start");
-        const context = contextOf("lost");
+        const context = {
+          ...contextOf("lost"),
+          keep: async (_: number, bytes: AsyncIterable<Uint8Array>) => void (await buffer(bytes)),
+        };
         const before = setup.startedCount?.() ?? 0;
         const outcomes = [await provider.start(first(), context), await provider.start(first(), context)];
         expect(outcomes.map((outcome) => outcome.state)).not.toContain("failed");
@@ -317,6 +320,8 @@ function isMade(source: Source): boolean {
 /** By the first bytes alone: JPEG, PNG, GIF, WebP; ISO media (MP4, MOV), Matroska (WebM). */
 function kindOf(bytes: Buffer): MediaKind | "neither" {
   const head = bytes.toString("hex", 0, 12);
+  if (bytes.toString("latin1", 0, 1) === "{") return "text";
+  if (/^(494433|fff[abe23]|52494646.{8}57415645)/.test(head)) return "audio";
   if (/^(ffd8ff|89504e470d0a1a0a|47494638|52494646.{8}57454250)/.test(head)) return "image";
   return /^(.{8}66747970|1a45dfa3)/.test(head) ? "video" : "neither";
 }
@@ -370,7 +375,7 @@ function wrongFor(model: Model, { requests }: ProviderSetup): { path: string; re
 
 function expectWellFormed(model: Model): void {
   expect(model.id).toMatch(/^[\x21-\x7e]{1,128}$/);
-  expect(["image", "video"]).toContain(model.type);
+  expect(["image", "video", "text", "audio"]).toContain(model.type);
   expect(model.operations.length).toBeGreaterThan(0);
   expect(new Set(model.operations).size).toBe(model.operations.length);
   const { price } = model;

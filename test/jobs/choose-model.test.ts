@@ -19,7 +19,11 @@ function offering(models: Model[], isConfigured = true): Provider {
 
 /** The clock of these tests stands on 2026-01-01. */
 function deps(provider: Provider, isDryRun = false) {
-  const generation = { defaultProvider: { image: "vendor", video: null }, prices: { "vendor/edit-1": 9 }, isDryRun };
+  const generation = {
+    defaultProvider: { image: "vendor", video: null, text: null, audio: null },
+    prices: { "vendor/edit-1": 9 },
+    isDryRun,
+  };
   return { clock: new HandClock(), providers: new Map([[provider.id, provider]]), generation };
 }
 
@@ -65,7 +69,11 @@ describe("A model for tests is", () => {
     const sketch = { ...offering([drawing]), id: "sketch" };
     const providers = new Map([tests, sketch].map((each) => [each.id, each]));
     const found = chooseModel(
-      { clock: new HandClock(), providers, generation: { defaultProvider: { image: null, video: null } } },
+      {
+        clock: new HandClock(),
+        providers,
+        generation: { defaultProvider: { image: null, video: null, text: null, audio: null } },
+      },
       { type: "image", operation: "generate" },
     );
     expect(found.provider.id).toBe("sketch");

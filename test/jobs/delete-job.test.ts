@@ -1,4 +1,5 @@
 // Deleting a job: what is there no more, what stays in the ledger, and that its room comes back once, whoever dies or is faster.
+
 import { describe, expect, it } from "vitest";
 import { type Account, accountItem, readAccount } from "../../shared/credits/account.ts";
 import { cancelJob } from "../../shared/jobs/asking/cancel.ts";
@@ -14,6 +15,7 @@ import { advance } from "../../shared/jobs/moving/advance.ts";
 import { persistOutput } from "../../shared/jobs/moving/persist.ts";
 import { findJob, listJobs } from "../../shared/jobs/reading/read.ts";
 import { parseTrustedHosts } from "../../shared/media/foreign-url.ts";
+import { sidesOf } from "../../shared/media/sides.ts";
 import { readDelivery } from "../../shared/webhooks/delivery.ts";
 import { never, type World, type WorldOptions, worlds } from "./fixture.ts";
 import { type Call, dying, itemPut, jobPut, objectOf } from "./intercept.ts";
@@ -178,8 +180,7 @@ describe("A job is not deleted", () => {
     const origin = { jobId: key.jobId, index: 0 };
     const output = (await w.job()).outputs[0];
     if (!output) throw new Error("there is none");
-    const { contentType, width, height } = output;
-    const input = { origin, file: { key: output.key, size, contentType, width, height } };
+    const input = { origin, file: { key: output.key, size, contentType: output.contentType, ...sidesOf(output) } };
     const user = keyOf(await w.create({ inputs: [input] }));
     await expect(deleteJob(w.deps, key)).rejects.toThrow(`Job ${user.jobId}, which is unfinished, works on it.`);
     await advance(w.deps, user, { by: "run-job", signal: never });
@@ -353,8 +354,7 @@ describe("A dry run", () => {
     const [output] = outputs;
     if (!output) throw new Error("there is none");
     w.clock.moveTo((completedAt ?? 0) + 7 * day);
-    const { contentType, width, height } = output;
-    const file = { key: output.key, size, contentType, width, height };
+    const file = { key: output.key, size, contentType: output.contentType, ...sidesOf(output) };
     await w.create({ deadlineMs: 2 * hour, inputs: [{ origin: { jobId: key.jobId, index: 0 }, file }] });
     await advance(w.deps, key, { by: "tick", signal: never });
     expect((await findJob(w.deps, key)).outputs.length).toBe(2);

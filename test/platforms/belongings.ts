@@ -126,17 +126,30 @@ function misplacedPackages(ofKind: string[], inside: Inside): string[] {
 /** Those that take a body or a query. */
 const takesInput = [
   ...["register", "login", "update-me", "list-transactions", "redeem-code", "create-codes", "create-upload"],
-  ...["generate-image", "generate-video", "quote", "list-jobs", "job-events", "list-deliveries", "verify"],
+  ...[
+    "generate-image",
+    "generate-screenplay",
+    "generate-speech",
+    "generate-music",
+    "generate-video",
+    "quote",
+    "list-jobs",
+    "job-events",
+    "list-deliveries",
+    "verify",
+  ],
 ];
 
-/** p-limit is for those that check passwords, decode images or purge, jsonwebtoken for those that make tokens, zod for those that take something. */
+/** p-limit is for those that check passwords, decode images or purge, jsonwebtoken for those that make tokens, zod for those that take something or check screenplays. */
 function withOwn(ofKind: string[], inside: Inside): string[] {
   const has = (path: string) => inside.ours.includes(path);
   return [
     ...ofKind,
     ...(has("shared/users/passwords.ts") || has("shared/jobs/timers/purge.ts") || decodes(inside) ? ["p-limit"] : []),
     ...(has("shared/users/sign-token.ts") ? ["jsonwebtoken"] : []),
-    ...(takesInput.some((name) => has(`functions/http/${name}.ts`)) ? ["zod"] : []),
+    ...(takesInput.some((name) => has(`functions/http/${name}.ts`)) || has("shared/drama/screenplay.ts")
+      ? ["zod"]
+      : []),
   ];
 }
 

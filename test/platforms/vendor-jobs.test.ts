@@ -3,6 +3,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { vendorIds } from "../../shared/config/vendors.ts";
 import { eventually } from "../patience.ts";
 import { startArkServer } from "../servers/ark/server.ts";
+import { type Make, startChatServer } from "../servers/chat/server.ts";
 import { startDashscopeServer } from "../servers/dashscope/server.ts";
 import { startFalServer } from "../servers/fal/server.ts";
 import { startKlingServer } from "../servers/kling/server.ts";
@@ -24,6 +25,12 @@ interface Vendor {
 
 const films = "/ai/generate-video";
 const prompt = "a lake at dawn";
+
+async function chat(make: Make): Promise<Vendor> {
+  const server = await startChatServer(make, "some/model");
+  const keys = { API_KEY: server.key, BASE_URL: server.baseUrl, MODELS: server.model };
+  return { server, keys, request: { prompt, language: "en" }, path: "/ai/generate-screenplay" };
+}
 
 const start: Record<(typeof vendorIds)[number], () => Promise<Vendor>> = {
   async dashscope() {
@@ -57,6 +64,10 @@ const start: Record<(typeof vendorIds)[number], () => Promise<Vendor>> = {
     const request = { prompt, model: "doubao-seedance-1-0-pro-250528", durationSec: 5 };
     return { server, keys: { API_KEY: server.key, BASE_URL: server.url }, request, path: films };
   },
+  cloud_qwen: () => chat("model studio"),
+  openai_chat: () => chat("openai"),
+  local_qwen: () => chat("vllm"),
+  local_qwen_vl: () => chat("ollama"),
 };
 
 test.each([

@@ -6,6 +6,7 @@ import { AppError } from "../../shared/errors/app-error.ts";
 import type { CallContext, InputFile, Model, ProviderRequest } from "../../shared/ports/provider.ts";
 import { models } from "../../shared/providers/dashscope/offer.ts";
 import { create } from "../../shared/providers/dashscope/provider.ts";
+import { familyOf, maxSpeech } from "../../shared/providers/dashscope/speech-limits.ts";
 import { traits } from "../../shared/providers/dashscope/traits.ts";
 import { providerContract } from "../contracts/provider.ts";
 import { type DashscopeServer, startDashscopeServer } from "../servers/dashscope/server.ts";
@@ -23,13 +24,21 @@ function configOf(server: { url: string; key: string }, given: Partial<VendorCon
 }
 
 function smallestFor({ id, type, operations: [operation = "generate"] }: Model): ProviderRequest {
+  if (type === "audio") return speech(id);
   const inputs = traits[id]?.needsInput ? { inputs: [input] } : {};
   return { type, operation, model: id, prompt: "A quince", n: 1, ...inputs };
+}
+
+function speech(model: string, voice = "girl"): ProviderRequest {
+  return { type: "audio", operation: "generate", model, prompt: "A quince", n: 1, sound: { kind: "speech", voice } };
 }
 
 /** All that the model states, and the longest of it. */
 function largestFor(model: Model): ProviderRequest {
   const { id, operations, maxOutputs, maxInputs = 0, durations, ratios, resolutions, sizes } = model;
+  if (model.type === "audio") {
+    return { ...speech(id, model.voices?.at(-1)), prompt: "北".repeat(maxSpeech[familyOf(id)]) };
+  }
   const { maxPrompt = 0, takesNegativePrompt, size } = traits[id] ?? {};
   const isAlone = size?.by === "sides" && size.onlyAlone;
   const named = sizes?.at(-1) ?? (size && (size.by === "sides" ? `${size.most}x${size.least}` : side(size.most)));
@@ -75,6 +84,9 @@ providerContract("dashscope", async () => {
       { path: "ratio", request: { ...video, model: "wan2.7-i2v", inputs: [input], ratio: "16:9" } },
       { path: "ratio", request: { ...video, model: "wan2.5-t2v-preview", ratio: "4:3", resolution: "480p" } },
       { path: "resolution", request: { ...video, resolution: "480p" } },
+      { path: "prompt", request: { ...speech("qwen3-tts-flash"), prompt: "北".repeat(601) } },
+      { path: "voice", request: speech("qwen3-tts-flash", "nobody") },
+      { path: "seed", request: { ...speech("cosyvoice-v3-flash"), seed: 1 } },
     ],
     startedCount: () => server.tasks.size,
     goneVendor: () => create(configOf({ url: "http://127.0.0.1:1", key: "sk-gone" })),
@@ -127,7 +139,12 @@ describe("dashscope", () => {
 
   describe("the registry", () => {
     it("has what the adapter speaks of, and no model more or less", () => {
-      expect(models.map(({ id }) => id).sort()).toEqual(Object.keys(traits).sort());
+      expect(
+        models
+          .filter(({ type }) => type !== "audio")
+          .map(({ id }) => id)
+          .sort(),
+      ).toEqual(Object.keys(traits).sort());
     });
 
     it("has models that are served", () => {

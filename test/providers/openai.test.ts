@@ -18,6 +18,10 @@ import type { Reply } from "../servers/vendor/vendor-server.ts";
 const input: InputFile = { key: "users/x/a.png", size: 5, contentType: "image/png", width: 1, height: 1 };
 const image: ProviderRequest = { type: "image", operation: "generate", model: "gpt-image-2", prompt: "A quince", n: 1 };
 
+function speech(model: string, voice = "old_man"): ProviderRequest {
+  return { type: "audio", operation: "generate", model, prompt: "A quince", n: 1, sound: { kind: "speech", voice } };
+}
+
 function configOf({ baseUrl, key }: { baseUrl: string; key: string }): VendorConfig {
   return { apiKey: key, baseUrl, secretKey: undefined, callbackToken: undefined, workspace: undefined };
 }
@@ -27,14 +31,21 @@ providerContract("openai", async () => {
   const most = { n: 4, prompt: "北".repeat(4000), negativePrompt: "fog", inputs: [input, input, input, input, input] };
   return {
     provider: create(configOf(server)),
-    requests: models.map((model) => ({
-      smallest: { ...image, model: model.id },
-      largest: {
-        ...{ ...image, ...most, model: model.id, operation: "style_transfer", style: "ink" },
-        size: model.sizes?.at(-1) ?? "2560x1440",
-        quality: String(model.qualities?.at(-1)),
-      },
-    })),
+    requests: models.map((model) =>
+      model.type === "audio"
+        ? {
+            smallest: speech(model.id),
+            largest: { ...speech(model.id, model.voices?.at(-1)), prompt: "北".repeat(4000) },
+          }
+        : {
+            smallest: { ...image, model: model.id },
+            largest: {
+              ...{ ...image, ...most, model: model.id, operation: "style_transfer", style: "ink" },
+              size: model.sizes?.at(-1) ?? "2560x1440",
+              quality: String(model.qualities?.at(-1)),
+            },
+          },
+    ),
     refused: [
       ...["1000x1000", "2048x640", "2560x1456", "512x512"].map((size) => ({
         path: "size",
@@ -44,6 +55,8 @@ providerContract("openai", async () => {
       { path: "quality", request: { ...image, quality: "xhigh" } },
       { path: "quality", request: { ...image, quality: "auto" } },
       { path: "seed", request: { ...image, seed: 1 } },
+      { path: "voice", request: speech("tts-1", "cedar") },
+      { path: "prompt", request: { ...speech("tts-1"), prompt: " " } },
     ],
     startedCount: () => server.asked.length,
     goneVendor: () => create(configOf({ baseUrl: "http://127.0.0.1:1/v1", key: "sk-gone" })),

@@ -1,7 +1,7 @@
 // What a vendor's models.json has to look like, and what of it has to agree with itself and with what can be asked for.
 import * as z from "zod";
 import { amountOf, priceOf, withPriced } from "../../shared/credits/prices.ts";
-import { type Model, type ProviderRequest, units } from "../../shared/ports/provider.ts";
+import { type MediaKind, type Model, type ProviderRequest, units } from "../../shared/ports/provider.ts";
 
 const date = z.iso.date();
 const amount = z.number().min(0);
@@ -24,7 +24,7 @@ const model = z
   .strictObject({
     // As it can stand in PRICES.
     id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/),
-    type: z.enum(["image", "video"]),
+    type: z.enum(["image", "video", "text", "audio"]),
     operations: listOf(z.enum(["generate", "edit", "style_transfer", "background_removal", "color_enhancement"])),
     price,
     cost: cost.optional(),
@@ -38,6 +38,8 @@ const model = z
     ratios: listOf(ratio).optional(),
     resolutions: listOf(resolution).optional(),
     qualities: listOf(quality).optional(),
+    sounds: listOf(z.enum(["speech", "music"])).optional(),
+    voices: listOf(z.string().min(1).max(64)).optional(),
     defaults: z.strictObject({ size, durationSec: seconds, ratio, resolution, quality }).partial().optional(),
     endOfLife: date.optional(),
     replacedBy: z.string().min(1).optional(),
@@ -77,7 +79,12 @@ const lists = {
   quality: "qualities",
 } as const;
 /** What a request of that type may say (`shared/http/generation-request.ts`). */
-const askable = { image: ["size", "quality"], video: ["durationSec", "ratio", "resolution", "quality"] };
+const askable: Readonly<Record<MediaKind, readonly string[]>> = {
+  image: ["size", "quality"],
+  video: ["durationSec", "ratio", "resolution", "quality"],
+  text: [],
+  audio: [],
+};
 
 function disagreements(model: Model): Disagreement[] {
   const unaskable = (Object.keys(lists) as (keyof typeof lists)[]).filter(
@@ -114,7 +121,7 @@ function rulesOf(model: Model): Disagreement[] {
     const rule = model[key];
     if (typeof rule !== "object") return [];
     const wrong: Disagreement[] = [];
-    if (rule.unit === "second" && model.type === "image") wrong.push([[key, "unit"], "pictures have no seconds"]);
+    if (rule.unit === "second" && model.type !== "video") wrong.push([[key, "unit"], "only videos have seconds"]);
     if (!rule.tiers) return wrong;
     const { by, amounts } = rule.tiers;
     const made: readonly string[] | undefined = model[lists[by]];

@@ -19,6 +19,19 @@ const base: ProviderRequest = {
   seed: 7,
 };
 
+const wish = { language: "en", genre: "drama", episodes: 1, scenesPerEpisode: 1, durationSec: 10 } as const;
+const longest = { language: "zh", genre: "fantasy", episodes: 20, scenesPerEpisode: 10, durationSec: 600 } as const;
+const written: ProviderRequest = {
+  type: "text",
+  operation: "generate",
+  model: "sketch",
+  prompt: "x",
+  n: 1,
+  screenplay: wish,
+};
+
+const heard = { type: "audio", operation: "generate", model: "sketch", prompt: "x", n: 1 } as const;
+
 providerContract("sketch", async () => ({
   provider: createSketchProvider({ ffmpegPath: anyProgram() }),
   requests: [
@@ -36,6 +49,24 @@ providerContract("sketch", async () => ({
         ratio: "3:1",
         resolution: "1080p",
         seed: 2_147_483_647,
+      },
+    },
+    {
+      smallest: written,
+      largest: {
+        ...written,
+        prompt: "漢".repeat(4000),
+        n: 4,
+        seed: 2_147_483_647,
+        screenplay: { ...wish, ...longest },
+      },
+    },
+    {
+      smallest: { ...heard, sound: { kind: "speech", voice: "girl" } },
+      // Ten seconds stand for five minutes.
+      largest: {
+        ...{ ...heard, prompt: "漢".repeat(4000), n: 4, seed: 2_147_483_647, durationSec: 10 },
+        sound: { kind: "music", mood: "sad" },
       },
     },
   ],
@@ -57,6 +88,10 @@ providerContract("sketch", async () => ({
     ),
     refusedVideo("size", { size: "1280x720" }),
     refusedVideo("prompt", { prompt: " " }),
+    { path: "size", request: { ...written, size: "64x64" } },
+    { path: "voice", request: { ...heard, sound: { kind: "speech", voice: "nobody" } } },
+    { path: "durationSec", request: { ...heard, sound: { kind: "speech", voice: "man" }, durationSec: 5 } },
+    { path: "durationSec", request: { ...heard, sound: { kind: "music", mood: "joy" }, durationSec: 301 } },
   ],
   close: async () => {},
 }));

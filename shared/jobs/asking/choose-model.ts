@@ -2,6 +2,7 @@
 import { AppError } from "../../errors/app-error.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { MediaKind, Model, OfferedProvider, Operation } from "../../ports/provider.ts";
+import type { Sound } from "../../ports/wishes.ts";
 
 export interface Choice {
   provider: OfferedProvider;
@@ -14,6 +15,8 @@ export interface Wish {
   model?: string | undefined;
   operation: Operation;
   inputs?: readonly unknown[] | undefined;
+  /** Only of sounds: which the model has to make. */
+  sound?: Pick<Sound, "kind"> | undefined;
 }
 
 interface Deps {
@@ -25,7 +28,10 @@ interface Deps {
 /** Throws 400 that says what there is: what was named is taken or refused, never replaced by something else. */
 export function chooseModel(deps: Deps, wish: Wish): Choice {
   const choices = modelsOf(deps.providers).filter(
-    ({ model }) => model.type === wish.type && (!model.isForTests || model.id === wish.model),
+    ({ model }) =>
+      model.type === wish.type &&
+      (!model.isForTests || model.id === wish.model) &&
+      (!wish.sound || model.sounds?.includes(wish.sound.kind)),
   );
   const generating = choices.filter(({ provider }) => provider.id !== "import");
   const defaultId = wish.model === undefined ? defaultProviderId(deps, wish.type, generating) : undefined;
@@ -95,8 +101,9 @@ function defaultProviderId({ generation }: Deps, type: MediaKind, choices: Choic
 
 function noProvider(type: MediaKind, wantedId: string | undefined, choices: Choice[]): AppError {
   if (choices.length === 0) {
-    const url = type === "image" ? "imageUrl" : "videoUrl";
-    return refused("provider", `No provider here makes ${type}s. Hand over a finished one with ${url}.`);
+    const url = { image: "imageUrl", video: "videoUrl", text: null, audio: null }[type];
+    const instead = url === null ? "" : ` Hand over a finished one with ${url}.`;
+    return refused("provider", `No provider here makes ${type}s.${instead}`);
   }
   const ids = names(choices.map(({ provider }) => provider.id));
   return refused(

@@ -9,6 +9,7 @@ import { tempInputKey } from "../../media/keys.ts";
 import type { MediaKind, Operation, ProviderRequest } from "../../ports/provider.ts";
 import type { JsonValue } from "../../ports/table.ts";
 import { isDataUrl } from "../../ports/url.ts";
+import type { ScreenplayWish, Sound } from "../../ports/wishes.ts";
 import type { LookForUpload } from "../../uploads/look-when-asked.ts";
 import type { RequestDeps } from "../deps.ts";
 import { type AskedInput, readInputs } from "../inputs/inputs-asked.ts";
@@ -51,6 +52,10 @@ export interface Generation {
   resolution?: string | undefined;
   quality?: string | undefined;
   visibleLabel?: boolean | undefined;
+  /** Only of sounds. */
+  sound?: Sound | undefined;
+  /** Only of texts. */
+  screenplay?: ScreenplayWish | undefined;
   dryRun: boolean;
   metadata?: Record<string, JsonValue> | undefined;
   imageUrl?: string | undefined;
@@ -81,9 +86,13 @@ export async function submitGeneration(deps: Deps, call: GenerationCall): Promis
 /** The job that the request would make, and at which price. Writes nothing. Throws 400 with details. */
 export async function planGeneration(deps: Deps, call: Omit<GenerationCall, "idempotencyKey">): Promise<NewJob> {
   requireWebhookUrl(deps, call.request.webhookUrl);
-  const url = call.type === "image" ? call.request.imageUrl : call.request.videoUrl;
+  const { imageUrl, videoUrl } = call.request;
+  const url = { image: imageUrl, video: videoUrl, text: undefined, audio: undefined }[call.type];
   return url === undefined ? planned(deps, call) : importing(deps, call, url);
 }
+
+/** What is written by templates is written of the words alone. */
+const unseen = { inputs: [] } as const;
 
 function idempotencyOf({ type, request, idempotencyKey: key }: GenerationCall): IdempotencyKey | null {
   if (key === null) return null;
@@ -103,7 +112,7 @@ async function planned(deps: Deps, { userId, type, request }: Call): Promise<New
   // A test model draws nothing that costs anybody anything, and its ending is what was asked for.
   const { provider, model } =
     dryRun && !asked.model.isForTests
-      ? chooseModel(deps, { ...request, type, provider: "sketch", model: undefined })
+      ? chooseModel(deps, { ...request, type, provider: "sketch", model: undefined, ...(type === "text" && unseen) })
       : asked;
   const { operation, prompt, n = 1 } = request;
   const words = { ...request, inputs: request.inputs?.length ?? 0 };
@@ -190,13 +199,36 @@ async function* chunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 
 type Options = Pick<
   ProviderRequest,
-  "negativePrompt" | "seed" | "style" | "enhancement" | "size" | "durationSec" | "ratio" | "resolution" | "quality"
+  | "negativePrompt"
+  | "seed"
+  | "style"
+  | "enhancement"
+  | "size"
+  | "durationSec"
+  | "ratio"
+  | "resolution"
+  | "quality"
+  | "sound"
+  | "screenplay"
 >;
 
 /** What was asked for beside the prompt, without what was left out. */
 function optionsOf(request: Generation): Options {
-  const { negativePrompt, seed, style, enhancement, size, durationSec, ratio, resolution, quality } = request;
-  const all = { negativePrompt, seed, style, enhancement, size, durationSec, ratio, resolution, quality };
+  const { negativePrompt, seed, style, enhancement, size, durationSec, ratio, resolution, quality, sound, screenplay } =
+    request;
+  const all = {
+    negativePrompt,
+    seed,
+    style,
+    enhancement,
+    size,
+    durationSec,
+    ratio,
+    resolution,
+    quality,
+    sound,
+    screenplay,
+  };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 

@@ -1,8 +1,10 @@
 // The pictures that a request names: whether its user may use them, and where they lie already. Nothing is fetched here.
+
 import { AppError, type ErrorDetail } from "../../errors/app-error.ts";
 import { checkMedia } from "../../media/check.ts";
 import { parseDataUrl } from "../../media/data-url.ts";
 import { refuseForeignUrl, type TrustedHosts } from "../../media/foreign-url.ts";
+import { sidesOf } from "../../media/sides.ts";
 import { isDataUrl } from "../../ports/url.ts";
 import type { LookForUpload } from "../../uploads/look-when-asked.ts";
 import { askForUpload } from "../../uploads/read-upload.ts";
@@ -62,12 +64,12 @@ async function readOutput(
   if (statusOf(job) !== "completed") return refuse("has no outputs: only those of a completed job can be used");
   const output = job.outputs.find(({ index }) => index === origin.index);
   if (!output) return refuse(`is not there: this job has ${job.outputs.map(({ index }) => index).join(", ")}`, "index");
-  if (output.type !== "image") return refuse("has a video; only pictures can be inputs");
+  if (output.type !== "image") return refuse(`has a ${output.type}; only pictures can be inputs`);
   const isReadable = inputExtensions.some((extension) => extension === output.extension);
   const reason = isReadable ? reasonAgainst(output) : "The picture is not a JPEG, PNG or WebP.";
   if (reason !== null) return refuse(reason, "index");
-  const { key, size, contentType, width, height } = output;
-  return { origin, file: { key, size, contentType, width, height } };
+  const { key, size, contentType } = output;
+  return { origin, file: { key, size, contentType, ...sidesOf(output) } };
 }
 
 function orNull(error: unknown): null {

@@ -1,8 +1,10 @@
 // Before an attempt: what its inputs name is brought into the store, checked, and kept there for as long as the job may need it.
+
 import { AppError } from "../../errors/app-error.ts";
 import { checkAndDecode } from "../../media/decode.ts";
 import type { Inspection } from "../../media/inspect.ts";
 import { inputKey, tempInputKey } from "../../media/keys.ts";
+import { sidesOf } from "../../media/sides.ts";
 import type { InputFile } from "../../ports/provider.ts";
 import type { JobDeps } from "../deps.ts";
 import type { JobError, JobInput } from "../job.ts";
@@ -52,8 +54,8 @@ async function keepInput(deps: JobDeps, claim: Claim, index: number, { origin }:
     await claim.reload();
     throw new Error(`an input was not copied: ${copied.state}`);
   }
-  const { size, contentType, width, height } = found;
-  const file: InputFile = { key, size, contentType, width, height };
+  const { size, contentType } = found;
+  const file: InputFile = { key, size, contentType, ...sidesOf(found) };
   await claim.update((job) =>
     step(job, deps.clock.now(), { inputs: (job.inputs ?? []).with(index, { origin, file }) }),
   );

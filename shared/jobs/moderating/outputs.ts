@@ -9,6 +9,7 @@ import { withDelivery } from "../states.ts";
 import { ask, type Decision, NoFinding } from "./ask.ts";
 import { withHandedOut } from "./handed-out.ts";
 import { blocked, withOutputPassed, withoutFinding } from "./record.ts";
+import { wordsOf } from "./words.ts";
 
 type Unchecked = Delivery & { state: "unchecked" };
 
@@ -72,6 +73,8 @@ async function decide(
       ask(deps, moderation, claim, {
         ...{ stage: "output", index },
         async content(signal) {
+          if (type === "audio") return {};
+          if (type === "text") return { text: await wordsOf(object.body) };
           const made = await moderation.look.at(seen, object.body, { turn: turnOf(deps, claim), signal });
           return { images: made.map(handOut) };
         },

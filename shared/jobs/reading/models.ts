@@ -13,7 +13,7 @@ interface Deps {
 /** `price`: credits for each output. Where everything is drawn instead of generated, only files that exist already may cost something. */
 export function publicModels({ clock, providers, generation: { prices, isDryRun } }: Deps) {
   return modelsOf(providers).map(({ provider, model }) => {
-    const { id, type, operations, sizes, durations, ratios, resolutions, qualities, defaults } = model;
+    const { id, type, operations, sizes, durations, ratios, resolutions, qualities, sounds, voices, defaults } = model;
     const { endOfLife, replacedBy } = model;
     const isFree = isDryRun && provider.id !== "import";
     return {
@@ -26,6 +26,8 @@ export function publicModels({ clock, providers, generation: { prices, isDryRun 
       ...(ratios && { ratios }),
       ...(resolutions && { resolutions }),
       ...(qualities && { qualities }),
+      ...(sounds && { sounds }),
+      ...(voices && { voices }),
       ...(defaults && { defaults }),
       price: isFree ? 0 : priceOf(prices, provider.id, model),
       pricing: isFree ? { unit: "output", amount: 0 } : priceRuleOf(prices, provider.id, model),

@@ -1,5 +1,6 @@
 // A job as the API shows it.
 import type { RequestStore } from "../../ports/object-store.ts";
+import type { Sound } from "../../ports/wishes.ts";
 import type { InputOrigin, Job, Output } from "../job.ts";
 import { stageOf, statusOf } from "../states.ts";
 
@@ -39,11 +40,44 @@ export async function publicJob(store: RequestStore, job: Job) {
 
 /** What was asked for beside the prompt. */
 function paramsOf({ type, request, inputs }: Job) {
-  const { negativePrompt, seed, style, enhancement, size, durationSec, ratio, resolution, quality, n, source } =
-    request;
+  const {
+    negativePrompt,
+    seed,
+    style,
+    enhancement,
+    size,
+    durationSec,
+    ratio,
+    resolution,
+    quality,
+    n,
+    source,
+    sound,
+    screenplay,
+  } = request;
   if (source) return "url" in source ? { [type === "image" ? "imageUrl" : "videoUrl"]: source.url } : {};
   const named = inputs?.map(({ origin }) => publicOrigin(origin));
-  return { n, inputs: named, negativePrompt, seed, style, enhancement, size, durationSec, ratio, resolution, quality };
+  return {
+    n,
+    inputs: named,
+    negativePrompt,
+    seed,
+    style,
+    enhancement,
+    size,
+    durationSec,
+    ratio,
+    resolution,
+    quality,
+    ...heard(sound),
+    ...screenplay,
+  };
+}
+
+function heard(sound: Sound | undefined) {
+  if (!sound) return {};
+  const { kind, ...how } = sound;
+  return { sound: kind, ...how };
 }
 
 /** As the user named it; of a `data:` URL only what it was. */

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pLimit from "p-limit";
 import { inspectMedia } from "../../media/inspect.ts";
+import { sidesOf } from "../../media/sides.ts";
 import type { MediaKind } from "../../ports/provider.ts";
 import type { Reopen } from "../carrier.ts";
 import { carrierOf } from "../formats.ts";
@@ -79,10 +80,10 @@ async function drawInto(folder: string, visible: VisibleLabel, films: FilmTools)
   if (kind === "image") return visible.turn(() => oneAtATime(() => drawOnImage(from, to, text)), { isLong: false });
   const { body, result } = inspectMedia(createReadStream(from), { expect: kind, maxBytes: Number.POSITIVE_INFINITY });
   for await (const _ of body) signal.throwIfAborted();
-  const { extension, width, height } = result();
+  const { extension } = result();
   // The ending tells the program what to write.
   const written = `drawn.${extension}`;
-  const film = { extension, width, height, folder, from: "original", to: written };
+  const film = { extension, ...sidesOf(result()), folder, from: "original", to: written };
   await visible.turn(() => drawOnFilm(film, text, films, signal), { isLong: true });
   await rename(join(folder, written), to);
 }

@@ -29,7 +29,10 @@ interface Run {
   onFrames: (count: number) => void;
 }
 
-export interface Film extends Pick<Inspection, "extension" | "width" | "height"> {
+export interface Film extends Pick<Inspection, "extension"> {
+  /** Pixels, as shown. */
+  width: number;
+  height: number;
   folder: string;
   /** Names within the folder. */
   from: string;

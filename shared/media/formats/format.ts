@@ -10,8 +10,11 @@ export interface Sides {
   height: number;
 }
 
-export interface Facts extends Sides {
-  /** Whole milliseconds, at least 1. Null for still images. */
+export interface Facts {
+  /** Pixels, 1 to MAX_SIDE, as shown. Null for what has no sides: texts. */
+  width: number | null;
+  height: number | null;
+  /** Whole milliseconds, at least 1. Null for what stands still. */
   durationMs: number | null;
   /** Where the file itself says that it is another of the family: QuickTime behind a first box that both have. */
   extension?: Extension;

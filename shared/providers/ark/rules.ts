@@ -1,7 +1,8 @@
 // What may be asked of Ark's models, beyond what the list of them says.
 import type { ErrorDetail } from "../../errors/app-error.ts";
-import type { InputFile, MediaKind, Model, ProviderRequest } from "../../ports/provider.ts";
+import type { InputFile, Model, ProviderRequest, VisualKind } from "../../ports/provider.ts";
 import { validateByModel } from "../calling/registry.ts";
+import { visual } from "../calling/visual.ts";
 
 const unknownTo = {
   image: ["negativePrompt", "seed", "quality", "durationSec", "ratio", "resolution"],
@@ -10,7 +11,9 @@ const unknownTo = {
 
 export function validate(models: readonly Model[], request: ProviderRequest): ErrorDetail[] {
   const wrong = validateByModel(models, request);
-  const { type, model, prompt, instruction, size, inputs = [] } = request;
+  if (wrong.some(({ path }) => path === "model")) return wrong;
+  const { model, prompt, instruction, size, inputs = [] } = request;
+  const type = visual(request.type);
   for (const path of unknownTo[type]) {
     if (request[path] !== undefined) wrong.push({ path, message: `is nothing that ${model} can be told` });
   }
@@ -48,12 +51,12 @@ function sizeProblem(model: string, size: string): string | null {
 }
 
 /** Vendor documentation, image and video generation: what a picture must be that is worked on. */
-const inputLimits: Readonly<Record<MediaKind, { least: number; most: number; ratio: number; bytes: number }>> = {
+const inputLimits: Readonly<Record<VisualKind, { least: number; most: number; ratio: number; bytes: number }>> = {
   image: { least: 15, most: 6000, ratio: 16, bytes: 10 * 1024 * 1024 },
   video: { least: 300, most: 6000, ratio: 2.5, bytes: 30 * 1024 * 1024 },
 };
 
-function inputProblem(type: MediaKind, { width, height, size }: InputFile, path: string): ErrorDetail[] {
+function inputProblem(type: VisualKind, { width, height, size }: InputFile, path: string): ErrorDetail[] {
   const { least, most, ratio, bytes } = inputLimits[type];
   if (size > bytes) return [{ path, message: `at most ${bytes / 1024 / 1024} MB for Ark` }];
   if (Math.min(width, height) < least || Math.max(width, height) > most) {

@@ -1,5 +1,5 @@
 // What the vendor's answers mean: to a start, to a question about a task, to a cancel.
-import type { CancelOutcome, CheckOutcome, Failure, MediaKind, StartOutcome } from "../../ports/provider.ts";
+import type { CancelOutcome, CheckOutcome, Failure, StartOutcome, VisualKind } from "../../ports/provider.ts";
 import type { VendorAnswer } from "../calling/call-vendor.ts";
 import { broken, notAllowed, notTaken, refusedContent, throttled, UnclearAnswer } from "../calling/failures.ts";
 import { at, numberAt, textAt } from "../calling/json.ts";
@@ -9,7 +9,7 @@ import { sourcesOf } from "./sources.ts";
 /** Vendor documentation asks for 10 s between looks at pictures and 15 s at videos; its own client looks every 1 to 5 s. */
 const checkAfterMs = { image: 3000, video: 15_000 } as const;
 
-export function startedBy(answer: VendorAnswer, type: MediaKind, mayRepeat: boolean): StartOutcome {
+export function startedBy(answer: VendorAnswer, type: VisualKind, mayRepeat: boolean): StartOutcome {
   const error = errorOf(answer);
   if (error) return failed(refusalOf(answer, error, mayRepeat));
   const { status, json } = answer;
@@ -23,7 +23,7 @@ export function startedBy(answer: VendorAnswer, type: MediaKind, mayRepeat: bool
 }
 
 /** Vendor documentation, asynchronous tasks: HTTP says 200 whatever became of the task. */
-export function taskOutcome(answer: VendorAnswer, type: MediaKind, mayRepeat: boolean): CheckOutcome {
+export function taskOutcome(answer: VendorAnswer, type: VisualKind, mayRepeat: boolean): CheckOutcome {
   const { json } = answer;
   const error = errorOf(answer);
   if (answer.status === 429 || (error && meaningOf(error) === "throttled")) {
@@ -70,7 +70,7 @@ export function errorOf({ status, json }: VendorAnswer): VendorError | null {
   return { code, message: textAt(json, "message") ?? textAt(json, "error", "message") };
 }
 
-function refusalOf(answer: VendorAnswer, error: VendorError, mayRepeat: boolean): Failure {
+export function refusalOf(answer: VendorAnswer, error: VendorError, mayRepeat: boolean): Failure {
   const { status } = answer;
   switch (meaningOf(error)) {
     case "refused":

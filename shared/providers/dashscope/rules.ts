@@ -2,7 +2,9 @@
 import type { ErrorDetail } from "../../errors/app-error.ts";
 import type { Model, ProviderRequest } from "../../ports/provider.ts";
 import { validateByModel } from "../calling/registry.ts";
+import { speechProblems } from "../calling/voices.ts";
 import { textFor } from "./prompt.ts";
+import { familyOf, maxSpeech } from "./speech-limits.ts";
 import { type SizeRule, type Traits, traitsOf } from "./traits.ts";
 import { defaultResolution, hasSize } from "./video-request.ts";
 
@@ -13,7 +15,9 @@ const MAX_RATIO = 4;
 
 export function validate(models: readonly Model[], request: ProviderRequest): ErrorDetail[] {
   const wrong = validateByModel(models, request);
-  if (!models.some(({ id, type }) => id === request.model && type === request.type)) return wrong;
+  const known = models.find(({ id, type }) => id === request.model && type === request.type);
+  if (!known) return wrong;
+  if (known.type === "audio") return [...wrong, ...speechProblems(known, request, maxSpeech[familyOf(known.id)])];
   const model = traitsOf(request.model);
   const check: Check = (isRight, path, message) => {
     if (!isRight) wrong.push({ path, message });

@@ -20,7 +20,7 @@ export function sourcesOf(json: unknown): { sources: Source[]; error?: VendorErr
   return { sources: urls.flatMap(sourceOf), ...(codes[0] && { error: { code: codes[0], message } }) };
 }
 
-function sourceOf(text: string | undefined): Source[] {
+export function sourceOf(text: string | undefined): Source[] {
   const url = text === undefined ? null : URL.parse(text);
   if (!text || !url) return [];
   // Vendor documentation: results are there for 24 hours. The URL is one of its object store, and says until when, in seconds.

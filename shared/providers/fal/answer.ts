@@ -1,6 +1,6 @@
 // What the answers of fal's queue mean.
 import { AppError } from "../../errors/app-error.ts";
-import type { CheckOutcome, MediaKind, Source, StartOutcome } from "../../ports/provider.ts";
+import type { CheckOutcome, Source, StartOutcome, VisualKind } from "../../ports/provider.ts";
 import type { JsonObject } from "../../ports/table.ts";
 import type { VendorAnswer } from "../calling/call-vendor.ts";
 import { notAllowed, refusedContent, retryAfterOf, throttled, UnclearAnswer } from "../calling/failures.ts";
@@ -9,10 +9,10 @@ import { urlsIn } from "./call.ts";
 import { failureOf, isOfModel } from "./failure.ts";
 
 /** Nothing is said of how often to ask; the vendor's client asks twice a second. */
-const checkAfterMs: Readonly<Record<MediaKind, number>> = { image: 1000, video: 4000 };
+const checkAfterMs: Readonly<Record<VisualKind, number>> = { image: 1000, video: 4000 };
 const REFUSED_CHECK_AFTER_MS = 10_000;
 
-export function startedBy(answer: VendorAnswer, known: { app: string; type: MediaKind }): StartOutcome {
+export function startedBy(answer: VendorAnswer, known: { app: string; type: VisualKind }): StartOutcome {
   const { status, json } = answer;
   const id = textAt(json, "request_id");
   if (status === 200 && id && id.length <= 200) {
@@ -33,7 +33,7 @@ export function startedBy(answer: VendorAnswer, known: { app: string; type: Medi
 export type StatusOutcome = CheckOutcome | { state: "ended" };
 
 /** Vendor documentation, queue: 202 while it waits or runs, 200 when it is completed, which a failure is as well. */
-export function statusOutcome(answer: VendorAnswer, type: MediaKind): StatusOutcome {
+export function statusOutcome(answer: VendorAnswer, type: VisualKind): StatusOutcome {
   const { status, headers, json } = answer;
   if (status === 429) return later(headers);
   if (status === 404 && failureOf(answer)) return gone;
@@ -44,7 +44,7 @@ export function statusOutcome(answer: VendorAnswer, type: MediaKind): StatusOutc
 }
 
 /** `status`: what had been said of it, which names the error in newer answers. */
-export function resultOutcome(answer: VendorAnswer, status: VendorAnswer, type: MediaKind): CheckOutcome {
+export function resultOutcome(answer: VendorAnswer, status: VendorAnswer, type: VisualKind): CheckOutcome {
   const { headers, json } = answer;
   if (answer.status === 200 && isFull(json)) return outputsOf(json, type);
   if (answer.status === 400 && /still in progress/i.test(textAt(json, "detail") ?? "")) return later(headers);
@@ -62,12 +62,12 @@ function isFull(json: unknown): boolean {
 }
 
 /** Under which names models of a kind give their files: a list, or one. */
-const places: Readonly<Record<MediaKind, readonly string[]>> = {
+const places: Readonly<Record<VisualKind, readonly string[]>> = {
   image: ["images", "image"],
   video: ["video", "videos"],
 };
 
-function outputsOf(json: unknown, type: MediaKind): CheckOutcome {
+function outputsOf(json: unknown, type: VisualKind): CheckOutcome {
   const place = places[type].find((name) => at(json, name) !== undefined);
   if (place === undefined) {
     const message = `The provider's answer holds no ${type} where one was expected.`;

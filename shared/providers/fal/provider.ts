@@ -1,9 +1,11 @@
 // fal's queue: a request is put into it, asked for until it has ended, and then its result is, which tells success from failure.
+
 import type { VendorConfig } from "../../config/vendors.ts";
-import type { CancelOutcome, MediaKind, Provider, ProviderTask } from "../../ports/provider.ts";
+import type { CancelOutcome, Provider, ProviderTask, VisualKind } from "../../ports/provider.ts";
 import { notTaken, UnclearAnswer } from "../calling/failures.ts";
 import { notHanded, urlOfInput } from "../calling/inputs.ts";
 import { textAt } from "../calling/json.ts";
+import { visual } from "../calling/visual.ts";
 import { errorOf, resultOutcome, startedBy, statusOutcome } from "./answer.ts";
 import { appOf, baseOf, callFal, urlOf } from "./call.ts";
 import { modelsWith } from "./models.ts";
@@ -32,7 +34,7 @@ export function create(config: VendorConfig): Provider {
       const url = `${baseOf(config)}/${model.id}${query}`;
       const json = inputOf(model, request, pictures);
       const answer = await callFal(config, { method: "POST", url, headers: KEPT, json, signal });
-      return startedBy(answer, { app: appOf(model.id), type: model.type });
+      return startedBy(answer, { app: appOf(model.id), type: visual(model.type) });
     },
 
     async check(task, { signal }) {
@@ -64,6 +66,6 @@ export function create(config: VendorConfig): Provider {
   };
 }
 
-function typeOf({ data }: ProviderTask): MediaKind {
+function typeOf({ data }: ProviderTask): VisualKind {
   return textAt(data, "type") === "video" ? "video" : "image";
 }

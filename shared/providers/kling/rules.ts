@@ -2,6 +2,7 @@
 import type { ErrorDetail } from "../../errors/app-error.ts";
 import type { InputFile, Model, ProviderRequest } from "../../ports/provider.ts";
 import { validateByModel } from "../calling/registry.ts";
+import { visual } from "../calling/visual.ts";
 
 /** Vendor documentation: prompts and negative prompts have at most 2,500 characters. */
 const MAX_PROMPT = 2500;
@@ -17,7 +18,9 @@ const unknownTo = {
 
 export function validate(models: readonly Model[], request: ProviderRequest): ErrorDetail[] {
   const wrong = validateByModel(models, request);
-  const { type, prompt, instruction, inputs = [] } = request;
+  if (wrong.some(({ path }) => path === "model")) return wrong;
+  const { prompt, instruction, inputs = [] } = request;
+  const type = visual(request.type);
   for (const path of unknownTo[type]) {
     if (request[path] !== undefined) wrong.push({ path, message: "is nothing that Kling can be told" });
   }

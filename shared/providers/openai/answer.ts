@@ -37,6 +37,14 @@ export async function outcomeOf(
   return { state: "succeeded", sources: [...sources, ...missing].slice(0, n) };
 }
 
+/** The answer is the sound itself, kept while it comes. Throws when it ends in the middle. */
+export async function spokenBy(answer: Opened, keep: NonNullable<CallContext["keep"]>): Promise<StartOutcome> {
+  const isSound = answer.headers.get("content-type")?.startsWith("audio/");
+  if (answer.status !== 200 || !isSound) return failed(answer, parsed(await textOf(answer.body, MOST_ERROR_BYTES)));
+  await keep(0, answer.body);
+  return { state: "succeeded", sources: [{ kind: "kept" }] };
+}
+
 /** So that the others are kept, and nothing is paid for once more. */
 export const refusedPicture = { kind: "stream", data: { isRefused: true } } as const satisfies Source;
 

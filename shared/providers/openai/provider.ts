@@ -1,10 +1,10 @@
-// OpenAI: a start is answered with the pictures themselves, a minute later at times. Nothing can be asked of it afterwards.
+// OpenAI: a start is answered with the pictures or the sound themselves, a minute later at times. Nothing can be asked of it afterwards.
 import type { VendorConfig } from "../../config/vendors.ts";
 import { AppError } from "../../errors/app-error.ts";
 import type { Provider } from "../../ports/provider.ts";
 import { openVendor } from "../calling/call-vendor.ts";
 import { notHanded } from "../calling/inputs.ts";
-import { outcomeOf } from "./answer.ts";
+import { outcomeOf, spokenBy } from "./answer.ts";
 import { baseUrlOf, offer } from "./offer.ts";
 import { startOf } from "./request.ts";
 
@@ -23,7 +23,7 @@ export function create(config: VendorConfig): Provider {
         ...{ method: "POST", url: `${baseUrlOf(config)}${path}`, body, signal },
         headers: { ...headers, authorization: `Bearer ${config.apiKey}` },
       });
-      return outcomeOf(answer, request.n, keep);
+      return request.type === "audio" ? spokenBy(answer, keep) : outcomeOf(answer, request.n, keep);
     },
 
     async check() {

@@ -1,15 +1,17 @@
 // What is sent to OpenAI: words alone are JSON, with pictures it is an edit.
 import type { CallContext, ProviderRequest } from "../../ports/provider.ts";
 import { bytesOfInput } from "../calling/inputs.ts";
+import { type VoiceNames, voiceOf } from "../calling/voices.ts";
 
 export interface Start {
-  path: "/images/generations" | "/images/edits";
+  path: "/images/generations" | "/images/edits" | "/audio/speech";
   headers: Readonly<Record<string, string>>;
   body: string | FormData;
 }
 
 /** Nothing is sent yet. Throws AppError `fetch_failed` when a picture is gone. */
 export async function startOf(request: ProviderRequest, context: CallContext): Promise<Start> {
+  if (request.type === "audio") return speechOf(request);
   const { inputs = [] } = request;
   const fields = fieldsOf(request);
   if (inputs.length === 0) {
@@ -24,6 +26,17 @@ export async function startOf(request: ProviderRequest, context: CallContext): P
     form.append("image[]", picture, `picture-${index}.${contentType.replace("image/", "")}`);
   }
   return { path: "/images/edits", headers: {}, body: form };
+}
+
+/** Vendor documentation, voices: those that come nearest. */
+const voiceNames: VoiceNames = {
+  ...{ woman: "nova", man: "onyx", girl: "shimmer", boy: "fable", old_woman: "sage", old_man: "echo" },
+};
+
+function speechOf(request: ProviderRequest): Start {
+  const { model, prompt } = request;
+  const said = { model, input: prompt, voice: voiceOf(request, voiceNames), response_format: "mp3" };
+  return { path: "/audio/speech", headers: { "content-type": "application/json" }, body: JSON.stringify(said) };
 }
 
 /** Left open, the vendor chooses the quality, and nobody knows beforehand what it costs. */

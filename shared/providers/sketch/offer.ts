@@ -1,5 +1,6 @@
 // What `sketch` offers, without what draws it.
 import type { Model, OfferedProvider } from "../../ports/provider.ts";
+import { voices } from "../../ports/wishes.ts";
 import type { Ffmpeg } from "./ffmpeg.ts";
 import { imageDefaults, MAX_INPUTS, MAX_OUTPUTS, operations, validate, videoDefaults } from "./rules.ts";
 
@@ -8,6 +9,8 @@ const common = { id: "sketch", operations, maxOutputs: MAX_OUTPUTS, maxInputs: M
 const models: readonly Model[] = [
   { ...common, type: "image", price: 1, defaults: imageDefaults },
   { ...common, type: "video", price: 5, defaults: videoDefaults },
+  { ...common, type: "text", operations: ["generate"], maxInputs: 0, price: 1 },
+  { ...common, type: "audio", operations: ["generate"], maxInputs: 0, price: 1, sounds: ["speech", "music"], voices },
 ];
 
 export function offerSketch(ffmpeg: Ffmpeg): OfferedProvider {

@@ -1,4 +1,4 @@
-// `sketch`: needs no key and no network. `start` only hands out numbers; pictures and videos are drawn while they are transferred.
+// `sketch`: needs no key and no network. `start` only hands out numbers; pictures and videos are drawn, and texts written and sounds made, while they are transferred.
 import { createHash } from "node:crypto";
 import { tmpdir } from "node:os";
 import { AppError } from "../../errors/app-error.ts";
@@ -9,7 +9,8 @@ import { drawImage } from "./image.ts";
 import { offerSketch } from "./offer.ts";
 import type { Plan } from "./page.ts";
 import { createPictures } from "./picture.ts";
-import { imageSize, type Size, videoSeconds, videoSize } from "./rules.ts";
+import { imageSize, MUSIC_SEC, type Size, videoSeconds, videoSize } from "./rules.ts";
+import { wavOf } from "./sound/wav.ts";
 import { drawVideo } from "./video.ts";
 
 export interface SketchOptions {
@@ -55,9 +56,43 @@ export function createSketchProvider(options: SketchOptions = {}): Provider {
       const { prompt, n: count, operation } = request;
       const plan = { ...parseDrawing(source.data), prompt, count, operation, fontFile };
       context.signal.throwIfAborted();
+      if (request.type === "text") return openText(plan, request, context);
+      if (request.type === "audio") return openSound(plan, request, context);
       return request.type === "video" ? openVideo(plan, request, context) : openPicture(plan, request, context);
     },
   };
+
+  async function openText(
+    { prompt, seed, index }: SizelessPlan,
+    { screenplay }: ProviderRequest,
+    { signal }: CallContext,
+  ) {
+    const { writeScreenplay } = await import("./writing/write.ts");
+    const written = writeScreenplay({ prompt, seed, index, wish: required(screenplay ?? null) });
+    signal.throwIfAborted();
+    return slices(Buffer.from(`${JSON.stringify(written, null, 1)}\n`), signal);
+  }
+
+  async function openSound(
+    { prompt, seed, index }: SizelessPlan,
+    { sound, durationSec }: ProviderRequest,
+    { signal }: CallContext,
+  ) {
+    const asked = required(sound ?? null);
+    if (asked.kind === "music") {
+      const { compose, RATE } = await import("./sound/music.ts");
+      const { mood } = asked;
+      const piece = { prompt, seed, index, mood, durationSec: durationSec ?? MUSIC_SEC };
+      return slices(wavOf(await compose(piece, signal), RATE), signal);
+    }
+    const { findSynthesiser, silence, speak } = await import("./sound/speech.ts");
+    const synthesiser = findSynthesiser();
+    const spoken = synthesiser
+      ? await speak(synthesiser, { text: prompt, voice: asked.voice }, signal)
+      : silence(prompt);
+    signal.throwIfAborted();
+    return slices(spoken, signal);
+  }
 
   async function openPicture(plan: SizelessPlan, request: ProviderRequest, context: CallContext) {
     const { signal } = context;

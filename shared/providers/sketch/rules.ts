@@ -1,6 +1,7 @@
 // What a request to `sketch` may ask for.
 import type { ErrorDetail } from "../../errors/app-error.ts";
-import type { Operation, ProviderRequest } from "../../ports/provider.ts";
+import type { MediaKind, Operation, ProviderRequest } from "../../ports/provider.ts";
+import { voices } from "../../ports/wishes.ts";
 
 export const MAX_OUTPUTS = 4;
 /** As many as a job may have; the first one is drawn. */
@@ -23,6 +24,9 @@ const MAX_RATIO = 3;
 /** Of the shorter side. */
 const lines: Readonly<Record<string, number>> = { "480p": 480, "720p": 720, "1080p": 1080 };
 const MAX_PROMPT_LENGTH = 4000;
+/** What music is when nobody says. */
+export const MUSIC_SEC = 30;
+const LONGEST_MUSIC_SEC = 300;
 const MAX_SEED = 2 ** 31 - 1;
 
 export interface Size {
@@ -68,11 +72,47 @@ export function validate(request: ProviderRequest): ErrorDetail[] {
     `Must be 1 to ${MAX_PROMPT_LENGTH} characters, not only white space.`,
   );
   check(isWithin(request.n, 1, MAX_OUTPUTS), "n", `Must be a whole number from 1 to ${MAX_OUTPUTS}.`);
-  if (request.type === "image") checkImage(request, check);
-  else checkVideo(request, check);
+  checks[request.type](request, check);
   check((request.inputs?.length ?? 0) <= MAX_INPUTS, "inputs", `Must be at most ${MAX_INPUTS}.`);
   check(isWithin(request.seed ?? 0, 0, MAX_SEED), "seed", `Must be a whole number from 0 to ${MAX_SEED}.`);
   return wrong;
+}
+
+const checks: Readonly<Record<MediaKind, (request: ProviderRequest, check: Check) => void>> = {
+  image: checkImage,
+  video: checkVideo,
+  text: checkText,
+  audio: checkSound,
+};
+
+function checkSound({ operation, sound, durationSec, ...request }: ProviderRequest, check: Check): void {
+  check(operation === "generate", "operation", "A sound is made, not edited.");
+  check(sound !== undefined, "model", "sketch speaks, or makes music.");
+  for (const path of ["size", "ratio", "resolution"] as const) {
+    check(request[path] === undefined, path, "Belongs to pictures and videos.");
+  }
+  if (sound?.kind === "music") {
+    check(
+      isWithin(durationSec ?? MUSIC_SEC, 1, LONGEST_MUSIC_SEC),
+      "durationSec",
+      `Must be 1 to ${LONGEST_MUSIC_SEC} whole seconds.`,
+    );
+  } else {
+    check(durationSec === undefined, "durationSec", "Speech is as long as its words.");
+    check(
+      voices.some((voice) => voice === sound?.voice),
+      "voice",
+      `Must be one of ${voices.join(", ")}.`,
+    );
+  }
+}
+
+function checkText(request: ProviderRequest, check: Check): void {
+  check(request.operation === "generate", "operation", "A text is written, not edited.");
+  check(request.screenplay !== undefined, "model", "sketch writes screenplays only.");
+  for (const path of ["size", "durationSec", "ratio", "resolution"] as const) {
+    check(request[path] === undefined, path, "Belongs to pictures and videos.");
+  }
 }
 
 type Check = (isRight: boolean, path: string, message: string) => void;

@@ -1,7 +1,8 @@
 // The vendors' adapters of one process that runs everything: those with a key are loaded, the others only say what they would offer.
-import type { VendorConfig, VendorConfigs, VendorId } from "../../config/vendors.ts";
+import type { ChatId, VendorConfig, VendorConfigs, VendorId } from "../../config/vendors.ts";
 import type { OfferedProvider, Provider } from "../../ports/provider.ts";
 import { offer as offerArk } from "../../providers/ark/offer.ts";
+import { offer as offerChat } from "../../providers/chat/offer.ts";
 import { offer as offerDashscope } from "../../providers/dashscope/offer.ts";
 import { offer as offerFal } from "../../providers/fal/offer.ts";
 import { offer as offerKling } from "../../providers/kling/offer.ts";
@@ -23,7 +24,22 @@ const adapters: Readonly<Record<VendorId, Adapter>> = {
   fal: { offer: offerFal, load: () => import("../../providers/fal/provider.ts") },
   kling: { offer: offerKling, load: () => import("../../providers/kling/provider.ts") },
   ark: { offer: offerArk, load: () => import("../../providers/ark/provider.ts") },
+  cloud_qwen: chat("cloud_qwen"),
+  openai_chat: chat("openai_chat"),
+  local_qwen: chat("local_qwen"),
+  local_qwen_vl: chat("local_qwen_vl"),
 };
+
+/** One adapter for all of them. */
+function chat(id: ChatId): Adapter {
+  return {
+    offer: (config) => offerChat(id, config),
+    async load() {
+      const { create } = await import("../../providers/chat/provider.ts");
+      return { create: (config) => create(id, config) };
+    },
+  };
+}
 
 export async function openVendors(configs: VendorConfigs): Promise<Provider[]> {
   return Promise.all(

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { drawOnFilm, type FilmTools } from "../../../shared/labels/visible/films.ts";
 import { type Inspection, inspectMedia } from "../../../shared/media/inspect.ts";
+import { sidesOf } from "../../../shared/media/sides.ts";
 import { createFfmpeg } from "../../../shared/providers/sketch/ffmpeg.ts";
 import { runFfmpeg } from "../../../shared/providers/sketch/run-ffmpeg.ts";
 import { boundsOf } from "./pictures.ts";
@@ -41,7 +42,7 @@ async function drawn(
 ): Promise<{ name: string; before: Inspection; after: Inspection }> {
   const before = await inspected(from);
   const name = `drawn-${from}`;
-  await drawOnFilm({ ...before, folder, from, to: name }, text, { ...tools, ...given }, signal);
+  await drawOnFilm({ ...before, ...sidesOf(before), folder, from, to: name }, text, { ...tools, ...given }, signal);
   return { name, before, after: await inspected(name) };
 }
 
@@ -93,7 +94,8 @@ describe.each(films)("%s", (name, ...args) => {
 });
 
 /** Of each picture, grey by grey. */
-function greysOf(name: string, { width, height }: Pick<Inspection, "width" | "height">): Buffer[] {
+function greysOf(name: string, sides: Pick<Inspection, "width" | "height">): Buffer[] {
+  const { width, height } = sidesOf(sides);
   const all = run("-i", name, "-map", "0:v:0", "-vsync", "passthrough", "-f", "rawvideo", "-pix_fmt", "gray", "-");
   const bytes = width * height;
   return Array.from({ length: all.length / bytes }, (_, i) => all.subarray(i * bytes, (i + 1) * bytes));
@@ -106,7 +108,8 @@ describe("The label", () => {
     "stands on every picture of %s, its letters 5 percent of the shortest side",
     async (size) => {
       run(...grey(size), `${size}.mp4`);
-      const { name, after } = await drawn(`${size}.mp4`);
+      const { name, after: inspected } = await drawn(`${size}.mp4`);
+      const after = sidesOf(inspected);
       const greys = greysOf(name, after);
       expect(greys).toHaveLength(18);
       const shortest = Math.min(after.width, after.height);
@@ -167,7 +170,7 @@ describe("It is refused, and nothing runs any more,", () => {
       if (args.includes("-vf")) stop.abort(new Error("enough"));
       return runFfmpeg(path, args, how);
     };
-    const film = { ...before, folder, from: "stopped.mp4", to: "stopped-drawn.mp4" };
+    const film = { ...before, ...sidesOf(before), folder, from: "stopped.mp4", to: "stopped-drawn.mp4" };
     await expect(drawOnFilm(film, "AI", { ...tools, run: stopping }, stop.signal)).rejects.toThrow("enough");
     expect(await readdir(folder)).not.toContain("stopped-drawn.mp4");
   });

@@ -86,7 +86,8 @@ export async function startDashscopeServer(options: DashscopeOptions = {}): Prom
     if (isTooOften(`start ${model}`, startsPerSecond)) {
       return refusal(429, "Throttling.RateQuota", "Requests rate limit exceeded, please try again later.");
     }
-    const isWaiting = service.startsWith("multimodal-generation/");
+    const isSpeech = /tts/i.test(model) || service.startsWith("audio/");
+    const isWaiting = isSpeech || service.startsWith("multimodal-generation/");
     // Vendor documentation, asynchronous tasks: its message when the header is missing. Status and code are not documented.
     if (!isWaiting && request.headers["x-dashscope-async"] !== "enable") {
       return refusal(403, "AccessDenied", "current user api does not support synchronous calls.");
@@ -96,6 +97,7 @@ export async function startDashscopeServer(options: DashscopeOptions = {}): Prom
     }
     const problem = problemOf(service, body);
     if (problem) return refusal(400, "InvalidParameter", problem);
+    if (isSpeech) return spoken();
     const { n } = (body.parameters ?? {}) as { n?: number };
     const shape = service.startsWith("video") ? "video" : service.startsWith("image-gen") ? "choices" : "results";
     const file = sampleFile(shape === "video" ? "video" : "image");
@@ -108,6 +110,18 @@ export async function startDashscopeServer(options: DashscopeOptions = {}): Prom
     if (!made) throw new Error("it was just added");
     const usage = { width: 1328, height: 1328, image_count: made.count };
     return { status: 200, body: { output: tasks.choicesOf(made), usage, request_id: randomUUID() } };
+  }
+
+  /** Vendor documentation, speech: the answer names the file, which is there for a day. */
+  function spoken(): Reply {
+    const { bytes, contentType, extension } = sampleFile("audio");
+    const id = `audio_${randomUUID()}`;
+    const url = vendor.addFile(`${id}.${extension}`, { bytes, contentType });
+    const audio = { expires_at: Math.floor(now() / 1000) + 86_400, data: "", id, url };
+    return {
+      status: 200,
+      body: { output: { finish_reason: "stop", audio }, usage: { characters: 4 }, request_id: randomUUID() },
+    };
   }
 
   function signedCall(url: string, taskId: string, given: Partial<EventOptions> = {}): SignedCall {
@@ -127,16 +141,15 @@ export async function startDashscopeServer(options: DashscopeOptions = {}): Prom
 }
 
 function kindOf(method: string, path: string): CallKind | null {
-  if (path.startsWith("/api/v1/services/aigc/")) return "start";
+  if (path.startsWith("/api/v1/services/")) return "start";
   if (!path.startsWith("/api/v1/tasks/")) return path === certificatePath ? "other" : null;
   if (method === "POST") return "cancel";
   return path.endsWith("/00000000-0000-0000-0000-000000000000") ? "health" : "check";
 }
 
 function serviceOf(path: string): string | null {
-  const prefix = "/api/v1/services/aigc/";
-  const service = path.startsWith(prefix) ? path.slice(prefix.length) : "";
-  return shapes[service] ? service : null;
+  const service = path.replace(/^\/api\/v1\/services\/(aigc\/)?/, "");
+  return service !== path && shapes[service] ? service : null;
 }
 
 function jsonOf({ body }: VendorRequestSeen): Record<string, unknown> {

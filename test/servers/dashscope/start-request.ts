@@ -133,6 +133,7 @@ const image2image = "image2image/image-synthesis";
 const words = "text2image/image-synthesis";
 const newImages = "image-generation/generation";
 const waiting = "multimodal-generation/generation";
+const speech = "audio/tts/SpeechSynthesizer";
 const videos = "video-generation/video-synthesis";
 
 /** By service, then model. The first three services and videos have tasks only. */
@@ -173,7 +174,23 @@ export const shapes: Readonly<Record<string, Readonly<Record<string, Shape>>>> =
     "wan2.7-image": messageShape([5000, 0, 9], { n: n(4), size: optional(pixelRule(768, 2048, "1K", "2K")) }),
     "wan2.7-image-pro": messageShape([5000, 0, 9], { n: n(4), size: optional(pixelRule(768, 2048, "1K", "2K", "4K")) }),
   },
+  [speech]: {
+    "cosyvoice-v3-flash": {
+      input: {
+        ...{ text: required(text(2000)), voice: required(text(64)), format: optional(oneOf("wav", "pcm", "mp3")) },
+        sample_rate: optional(oneOf(8000, 16_000, 22_050, 24_000, 44_100, 48_000)),
+      },
+      parameters: {},
+    },
+  },
   [waiting]: {
+    "qwen3-tts-flash": {
+      input: {
+        ...{ text: required(text(600)), voice: required(text(64)) },
+        language_type: optional(oneOf("Auto", "Chinese", "English")),
+      },
+      parameters: {},
+    },
     "qwen-image-max": messageShape([800, 0, 0], { negative_prompt, n: n(1), size: optional(qwenSizes) }),
     "qwen-image-2.0": messageShape([800, 0, 3], { negative_prompt, n: n(6), size: optional(pixelRule(512, 2048)) }),
     "qwen-image-2.0-pro": messageShape([800, 0, 3], { negative_prompt, n: n(6), size: optional(pixelRule(512, 2048)) }),

@@ -37,6 +37,28 @@ export async function askedOf(request: VendorRequestSeen): Promise<Asked> {
   return { path: request.path, fields, pictures };
 }
 
+const tts = { "tts-1": false, "tts-1-hd": false, "gpt-4o-mini-tts": true } as const;
+const spokenFields = ["model", "input", "voice", "instructions", "response_format", "speed", "stream_format"];
+const voices = ["alloy", "ash", "coral", "echo", "fable", "onyx", "nova", "sage", "shimmer"];
+
+/** Vendor documentation, speech. */
+export function speechOf(request: VendorRequestSeen): Asked {
+  const fields = jsonOf(request);
+  const unknown = Object.keys(fields).find((name) => !spokenFields.includes(name));
+  if (unknown !== undefined) throw invalid(unknown, `Unknown parameter: '${unknown}'.`, "unknown_parameter");
+  const { model, input, voice, response_format = "mp3" } = fields;
+  if (!Object.hasOwn(tts, String(model))) {
+    throw new OpenaiError(404, `The model '${model}' does not exist.`, { code: "model_not_found" });
+  }
+  if (typeof input !== "string" || input === "") throw missing("input");
+  if (input.length > 4096) throw invalid("input", "String too long.", "string_above_max_length");
+  const known = tts[String(model) as keyof typeof tts] ? [...voices, "ballad", "verse", "marin", "cedar"] : voices;
+  if (!known.includes(String(voice))) throw invalid("voice", "Invalid value: 'voice'.", "invalid_value");
+  if (!/^(mp3|opus|aac|flac|wav|pcm)$/.test(String(response_format)))
+    throw invalid("response_format", "Invalid.", "invalid_value");
+  return { path: request.path, fields, pictures: [] };
+}
+
 const common = [
   ...["model", "prompt", "n", "size", "quality", "background", "output_format", "output_compression", "user"],
   "safety_identifier",

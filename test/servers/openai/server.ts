@@ -1,8 +1,9 @@
 // OpenAI's images over HTTP, as its documentation and its own client describe them. Answers are typed from documentation, none is recorded.
 import { randomUUID } from "node:crypto";
 import { tinyPng } from "../../jobs/tiny-png.ts";
+import { sampleFile } from "../vendor/sample-files.ts";
 import { type Reply, startVendorServer, type VendorRequestSeen, type VendorServer } from "../vendor/vendor-server.ts";
-import { type Asked, askedOf, OpenaiError } from "./asked.ts";
+import { type Asked, askedOf, OpenaiError, speechOf } from "./asked.ts";
 
 export interface OpenaiServer extends VendorServer {
   key: string;
@@ -42,12 +43,23 @@ export async function startOpenaiServer(): Promise<OpenaiServer> {
     if (kindOf(request.method, request.path) !== "start") {
       throw new OpenaiError(404, `Invalid URL (${request.method} ${request.path})`);
     }
+    if (request.path === "/v1/audio/speech") return spoken(request);
     const order = await askedOf(request);
     const refusal = refusals.shift();
     if (refusal instanceof OpenaiError) throw refusal;
     if (refusal) return refusal;
     asked.push(order);
     return reply(pictures(order));
+  }
+
+  /** Vendor documentation, speech: the answer is the sound. */
+  function spoken(request: VendorRequestSeen): Reply {
+    const order = speechOf(request);
+    const refusal = refusals.shift();
+    if (refusal instanceof OpenaiError) throw refusal;
+    if (refusal) return refusal;
+    asked.push(order);
+    return { status: 200, headers: { "content-type": "audio/mpeg" }, body: sampleFile("audio").bytes };
   }
 
   /** Vendor documentation, generations: GPT image models always answer base64, with what they used. */
@@ -74,7 +86,7 @@ export async function startOpenaiServer(): Promise<OpenaiServer> {
 }
 
 function kindOf(method: string, path: string) {
-  if (method === "POST" && /^\/v1\/images\/(generations|edits)$/.test(path)) return "start";
+  if (method === "POST" && /^\/v1\/(images\/(generations|edits)|audio\/speech)$/.test(path)) return "start";
   return method === "GET" && path === "/v1/models" ? "health" : null;
 }
 

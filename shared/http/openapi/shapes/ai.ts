@@ -15,7 +15,10 @@ const perUnit = z.number().min(0);
 /** How `price` comes about. */
 const pricing = z
   .strictObject({
-    unit: z.enum(units).meta({ description: "`output`: a picture or a video. `second`: each second of it." }),
+    unit: z.enum(units).meta({
+      description:
+        "`output`: a picture or a video. `second`: each second of it. `character`: each character that is spoken.",
+    }),
     amount: perUnit.meta({
       description: "Credits for each unit, whole or broken. What one output costs is rounded up to whole credits.",
     }),
@@ -40,6 +43,11 @@ const model = z
     ratios: z.array(z.string()).optional(),
     resolutions: z.array(z.string()).optional(),
     qualities: z.array(z.string()).optional(),
+    sounds: z
+      .array(z.enum(["speech", "music"]))
+      .optional()
+      .meta({ description: "Of models that are heard." }),
+    voices: z.array(z.string()).optional().meta({ description: "By the vendor's names." }),
     defaults: z
       .strictObject({
         size: z.string(),

@@ -7,7 +7,7 @@ export const jobStage = z.enum(["queued", "submitted", "generating", "transferri
 export const progress = z.int().min(0).max(100);
 
 const asShown =
-  "Pixels as shown: turned as EXIF or the video's matrix says, with the shape of the video's pixels. An image has at most 64 megapixels.";
+  "Pixels as shown: turned as EXIF or the video's matrix says, with the shape of the video's pixels. An image has at most 64 megapixels. Null for a text and for a sound.";
 
 const output = z
   .strictObject({
@@ -18,11 +18,11 @@ const output = z
     size: count.meta({ description: "Bytes." }),
     contentType: z.string(),
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
-    width: count.meta({ description: asShown }),
-    height: count.meta({ description: asShown }),
+    width: count.nullable().meta({ description: asShown }),
+    height: count.nullable().meta({ description: asShown }),
     durationMs: count.nullable().meta({
       description:
-        "Of a video's longest track, or of one pass of an animation, whose frames of 10 ms or less count 100 ms, as browsers show them. Null for a still image.",
+        "Of a sound, of a video's longest track, or of one pass of an animation, whose frames of 10 ms or less count 100 ms, as browsers show them. Null for a still image and for a text.",
     }),
     visibleLabel: z.boolean().meta({ description: "Whether a label was drawn into it that everybody can see." }),
     createdAt: time,
@@ -74,6 +74,14 @@ const params = z.looseObject({
   visibleLabel: z.literal(false).optional(),
   imageUrl: z.string().optional(),
   videoUrl: z.string().optional(),
+  sound: z.string().optional(),
+  voice: z.string().optional(),
+  mood: z.string().optional(),
+  title: z.string().optional(),
+  language: z.string().optional(),
+  genre: z.string().optional(),
+  episodes: z.int().optional(),
+  scenesPerEpisode: z.int().optional(),
 });
 
 export const shownJob = z

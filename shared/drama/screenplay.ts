@@ -1,0 +1,158 @@
+// A screenplay: the JSON that a writer hands over, and what has to hold of it before anything is made from it.
+import * as z from "zod";
+import type { Language, ScreenplayWish } from "../ports/wishes.ts";
+import { type Mood, moods, type Voice, voices } from "../ports/wishes.ts";
+import { languageOf, limits, sharedOut } from "./wish.ts";
+
+export interface Screenplay {
+  kind: "screenplay";
+  language: Language;
+  title: string;
+  /** What it is about, in a sentence. */
+  logline: string;
+  genre: string;
+  characters: Character[];
+  episodes: Episode[];
+}
+
+export interface Character {
+  /** `c1`, `c2`, …: who a line or a scene means. */
+  id: string;
+  name: string;
+  role: string;
+  /** For whoever draws them: always the same words. */
+  look: string;
+  voice: Voice;
+}
+
+export interface Episode {
+  title: string;
+  summary: string;
+  scenes: Scene[];
+}
+
+export interface Scene {
+  place: string;
+  time: "day" | "night" | "dawn" | "dusk";
+  mood: Mood;
+  /** What is seen. */
+  action: string;
+  /** Whole seconds. */
+  durationSec: number;
+  /** Ids of who is seen. */
+  characters: string[];
+  lines: Line[];
+}
+
+export interface Line {
+  character: string;
+  text: string;
+}
+
+/** As a model has to answer; lengths in seconds are ours to correct, so that any positive number will do. */
+function schemaOf({ episodes, scenesPerEpisode }: ScreenplayWish) {
+  const text = (max: number) => z.string().trim().min(1).max(max);
+  const id = z.string().regex(/^c[1-9][0-9]?$/);
+  const line = z.object({ character: id, text: text(limits.line) });
+  const scene = z.object({
+    place: text(limits.name),
+    time: z.enum(["day", "night", "dawn", "dusk"]),
+    mood: z.enum(moods),
+    action: text(limits.sentence),
+    durationSec: z.number().positive().max(limits.longestEpisode),
+    characters: z.array(id).max(limits.characters),
+    lines: z.array(line).max(limits.lines),
+  });
+  const episode = z.object({
+    title: text(limits.title),
+    summary: text(limits.sentence),
+    scenes: z.array(scene).length(scenesPerEpisode),
+  });
+  const character = z.object({
+    id,
+    name: text(limits.name),
+    role: text(limits.sentence),
+    look: text(limits.sentence),
+    voice: z.enum(voices),
+  });
+  return z.object({
+    title: text(limits.title),
+    logline: text(limits.sentence),
+    characters: z.array(character).min(1).max(limits.characters),
+    episodes: z.array(episode).length(episodes),
+  });
+}
+
+/** For servers that hold a model to a schema: every field required, nothing else allowed, and no lengths of texts, as they demand. */
+export function jsonSchemaOf(wish: ScreenplayWish): Record<string, unknown> {
+  const { $schema: _, ...schema } = z.toJSONSchema(schemaOf(wish), {
+    target: "draft-7",
+    override({ jsonSchema }) {
+      delete jsonSchema.minLength;
+      delete jsonSchema.maxLength;
+    },
+  });
+  return schema;
+}
+
+export type Checked = { screenplay: Screenplay } | { problems: string[] };
+
+/** More of them help nobody: a model that is told of a dozen mends the rest by itself. */
+const MOST_PROBLEMS = 12;
+
+/** What a writer answered, held against what was asked for. Never trusted: counts, ids, lengths and the language are ours. */
+export function checkScreenplay(answer: unknown, wish: ScreenplayWish): Checked {
+  const parsed = schemaOf(wish).safeParse(answer);
+  if (!parsed.success) {
+    return {
+      problems: parsed.error.issues.slice(0, MOST_PROBLEMS).map(({ path, message }) => `${written(path)}: ${message}`),
+    };
+  }
+  const { title, logline, characters, episodes } = parsed.data;
+  const screenplay: Screenplay = {
+    kind: "screenplay",
+    language: wish.language,
+    title: wish.title ?? title,
+    logline,
+    genre: wish.genre,
+    characters,
+    episodes: episodes.map((episode) => timed(episode, wish)),
+  };
+  const problems = [...strangers(screenplay), ...wrongLanguage(screenplay)].slice(0, MOST_PROBLEMS);
+  return problems.length > 0 ? { problems } : { screenplay };
+}
+
+function written(path: readonly PropertyKey[]): string {
+  return path.length === 0 ? "the answer" : path.map(String).join(".");
+}
+
+/** Together the scenes are as long as the episode was to be. */
+function timed(episode: Episode, { durationSec }: ScreenplayWish): Episode {
+  const lengths = sharedOut(
+    durationSec,
+    episode.scenes.map((scene) => scene.durationSec),
+  );
+  return { ...episode, scenes: episode.scenes.map((scene, i) => ({ ...scene, durationSec: lengths[i] ?? 0 })) };
+}
+
+/** Ids that name nobody, or two. */
+function strangers({ characters, episodes }: Screenplay): string[] {
+  const ids = characters.map(({ id }) => id);
+  const twice = ids.filter((id, i) => ids.indexOf(id) !== i).map((id) => `characters: ${id} stands there twice`);
+  const named = episodes.flatMap(({ scenes }, e) =>
+    scenes.flatMap((scene, s) => {
+      const where = `episodes.${e}.scenes.${s}`;
+      const all = [...scene.characters, ...scene.lines.map(({ character }) => character)];
+      return [...new Set(all)].filter((id) => !ids.includes(id)).map((id) => `${where}: there is no character ${id}`);
+    }),
+  );
+  return [...twice, ...named];
+}
+
+const names: Readonly<Record<Language, string>> = { zh: "Chinese", en: "English" };
+
+function wrongLanguage({ language, logline, episodes }: Screenplay): string[] {
+  const spoken = episodes.flatMap(({ scenes }) => scenes.flatMap(({ lines }) => lines.map(({ text }) => text)));
+  const said = [logline, ...spoken].join("\n");
+  return languageOf(said) === language ? [] : [`everything has to be written in ${names[language]}`];
+}

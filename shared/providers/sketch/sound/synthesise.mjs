@@ -1,0 +1,7 @@
+// Run as a process of its own: reads words from its input and writes a WAV. Arguments: the synthesiser's module, its language, how high the voice is.
+const [, , at, language, pitch] = process.argv;
+let words = "";
+for await (const chunk of process.stdin.setEncoding("utf8")) words += chunk;
+const { default: open } = await import(at);
+const made = await open({ arguments: ["-v", language, "-p", pitch, "-w", "out.wav", words] });
+process.stdout.write(made.FS.readFile("out.wav"), () => process.exit(0));
