@@ -1,7 +1,8 @@
 // The embedded table: one SQLite file, which several processes may share.
 import { resolve } from "node:path";
 import { AppError } from "../errors/app-error.ts";
-import type { Due, Item, ItemKey, JsonObject } from "../ports/table.ts";
+import { storedItem } from "../ports/stored-item.ts";
+import type { Item, ItemKey } from "../ports/table.ts";
 import type { WholeTable } from "../ports/whole-table.ts";
 import { checkDue, checkKey, checkKeyPart, checkLimit, checkShard, checkVersion, encodeData } from "./item-limits.ts";
 import { createCommits } from "./sqlite-commits.ts";
@@ -118,9 +119,8 @@ type WholeRow = PageRow & { id: number; partition: string };
 type DueRow = { partition: string; sort: string; at: number };
 
 function toItem({ partition, sort }: ItemKey, row: ItemRow): Item {
-  const item: Item = { partition, sort, data: JSON.parse(row.data) as JsonObject, version: row.version };
-  if (row.due_kind !== null) item.due = { kind: row.due_kind, shard: row.due_shard, at: row.due_at } satisfies Due;
-  return item;
+  const due = row.due_kind === null ? undefined : { kind: row.due_kind, shard: row.due_shard, at: row.due_at };
+  return storedItem({ partition, sort }, row.data, row.version, due);
 }
 
 /** Of the largest items that is 25 MB. */
