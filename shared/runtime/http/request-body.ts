@@ -22,6 +22,7 @@ export function readBody(incoming: IncomingMessage, maxBytes: number, onStart: (
   return new Promise((resolve, reject) => {
     refuseOver(maxBytes, Number(incoming.headers["content-length"] ?? 0));
     onStart();
+    if (!hasBody(incoming)) return incoming.destroyed ? reject(goneError(incoming)) : resolve(none);
     const chunks: Uint8Array[] = [];
     let size = 0;
     const take = (chunk: Uint8Array) => {
@@ -38,7 +39,7 @@ export function readBody(incoming: IncomingMessage, maxBytes: number, onStart: (
       incoming.off("data", take).pause();
       reject(error);
     };
-    const goneAway = () => reject(incoming.errored ?? new Error("The caller has gone."));
+    const goneAway = () => reject(goneError(incoming));
     // Then nothing more would be told.
     if (incoming.destroyed) return goneAway();
     incoming
@@ -51,6 +52,17 @@ export function readBody(incoming: IncomingMessage, maxBytes: number, onStart: (
       .once("error", reject)
       .once("close", goneAway);
   });
+}
+
+const none = new Uint8Array();
+
+/** RFC 9112, 6.3: a request without both of these has none. Waiting for the end of nothing costs as much as a look at the table. */
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) !== 0;
+}
+
+function goneError({ errored }: IncomingMessage): Error {
+  return errored ?? new Error("The caller has gone.");
 }
 
 /**
