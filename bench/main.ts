@@ -10,6 +10,7 @@ import { measureBodies } from "./parts/bodies.ts";
 import { measureCreates } from "./parts/creates.ts";
 import { measureEndings } from "./parts/endings.ts";
 import { measureGibibyte } from "./parts/gibibyte.ts";
+import { measureMemory } from "./parts/memory.ts";
 import { measureReads } from "./parts/reads.ts";
 import { measureRequests } from "./parts/requests.ts";
 import { measureStores } from "./parts/stores.ts";
@@ -32,6 +33,7 @@ export interface Bench {
 const parts: Record<string, (bench: Bench) => Promise<Result[]>> = {
   creates: measureCreates,
   reads: measureReads,
+  memory: measureMemory,
   gibibyte: measureGibibyte,
   ticks: measureTicks,
   endings: measureEndings,
@@ -46,6 +48,8 @@ const parts: Record<string, (bench: Bench) => Promise<Result[]>> = {
 const PART_MS = 100_000;
 /** What the vendor's tasks and questions take at their real speed. */
 const VENDORS_MS = 6 * 60_000;
+/** Ten thousand jobs. */
+const MEMORY_MS = 4 * 60_000;
 /** To start each deployed function once. */
 const ROUND_MS = 40_000;
 
@@ -64,7 +68,8 @@ if (!Number.isInteger(rounds) || rounds < 1)
   give("--rounds is how often each deployed function is started: 1, 2, 3, …");
 const scale = Number(values.scale ?? 10);
 if (!(scale >= 1 && scale <= 20)) give("--scale is how many times faster the vendor is than a real one: 1 to 20.");
-const giveUpAfterMs = 7 * 60_000 + rounds * ROUND_MS + VENDORS_MS / scale;
+const giveUpAfterMs = 7 * 60_000 + rounds * ROUND_MS + VENDORS_MS / scale + MEMORY_MS;
+const extraMs: Record<string, number> = { vendors: VENDORS_MS / scale, memory: MEMORY_MS };
 
 const unknown = positionals.filter((name) => !Object.hasOwn(parts, name));
 if (unknown.length > 0) give(`There is no part ${unknown.join(", ")}. There is: ${Object.keys(parts).join(", ")}.`);
@@ -96,7 +101,7 @@ async function measure(name: string, bench: Bench): Promise<Result[]> {
   const startedAt = performance.now();
   const busyOthers = watchOthers();
   // Without the processes that it waits for the part fails.
-  const tooLate = setTimeout(killAll, PART_MS + (name === "vendors" ? VENDORS_MS / scale : 0));
+  const tooLate = setTimeout(killAll, PART_MS + (extraMs[name] ?? 0));
   const found = (await parts[name]?.(bench).catch((error) => fail(name, error))) ?? [];
   clearTimeout(tooLate);
   for (const { measure: what, details } of found) console.log(`${what}: ${details}`);

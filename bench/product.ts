@@ -8,12 +8,15 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { Bench } from "./main.ts";
 import { portOf } from "./origins.ts";
-import { cpuSeconds, peakMemory } from "./proc.ts";
+import { cpuSeconds, peakMemory, residentMemory } from "./proc.ts";
 import { stop, watched } from "./processes.ts";
+import { startCommand } from "./start-command.ts";
 
 export interface Product {
   port: number;
   dataDir: string;
+  /** The memory that its process has now, in bytes. */
+  memory(): number;
   /** The most memory that its process ever had, in bytes. */
   peakMemory(): number;
   /** Processor time that it has taken so far. */
@@ -22,7 +25,8 @@ export interface Product {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-const script = fileURLToPath(new URL("../scripts/start.ts", import.meta.url));
+const root = fileURLToPath(new URL("..", import.meta.url));
+const script = join(root, "scripts/start.ts");
 
 /** `trustedPort`: of an origin on 127.0.0.1. Keeping a file costs one credit, so that every job has its hold and its line. */
 export async function startProduct(bench: Bench, trustedPort: number): Promise<Product> {
@@ -42,8 +46,9 @@ export async function startProduct(bench: Bench, trustedPort: number): Promise<P
     TIMER_SECONDS: "3600",
   };
   // From another folder than the repository's: the operator's `.env` is none of the bench's business.
-  const child = spawn(process.execPath, [...bench.nodeArguments, script], {
-    env,
+  const start = startCommand(root);
+  const child = spawn(process.execPath, [...start.nodeArguments, ...bench.nodeArguments, script], {
+    env: { ...start.env, ...env },
     cwd: bench.folder,
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -53,6 +58,7 @@ export async function startProduct(bench: Bench, trustedPort: number): Promise<P
   return {
     port,
     dataDir,
+    memory: () => residentMemory(pid),
     peakMemory: () => peakMemory(pid),
     cpuSeconds: () => cpuSeconds(pid),
     async [Symbol.asyncDispose]() {

@@ -1,6 +1,5 @@
 // Jobs that have ended, as JSON: made once for each state that the table has of them, because that is what is read again and again.
 import { randomUUID } from "node:crypto";
-import type { RequestStore } from "../../ports/object-store.ts";
 import type { MediaKind } from "../../ports/provider.ts";
 import { textOf } from "../../ports/stored-item.ts";
 import type { Item } from "../../ports/table.ts";
@@ -8,13 +7,19 @@ import { type Job, jobOf } from "../job.ts";
 import { isSettled, type Status, statusOf } from "../states.ts";
 import { shownOutputs, withUrls } from "./public-job.ts";
 
-/** What a reader needs of a job that has ended, was paid for and was not deleted. */
-export interface SettledJob {
+/** A job that may be shown. URLs are made when it is read. */
+export interface Showable {
   id: string;
+  /** Of the outputs that are shown. */
+  keys: readonly string[];
+  /** The job as its user sees it. `urls`: of the keys, in their order. */
+  json(urls: readonly string[]): string;
+}
+
+/** One that has ended, was paid for and was not deleted. */
+export interface SettledJob extends Showable {
   type: MediaKind;
   status: Status;
-  /** The job as its user sees it, with the URLs of this moment. */
-  json(store: RequestStore): Promise<string>;
 }
 
 /** In characters, of stored and of public texts together: some 1500 jobs. */
@@ -36,6 +41,7 @@ export function settledJob(item: Item): SettledJob | null {
   if (text === null) return null;
   const known = remembered.get(item.sort);
   if (known?.text === text) return known.job;
+  forget(item.sort);
   const { job } = jobOf(item);
   if (!isSettled(job) || job.paidRound === 0 || job.deletion) return null;
   return remember(item.sort, text, job);
@@ -45,8 +51,7 @@ function remember(name: string, text: string, job: Job): SettledJob {
   const pieces = jsonAroundUrls(job);
   const keys = shownOutputs(job).map(({ key }) => key);
   const { id, type } = job;
-  const made: SettledJob = { id, type, status: statusOf(job), json: (store) => joined(store, pieces, keys) };
-  forget(name);
+  const made: SettledJob = { id, type, status: statusOf(job), keys, json: (urls) => joined(pieces, urls) };
   const entry = { text, size: text.length + pieces.join("").length, job: made };
   remembered.set(name, entry);
   size += entry.size;
@@ -71,8 +76,7 @@ function jsonAroundUrls(job: Job): string[] {
   return JSON.stringify(withUrls(job, marks)).split(mark);
 }
 
-async function joined(store: RequestStore, pieces: readonly string[], keys: readonly string[]): Promise<string> {
-  const urls = await Promise.all(keys.map((key) => store.url(key)));
+function joined(pieces: readonly string[], urls: readonly string[]): string {
   const quoted = urls.map((url) => JSON.stringify(url).slice(1, -1));
   return pieces.reduce((text, piece, i) => text + quoted[(i - 1) % quoted.length] + piece);
 }
