@@ -19,10 +19,13 @@ export type Reply<Answer> = { answer: Answer } | { error: string };
 
 const running = new Set<ChildProcess>();
 
-/** Starts `programs/{name}.ts` in a process of its own. */
-export function startProgram<Question extends object, Answer>(name: string): Program<Question, Answer> {
+/** Starts `programs/{name}.ts` in a process of its own. `nodeArguments`: those of its Node. */
+export function startProgram<Question extends object, Answer>(
+  name: string,
+  nodeArguments: readonly string[] = [],
+): Program<Question, Answer> {
   const path = fileURLToPath(new URL(`programs/${name}.ts`, import.meta.url));
-  const child = watched(fork(path, { execPath: process.execPath, env: {} }));
+  const child = watched(fork(path, { execPath: process.execPath, execArgv: [...nodeArguments], env: {} }));
   return {
     async ask(question) {
       const over = new AbortController();

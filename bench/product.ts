@@ -5,8 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
-import type { Bench } from "./main.ts";
+import type { Bench } from "./bench.ts";
 import { portOf } from "./origins.ts";
 import { cpuSeconds, peakMemory, residentMemory } from "./proc.ts";
 import { stop, watched } from "./processes.ts";
@@ -24,9 +23,6 @@ export interface Product {
   /** Stops it and removes its folder. */
   [Symbol.asyncDispose](): Promise<void>;
 }
-
-const root = fileURLToPath(new URL("..", import.meta.url));
-const script = join(root, "scripts/start.ts");
 
 /** `trustedPort`: of an origin on 127.0.0.1. Keeping a file costs one credit, so that every job has its hold and its line. */
 export async function startProduct(bench: Bench, trustedPort: number): Promise<Product> {
@@ -46,7 +42,8 @@ export async function startProduct(bench: Bench, trustedPort: number): Promise<P
     TIMER_SECONDS: "3600",
   };
   // From another folder than the repository's: the operator's `.env` is none of the bench's business.
-  const start = startCommand(root);
+  const start = startCommand(bench.root);
+  const script = join(bench.root, "scripts/start.ts");
   const child = spawn(process.execPath, [...start.nodeArguments, ...bench.nodeArguments, script], {
     env: { ...start.env, ...env },
     cwd: bench.folder,

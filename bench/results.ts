@@ -11,28 +11,36 @@ export interface Result {
   isMet?: boolean;
   /** The single measurements. */
   details: string;
+  /** What each round measured of ours, all in one unit: by this two products are held against each other. */
+  rounds?: number[];
+  /** The same measure of the other commit, or why there is none. */
+  theirs?: string;
+  /** Ours to theirs. */
+  toTheirs?: number;
 }
 
-export function tableOf(results: readonly Result[]): string {
-  const rows = [["measure", "ours", "limit", "ratio", "aim", ""], ...results.map(rowOf)];
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+/** `against`: the name of the other commit, when there is one. */
+export function tableOf(results: readonly Result[], against: string | null = null): string {
+  const head = ["measure", "ours", "limit", "ratio", ...(against ? [against, `ours/${against}`] : []), "aim", ""];
+  const rows = [head, ...results.map((result) => rowOf(result, against))];
+  const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const isNumber = head.map((_, column) => column >= 1 && column < head.length - 2);
   return rows
     .map((row) =>
       row
-        .map((cell, i) => pad(cell, i, widths[i] ?? 0))
+        .map((cell, i) => (isNumber[i] ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
         .join("  ")
         .trimEnd(),
     )
     .join("\n");
 }
 
-function rowOf({ measure, ours, limit = "", ratio, aim = "", isMet }: Result): string[] {
+function rowOf({ measure, ours, limit = "", ratio, aim = "", isMet, ...other }: Result, against: string | null) {
   const verdict = isMet === undefined ? "" : isMet ? "met" : "MISSED";
-  return [measure, ours, limit, ratio === undefined ? "" : ratio.toFixed(2), aim, verdict];
+  const beside = against ? [other.theirs ?? "only ours", shown(other.toTheirs)] : [];
+  return [measure, ours, limit, shown(ratio), ...beside, aim, verdict];
 }
 
-/** Texts to the left, numbers to the right. */
-function pad(cell: string, column: number, width: number): string {
-  const isNumber = column >= 1 && column <= 3;
-  return isNumber ? cell.padStart(width) : cell.padEnd(width);
+function shown(ratio: number | undefined): string {
+  return ratio === undefined ? "" : ratio.toFixed(2);
 }

@@ -7,8 +7,12 @@ import { ConfigError } from "../shared/config/config-error.ts";
 import { processEnvironment } from "../shared/config/environment.ts";
 import { vendorIds } from "../shared/config/vendors.ts";
 import { chooseModel } from "../shared/jobs/asking/choose-model.ts";
+import { videosLack } from "../shared/jobs/asking/visible-label.ts";
+import { missingCharacters } from "../shared/labels/visible/glyphs.ts";
+import { labelFont } from "../shared/labels/visible/tag.ts";
 import type { MediaKind, OfferedProvider } from "../shared/ports/provider.ts";
 import { importOffer } from "../shared/providers/import.ts";
+import { createFfmpeg } from "../shared/providers/sketch/ffmpeg.ts";
 import { createSketchProvider } from "../shared/providers/sketch/provider.ts";
 import { placeOfTable } from "../shared/runtime/adapters/table.ts";
 import { openVendors } from "../shared/runtime/adapters/vendors.ts";
@@ -16,6 +20,7 @@ import { readTrustedHosts, requireOffered } from "../shared/runtime/compose.ts";
 import { realClock } from "../shared/runtime/real.ts";
 import { unusedPrices } from "../shared/runtime/require-prices.ts";
 import { type ModelEnding, modelEndings } from "../shared/runtime/telling/model-endings.ts";
+import { visibleLabelSettings } from "../shared/runtime/visible-label.ts";
 
 try {
   const config = readConfig(processEnvironment());
@@ -23,7 +28,9 @@ try {
   const providers = [...(await openVendors(config.vendors)), sketch, importOffer];
   readTrustedHosts(config);
   requireOffered(config, providers);
-  console.log([...described(config, providers), ...warnings(config, providers)].join("\n"));
+  console.log(
+    [...described(config, providers), ...warnings(config, providers), ...(await labelWarnings(config))].join("\n"),
+  );
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;
   console.error(error.message);
@@ -64,6 +71,24 @@ function warnings(config: Config, providers: readonly OfferedProvider[]): string
       .map((id) => `warning: ${id} has a key, and this version cannot use it`),
     ...modelEndings(providers, realClock.now()).map(ended),
     ...unusedPrices(config, named).map((key) => `warning: PRICES names ${key}, which is not offered here`),
+  ];
+}
+
+/** What the visible label lacks. */
+async function labelWarnings(config: Config): Promise<string[]> {
+  const settings = visibleLabelSettings(config, createFfmpeg(config.ffmpegPath));
+  const { kinds, text, isRequired } = settings;
+  const lack = videosLack(settings);
+  const missing = kinds.length > 0 ? await missingCharacters(labelFont(), text) : [];
+  const left = isRequired ? (["image", "video"] as const).filter((kind) => !kinds.includes(kind)) : [];
+  return [
+    ...left.map(
+      (kind) => `warning: LABEL_VISIBLE leaves out ${kind}s, and the rules of LABEL_PROFILE ask for a label on them`,
+    ),
+    ...(missing.length > 0
+      ? [`warning: LABEL_TEXT has ${missing.join(" ")}, which the font lacks: nothing can be labelled`]
+      : []),
+    ...(lack === null ? [] : [`warning: ${lack}`]),
   ];
 }
 

@@ -11,7 +11,7 @@ import { bundle } from "../../scripts/build/bundle.ts";
 import { adaptersOf, type Cloud, clouds } from "../../scripts/build/plan.ts";
 import { unzipInto } from "../../test/servers/zip.ts";
 import { bareSource, type Import, importMs, importsOf } from "../artefacts/imports.ts";
-import type { Bench } from "../main.ts";
+import type { Bench } from "../bench.ts";
 import { median } from "../numbers.ts";
 import type { Result } from "../results.ts";
 
@@ -38,7 +38,7 @@ interface Deployed extends Measured {
   imports: Import[];
 }
 
-export async function measureArtefacts({ folder, rounds }: Bench): Promise<Result[]> {
+export async function measureArtefacts({ folder, rounds, signal }: Bench): Promise<Result[]> {
   const deployed = (await Promise.all(clouds.map((cloud) => unzipAll(cloud, folder)))).flat();
   const empty = await bareOf("aws", [], join(folder, "empty"));
   const bare = new Map<string, Measured>();
@@ -46,13 +46,13 @@ export async function measureArtefacts({ folder, rounds }: Bench): Promise<Resul
     const key = imports.join(" ");
     if (!bare.has(key)) bare.set(key, await bareOf(cloud, imports, join(folder, `bare-${bare.size}`)));
   }
-  await measureInTurns([empty, ...bare.values(), ...deployed], rounds);
+  await measureInTurns([empty, ...bare.values(), ...deployed], rounds, signal);
   const nothing = median(empty.times);
   return deployed.map((each) => resultOf(each, bare.get(each.imports.join(" "))?.times ?? [], nothing));
 }
 
-async function measureInTurns(all: readonly Measured[], rounds: number): Promise<void> {
-  for (let round = 0; round < rounds; round++) for (const each of all) each.times.push(await coldStart(each));
+async function measureInTurns(all: readonly Measured[], rounds: number, signal: AbortSignal): Promise<void> {
+  for (let round = 0; round < rounds; round++) for (const each of all) each.times.push(await coldStart(each, signal));
 }
 
 function resultOf({ name, cloud, bytes, imports, times }: Deployed, bare: number[], nothing: number): Result {
@@ -92,8 +92,8 @@ async function bareOf(cloud: Cloud, imports: readonly Import[], folder: string):
   return { name, folder, cloud, isServer: false, times: [] };
 }
 
-async function coldStart({ folder, cloud, isServer }: Measured): Promise<number> {
-  const options = { cwd: folder, env: settings[cloud], timeout: 30_000 };
+async function coldStart({ folder, cloud, isServer }: Measured, signal: AbortSignal): Promise<number> {
+  const options = { cwd: folder, env: settings[cloud], timeout: 30_000, signal };
   const { stdout } = await execute(process.execPath, [program, folder, isServer ? "server" : "handler"], options);
   return Number(stdout);
 }

@@ -4,7 +4,7 @@ import { Agent, request } from "node:http";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { type HostileBody, hostileBodies, plainBody } from "../../test/http/hostile-bodies.ts";
-import type { Bench } from "../main.ts";
+import type { Bench } from "../bench.ts";
 import { median } from "../numbers.ts";
 import { startProgram } from "../processes.ts";
 import type { Bodies, Served } from "../programs/bodies.ts";

@@ -1,7 +1,7 @@
 // What the product has of the machine's memory: when it has just started and nobody asks for anything, and when it has run many jobs.
 import { setTimeout as pause } from "node:timers/promises";
 import { tinyPng } from "../../test/jobs/tiny-png.ts";
-import type { Bench } from "../main.ts";
+import type { Bench } from "../bench.ts";
 import { startOrigin } from "../origins.ts";
 import { startProgram } from "../processes.ts";
 import { type Product, startProduct } from "../product.ts";
@@ -30,6 +30,7 @@ export async function measureMemory(bench: Bench): Promise<Result[]> {
     wire({ method: "POST", path: "/ai/generate-image", token, body: { imageUrl: origin.url } }),
   );
   const growth: number[] = [];
+  await bench.turn();
   for (let done = 0; done < JOBS; done += JOBS_AT_ONCE) {
     const count = JOBS_AT_ONCE;
     await load.ask({ port: product.port, requests, connections: CONNECTIONS, count, maxMs: 60_000, status: 202 });

@@ -2,7 +2,7 @@
 import { mkdtemp, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { tinyPng } from "../../test/jobs/tiny-png.ts";
-import type { Bench } from "../main.ts";
+import type { Bench } from "../bench.ts";
 import { median } from "../numbers.ts";
 import { startOrigin } from "../origins.ts";
 import { startProgram } from "../processes.ts";
@@ -57,6 +57,7 @@ export async function measureReads(bench: Bench): Promise<Result[]> {
     };
     const rounds: Round[] = [];
     for (let round = 0; round <= ROUNDS; round++) {
+      await bench.turn();
       rounds.push({
         ours: await read(product.port, product),
         express: await read(plain.port, express),
@@ -133,6 +134,7 @@ function resultsOf(of: string, rounds: Round[]): Result[] {
       aim: `at least ${least}`,
       isMet: ratio >= least,
       details: `ours ${each(ours).join(" ")}, limit ${each(limit).join(" ")} per second; our p99 ${ours.map(({ p99Ms }) => p99Ms.toFixed(1)).join(" ")} ms`,
+      rounds: ours.map(({ perSecond }) => perSecond),
     },
     {
       measure: `${of}, processor time`,
@@ -140,6 +142,7 @@ function resultsOf(of: string, rounds: Round[]): Result[] {
       limit: `${median(limit.map(({ cpuMs }) => cpuMs)).toFixed(3)} ms`,
       ratio: median(rounds.map((round) => round.ours.cpuMs / round.limit.cpuMs)),
       details: `ours ${cpu(ours).join(" ")}, limit ${cpu(limit).join(" ")} ms of one`,
+      rounds: ours.map(({ cpuMs }) => cpuMs),
     },
     {
       measure: `${of}, processor time beside Express`,

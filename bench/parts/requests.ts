@@ -1,7 +1,7 @@
 // What one simple image job asks of table and store, and what the timers ask while nothing happens, as requests and as money.
 import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
-import type { Bench } from "../main.ts";
+import type { Bench } from "../bench.ts";
 import { startProgram } from "../processes.ts";
 import type { Asked, Requested, Requests } from "../programs/requests.ts";
 import type { Place } from "../requests/clouds.ts";

@@ -2,7 +2,7 @@
 // taken by a process that counts what comes and keeps nothing, so that the adapter is what is measured, and no network and no disk.
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Bench } from "../main.ts";
+import type { Bench } from "../bench.ts";
 import { median } from "../numbers.ts";
 import { startProgram } from "../processes.ts";
 import type { Sink } from "../programs/sink.ts";

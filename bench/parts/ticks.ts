@@ -1,7 +1,7 @@
 // Whether a tick costs what is due, and not what exists: 1,000 due jobs among 100,000, and among no others.
 import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
-import type { Bench } from "../main.ts";
+import type { Bench } from "../bench.ts";
 import { median } from "../numbers.ts";
 import { startProgram } from "../processes.ts";
 import type { Ticked, Ticks } from "../programs/ticks.ts";

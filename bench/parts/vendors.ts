@@ -3,7 +3,7 @@
 // vendor answers 20 questions a second; with the usual 10 everything is ten times as fast.
 import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
-import type { Bench } from "../main.ts";
+import type { Bench } from "../bench.ts";
 import { median, percentile } from "../numbers.ts";
 import { startProgram } from "../processes.ts";
 import type { VendorJobs, VendorJobsDone } from "../programs/vendor-jobs.ts";

@@ -2,6 +2,7 @@
 // to its own last one. By sockets, not by node:http: who measures must not be the slowest.
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 import { answering } from "../answering.ts";
 import { percentile } from "../numbers.ts";
 
@@ -13,6 +14,8 @@ export interface Load {
   /** No request is sent after so many, and none after so long. */
   count: number;
   maxMs: number;
+  /** Each connection waits so long behind an answer. Default: not at all. */
+  everyMs?: number;
   /** Any other status fails the measurement. */
   status: number;
 }
@@ -24,7 +27,7 @@ export interface Loaded {
   p99Ms: number;
 }
 
-answering(async ({ port, requests, connections, count, maxMs, status }: Load): Promise<Loaded> => {
+answering(async ({ port, requests, connections, count, maxMs, status, everyMs = 0 }: Load): Promise<Loaded> => {
   const wire = requests.map((text) => Buffer.from(text));
   const sockets = await Promise.all(Array.from({ length: connections }, () => open(port)));
   const times: number[] = [];
@@ -38,6 +41,7 @@ answering(async ({ port, requests, connections, count, maxMs, status }: Load): P
       const sentAt = performance.now();
       await receive(request);
       times.push(performance.now() - sentAt);
+      if (everyMs > 0) await pause(everyMs);
     }
     socket.destroy();
   }

@@ -66,6 +66,7 @@ export function countPortCalls(table: Table, store: ObjectStore, calls: PortCall
     head: (key) => counted("head", kindOfKey(key), () => original.head(key), nothing),
     copy: (from, to, options) => counted("copy", kindOfKey(to), () => original.copy(from, to, options), nothing),
     delete: (key) => counted("delete", kindOfKey(key), () => original.delete(key), nothing),
+    deleteMany: (keys) => counted("delete many", kindOfKey(keys[0] ?? ""), () => original.deleteMany(keys), nothing),
     list: (asked) => counted("list", kindOfKey(asked.prefix), () => original.list(asked), nothing),
   } satisfies Partial<ObjectStore>);
 

@@ -4,11 +4,13 @@ import { checkHealth } from "../../shared/http/health.ts";
 import { httpFunction } from "../../shared/http/http-function.ts";
 import { health as shownHealth } from "../../shared/http/openapi/shapes/health.ts";
 import { ok } from "../../shared/http/results.ts";
+import { videosLack } from "../../shared/jobs/asking/visible-label.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
 async function health() {
   await checkHealth(requestRuntime());
-  return ok({ status: "ok", version: packageJson.version });
+  const lack = videosLack(requestRuntime().generation.visibleLabel);
+  return ok({ status: "ok", version: packageJson.version, ...(lack === null ? {} : { warnings: [lack] }) });
 }
 
 export const handler = httpFunction(

@@ -59,6 +59,10 @@ const common = {
   quality: text({ min: 1, max: 20 }).optional().meta({
     description: "For models that have tiers of it, such as `low`, `medium` and `high`: `GET /ai/models` names them.",
   }),
+  visibleLabel: z.boolean().optional().meta({
+    description:
+      "False: the outputs are wanted without the label that everybody can see, where the operator draws one and lets users do without; who declines it is logged. What is written into the file stays.",
+  }),
   dryRun: z.boolean().default(false),
   metadata: metadata.optional(),
   webhookUrl: webUrl.optional(),

@@ -32,6 +32,8 @@ export interface Job {
   inputs?: JobInput[] | undefined;
   dryRun: boolean;
   metadata: JsonObject | null;
+  /** What is drawn into its outputs for everybody to see. Absent: nothing. */
+  visibleLabel?: VisibleLabelWish | undefined;
   /** Who is to hear of each round's end. */
   webhookUrl?: string | undefined;
   /** Credits for each output. */
@@ -135,6 +137,17 @@ export interface ModelName {
   model: string;
 }
 
+/** As the operator had it when the job was made. */
+export interface VisibleLabelWish {
+  text: string;
+  /** An output that it cannot be drawn into may not be kept. */
+  isRequired: boolean;
+  /** The user wants it left out, which is logged. */
+  isDeclined: boolean;
+  /** How long the log says of an output that it was handed out without. */
+  loggedForMs: number;
+}
+
 export interface JobInput {
   /** As its user named it. */
   origin: InputOrigin;
@@ -167,6 +180,8 @@ export interface FileFacts {
   width: number;
   height: number;
   durationMs: number | null;
+  /** Whether we have drawn a label into it that everybody can see. Absent on those of older versions. */
+  hasVisibleLabel?: boolean;
 }
 
 /** A kept output: the public fields of its JobOutput record. */

@@ -6,8 +6,10 @@ import { aigcText, readAigc } from "./aigc-text.ts";
 import { ByteSource } from "./byte-source.ts";
 import type { Carrier, Examined, Reopen } from "./carrier.ts";
 import { carrierOf } from "./formats.ts";
-import type { FoundMarks, Mark } from "./mark.ts";
+import type { FoundMarks, Mark, Problem } from "./mark.ts";
 import { type Spool, withSpool } from "./spool.ts";
+import { drawn, type VisibleLabel } from "./visible/drawing.ts";
+import { type FilmTools, noFilmTools } from "./visible/films.ts";
 import { watched } from "./watch.ts";
 
 /** More than any mark adds to a file. */
@@ -25,6 +27,8 @@ export interface LabelsOptions {
   systemName: string;
   /** Whether files that somebody else has made are labelled when they are imported. */
   marksImports: boolean;
+  /** What draws into films. Absent: nothing does. */
+  films?: FilmTools;
 }
 
 /** What is to be said of one file. The same for the same output, whoever says it how often: so are the bytes. */
@@ -39,14 +43,12 @@ export interface Said {
 
 export interface Marking {
   body: AsyncIterable<Uint8Array>;
-  /** Once the body has ended well or badly: why the file does not carry the mark; null when it does. */
+  /** Once the body has ended well or badly: why the file does not carry the mark, or the visible label that is required; null when it does. */
   problem(): Problem | null;
-}
-
-/** In words for the operator; `cause` of what was thrown. */
-export interface Problem {
-  reason: string;
-  cause?: unknown;
+  /** Why it goes without a visible label that is not required. */
+  undrawn(): Problem | null;
+  /** Once the body has ended well: whether the visible label is in it. */
+  isDrawn(): boolean;
 }
 
 export interface Labels {
@@ -55,11 +57,12 @@ export interface Labels {
   readonly isRequired: boolean;
   /**
    * Passes the file through, marked. Where that cannot be done the file passes as it came, and `problem` says why; one that is marked while it
-   * streams breaks off with `internal`. What the body itself throws is passed on.
+   * streams breaks off with `internal`. What the body itself throws is passed on. `visible`: what is drawn before. A file without the visible label that is required has no mark
+   * either: so whoever finds the mark knows of both.
    */
-  mark(body: AsyncIterable<Uint8Array>, said: Said): Marking;
+  mark(body: AsyncIterable<Uint8Array>, said: Said, visible?: VisibleLabel | null): Marking;
   /** Passes a file through that was marked before, and looks whether it carries what it has to. */
-  look(body: AsyncIterable<Uint8Array>, said: Said): Marking;
+  look(body: AsyncIterable<Uint8Array>, said: Said): Omit<Marking, "isDrawn" | "undrawn">;
 }
 
 /** Which marks have to be there; both are always written. */
@@ -70,7 +73,13 @@ const demands: Readonly<Record<LabelProfile, { aigc: boolean; sourceType: boolea
   all: { aigc: true, sourceType: true },
 };
 
-export function createLabels({ profile, producer, systemName, marksImports }: LabelsOptions): Labels {
+export function createLabels({
+  profile,
+  producer,
+  systemName,
+  marksImports,
+  films = noFilmTools,
+}: LabelsOptions): Labels {
   const demanded = demands[profile];
 
   function markOf({ produceId, digitalSourceType, model }: Said, found: Examined | null): Mark {
@@ -79,9 +88,17 @@ export function createLabels({ profile, producer, systemName, marksImports }: La
     return { aigc, digitalSourceType, system: { name: systemName, version: model } };
   }
 
-  async function* spooled(carrier: Carrier, body: AsyncIterable<Uint8Array>, said: Said, tell: Tell, spool: Spool) {
+  /** `carried`: labels of others that the file had before it was drawn into. */
+  async function* spooled(
+    carrier: Carrier,
+    body: AsyncIterable<Uint8Array>,
+    said: Said,
+    carried: string[],
+    tell: Tell,
+    spool: Spool,
+  ) {
     const original = await spool.write("original", body);
-    const marked = await markedCopy(carrier, original, said, spool).catch((cause) => {
+    const marked = await markedCopy(carrier, original, said, carried, spool).catch((cause) => {
       // A disk that is full says nothing of the file.
       if (cause instanceof Error && "syscall" in cause) throw cause;
       tell(`A file could not be labelled: ${carrier.name}`, cause);
@@ -91,10 +108,16 @@ export function createLabels({ profile, producer, systemName, marksImports }: La
   }
 
   /** Nothing of it leaves before it was read back. */
-  async function markedCopy(carrier: Carrier, original: Reopen, said: Said, spool: Spool): Promise<Reopen> {
+  async function markedCopy(
+    carrier: Carrier,
+    original: Reopen,
+    said: Said,
+    carried: string[],
+    spool: Spool,
+  ): Promise<Reopen> {
     const before = await carrier.read(original());
     if (keepsManifest(before)) return original;
-    const mark = markOf(said, before);
+    const mark = markOf(said, { ...before, aigc: [...carried, ...before.aigc] });
     const marked = await spool.write("marked", carrier.write(original, mark));
     const after = await carrier.read(marked());
     if (after.mediaSha256 !== before.mediaSha256) throw new Error("its content would not be the same");
@@ -136,19 +159,30 @@ export function createLabels({ profile, producer, systemName, marksImports }: La
     marksImports,
     isRequired: demanded.aigc || demanded.sourceType,
 
-    mark(body, said) {
+    mark(body, said, visible = null) {
       const problems = noting();
+      const drawing = visible && drawn(body, visible, films);
       async function* marking() {
-        const { head, whole } = await headOf(body);
+        const { head, whole } = await headOf(drawing?.body ?? body);
+        const lacking = visible?.isRequired ? drawing?.problem() : null;
+        if (lacking) {
+          problems.tell(lacking.reason, lacking.cause);
+          return yield* whole;
+        }
         if (!demanded.aigc && head.includes(BOX_OF_C2PA)) return yield* whole;
         const carrier = carrierOf(head);
         if (!carrier) {
           problems.tell("There is no way yet to label a file of this format");
           yield* whole;
         } else if (carrier.isStreamed) yield* streamed(carrier, whole, said, problems.tell);
-        else yield* withSpool((spool) => spooled(carrier, whole, said, problems.tell, spool));
+        else yield* withSpool((spool) => spooled(carrier, whole, said, drawing?.aigc() ?? [], problems.tell, spool));
       }
-      return { body: marking(), problem: problems.first };
+      return {
+        body: marking(),
+        problem: problems.first,
+        undrawn: () => (visible?.isRequired ? null : (drawing?.problem() ?? null)),
+        isDrawn: () => drawing !== null && drawing.problem() === null,
+      };
     },
 
     look(body, said) {

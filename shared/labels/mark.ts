@@ -30,3 +30,9 @@ export interface FoundMarks {
   xmp: string[];
   hasC2pa: boolean;
 }
+
+/** In words for the operator; `cause` of what was thrown. */
+export interface Problem {
+  reason: string;
+  cause?: unknown;
+}

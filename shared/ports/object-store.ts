@@ -30,6 +30,12 @@ export type CopyOutcome =
   /** There is no source, or its ETag is another one. Nothing was copied. */
   | { state: "source_missing" | "source_changed" };
 
+/** An object that may still be there, and why: an error as `delete` throws it. */
+export interface NotDeleted {
+  key: string;
+  error: unknown;
+}
+
 export interface UploadRequest {
   /** Exactly this key. */
   key: string;
@@ -70,6 +76,12 @@ export interface ObjectStore {
 
   /** Removes the object; that there is none is a success. */
   delete(key: string): Promise<void>;
+
+  /**
+   * Removes these objects, any number of them, by as few requests as the store allows; that one is not there is a success. One that stays does not
+   * keep the others: those that could not be removed are answered. Throws when the store is away or refuses altogether: some may be gone by then.
+   */
+  deleteMany(keys: readonly string[]): Promise<NotDeleted[]>;
 
   /** One page in the order of the keys' bytes: keys that begin with `prefix`, behind `after`. `isLast` when nothing follows. */
   list(query: {

@@ -5,9 +5,11 @@ import type { Config } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";
 import { createAccountChanges } from "../credits/changes.ts";
 import { findModel } from "../jobs/asking/fallback.ts";
+import { videosLack } from "../jobs/asking/visible-label.ts";
 import type { CoreDeps, JobDeps, RequestDeps } from "../jobs/deps.ts";
 import { countStorage } from "../jobs/money/count-storage.ts";
 import { createLabels, type Labels } from "../labels/label.ts";
+import type { FilmTools } from "../labels/visible/films.ts";
 import { createGate } from "../limits/gate.ts";
 import { createRegistrationLimit, createRequestLimit } from "../limits/request-limit.ts";
 import { createTurns } from "../limits/turns.ts";
@@ -20,11 +22,14 @@ import type { Metrics } from "../ports/metrics.ts";
 import type { ObjectStore, RequestStore } from "../ports/object-store.ts";
 import type { OfferedProvider, Provider } from "../ports/provider.ts";
 import type { Table } from "../ports/table.ts";
+import { createFfmpeg, type Ffmpeg } from "../providers/sketch/ffmpeg.ts";
+import { runFfmpeg } from "../providers/sketch/run-ffmpeg.ts";
 import { forgetUser } from "../users/delete-user.ts";
 import { realClock, realIds } from "./real.ts";
 import { priceProblems } from "./require-prices.ts";
 import type { JobRuntime, RequestRuntime } from "./runtime.ts";
 import { createMetrics } from "./telling/metrics.ts";
+import { visibleLabelSettings } from "./visible-label.ts";
 
 /** What every kind of function needs. */
 export function composeCore(
@@ -52,6 +57,8 @@ interface RequestParts
     Pick<RequestDeps, "announceEnding"> {
   store: RequestStore;
   providers: readonly OfferedProvider[];
+  /** Where this process has one. Absent: FFMPEG_PATH says whether those that draw do. */
+  ffmpeg?: Pick<Ffmpeg, "find">;
 }
 
 /** Throws ConfigError for settings that name what there is not. */
@@ -69,7 +76,10 @@ export function composeRequests(config: Config, core: CoreDeps, parts: RequestPa
     ownTokens: ownTokensOf(config),
     registrationLimit: createRegistrationLimit(config.registrationsPerHour),
     loginGate: createGate(),
-    generation: { prices, isDryRun, defaultProvider, deadlineMs, fallbacks, trustedHosts: readTrustedHosts(config) },
+    generation: {
+      ...{ prices, isDryRun, defaultProvider, deadlineMs, fallbacks, trustedHosts: readTrustedHosts(config) },
+      visibleLabel: visibleLabelSettings(config, parts.ffmpeg ?? { find: () => config.ffmpegPath }),
+    },
   };
 }
 
@@ -83,23 +93,26 @@ interface JobParts
 
 export function composeJobs(config: Config, core: CoreDeps, { jwtSecret, ...parts }: JobParts): JobRuntime {
   const trusted = readTrustedHosts(config);
+  const films = { ...createFfmpeg(config.ffmpegPath), run: runFfmpeg };
+  const lack = videosLack(visibleLabelSettings(config, films));
+  if (lack !== null) core.log.warn({}, lack);
   return {
     ...core,
     ...parts,
     providers: byId(parts.providers),
     turns: createTurns(makingPlaces),
     vendorLimits: createVendorLimits(core),
-    labels: labelsOf(config, jwtSecret),
+    labels: labelsOf(config, jwtSecret, films),
     fetchSource: fetchSourceOf(trusted, config.maxOutputBytes),
     forgetUser,
   };
 }
 
-function labelsOf({ labels }: Config, jwtSecret: string): Labels | null {
+function labelsOf({ labels }: Config, jwtSecret: string, films: FilmTools): Labels | null {
   const { profile, producerCode, systemName, marksImports } = labels;
   if (profile === "none") return null;
   const producer = { name: producerCode ?? systemName, key: labelKeyOf(jwtSecret) };
-  return createLabels({ profile, producer, systemName, marksImports });
+  return createLabels({ profile, producer, systemName, marksImports, films });
 }
 
 /** By this key a label is known as ours. Whoever has it can say that a file is. */

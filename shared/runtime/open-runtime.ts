@@ -7,6 +7,7 @@ import type { ObjectInfo, ObjectStore } from "../ports/object-store.ts";
 import type { Provider } from "../ports/provider.ts";
 import type { Table } from "../ports/table.ts";
 import { createImportProvider } from "../providers/import.ts";
+import { createFfmpeg } from "../providers/sketch/ffmpeg.ts";
 import { createSketchProvider } from "../providers/sketch/provider.ts";
 import { createTestProvider } from "../providers/sketch/test-provider.ts";
 import { openFolderStore } from "../stores/folder.ts";
@@ -72,6 +73,7 @@ function compose(config: Config, ports: Ports): Runtime {
   const { table, store, log, jwtSecret, providers: others, callbackBase, clock } = ports;
   const core = composeCore(config, { table, log, metrics: metricsOf(config), clock });
   const { lanes, announceEnding, ...webhooks } = wireWebhooks(readTrustedHosts(config), lookForDeliveryRuntime);
+  const ffmpeg = createFfmpeg(config.ffmpegPath);
   const sketch = createSketchProvider({ ffmpegPath: config.ffmpegPath });
   const tests = config.hasTestModels ? [createTestProvider({ clock: core.clock, ffmpegPath: config.ffmpegPath })] : [];
   const providers = [...others, sketch, createImportProvider({ store }), ...tests];
@@ -80,7 +82,7 @@ function compose(config: Config, ports: Ports): Runtime {
   const deliveries = { ...core, ...webhooks, store, lanes };
   return {
     ...composeRequests(config, core, {
-      ...{ ...shared, jwtSecret, callbackBase, lookForUpload: createUploadLooks({ ...core, store }) },
+      ...{ ...shared, ffmpeg, jwtSecret, callbackBase, lookForUpload: createUploadLooks({ ...core, store }) },
       deliverSoon: (key) => deliverSoon(deliveries, key),
     }),
     ...composeJobs(config, core, {

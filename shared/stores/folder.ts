@@ -15,6 +15,7 @@ import type { Clock } from "../ports/clock.ts";
 import type {
   ByteRange,
   CopyOutcome,
+  NotDeleted,
   ObjectInfo,
   ObjectStore,
   PutOptions,
@@ -32,7 +33,7 @@ import { signForm } from "./signed-form.ts";
 /** Entries that a listing holds of each folder on its way. Names take less memory than reading a wide folder again takes time. */
 const MIN_BATCH = 1024;
 
-/** Files of a listing that are looked at together, so that no thread of the pool waits for the next. */
+/** Files that are looked at, or removed, together, so that no thread of the pool waits for the next. */
 const MAX_AT_ONCE = 64;
 
 export interface FolderStoreOptions {
@@ -93,6 +94,11 @@ export async function openFolderStore(options: FolderStoreOptions): Promise<Obje
     async delete(key) {
       checkKey(key);
       await attempt(() => deleteFile(root, key));
+    },
+
+    async deleteMany(keys) {
+      for (const key of keys) checkKey(key);
+      return deleteFiles(root, keys);
     },
 
     async list({ prefix, limit, after = "" }) {
@@ -214,6 +220,18 @@ async function deleteFile(root: string, key: string): Promise<void> {
   const left = removeEmptyFolders(root, folderOf(root, key));
   // A temp object that is back after a power cut is purged once more.
   if (!key.startsWith(tempPrefix)) await sync(left);
+}
+
+async function deleteFiles(root: string, keys: readonly string[]): Promise<NotDeleted[]> {
+  const notDeleted: NotDeleted[] = [];
+  for (let start = 0; start < keys.length; start += MAX_AT_ONCE) {
+    const group = keys.slice(start, start + MAX_AT_ONCE);
+    const results = await Promise.allSettled(group.map((key) => attempt(() => deleteFile(root, key))));
+    for (const [i, result] of results.entries()) {
+      if (result.status === "rejected") notDeleted.push({ key: group[i] ?? "", error: result.reason });
+    }
+  }
+  return notDeleted;
 }
 
 async function listFiles(root: string, prefix: string, limit: number, after: string) {

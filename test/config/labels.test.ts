@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { readConfig } from "../../shared/config/config.ts";
 import { ConfigError } from "../../shared/config/config-error.ts";
 
+const DAY_MS = 86_400_000;
 const code = "001191110000MACQD9K64X10001";
 
 function problems(environment: Record<string, string>): string[] {
@@ -25,6 +26,55 @@ test("a code, a name and the switch are taken as they are written", () => {
   expect(labels).toEqual({
     ...{ profile: "all", producerCode: code, systemName: "Wunder-Fabrik" },
     marksImports: true,
+    visible: { kinds: ["image", "video"], text: "AI生成", mayBeDeclined: false, loggedForMs: 200 * DAY_MS },
+  });
+});
+
+describe("The label that everybody can see", () => {
+  const visibleOf = (environment: Record<string, string>) => readConfig(environment).labels.visible;
+
+  test.each([
+    ["metadata", [], "AI-generated"],
+    ["eu", [], "AI-generated"],
+    ["cn", ["image", "video"], "AI生成"],
+    ["all", ["image", "video"], "AI生成"],
+  ])("is with profile %s drawn into %j, and says %s", (LABEL_PROFILE, kinds, text) => {
+    expect(visibleOf({ LABEL_PROFILE, LABEL_PRODUCER_CODE: code })).toMatchObject({ kinds, text });
+  });
+
+  test.each([
+    ["off", []],
+    ["image", ["image"]],
+    ["video", ["video"]],
+    ["both", ["image", "video"]],
+  ])("LABEL_VISIBLE=%s goes before the profile", (LABEL_VISIBLE, kinds) => {
+    for (const LABEL_PROFILE of ["eu", "cn"]) {
+      expect(visibleOf({ LABEL_PROFILE, LABEL_VISIBLE, LABEL_PRODUCER_CODE: code }).kinds).toEqual(kinds);
+    }
+  });
+
+  test("its text, doing without, and the log's time are the operator's", () => {
+    const given = { LABEL_VISIBLE: "image", LABEL_TEXT: " 人工智能合成 ", LABEL_OPT_OUT: "1", LABEL_LOG_DAYS: "183" };
+    expect(visibleOf(given)).toEqual({
+      ...{ kinds: ["image"], text: "人工智能合成", mayBeDeclined: true },
+      loggedForMs: 183 * DAY_MS,
+    });
+  });
+
+  test.each([
+    [{ LABEL_VISIBLE: "on" }, "LABEL_VISIBLE must be off, image, video or both"],
+    [{ LABEL_VISIBLE: "image", LABEL_PROFILE: "none" }, "LABEL_VISIBLE needs a LABEL_PROFILE other than none"],
+    [{ LABEL_TEXT: "x".repeat(17) }, "LABEL_TEXT must be 1 to 16 characters on one line"],
+    [{ LABEL_TEXT: "AI\ngenerated" }, "LABEL_TEXT must be 1 to 16 characters on one line"],
+    [
+      { LABEL_TEXT: "AI-generated", LABEL_PROFILE: "cn", LABEL_PRODUCER_CODE: code },
+      "LABEL_TEXT must have AI or 人工智能",
+    ],
+    [{ LABEL_TEXT: "生成", LABEL_PROFILE: "all", LABEL_PRODUCER_CODE: code }, "LABEL_TEXT must have AI or 人工智能"],
+    [{ LABEL_LOG_DAYS: "182" }, "LABEL_LOG_DAYS must be a whole number from 183 to 3650"],
+    [{ LABEL_OPT_OUT: "yes" }, "LABEL_OPT_OUT must be 1 or 0"],
+  ])("%j is refused", (environment, says) => {
+    expect(problems(environment)).toEqual([expect.stringContaining(says)]);
   });
 });
 

@@ -452,6 +452,34 @@ export function objectStoreContract(
         await expectNothing("key");
       });
 
+      test("succeeds for many, and removes them and no other", async () => {
+        for (const key of ["a/1", "a/2", "a/3", "b/1", "b/12"]) await put(key, "bytes");
+        expect(await store.deleteMany(["a/1", "b/1", "a/3"])).toEqual([]);
+        expect(await keysUnder("")).toEqual(["a/2", "b/12"]);
+      });
+
+      test("of many succeeds for what is not there, for none, and for one that is named twice", async () => {
+        await put("a/b/c", "bytes");
+        await put("twice", "bytes");
+        expect(await store.deleteMany(["nothing", "a/nothing", "a", "a/b", "a/b/c/d", "twice", "twice"])).toEqual([]);
+        expect(await store.deleteMany([])).toEqual([]);
+        expect(await keysUnder("")).toEqual(["a/b/c"]);
+      });
+
+      test("takes more than any store takes at once", async () => {
+        const keys = Array.from({ length: 2001 }, (_, n) => `many/${n}`);
+        const there = ["many/0", "many/999", "many/1000", "many/2000"];
+        for (const key of [...there, "other"]) await put(key, "bytes");
+        expect(await store.deleteMany(keys)).toEqual([]);
+        expect(await keysUnder("")).toEqual(["other"]);
+      });
+
+      test("of many removes nothing when one is no key", async () => {
+        await put("a", "bytes");
+        await expect(store.deleteMany(["a", "../b"])).rejects.toThrow(RangeError);
+        expect(await keysUnder("")).toEqual(["a"]);
+      });
+
       test("does not disturb puts at the same time under the same prefix", async () => {
         const rounds = Array.from({ length: 100 }, async (_, n) => {
           await put(`deep/er/${n % 3}/${n}`, `bytes ${n}`);

@@ -10,6 +10,8 @@ export type RemoteOperation =
   | "HeadObject"
   | "CopyObject"
   | "DeleteObject"
+  /** Of many; OSS calls it DeleteMultipleObjects. */
+  | "DeleteObjects"
   | "ListObjectsV2";
 
 export interface RefusedWith {
@@ -27,6 +29,10 @@ export interface RemoteStoreFixture {
   defects: Set<StoreDefect>;
   /** Answers the next so many of these so, and does nothing. What is answered to a HEAD has no body. */
   fail(operation: RemoteOperation, answer: RefusedWith, times: number): void;
+  /** How many of these were asked for so far, refused ones too. */
+  count(operation: RemoteOperation): number;
+  /** Leaves this key whenever many are deleted at once, and says of it what it says then. */
+  leave(key: string): void;
   /** From now on there is no bucket. */
   dropBucket(): void;
   end(): Promise<void>;
@@ -79,6 +85,10 @@ export function remoteStoreContract(
       yield Buffer.from("bytes");
     }
 
+    async function deleteAll(keys: string[]): Promise<void> {
+      for (const { error } of await store.deleteMany(keys)) throw error;
+    }
+
     const calls: [string, RemoteOperation[], () => Promise<unknown>][] = [
       ["put", ["PutObject"], () => store.put("key", Buffer.from("bytes"))],
       ["put of a stream", ["PutObject"], () => store.put("key", stream(), { ifAbsent: true })],
@@ -92,6 +102,8 @@ export function remoteStoreContract(
         () => store.copy("there", "copy", { ifMatch: "1" }),
       ],
       ["delete", ["DeleteObject"], () => store.delete("there")],
+      // Where a store cannot do it, it is done one by one.
+      ["delete of many", ["DeleteObjects", "DeleteObject"], () => deleteAll(["there", "absent"])],
       ["list", ["ListObjectsV2"], () => store.list({ prefix: "", limit: 10 })],
     ];
 
@@ -174,6 +186,42 @@ export function remoteStoreContract(
       test("takes a bucket that is missing for an outage", async () => {
         fixture.dropBucket();
         expect(await thrownBy(prove)).toMatchObject({ type: "unavailable", forOperator: undefined });
+      });
+    });
+
+    describe("a key that is left when many are deleted", () => {
+      const keys = ["left/1", "left/2", "there"];
+      beforeEach(async () => {
+        for (const key of keys) await store.put(key, Buffer.from("bytes"));
+        fixture.leave("left/1");
+        fixture.leave("left/2");
+      });
+
+      test("is deleted by itself", async () => {
+        expect(await store.deleteMany(keys)).toEqual([]);
+        expect((await store.list({ prefix: "", limit: 10 })).objects).toEqual([]);
+      });
+
+      test.each(final)(
+        "that is refused for good is answered with the store's words, and the others are gone: %j",
+        async (answer) => {
+          fixture.fail("DeleteObject", answer, 1);
+          const [left, ...more] = await store.deleteMany(keys);
+          expect(more).toEqual([]);
+          expect(left?.key).toBe("left/1");
+          expect(left?.error).toMatchObject({ type: "unavailable", forOperator: expect.stringContaining(answer.code) });
+          expect((await store.list({ prefix: "", limit: 10 })).objects.map(({ key }) => key)).toEqual(["left/1"]);
+        },
+      );
+
+      test("is asked for by itself only until many were refused", async () => {
+        const many = Array.from({ length: 30 }, (_, n) => `left/many/${n}`);
+        for (const key of many) fixture.leave(key);
+        fixture.fail("DeleteObject", { status: 403, code: "AccessDenied" }, always);
+        const left = await store.deleteMany(many);
+        expect(left.map(({ key }) => key)).toEqual(many);
+        for (const { error } of left) expect(error).toMatchObject({ type: "unavailable" });
+        expect(fixture.count("DeleteObject")).toBeLessThan(many.length);
       });
     });
 

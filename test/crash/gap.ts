@@ -3,8 +3,11 @@ import { writeSync } from "node:fs";
 import type { Call } from "../jobs/intercept.ts";
 
 export interface Gap {
-  /** Before the call is made; once it was answered, and has had an effect; or when so many bytes of a put's body have been taken. */
-  moment: "before" | "after" | { bytes: number };
+  /**
+   * Before the call is made; once it was answered, and has had an effect; when so many bytes of a put's body have been taken; or when so many of
+   * the keys that are removed at once are gone.
+   */
+  moment: "before" | "after" | { bytes: number } | { keys: number };
   matches(call: Call): boolean;
   /** The how many-th match it is; the first one by default. */
   nth?: number;
@@ -32,6 +35,10 @@ export function dyingIn(name: string, gap: Gap): Around {
     }
     if (!isReached(call)) return act(call.args);
     if (gap.moment === "before") return die(name);
+    if ("keys" in gap.moment) {
+      await act([(call.args[0] as string[]).slice(0, gap.moment.keys)]);
+      return die(name);
+    }
     const [key, body, ...options] = call.args;
     return act([key, dyingBody(name, body as AsyncIterable<Uint8Array>, gap.moment.bytes), ...options]);
   };

@@ -4,7 +4,7 @@ import type { Code } from "../../shared/credits/codes.ts";
 import type { Job } from "../../shared/jobs/job.ts";
 import type { Upload } from "../../shared/uploads/upload.ts";
 import type { Delivery } from "../../shared/webhooks/delivery.ts";
-import { type Call, itemPut, jobPut, objectOf } from "../jobs/intercept.ts";
+import { type Call, itemPut, jobPut, objectOf, objectsOf } from "../jobs/intercept.ts";
 import type { Gap } from "./gap.ts";
 
 type Matches = Gap["matches"];
@@ -45,6 +45,7 @@ const takesDelivery = (is: (delivery: Delivery) => boolean): Matches => {
 const object = (name: "put" | "copy" | "delete" | "get", prefix: string): Matches => {
   return (call) => objectOf(call, name)?.startsWith(prefix) ?? false;
 };
+const manyObjects: Matches = (call) => objectsOf(call) !== null;
 const deletesItem = (key: "partition" | "sort", prefix: string): Matches => {
   return ({ port, name, args }) => {
     return port === "table" && name === "delete" && (args[0] as Record<typeof key, string>)[key].startsWith(prefix);
@@ -56,6 +57,7 @@ const provider = (method: string): Matches => {
 const before = (matches: Matches, nth = 1): Gap => ({ moment: "before", matches, nth });
 const after = (matches: Matches, nth = 1): Gap => ({ moment: "after", matches, nth });
 const inside = (bytes: number, matches: Matches): Gap => ({ moment: { bytes }, matches });
+const amid = (keys: number, matches: Matches): Gap => ({ moment: { keys }, matches });
 
 const hasUploadRoom = ({ uploads = {} }: Account) => Object.keys(uploads).length > 0;
 const hasUsed = ({ usedBytes = 0 }: Account) => usedBytes > 0;
@@ -179,8 +181,8 @@ export const gaps = {
   "upload: before it counts as used": before(takesAccount(hasUsed)),
   "upload: after it counts as used": after(takesAccount(hasUsed)),
 
-  "purge: before the first delete": before(object("delete", "temp/")),
-  "purge: after some deletes": after(object("delete", "temp/"), 3),
+  "purge: before the first delete": before(manyObjects),
+  "purge: after some deletes": amid(3, manyObjects),
 
   "register: after the profile": after(writesItem("sort", "profile")),
   "register: after the account": after(writesItem("sort", "account")),

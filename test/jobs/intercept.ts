@@ -60,6 +60,11 @@ export function objectOf(call: Call, name: "put" | "copy" | "delete" | "get"): s
   return call.port === "store" && call.name === name ? String(call.args[name === "copy" ? 1 : 0]) : null;
 }
 
+/** The keys of the objects that the call removes at once; null for any other call. */
+export function objectsOf(call: Call): readonly string[] | null {
+  return call.port === "store" && call.name === "deleteMany" ? (call.args[0] as string[]) : null;
+}
+
 function through<T extends object>(port: keyof Ports, target: T, around: Around): T {
   return new Proxy(target, {
     get(owner, name) {

@@ -5,7 +5,7 @@ import { keyOf } from "../../shared/jobs/job.ts";
 import { purgeTemp } from "../../shared/jobs/timers/purge.ts";
 import { tempInputKey, tempOutputKey } from "../../shared/media/keys.ts";
 import { never, type World, type WorldOptions, worlds } from "./fixture.ts";
-import { dying, jobPut, objectOf } from "./intercept.ts";
+import { dying, jobPut, objectOf, objectsOf } from "./intercept.ts";
 import { delivered, failing, started } from "./outcomes.ts";
 import { userId } from "./request.ts";
 import { tinyPng } from "./tiny-png.ts";
@@ -99,64 +99,126 @@ describe("A purge", () => {
     expect(await w.objects("users/")).toEqual(before);
   });
 
-  it("goes through 1,000 objects page by page, past what stays (F56)", async () => {
+  it("looks at the job right before it removes what is its own", async () => {
+    const w = await open({ provider: { start: () => failing({ retryable: false }) } });
+    const key = keyOf(await w.create({ input: { key: (jobId) => tempInputKey(userId, jobId, 0), bytes: tinyPng } }));
+    await w.rest();
+    w.clock.pass(2 * day);
+    const faster = w.process({
+      async around(call, act) {
+        const answer = await act();
+        if (call.name === "list") await retryJob(w.deps, key);
+        return answer;
+      },
+    });
+    expect(await purgeTemp(faster, never)).toEqual({ deleted: 0, kept: 1 });
+  });
+
+  it("goes through 1,500 objects page by page, past what stays, by one request for each page (F56)", async () => {
     const w = await open({ provider: { start: () => started("T1", day) } });
     const { id } = await w.create({ deadlineMs: 3 * day });
     await w.run();
     await w.store.put(tempOutputKey(userId, id, 1, 0), tinyPng);
-    await Promise.all(Array.from({ length: 1000 }, (_, i) => w.store.put(orphan(i), tinyPng)));
+    await plant(w, 1500);
     w.clock.pass(2 * day);
     const pages: number[] = [];
+    const batches: number[] = [];
     const counted = w.process({
       async around(call, act) {
         if (call.name === "list") pages.push((call.args[0] as { limit: number }).limit);
+        const keys = objectsOf(call);
+        if (keys) batches.push(keys.length);
         return act();
       },
     });
-    expect(await purgeTemp(counted, never)).toEqual({ deleted: 1000, kept: 2 });
-    expect(pages.length).toBeGreaterThan(1);
-    expect(Math.max(...pages)).toBeLessThan(1000);
+    expect(await purgeTemp(counted, never)).toEqual({ deleted: 1500, kept: 2 });
+    expect(pages).toEqual([1000, 1000]);
+    expect(batches.reduce((sum, each) => sum + each, 0)).toBe(1500);
+    expect(batches).toHaveLength(2);
     expect((await keys(w)).every((key) => key.includes(id))).toBe(true);
   });
 
-  it("that is stopped half way stops at once, and the next one finishes (F07)", async () => {
+  it("that is stopped half way stops behind what is under way, and the next one finishes (F07)", async () => {
     const w = await open();
-    for (let i = 0; i < 20; i++) await w.store.put(orphan(i), tinyPng);
+    await plant(w, 1200);
     w.clock.pass(2 * day);
     const stop = new AbortController();
-    let deletions = 0;
     const stopping = w.process({
       async around(call, act) {
-        if (objectOf(call, "delete") && ++deletions === 7) stop.abort(new Error("the machine shuts down"));
+        if (objectsOf(call)) stop.abort(new Error("the machine shuts down"));
         return act();
       },
     });
-    expect(await purgeTemp(stopping, stop.signal)).toEqual({ deleted: 7, kept: 0 });
-    expect(await purgeTemp(w.deps, never)).toEqual({ deleted: 13, kept: 0 });
+    expect(await purgeTemp(stopping, stop.signal)).toEqual({ deleted: 1000, kept: 0 });
+    expect(await purgeTemp(w.deps, never)).toEqual({ deleted: 200, kept: 0 });
+  });
+
+  it("that is stopped while it looks at jobs removes nothing any more", async () => {
+    const w = await open();
+    await plant(w, 20);
+    w.clock.pass(2 * day);
+    const stop = new AbortController();
+    const stopping = w.process({
+      async around(call, act) {
+        if (call.port === "table") stop.abort(new Error("the machine shuts down"));
+        return act();
+      },
+    });
+    expect(await purgeTemp(stopping, stop.signal)).toEqual({ deleted: 0, kept: 0 });
+    expect(await keys(w)).toHaveLength(20);
   });
 
   it("that dies half way leaves nothing that the next one does not remove (F07)", async () => {
     const w = await open();
-    for (let i = 0; i < 20; i++) await w.store.put(orphan(i), tinyPng);
+    await plant(w, 20);
     w.clock.pass(2 * day);
-    let deletions = 0;
-    const dead = dying((call) => (objectOf(call, "delete") && ++deletions === 7 ? "after" : null));
-    await purgeTemp(w.process({ around: dead.around }), never).catch(() => undefined);
-    expect(dead.isDead()).toBe(true);
+    const dying = w.process({
+      async around(call, act) {
+        const gone = objectsOf(call)?.slice(0, 7);
+        if (!gone) return act();
+        await w.store.deleteMany(gone);
+        throw new Error("this process is dead");
+      },
+    });
+    await purgeTemp(dying, never).catch(() => undefined);
+    expect(await keys(w)).toHaveLength(13);
     expect(await purgeTemp(w.deps, never)).toEqual({ deleted: 13, kept: 0 });
   });
 
-  it("goes on past an object that cannot be removed", async () => {
+  it("goes on past an object that cannot be removed, and says so at its end", async () => {
     const w = await open();
-    for (let i = 0; i < 4; i++) await w.store.put(orphan(i), tinyPng);
+    await plant(w, 1200);
     w.clock.pass(2 * day);
+    const error = new Error("permission denied");
     const stuck = w.process({
       async around(call, act) {
-        if (objectOf(call, "delete") === orphan(1)) throw new Error("permission denied");
+        const asked = objectsOf(call);
+        if (!asked?.includes(orphan(1))) return act();
+        await w.store.deleteMany(asked.filter((key) => key !== orphan(1)));
+        return [{ key: orphan(1), error }];
+      },
+    });
+    await expect(purgeTemp(stuck, never)).rejects.toBe(error);
+    expect(await keys(w)).toEqual([orphan(1)]);
+  });
+
+  it("goes on behind a page that the store refuses to remove, and says so at its end", async () => {
+    const w = await open();
+    await plant(w, 1200);
+    w.clock.pass(2 * day);
+    let refusals = 0;
+    const refusing = w.process({
+      async around(call, act) {
+        if (objectsOf(call) && refusals++ === 0) throw new Error("come again later");
         return act();
       },
     });
-    await purgeTemp(stuck, never).catch(() => undefined);
-    expect(await keys(w)).toEqual([orphan(1)]);
+    await expect(purgeTemp(refusing, never)).rejects.toThrow("come again later");
+    expect(await keys(w)).toHaveLength(1000);
   });
 });
+
+/** So many objects of attempts that nobody knows. */
+async function plant(w: World, count: number): Promise<void> {
+  await Promise.all(Array.from({ length: count }, (_, i) => w.store.put(orphan(i), tinyPng)));
+}

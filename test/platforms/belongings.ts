@@ -111,12 +111,12 @@ function misplacedPackages(ofKind: string[], inside: Inside): string[] {
   ];
 }
 
-/** p-limit is for those that check passwords or decode images, jsonwebtoken for those that make tokens. */
+/** p-limit is for those that check passwords, decode images or purge, jsonwebtoken for those that make tokens. */
 function withOwn(ofKind: string[], inside: Inside): string[] {
   const has = (path: string) => inside.ours.includes(path);
   return [
     ...ofKind,
-    ...(has("shared/users/passwords.ts") || decodes(inside) ? ["p-limit"] : []),
+    ...(has("shared/users/passwords.ts") || has("shared/jobs/timers/purge.ts") || decodes(inside) ? ["p-limit"] : []),
     ...(has("shared/users/sign-token.ts") ? ["jsonwebtoken"] : []),
   ];
 }

@@ -83,6 +83,7 @@ export function gatedStore(gate: Gate, actor: string, store: ObjectStore): Objec
     head: (key) => gate.pass(actor, `${FREE} head ${key}`, false, () => store.head(key)),
     copy: (from, to, options) => gate.pass(actor, `${FREE} copy ${to}`, true, () => store.copy(from, to, options)),
     delete: (key) => gate.pass(actor, `${FREE} delete ${key}`, true, () => store.delete(key)),
+    deleteMany: (keys) => gate.pass(actor, `${FREE} delete ${keys}`, true, () => store.deleteMany(keys)),
     list: (query) => gate.pass(actor, `${FREE} list ${query.prefix}`, false, () => store.list(query)),
     url: (key) => store.url(key),
     signUpload: (request) => store.signUpload(request),

@@ -3,7 +3,7 @@
 import { createOssRequestStore } from "../../shared/stores/oss/request-store.ts";
 import type { S3PresetName } from "../../shared/stores/s3/presets.ts";
 import { createS3RequestStore } from "../../shared/stores/s3/request-store.ts";
-import { type RemoteStoreFixture, remoteStoreContract } from "../contracts/remote-store.ts";
+import { type RemoteOperation, type RemoteStoreFixture, remoteStoreContract } from "../contracts/remote-store.ts";
 import { optionsFor, startOssStore } from "../servers/oss/starting.ts";
 import { connectionTo, openS3 } from "./s3-fixture.ts";
 
@@ -16,6 +16,8 @@ async function openS3Store(vendor: S3PresetName): Promise<RemoteStoreFixture> {
     ...{ store, requestStore: createS3RequestStore(options), defects: server.defects },
     place: isInPath ? `${server.endpoint}/${server.bucketName}` : `${scheme}//${server.bucketName}.${host}`,
     fail: (operation, does, times) => server.fail({ operation, does, times }),
+    count: (operation) => server.requests.filter((request) => request.operation === operation).length,
+    leave: (key) => void server.left.set(key, "InternalError"),
     dropBucket: server.dropBucket,
     end: server.close,
   };
@@ -27,13 +29,20 @@ async function openOssStore(): Promise<RemoteStoreFixture> {
     ...{ store, requestStore: createOssRequestStore(optionsFor(server)), defects: server.content.defects },
     place: `${server.url}/${server.bucket}`,
     fail(operation, answer, times) {
-      for (let n = 0; n < times; n++) server.fail(operation, answer);
+      for (let n = 0; n < times; n++) server.fail(named(operation), answer);
     },
+    count: (operation) => server.operations.filter((name) => name === named(operation)).length,
+    leave: (key) => void server.content.left.add(key),
     dropBucket() {
       server.settings.isThere = false;
     },
     end: server.close,
   };
+}
+
+/** As OSS calls it. */
+function named(operation: RemoteOperation) {
+  return operation === "DeleteObjects" ? "DeleteMultipleObjects" : operation;
 }
 
 const expiredAtS3 = { status: 400, code: "ExpiredToken", message: "The provided token has expired." };

@@ -39,6 +39,35 @@ async function read(store: Awaited<ReturnType<typeof start>>["store"], key: stri
   return Buffer.concat(parts);
 }
 
+describe("many that are deleted at once", () => {
+  const keys = Array.from({ length: 1500 }, (_, n) => `temp/${n}`);
+  const operationsOf = ({ requests }: Awaited<ReturnType<typeof start>>["server"]) =>
+    requests.map(({ operation }) => operation);
+
+  test.each(["aws", "r2", "minio", "cos", "qiniu"] as const)("are two requests for 1,500: %s", async (vendor) => {
+    const { server, store } = await start(vendor);
+    expect(await store.deleteMany(keys)).toEqual([]);
+    expect(operationsOf(server)).toEqual(["DeleteObjects", "DeleteObjects"]);
+  });
+
+  test.each([501, 405])("go one by one in a store that knows no such request: %i", async (status) => {
+    const { server, store } = await start("minio");
+    await store.put("temp/1", Buffer.from("bytes"));
+    server.fail({ operation: "DeleteObjects", does: { status, code: "NotImplemented" } });
+    expect(await store.deleteMany(["temp/1", "temp/2"])).toEqual([]);
+    expect(operationsOf(server)).toEqual(["PutObject", "DeleteObjects", "DeleteObject", "DeleteObject"]);
+    expect(await store.head("temp/1")).toBeNull();
+  });
+
+  test("are asked for again when the answer is lost", async () => {
+    const { server, store } = await start("aws");
+    await store.put("temp/1", Buffer.from("bytes"));
+    server.fail({ operation: "DeleteObjects", does: "lost" });
+    expect(await store.deleteMany(["temp/1"])).toEqual([]);
+    expect(await store.head("temp/1")).toBeNull();
+  });
+});
+
 describe("an upload in parts", () => {
   test("arrives whole, in parts of one size but the last, with the headers of its key", async () => {
     const { server, store } = await startSmall("r2");

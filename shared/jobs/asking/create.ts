@@ -6,7 +6,16 @@ import { tempInputKey } from "../../media/keys.ts";
 import type { MediaKind, ProviderRequest } from "../../ports/provider.ts";
 import type { JsonObject } from "../../ports/table.ts";
 import type { RequestDeps } from "../deps.ts";
-import { type Job, type JobInput, type JobKey, jobItem, keyOf, type ModelName, readJob } from "../job.ts";
+import {
+  type Job,
+  type JobInput,
+  type JobKey,
+  jobItem,
+  keyOf,
+  type ModelName,
+  readJob,
+  type VisibleLabelWish,
+} from "../job.ts";
 import { settleJob } from "../money/ending.ts";
 import { holdForRound } from "../money/hold.ts";
 import { writeTicket } from "../moving/tickets.ts";
@@ -24,6 +33,8 @@ export interface NewJob {
   fallback?: ModelName | undefined;
   dryRun: boolean;
   metadata: JsonObject | null;
+  /** What is drawn into its outputs for everybody to see. Absent: nothing. */
+  visibleLabel?: VisibleLabelWish | undefined;
   /** Who is to hear of each round's end. */
   webhookUrl?: string | undefined;
   /** Credits for each output. */
@@ -151,6 +162,7 @@ function newJob(wanted: NewJob, id: string, { clock, settings: { dryRunTtlMs } }
     inputs: wanted.inputs?.map(({ origin, file }) => ({ origin, file })),
     dryRun: wanted.dryRun,
     metadata: wanted.metadata,
+    ...(wanted.visibleLabel && { visibleLabel: wanted.visibleLabel }),
     webhookUrl: wanted.webhookUrl,
     ...(wanted.dryRun && dryRunTtlMs > 0 ? { keptForMs: dryRunTtlMs } : {}),
     price: wanted.price,

@@ -17,6 +17,7 @@ import { createJob, findStarted, type NewJob } from "./create.ts";
 import { fallbackOf } from "./fallback.ts";
 import type { IdempotencyKey } from "./idempotency.ts";
 import { checkOperation, instructionOf } from "./operations.ts";
+import { type VisibleLabelSettings, visibleLabelOf } from "./visible-label.ts";
 
 export interface GenerationSettings {
   prices: Prices;
@@ -27,6 +28,7 @@ export interface GenerationSettings {
   trustedHosts: TrustedHosts;
   /** By `provider/model`: which other one takes a job over when that one fails or stays away. */
   fallbacks: Readonly<Record<string, string>>;
+  visibleLabel: VisibleLabelSettings;
 }
 
 /** What both requests have in common once their schemas have checked them. */
@@ -46,6 +48,7 @@ export interface Generation {
   ratio?: string | undefined;
   resolution?: string | undefined;
   quality?: string | undefined;
+  visibleLabel?: boolean | undefined;
   dryRun: boolean;
   metadata?: Record<string, JsonValue> | undefined;
   imageUrl?: string | undefined;
@@ -117,6 +120,7 @@ async function planned(deps: Deps, { userId, type, request }: Call): Promise<New
   });
   const files = inputs.flatMap(({ file }) => file ?? []);
   requireNone(provider.validate(files.length === 0 ? providerRequest : { ...providerRequest, inputs: files }));
+  const visibleLabel = visibleLabelOf(deps.generation.visibleLabel, { ...request, type, isImport: false });
   const fallback = dryRun ? null : fallbackOf(deps, { provider, model }, providerRequest, files);
   return {
     userId,
@@ -127,6 +131,7 @@ async function planned(deps: Deps, { userId, type, request }: Call): Promise<New
     ...(inputs.length === 0 ? {} : { inputs }),
     dryRun,
     metadata: request.metadata ?? null,
+    visibleLabel,
     webhookUrl: request.webhookUrl,
     price: dryRun ? 0 : priceOf(prices, provider.id, model, providerRequest),
     deadlineMs: Math.min(deps.generation.deadlineMs[type], model.deadlineMs ?? Number.POSITIVE_INFINITY),
@@ -140,6 +145,7 @@ async function importing(deps: Deps, { userId, type, request }: Call, url: strin
   const bytes = isDataUrl(url) ? await bytesOf(deps, type, path, url) : null;
   const refusal = bytes ? null : refuseForeignUrl(url, deps.generation.trustedHosts);
   if (refusal !== null) throw refused(path, refusal);
+  const visibleLabel = visibleLabelOf(deps.generation.visibleLabel, { ...request, type, isImport: true });
   return {
     userId,
     type,
@@ -154,6 +160,7 @@ async function importing(deps: Deps, { userId, type, request }: Call, url: strin
     },
     dryRun: false,
     metadata: request.metadata ?? null,
+    visibleLabel,
     webhookUrl: request.webhookUrl,
     price: priceOf(deps.generation.prices, provider.id, model),
     deadlineMs: deps.generation.deadlineMs[type],

@@ -1,11 +1,14 @@
 // What a job's outputs say of themselves: written while they are stored, so that nothing of ours is ever kept without.
 import { AppError } from "../../errors/app-error.ts";
-import { type Labels, MAX_LABEL_BYTES, type Problem, type Said } from "../../labels/label.ts";
+import { type Labels, MAX_LABEL_BYTES, type Said } from "../../labels/label.ts";
+import type { Problem } from "../../labels/mark.ts";
+import type { VisibleLabel } from "../../labels/visible/drawing.ts";
 import type { Checked } from "../../media/check.ts";
 import { type Inspection, type InspectOptions, inspectMedia } from "../../media/inspect.ts";
 import { refusal } from "../../media/refusal.ts";
 import type { JobDeps } from "../deps.ts";
 import type { Job } from "../job.ts";
+import { noteUnlabelled } from "./label-log.ts";
 
 const newsCodes = "http://cv.iptc.org/newscodes/digitalsourcetype/";
 
@@ -15,6 +18,23 @@ export function saidOf({ labels }: Pick<JobDeps, "labels">, job: Job, index: num
   const { id, attempt, request } = job;
   const digitalSourceType = `${newsCodes}${sourceTypeOf(job)}`;
   return { produceId: `${id}-${attempt}-${index}`, digitalSourceType, model: request.model };
+}
+
+/** What is drawn into an output for everybody to see, as it was decided when the job was made; null for nothing. */
+export function visibleOf(
+  deps: Pick<JobDeps, "table" | "clock" | "turns">,
+  job: Job,
+  index: number,
+  signal: AbortSignal,
+): VisibleLabel | null {
+  const { visibleLabel, userId, type: kind } = job;
+  if (!visibleLabel || visibleLabel.isDeclined) return null;
+  const { text, isRequired } = visibleLabel;
+  return {
+    ...{ text, isRequired, kind, signal },
+    turn: (act, piece) => deps.turns.run(userId, act, { ...piece, signal }),
+    undrawn: () => noteUnlabelled(deps, job, { index, why: "failed", sha256: null }),
+  };
 }
 
 /** IPTC's words: drawn by our own code; a picture of somebody's that a model has changed; made by a model. */
@@ -31,6 +51,10 @@ export interface Outgoing {
   result(): Inspection;
   /** Why it carries no label although it should; null where it does, or need not. */
   problem(): Problem | null;
+  /** Why it goes without a visible label that it need not have. */
+  undrawn(): Problem | null;
+  /** Once the body has ended well: whether the visible label is in it. */
+  isDrawn(): boolean;
 }
 
 /**
@@ -39,23 +63,27 @@ export interface Outgoing {
  */
 export function labelled(
   labels: Labels | null,
-  said: Said | null,
+  { said, visible }: Spoken,
   checked: Checked,
   { maxBytes, expect }: Pick<InspectOptions, "maxBytes" | "expect">,
 ): Outgoing {
-  if (!labels || !said) return { ...checked, problem: () => null };
+  if (!labels || !said) return { ...checked, problem: () => null, undrawn: () => null, isDrawn: () => false };
   let isWhole = false;
   async function* came() {
     yield* checked.body;
     isWhole = true;
   }
-  const marking = labels.mark(came(), said);
-  const inspected = inspectMedia(demanded(labels, marking), { expect, maxBytes: maxBytes + MAX_LABEL_BYTES });
+  const marking = labels.mark(came(), said, visible);
+  const inspected = inspectMedia(demanded(labels.isRequired || visible?.isRequired === true, marking), {
+    expect,
+    maxBytes: mostBytes(maxBytes, visible),
+  });
   let fault: Problem | null = null;
   async function* body() {
     try {
       yield* inspected.body;
-      if (!isSameShown(checked.result(), inspected.result())) throw refusal("It would be shown otherwise.");
+      if (!isSameShown(checked.result(), inspected.result(), marking.isDrawn()))
+        throw refusal("It would be shown otherwise.");
     } catch (error) {
       // A file that was bad before is none of the label's fault.
       const isDamage = isWhole && error instanceof AppError && error.type === "invalid_output";
@@ -64,11 +92,30 @@ export function labelled(
       throw unlabelled(fault);
     }
   }
-  return { body: body(), result: inspected.result, problem: () => fault ?? marking.problem() };
+  return {
+    body: body(),
+    result: inspected.result,
+    problem: () => fault ?? marking.problem(),
+    undrawn: marking.undrawn,
+    isDrawn: marking.isDrawn,
+  };
+}
+
+/** What a file says of itself, and what is drawn into it. */
+export interface Spoken {
+  said: Said | null;
+  visible: VisibleLabel | null;
+}
+
+/** A file that was drawn into is written anew, as well as it was: what had been pressed harder takes more. */
+const GROWTH = 3;
+
+export function mostBytes(maxBytes: number, visible: VisibleLabel | null): number {
+  return (visible ? GROWTH * maxBytes : maxBytes) + MAX_LABEL_BYTES;
 }
 
 /** Nothing passes once it is known that the label is missing. */
-async function* demanded({ isRequired }: Labels, { body, problem }: ReturnType<Labels["mark"]>) {
+async function* demanded(isRequired: boolean, { body, problem }: ReturnType<Labels["mark"]>) {
   const refuse = () => {
     const found = problem();
     if (isRequired && found) throw unlabelled(found);
@@ -89,8 +136,11 @@ export function unlabelled({ reason, cause }: Problem): AppError {
   return new AppError("internal", { forOperator: `${words}. LABEL_PROFILE demands a label.`, cause });
 }
 
-function isSameShown(before: Inspection, after: Inspection): boolean {
-  const shown = ({ extension, width, height, durationMs }: Inspection) =>
-    `${extension} ${width} ${height} ${durationMs}`;
-  return shown(before) === shown(after);
+/** Where sound begins and ends beside the picture is told otherwise by who writes a film anew. */
+const MOST_MS_OFF = 150;
+
+function isSameShown(before: Inspection, after: Inspection, isDrawn: boolean): boolean {
+  const shown = ({ extension, width, height }: Inspection) => `${extension} ${width} ${height}`;
+  const msOff = Math.abs((before.durationMs ?? 0) - (after.durationMs ?? 0));
+  return shown(before) === shown(after) && msOff <= (isDrawn && before.kind === "video" ? MOST_MS_OFF : 0);
 }

@@ -7,6 +7,7 @@ import { endJob } from "../money/ending.ts";
 import { reserveRoom } from "../money/room.ts";
 import { toEnded, toFull, withoutDelivery } from "../states.ts";
 import type { Claim } from "./claim.ts";
+import { noteUnlabelled } from "./label-log.ts";
 
 /**
  * - `kept`: the output lies in its place and has its record.
@@ -36,6 +37,7 @@ export async function persistOutput(deps: PersistDeps, ref: OutputRef): Promise<
   }
   const output = outputOf(deps, job, ref.index, delivery);
   if (!(await copyIntoPlace(deps, job, output, delivery))) return "missing";
+  await noteIfDeclined(deps, job, output);
   await deps.table.put({ ...recordKey(ref), data: output as unknown as JsonObject }, "absent");
   await completeIfAllKept(deps, ref);
   return "kept";
@@ -105,10 +107,15 @@ async function completeIfAllKept(deps: PersistDeps, ref: OutputRef): Promise<voi
   });
 }
 
+/** Before there is a record: so nothing is ever shown that the log does not know of. */
+async function noteIfDeclined(deps: PersistDeps, job: Job, { index, sha256 }: Output): Promise<void> {
+  if (job.visibleLabel?.isDeclined) await noteUnlabelled(deps, job, { index, why: "declined", sha256 });
+}
+
 type Stored = Delivery & { state: "stored" };
 
 function outputOf(deps: PersistDeps, job: Job, index: number, delivery: Stored): Output {
-  const { size, sha256, extension, contentType, width, height, durationMs } = delivery;
+  const { size, sha256, extension, contentType, width, height, durationMs, hasVisibleLabel } = delivery;
   const place = { type: job.type, timestamp: job.attemptAt, index, extension };
   return {
     index,
@@ -121,6 +128,7 @@ function outputOf(deps: PersistDeps, job: Job, index: number, delivery: Stored):
     width,
     height,
     durationMs,
+    ...(hasVisibleLabel === undefined ? {} : { hasVisibleLabel }),
     createdAt: deps.clock.now(),
   };
 }

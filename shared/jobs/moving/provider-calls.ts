@@ -9,7 +9,7 @@ import { inputAccess, requestOf } from "../inputs/inputs.ts";
 import { type Job, keyOf } from "../job.ts";
 import { measuredCall } from "../measured-call.ts";
 import { type Claim, ClaimLost } from "./claim.ts";
-import { saidOf } from "./labelling.ts";
+import { saidOf, visibleOf } from "./labelling.ts";
 import { letGo } from "./let-go.ts";
 import { heard } from "./places.ts";
 
@@ -44,7 +44,10 @@ export function callProvider<T>(
 
 /** A start that is under way is waited for: its answer may be a task that costs money. Only a process that stops cuts it short, after a while. */
 export function startAtProvider(
-  deps: Pick<JobDeps, "clock" | "store" | "metrics" | "settings" | "vendorLimits" | "callbackUrl" | "labels" | "log">,
+  deps: Pick<
+    JobDeps,
+    "table" | "clock" | "turns" | "store" | "metrics" | "settings" | "vendorLimits" | "callbackUrl" | "labels" | "log"
+  >,
   claim: Claim,
   provider: Provider,
 ): Promise<StartOutcome> {
@@ -89,7 +92,7 @@ function callbackOf(
  * an adapter brings after its time was up is not taken.
  */
 function keeperOf(
-  deps: Pick<JobDeps, "store" | "settings" | "labels" | "log">,
+  deps: Pick<JobDeps, "table" | "clock" | "turns" | "store" | "settings" | "labels" | "log">,
   job: Job,
   signal: AbortSignal,
 ): NonNullable<CallContext["keep"]> {
@@ -98,10 +101,11 @@ function keeperOf(
     if (index >= job.request.n) return letGo(bytes);
     const body = atMost(bytes, deps.settings.maxOutputBytes);
     const said = saidOf(deps, job, index);
-    const marking = said && deps.labels ? deps.labels.mark(body, said) : null;
+    const visible = said && visibleOf(deps, job, index, signal);
+    const marking = said && deps.labels ? deps.labels.mark(body, said, visible) : null;
     const key = tempOutputKey(job.userId, job.id, job.attempt, index);
     await deps.store.put(key, marking?.body ?? body, { ifAbsent: true, signal }).finally(() => letGo(bytes));
-    const problem = marking?.problem();
+    const problem = marking?.problem() ?? marking?.undrawn();
     if (problem) deps.log.warn({ error: problem.cause, jobId: job.id, attempt: job.attempt }, problem.reason);
   };
 }

@@ -1,6 +1,6 @@
 // Streaming what the provider delivered into temp/, and finding out on the way what it is.
 import { AppError } from "../../errors/app-error.ts";
-import { MAX_LABEL_BYTES, type Problem, type Said } from "../../labels/label.ts";
+import type { Problem } from "../../labels/mark.ts";
 import { checkAndDecode } from "../../media/decode.ts";
 import { transferLimits } from "../../media/fetch-limits.ts";
 import { tempOutputKey } from "../../media/keys.ts";
@@ -12,7 +12,8 @@ import { requestOf } from "../inputs/inputs.ts";
 import type { Delivery, FileFacts, Job } from "../job.ts";
 import { step, withDelivery } from "../states.ts";
 import type { Claim } from "./claim.ts";
-import { labelled, saidOf, unlabelled } from "./labelling.ts";
+import { isNoted } from "./label-log.ts";
+import { labelled, mostBytes, type Spoken, saidOf, unlabelled, visibleOf } from "./labelling.ts";
 import { letGo } from "./let-go.ts";
 import { openMade, turnOf } from "./making.ts";
 import { providerOf, requestContext, TimedOut, withTimeout } from "./provider-calls.ts";
@@ -70,9 +71,10 @@ async function transferOne(deps: JobDeps, claim: Claim, transfer: Transfer): Pro
     // Whoever did not begin the transfer itself may find the object there already, with only its record missing.
     const mayBeThere = source.kind === "kept" || claim.job.looks > 0;
     const said = saidOf(deps, claim.job, index);
-    const found = mayBeThere ? await factsOfStored(deps, claim, transfer, key, said) : null;
+    const spoken = { said, visible: said && visibleOf(deps, claim.job, index, claim.signal) };
+    const found = mayBeThere ? await factsOfStored(deps, claim, transfer, key, spoken) : null;
     if (!found && source.kind === "kept") throw gone();
-    return { source, state: "stored", ...(found ?? (await stream(deps, claim, transfer, key, said))) };
+    return { source, state: "stored", ...(found ?? (await stream(deps, claim, transfer, key, spoken))) };
   } catch (error) {
     if (claim.signal.aborted || !(error instanceof AppError) || !isAboutSource(error)) throw error;
     const { type, message } = error;
@@ -89,20 +91,14 @@ function gone(): AppError {
 
 type Stored = FileFacts & { etag: string };
 
-/** `said`: what is written into the file on its way; null to store it as it comes. */
-async function stream(
-  deps: JobDeps,
-  claim: Claim,
-  transfer: Transfer,
-  key: string,
-  said: Said | null,
-): Promise<Stored> {
+/** `spoken`: what is drawn and written into the file on its way; nothing to store it as it comes. */
+async function stream(deps: JobDeps, claim: Claim, transfer: Transfer, key: string, spoken: Spoken): Promise<Stored> {
   const opened = await openSource(deps, claim, transfer);
   const { maxOutputBytes: maxBytes } = deps.settings;
   const expected = opened.contentLength === null ? {} : { expectedBytes: opened.contentLength };
   const { type: expect } = claim.job;
   const checked = checkAndDecode(opened.body, { expect, maxBytes, ...expected }, turnOf(deps, claim));
-  const outgoing = labelled(deps.labels, said, checked, { expect, maxBytes });
+  const outgoing = labelled(deps.labels, spoken, checked, { expect, maxBytes });
   let info: ObjectInfo | null;
   try {
     info = await deps.store
@@ -113,11 +109,13 @@ async function stream(
     if (claim.signal.aborted || deps.labels?.isRequired || !isLabels) throw error;
     // It has broken off within the file: it comes once more, as it is.
     tellProblem(deps, claim, outgoing.problem());
-    return stream(deps, claim, transfer, key, null);
+    await spoken.visible?.undrawn();
+    return stream(deps, claim, transfer, key, { said: null, visible: null });
   }
   tellProblem(deps, claim, outgoing.problem());
-  if (info) return storedFacts(info, outgoing.result());
-  const found = await factsOfStored(deps, claim, transfer, key, said);
+  tellProblem(deps, claim, outgoing.undrawn());
+  if (info) return { ...storedFacts(info, outgoing.result()), hasVisibleLabel: outgoing.isDrawn() };
+  const found = await factsOfStored(deps, claim, transfer, key, spoken);
   if (!found) throw new Error("an object was there and is gone");
   return found;
 }
@@ -133,19 +131,23 @@ function tellProblem({ log }: Pick<JobDeps, "log">, { job }: Claim, problem: Pro
 async function factsOfStored(
   deps: JobDeps,
   claim: Claim,
-  { source }: Transfer,
+  { source, index }: Transfer,
   key: string,
-  said: Said | null,
+  { said, visible }: Spoken,
 ): Promise<Stored | null> {
   const object = await deps.store.get(key, { signal: claim.signal });
   if (!object) return null;
-  const look = said && deps.labels?.isRequired ? deps.labels.look(object.body, said) : null;
-  const maxBytes = deps.settings.maxOutputBytes + MAX_LABEL_BYTES;
+  const isRequired = deps.labels?.isRequired || visible?.isRequired;
+  const look = said && isRequired ? deps.labels?.look(object.body, said) : null;
+  const maxBytes = mostBytes(deps.settings.maxOutputBytes, visible);
   const options = { expect: claim.job.type, maxBytes };
   const checked = checkAndDecode(look?.body ?? object.body, options, turnOf(deps, claim));
   for await (const _ of checked.body) claim.signal.throwIfAborted();
   const problem = look?.problem();
-  if (!problem) return storedFacts(object.info, checked.result());
+  if (!problem) {
+    const hasVisibleLabel = visible !== null && !(await isNoted(deps, claim.job, index));
+    return { ...storedFacts(object.info, checked.result()), hasVisibleLabel };
+  }
   if (source.kind === "kept") throw unlabelled(problem);
   await deps.store.delete(key);
   return null;

@@ -29,7 +29,7 @@ export function withUrls(job: Job, urls: readonly string[]) {
     model: job.request.model,
     ...(job.fallbackFrom && { fallbackFrom: { provider: job.fallbackFrom.provider, model: job.fallbackFrom.model } }),
     prompt: job.request.prompt,
-    params: paramsOf(job),
+    params: { ...paramsOf(job), ...(job.visibleLabel?.isDeclined ? { visibleLabel: false } : {}) },
     dryRun: job.dryRun,
     metadata: job.metadata,
     cost: status === "completed" ? job.captured : job.price * job.request.n,
@@ -63,7 +63,8 @@ function publicOrigin(origin: InputOrigin) {
 function publicOutput(output: Output, url: string) {
   const { index, type, key, size, contentType, sha256, width, height, durationMs } = output;
   const createdAt = isoTime(output.createdAt);
-  return { index, type, url, key, size, contentType, sha256, width, height, durationMs, createdAt };
+  const visibleLabel = output.hasVisibleLabel ?? false;
+  return { index, type, url, key, size, contentType, sha256, width, height, durationMs, visibleLabel, createdAt };
 }
 
 function isoTime(epochMs: number): string {

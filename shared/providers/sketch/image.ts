@@ -22,6 +22,6 @@ export async function drawImage(plan: Plan): Promise<Uint8Array> {
   return await sharp(svgOf(page, [heavens, ...paths, content ? glass(content.panel, mood) : ""].join("")))
     .composite(layers)
     .removeAlpha()
-    .png({ compressionLevel: 7 })
+    .png({ compressionLevel: 4 })
     .toBuffer();
 }

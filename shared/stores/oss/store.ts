@@ -6,6 +6,7 @@ import { prove } from "../proof.ts";
 import { release } from "./body.ts";
 import { connect } from "./connection.ts";
 import { copyObject, glimpseObject, headObject } from "./copy.ts";
+import { deleteObject, deleteObjects } from "./delete.ts";
 import { getObject } from "./get.ts";
 import { listObjects } from "./list.ts";
 import { provableOf } from "./provable.ts";
@@ -72,10 +73,13 @@ export function createOssStore(options: OssStoreOptions): ObjectStore {
       return copyObject({ request, patience, bucket, maxCopyBytes, publicObjects }, { from, to, ifMatch });
     },
 
-    // DeleteObject: 204 also for what is not there.
     async delete(key) {
       checkKey(key);
-      await request((client) => client.delete(key));
+      await deleteObject(request, key);
+    },
+
+    async deleteMany(keys) {
+      return deleteObjects(request, keys);
     },
 
     async list({ prefix, limit, after = "" }) {

@@ -50,7 +50,7 @@ export function connect(connection: S3Connection): S3Wire {
   const timeouts = { ...defaultTimeouts, ...connection.timeouts };
   const client = new S3Client(clientConfig(connection, preset, timeouts));
   keepDates(client);
-  if (preset.sumsWithMd5) sumWithMd5(client);
+  sumWithMd5(client, (command) => preset.sumsWithMd5 || alwaysWithMd5.includes(command));
   return { client, preset, bucket: connection.bucket, timeouts };
 }
 
@@ -109,18 +109,23 @@ function keepDates(client: S3Client): void {
   );
 }
 
+/** Every store that knows this operation knows the sum that was its only one for many years, and not every one the newer sums. */
+const alwaysWithMd5 = ["DeleteObjectsCommand"];
+
 /** Behind the SDK's own sum, in front of the signature. */
-function sumWithMd5(client: S3Client): void {
+function sumWithMd5(client: S3Client, isMeant: (command: string) => boolean): void {
   client.middlewareStack.add(
-    (next) => async (args) => {
-      const { headers, body } = args.request as { headers: Record<string, string>; body?: unknown };
-      const sums = Object.keys(headers).filter((name) => /^x-amz-(sdk-)?checksum-/.test(name));
-      if (sums.length > 0 && (typeof body === "string" || body instanceof Uint8Array)) {
-        for (const name of sums) delete headers[name];
-        headers["content-md5"] = createHash("md5").update(body).digest("base64");
-      }
-      return next(args);
-    },
+    (next, { commandName = "" }) =>
+      async (args) => {
+        if (!isMeant(commandName)) return next(args);
+        const { headers, body } = args.request as { headers: Record<string, string>; body?: unknown };
+        const sums = Object.keys(headers).filter((name) => /^x-amz-(sdk-)?checksum-/.test(name));
+        if (sums.length > 0 && (typeof body === "string" || body instanceof Uint8Array)) {
+          for (const name of sums) delete headers[name];
+          headers["content-md5"] = createHash("md5").update(body).digest("base64");
+        }
+        return next(args);
+      },
     { step: "build", priority: "low", name: "sumWithMd5" },
   );
 }

@@ -1,13 +1,12 @@
 // The object store of S3, and of the stores that speak its language: each object is an object in one bucket.
-import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import type { ObjectStore } from "../../ports/object-store.ts";
 import { checkKey, checkPrefix } from "../object-key.ts";
 import { probe } from "../probe.ts";
 import { prove } from "../proof.ts";
-import { ask, connect, type S3Connection, type S3Wire } from "./client.ts";
+import { ask, connect, type S3Connection } from "./client.ts";
 import { signerOf } from "./client-signer.ts";
 import { copyObject } from "./copy.ts";
-import { isAbsent } from "./errors.ts";
+import { deleteObject, deleteObjects } from "./delete.ts";
 import { getObject } from "./get.ts";
 import { headObject } from "./head.ts";
 import { listObjects } from "./list.ts";
@@ -72,6 +71,10 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
       await deleteObject(wire, key);
     },
 
+    async deleteMany(keys) {
+      return deleteObjects(wire, keys);
+    },
+
     async list(query) {
       checkPrefix(query.prefix);
       checkPrefix(query.after ?? "");
@@ -96,11 +99,4 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
     prove: () => prove(store.probe, provableOf(signer, wire.preset, options.retryDelayMs ?? RETRY_DELAY_MS)),
   };
   return store;
-}
-
-/** DeleteObject: "204 No Content" whether there was one or not; some stores answer 404 instead. */
-async function deleteObject(wire: S3Wire, key: string): Promise<void> {
-  const command = new DeleteObjectCommand({ Bucket: wire.bucket, Key: key });
-  const refused = (error: unknown) => (isAbsent(error) ? null : undefined);
-  await ask(wire, (options) => wire.client.send(command, options), { refused });
 }

@@ -37,6 +37,8 @@ export class Bucket {
   readonly uploads = new Map<string, Upload>();
   /** What is done wrong here; may be changed at any time. */
   readonly defects = new Set<StoreDefect>();
+  /** Keys that DeleteMultipleObjects leaves; may be changed at any time. */
+  readonly left = new Set<string>();
 
   constructor(directory: string) {
     this.directory = directory;

@@ -151,6 +151,23 @@ const operations = {
       return { status: 204 };
     },
   },
+  DeleteMultipleObjects: {
+    query: ["delete"],
+    headers: ["content-type", "content-md5"],
+    async serve({ bucketContent, headers, body }) {
+      const text = await textOf(body);
+      const md5 = createHash("md5").update(text).digest("base64");
+      if (headers["content-md5"] === undefined) throw new OssFault(400, "MissingArgument", "Content-MD5");
+      if (headers["content-md5"] !== md5) throw new OssFault(400, "InvalidDigest");
+      const keys = [...text.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key = ""]) => key);
+      if (keys.length === 0 || keys.length > 1000) throw new OssFault(400, "MalformedXML", "1 to 1,000 objects");
+      const gone = keys.filter((key) => !bucketContent.left.has(key));
+      for (const key of gone) bucketContent.objects.delete(key);
+      const isQuiet = text.includes("<Quiet>true</Quiet>");
+      const named = isQuiet ? [] : gone.map((key) => `<Deleted><Key>${key}</Key></Deleted>`);
+      return { status: 200, body: xml("DeleteResult", {}, named.join("")) };
+    },
+  },
   ListObjectsV2: {
     query: ["list-type", "prefix", "start-after", "max-keys"],
     headers: ["content-type"],
@@ -189,7 +206,7 @@ export function operationOf(request: SignedRequest): Operation {
 }
 
 function nameOf({ method, key, query, headers }: SignedRequest): OperationName | null {
-  if (key === "") return method === "GET" && query.get("list-type") === "2" ? "ListObjectsV2" : null;
+  if (key === "") return bucketOperation(method, query);
   const isCopy = headers["x-oss-copy-source"] !== undefined;
   const isUpload = query.has("uploadId");
   if (method === "GET") return "GetObject";
@@ -200,6 +217,11 @@ function nameOf({ method, key, query, headers }: SignedRequest): OperationName |
   if (method !== "PUT") return null;
   if (isUpload) return isCopy ? "UploadPartCopy" : "UploadPart";
   return isCopy ? "CopyObject" : "PutObject";
+}
+
+function bucketOperation(method: string, query: SignedRequest["query"]): OperationName | null {
+  if (method === "POST" && query.has("delete")) return "DeleteMultipleObjects";
+  return method === "GET" && query.get("list-type") === "2" ? "ListObjectsV2" : null;
 }
 
 function isNamed(name: string, names: readonly string[]): boolean {

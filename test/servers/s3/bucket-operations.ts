@@ -11,10 +11,12 @@ export const bucketOperations: Readonly<Record<string, Operation>> = {
     const after = readToken(query.get("continuation-token")) ?? query.get("start-after") ?? "";
     const limit = Math.min(land.pageSize(), Number(query.get("max-keys") ?? 1000), 1000);
     const prefix = query.get("prefix") ?? "";
+    const behind = Buffer.from(after);
     const found = [...call.bucket.objects.values()]
-      .filter(({ key }) => key.startsWith(prefix) && compare(key, after) > 0)
-      .sort((a, b) => compare(a.key, b.key));
-    const page = found.slice(0, limit);
+      .map((object) => ({ object, bytes: Buffer.from(object.key) }))
+      .filter(({ object, bytes }) => object.key.startsWith(prefix) && Buffer.compare(bytes, behind) > 0)
+      .sort((a, b) => Buffer.compare(a.bytes, b.bytes));
+    const page = found.slice(0, limit).map(({ object }) => object);
     const isTruncated = found.length > page.length;
     const contents = page.map(
       (object) =>
@@ -31,8 +33,15 @@ export const bucketOperations: Readonly<Record<string, Operation>> = {
   async DeleteObjects(land, call) {
     const document = await summedText(land, call);
     const keys = [...document.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key = ""]) => key);
-    for (const key of keys) discard(call.bucket, key);
-    sendXml(call, "DeleteResult", keys.map((key) => `<Deleted><Key>${key}</Key></Deleted>`).join(""));
+    if (keys.length === 0 || keys.length > 1000) throw new Refusal(400, "MalformedXML", "1 to 1000 keys");
+    const isQuiet = document.includes("<Quiet>true</Quiet>");
+    const results = keys.map((key) => {
+      const left = land.left.get(key);
+      if (left) return `<Error><Key>${key}</Key><Code>${left}</Code><Message>${left}</Message></Error>`;
+      discard(call.bucket, key);
+      return isQuiet ? "" : `<Deleted><Key>${key}</Key></Deleted>`;
+    });
+    sendXml(call, "DeleteResult", results.join(""));
   },
 
   async CreateBucket(land, call) {
@@ -87,10 +96,6 @@ async function summedText(land: S3Land, call: S3Call): Promise<string> {
   const isSame = md5 === undefined || createHash("md5").update(text).digest("base64") === md5;
   if (!isSame) throw new Refusal(400, "BadDigest", "The Content-MD5 you specified did not match what we received.");
   return text;
-}
-
-function compare(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 function tokenOf(key: string): string {

@@ -33,6 +33,8 @@ export interface S3ServerOptions {
   now?: () => number;
   /** Hears of each object that was made, in the shape in which S3 tells Lambda. */
   onEvent?: (event: S3Event) => void;
+  /** Keys of a page; default: every other page is a short one. */
+  pageSize?: number;
   /** Makes no bucket. */
   isEmpty?: boolean;
 }
@@ -89,6 +91,8 @@ export interface S3Server {
   bucket(name?: string): S3Bucket;
   /** What it does wrong; may be changed at any time. */
   defects: Set<StoreDefect>;
+  /** Keys that DeleteObjects leaves, each with the code that it answers; may be changed at any time. */
+  left: Map<string, string>;
   /** From now on there is none. */
   dropBucket(): void;
   /** Who may sign; may be changed at any time. */
@@ -118,6 +122,7 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
   const { vendor, region = "eu-central-1", minPartBytes = 5 * 1024 * 1024, now = Date.now } = options;
   const abilities: S3Abilities = { ...vendors[vendor], ...options.abilities };
   const defects = new Set<StoreDefect>();
+  const left = new Map<string, string>();
   const directory = await mkdtemp(join(tmpdir(), "s3-server-"));
   const buckets = new Map(options.isEmpty ? [] : [[bucketName, createBucket(bucketName)]]);
   const keys: Key[] = [testKey];
@@ -130,9 +135,9 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
   let [pages, settled] = [0, 0];
 
   const land: S3Land = {
-    ...{ directory, abilities, buckets, minPartBytes, now, defects },
+    ...{ directory, abilities, buckets, minPartBytes, now, defects, left },
     // "The response might contain fewer keys but will never contain more": every other page is a short one.
-    pageSize: () => (pages++ % 2 === 0 ? 2 : 1000),
+    pageSize: () => options.pageSize ?? (pages++ % 2 === 0 ? 2 : 1000),
     created(kind, bucket, object) {
       options.onEvent?.(eventOf(kind, bucket, object));
       const { key, size, etag } = object;
@@ -278,7 +283,7 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
       if (!bucket) throw new Error(`there is no bucket ${name}`);
       return bucket;
     },
-    defects,
+    ...{ defects, left },
     dropBucket: () => buckets.clear(),
     requested: (operation, count) =>
       until(() => requests.filter((request) => request.operation === operation).length >= count),

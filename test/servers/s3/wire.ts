@@ -28,6 +28,8 @@ export interface S3Land {
   buckets: Map<string, S3Bucket>;
   minPartBytes: number;
   defects: ReadonlySet<StoreDefect>;
+  /** Keys that DeleteObjects leaves, each with the code that it answers. */
+  left: ReadonlyMap<string, string>;
   now(): number;
   /** How many keys the next page has at most. */
   pageSize(): number;

@@ -24,6 +24,7 @@ const output = z
       description:
         "Of a video's longest track, or of one pass of an animation, whose frames of 10 ms or less count 100 ms, as browsers show them. Null for a still image.",
     }),
+    visibleLabel: z.boolean().meta({ description: "Whether a label was drawn into it that everybody can see." }),
     createdAt: time,
   })
   .meta({ id: "Output" });
@@ -62,6 +63,7 @@ const params = z.looseObject({
   ratio: z.string().optional(),
   resolution: z.string().optional(),
   quality: z.string().optional(),
+  visibleLabel: z.literal(false).optional(),
   imageUrl: z.string().optional(),
   videoUrl: z.string().optional(),
 });

@@ -1,0 +1,49 @@
+// What can be measured: each part by its name, and how long it may take.
+import type { Bench } from "./bench.ts";
+import { measureArtefacts } from "./parts/artefacts.ts";
+import { measureBodies } from "./parts/bodies.ts";
+import { measureCreates } from "./parts/creates.ts";
+import { measureEndings } from "./parts/endings.ts";
+import { measureGibibyte } from "./parts/gibibyte.ts";
+import { measureMemory } from "./parts/memory.ts";
+import { measurePictures } from "./parts/pictures.ts";
+import { measurePurge } from "./parts/purge.ts";
+import { measureReads } from "./parts/reads.ts";
+import { measureRequests } from "./parts/requests.ts";
+import { measureStores } from "./parts/stores.ts";
+import { measureTicks } from "./parts/ticks.ts";
+import { measureVendors } from "./parts/vendors.ts";
+import type { Result } from "./results.ts";
+
+export interface Part {
+  measure: (bench: Bench) => Promise<Result[]>;
+  /** It starts the product as a process, and so another commit's as well. The others have the product's code in the bench's own programs. */
+  runsProduct?: true;
+  /** Beyond what each part may take. */
+  extraMs?: (bench: Pick<Bench, "rounds" | "scale">) => number;
+}
+
+/** Each part takes three quarters of a minute at most on two quiet cores. */
+export const PART_MS = 100_000;
+/** What the vendor's tasks and questions take at their real speed. */
+const VENDORS_MS = 6 * 60_000;
+/** Ten thousand jobs on a quiet machine, and twice as long on a busy one. */
+const MEMORY_MS = 5 * 60_000;
+/** To start each deployed function once. */
+const ROUND_MS = 40_000;
+
+export const parts: Readonly<Record<string, Part>> = {
+  creates: { measure: measureCreates, runsProduct: true },
+  reads: { measure: measureReads, runsProduct: true },
+  memory: { measure: measureMemory, runsProduct: true, extraMs: () => MEMORY_MS },
+  gibibyte: { measure: measureGibibyte, runsProduct: true },
+  ticks: { measure: measureTicks },
+  endings: { measure: measureEndings, runsProduct: true },
+  pictures: { measure: measurePictures, runsProduct: true },
+  stores: { measure: measureStores },
+  requests: { measure: measureRequests },
+  purge: { measure: measurePurge },
+  bodies: { measure: measureBodies },
+  vendors: { measure: measureVendors, extraMs: ({ scale }) => VENDORS_MS / scale },
+  artefacts: { measure: measureArtefacts, extraMs: ({ rounds }) => ROUND_MS * rounds },
+};
