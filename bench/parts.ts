@@ -6,6 +6,7 @@ import { measureCreates } from "./parts/creates.ts";
 import { measureEndings } from "./parts/endings.ts";
 import { measureGibibyte } from "./parts/gibibyte.ts";
 import { measureLabels } from "./parts/labels.ts";
+import { measureMemory } from "./parts/memory.ts";
 import { measurePicture } from "./parts/picture.ts";
 import { measurePictures } from "./parts/pictures.ts";
 import { measurePurge } from "./parts/purge.ts";
@@ -30,12 +31,15 @@ export const PART_MS = 100_000;
 const LABELS_MS = 100_000;
 /** What the vendor's tasks and questions take at their real speed. */
 const VENDORS_MS = 6 * 60_000;
+/** Ten thousand jobs, on a machine that has other things to do as well. */
+const MEMORY_MS = 8 * 60_000;
 /** To start each deployed function once. */
 const ROUND_MS = 40_000;
 
 export const parts: Readonly<Record<string, Part>> = {
   creates: { measure: measureCreates, runsProduct: true },
   reads: { measure: measureReads, runsProduct: true },
+  memory: { measure: measureMemory, runsProduct: true, extraMs: () => MEMORY_MS },
   gibibyte: { measure: measureGibibyte, runsProduct: true },
   labels: { measure: measureLabels, runsProduct: true, extraMs: () => LABELS_MS },
   ticks: { measure: measureTicks },

@@ -10,6 +10,12 @@ export function peakMemory(pid: number | "self"): number {
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
 }
 
+/** The memory that a process has now, in bytes: with what it shares with others, such as the program itself. */
+export function residentMemory(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+}
+
 /** Processor time of all threads of a process, in seconds. */
 export function cpuSeconds(pid: number): number {
   return sumOfFields(pid, 2) / TICKS_PER_SECOND;

@@ -2,13 +2,15 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { cpuSeconds } from "./proc.ts";
+import { cpuSeconds, residentMemory } from "./proc.ts";
 
 export interface Program<Question, Answer> {
   /** One question at a time. Throws what the program threw, or that it has ended. */
   ask(question: Question): Promise<Answer>;
   /** Processor time that it has taken so far. */
   cpuSeconds(): number;
+  /** What it has now, in bytes. */
+  memory(): number;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -39,6 +41,7 @@ export function startProgram<Question extends object, Answer>(
       }
     },
     cpuSeconds: () => cpuSeconds(child.pid ?? 0),
+    memory: () => residentMemory(child.pid ?? 0),
     [Symbol.asyncDispose]: () => stop(child, "SIGKILL"),
   };
 }

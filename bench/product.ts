@@ -1,20 +1,21 @@
 // The product as `npm start` runs it: a process of its own, on an empty folder and a free port.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { pathToFileURL } from "node:url";
 import type { Bench } from "./bench.ts";
 import { portOf } from "./origins.ts";
-import { cpuSeconds, peakMemory } from "./proc.ts";
+import { cpuSeconds, peakMemory, residentMemory } from "./proc.ts";
 import { stop, watched } from "./processes.ts";
+import { startCommand } from "./start-command.ts";
 
 export interface Product {
   port: number;
   dataDir: string;
+  /** The memory that its process has now, in bytes. */
+  memory(): number;
   /** The most memory that its process ever had, in bytes. */
   peakMemory(): number;
   /** Processor time that it has taken so far. */
@@ -46,11 +47,10 @@ export async function startProduct(
     ...environment,
   };
   // From another folder than the repository's: the operator's `.env` is none of the bench's business.
-  // The other commit's product may be of a time before there was one.
-  const cache = join(bench.root, "scripts/start/compile-cache.mjs");
-  const kept = existsSync(cache) ? ["--import", pathToFileURL(cache).href] : [];
-  const child = spawn(process.execPath, [...bench.nodeArguments, ...kept, join(bench.root, "scripts/start.ts")], {
-    env,
+  const start = startCommand(bench.root);
+  const script = join(bench.root, "scripts/start.ts");
+  const child = spawn(process.execPath, [...start.nodeArguments, ...bench.nodeArguments, script], {
+    env: { ...start.env, ...env },
     cwd: bench.folder,
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -60,6 +60,7 @@ export async function startProduct(
   return {
     port,
     dataDir,
+    memory: () => residentMemory(pid),
     peakMemory: () => peakMemory(pid),
     cpuSeconds: () => cpuSeconds(pid),
     async [Symbol.asyncDispose]() {

@@ -41,8 +41,6 @@ const packages: Record<string, readonly string[]> = {
   "@middy/core": ["shared/http/"],
   "ali-oss": ["shared/stores/oss/"],
   aws4fetch: ["shared/stores/s3/", "shared/tables/dynamodb/"],
-  // Never installed with us, nor carried: an operator may have it.
-  "espeak-ng": ["shared/providers/sketch/sound/"],
   jsonwebtoken: ["shared/providers/kling/", "shared/users/"],
   "node:sqlite": ["shared/tables/", "scripts/file-ledgers.ts"],
   "p-limit": [

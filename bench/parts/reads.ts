@@ -6,10 +6,12 @@ import type { Bench } from "../bench.ts";
 import { median } from "../numbers.ts";
 import { startOrigin } from "../origins.ts";
 import { startProgram } from "../processes.ts";
-import { startProduct } from "../product.ts";
+import { type Product, startProduct } from "../product.ts";
 import type { BareReads } from "../programs/bare-reads.ts";
+import type { ExpressReads } from "../programs/express-reads.ts";
 import type { Load, Loaded } from "../programs/load.ts";
 import type { Result } from "../results.ts";
+import { readRow } from "../rows.ts";
 import { secretOf } from "../seeding.ts";
 import { type Answer, call, inTurns, nodeFree, registerUsers, type User, wire } from "../users.ts";
 
@@ -42,6 +44,9 @@ export async function measureReads(bench: Bench): Promise<Result[]> {
     answers: [...jobs.map((each) => framed(each, false)), ...lists.map((each) => framed(each, true))],
   });
 
+  await using express = startProgram<ExpressReads, { port: number }>("express-reads");
+  const plain = await express.ask(await expressOf(bench, product, jobs));
+
   await using load = startProgram<Load, Loaded>("load");
   const measure = async (of: string, asked: Known[]): Promise<Result[]> => {
     const requests = asked.map(({ user, path }) => wire({ method: "GET", path, token: user.token }));
@@ -54,7 +59,11 @@ export async function measureReads(bench: Bench): Promise<Result[]> {
     const rounds: Round[] = [];
     for (let round = 0; round <= ROUNDS; round++) {
       await bench.turn();
-      rounds.push({ ours: await read(product.port, product), limit: await read(port, bare) });
+      rounds.push({
+        ours: await read(product.port, product),
+        express: await read(plain.port, express),
+        limit: await read(port, bare),
+      });
     }
     return resultsOf(of, rounds.slice(1));
   };
@@ -73,6 +82,18 @@ async function known(port: number, user: User, path: string): Promise<Known> {
   return { user, path, answer: await call(port, { method: "GET", path, token: user.token }) };
 }
 
+/** The product's own rows, and what the answers of both must have in common: the same data. */
+async function expressOf(bench: Bench, { dataDir }: Product, jobs: Known[]): Promise<ExpressReads> {
+  const folder = await mkdtemp(join(bench.folder, "express-reads-"));
+  const [{ url = "", key = "" } = {}] = (jobs[0]?.answer.data.outputs ?? []) as { url: string; key: string }[];
+  const rows = jobs.map(({ user, answer: { data } }) => {
+    const id = String(data.id);
+    return { id, userId: user.id, data: readRow(dataDir, `user#${user.id}`, `job#${id}`).data };
+  });
+  const users = Object.fromEntries(jobs.map(({ user }) => [`Bearer ${user.token}`, user.id]));
+  return { folder, jobs: rows, users, mediaUrl: url.slice(0, -key.length) };
+}
+
 /** The answer as rows, and what stands around them. */
 function framed({ user, path, answer: { text, data } }: Known, isList: boolean): BareReads["answers"][number] {
   const rows = isList ? (data.items as unknown[]).map((item) => JSON.stringify(item)) : [JSON.stringify(data)];
@@ -88,15 +109,18 @@ interface Read extends Loaded {
 
 interface Round {
   ours: Read;
+  express: Read;
   limit: Read;
 }
 
 function resultsOf(of: string, rounds: Round[]): Result[] {
   const [ours, limit] = [rounds.map((round) => round.ours), rounds.map((round) => round.limit)];
+  const express = rounds.map((round) => round.express);
   const each = (some: Read[]) => some.map(({ perSecond }) => Math.round(perSecond));
   const cpu = (some: Read[]) => some.map(({ cpuMs }) => cpuMs.toFixed(3));
   const ratio = median(rounds.map((round) => round.ours.perSecond / round.limit.perSecond));
-  const least = of === "lists of 20" ? 0.4 : 0.5;
+  const [least, most] = of === "lists of 20" ? [0.4, 1] : [0.5, 0.6];
+  const toExpress = median(rounds.map((round) => round.ours.cpuMs / round.express.cpuMs));
   return [
     {
       measure: of,
@@ -115,6 +139,15 @@ function resultsOf(of: string, rounds: Round[]): Result[] {
       ratio: median(rounds.map((round) => round.ours.cpuMs / round.limit.cpuMs)),
       details: `ours ${cpu(ours).join(" ")}, limit ${cpu(limit).join(" ")} ms of one`,
       rounds: ours.map(({ cpuMs }) => cpuMs),
+    },
+    {
+      measure: `${of}, processor time beside Express`,
+      ours: `${median(ours.map(({ cpuMs }) => cpuMs)).toFixed(3)} ms`,
+      limit: `${median(express.map(({ cpuMs }) => cpuMs)).toFixed(3)} ms`,
+      ratio: toExpress,
+      aim: `at most ${most}`,
+      isMet: toExpress <= most,
+      details: `Express ${cpu(express).join(" ")} ms of one, ${each(express).join(" ")} per second; it checks no token`,
     },
   ];
 }

@@ -1,16 +1,12 @@
 // GET /jobs/{id}: the job as it is now.
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { shownJob } from "../../shared/http/openapi/shapes/job.ts";
-import { ok } from "../../shared/http/results.ts";
-import { nudgeIfLate } from "../../shared/jobs/moving/tickets.ts";
-import { publicJob } from "../../shared/jobs/reading/public-job.ts";
-import { findJob } from "../../shared/jobs/reading/read.ts";
+import { Json, ok } from "../../shared/http/results.ts";
+import { showJob } from "../../shared/jobs/reading/show.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
 async function getJob({ params, user }: Accepted) {
-  const job = await findJob(requestRuntime(), { userId: user.id, jobId: params.id ?? "" });
-  await nudgeIfLate(requestRuntime(), job);
-  return ok(await publicJob(requestRuntime().store, job));
+  return ok(new Json(await showJob(requestRuntime(), { userId: user.id, jobId: params.id ?? "" })));
 }
 
 export const handler = httpFunction(

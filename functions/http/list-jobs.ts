@@ -1,12 +1,11 @@
 // GET /jobs: the user's jobs, newest first, by status and type if asked for.
 import * as z from "zod";
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
-import { idCursor, listQuery, page } from "../../shared/http/list-query.ts";
+import { idCursor, listQuery, pageOfJson } from "../../shared/http/list-query.ts";
 import { listOf } from "../../shared/http/openapi/shapes/common.ts";
 import { shownJob } from "../../shared/http/openapi/shapes/job.ts";
 import { ok } from "../../shared/http/results.ts";
-import { publicJob } from "../../shared/jobs/reading/public-job.ts";
-import { listJobs } from "../../shared/jobs/reading/read.ts";
+import { showJobs } from "../../shared/jobs/reading/show.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
 const query = z.strictObject({
@@ -16,10 +15,9 @@ const query = z.strictObject({
 });
 
 async function listOwnJobs({ query: { limit, cursor, status, type }, user }: Accepted<undefined, typeof query>) {
-  const { table, store } = requestRuntime();
-  const { jobs, total, next } = await listJobs(table, user.id, { limit, after: idCursor(cursor), status, type });
-  const items = await Promise.all(jobs.map((job) => publicJob(store, job)));
-  return ok(page(items, total, next));
+  const after = idCursor(cursor);
+  const { jobs, total, next } = await showJobs(requestRuntime(), user.id, { limit, after, status, type });
+  return ok(pageOfJson(jobs, total, next));
 }
 
 export const handler = httpFunction(

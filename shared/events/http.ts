@@ -58,8 +58,9 @@ export const MAX_BODY_BYTES = 1024 * 1024;
 
 /** Reads the part of a URL behind the question mark. Null when its percent-encoding is broken. */
 export function parseQuery(text: string): HttpRequest["query"] | null {
-  if (!isEncodedWell(text)) return null;
   const query: Record<string, string[]> = Object.create(null);
+  if (text === "") return query;
+  if (!isEncodedWell(text)) return null;
   for (const [name, value] of new URLSearchParams(text)) {
     query[name] ??= [];
     query[name].push(value);

@@ -3,10 +3,12 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { type HttpRequest, type HttpResponse, isStreamed, type StreamedBody } from "./http.ts";
 
 /** Node itself would keep only the first of two tokens, and of some other headers. */
-export function headersOf({ headersDistinct }: Pick<IncomingMessage, "headersDistinct">): HttpRequest["headers"] {
+export function headersOf({ rawHeaders }: Pick<IncomingMessage, "rawHeaders">): HttpRequest["headers"] {
   const plain: Record<string, string> = Object.create(null);
-  for (const [name, values] of Object.entries(headersDistinct)) {
-    if (values) plain[name] = values.join(name === "cookie" ? "; " : ", ");
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const [name, value] = [(rawHeaders[i] ?? "").toLowerCase(), rawHeaders[i + 1] ?? ""];
+    const before = plain[name];
+    plain[name] = before === undefined ? value : before + (name === "cookie" ? "; " : ", ") + value;
   }
   return plain;
 }

@@ -2,13 +2,14 @@
 import { AppError } from "../errors/app-error.ts";
 import { catalogue } from "../errors/catalogue.ts";
 import type { WholeResponse } from "../events/http.ts";
-import type { Result } from "./results.ts";
+import { Json, type Result } from "./results.ts";
 
 /** For errors that say "later" and do not say when. */
 const DEFAULT_RETRY_AFTER_MS = 5000;
 
-export function success(result: Result): WholeResponse {
-  return json(result.status, result.headers, { code: 0, message: "success", data: result.data ?? null });
+export function success({ status, headers, data }: Result): WholeResponse {
+  const text = data instanceof Json ? data.text : JSON.stringify(data ?? null);
+  return json(status, headers, `{"code":0,"message":"success","data":${text}}`);
 }
 
 /** Takes whatever was thrown. What is no error of the catalogue, or has no status of its own in HTTP, reads as `internal`. */
@@ -18,7 +19,8 @@ export function failure(thrown: unknown, requestId: string): WholeResponse {
   const headers = { ...error.headers, ...retryAfter(error) };
   // What is our fault was worded for the operator, perhaps with a path or a host in it.
   const message = isForCaller ? error.message : catalogue[type].text;
-  return json(status, headers, { code: status, message, data: null, error: { type, requestId, details } });
+  const body = { code: status, message, data: null, error: { type, requestId, details } };
+  return json(status, headers, JSON.stringify(body));
 }
 
 /** Is this a defect of ours? Then its text stays inside. */
@@ -37,12 +39,8 @@ function retryAfter(error: AppError): Record<string, string> {
   return ms === undefined ? {} : { "retry-after": String(Math.max(1, Math.ceil(ms / 1000))) };
 }
 
-function json(status: number, headers: Record<string, string>, body: object): WholeResponse {
-  return {
-    status,
-    headers: { "content-type": "application/json; charset=utf-8", ...lowerCased(headers) },
-    body: JSON.stringify(body),
-  };
+function json(status: number, headers: Record<string, string>, body: string): WholeResponse {
+  return { status, headers: { "content-type": "application/json; charset=utf-8", ...lowerCased(headers) }, body };
 }
 
 function lowerCased(headers: Record<string, string>): Record<string, string> {

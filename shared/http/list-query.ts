@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { isUuidV7 } from "../ports/ids.ts";
 import { invalidRequest } from "./invalid.ts";
+import { Json } from "./results.ts";
 
 /** Extend it for filters: `z.strictObject({ ...listQuery.shape, status: … })`. A cursor's content is for the list itself to judge. */
 export const listQuery = z.strictObject({
@@ -35,6 +36,13 @@ export function numberCursor(cursor: string | undefined): number | undefined {
 /** The data of a list. */
 export function page<Item>(items: Item[], total: number | null, nextCursor: string | null) {
   return { items, total, nextCursor, hasMore: nextCursor !== null };
+}
+
+/** The same of items that are JSON already. */
+export function pageOfJson(items: readonly string[], total: number | null, nextCursor: string | null): Json {
+  // All that stands behind the empty list is the end of the page.
+  const behind = JSON.stringify(page([], total, nextCursor)).slice('{"items":['.length);
+  return new Json(`{"items":[${items.join(",")}${behind}`);
 }
 
 function notOurs() {

@@ -3,9 +3,18 @@ import type { HttpResponse, StreamedBody } from "../events/http.ts";
 
 export interface Result {
   status: number;
-  /** Anything that JSON can say; stands under `data`. */
+  /** Anything that JSON can say, or JSON that was made already; stands under `data`. */
   data: unknown;
   headers: Record<string, string>;
+}
+
+/** A text that is JSON. */
+export class Json {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
 }
 
 export function ok(data: unknown): Result {

@@ -1,7 +1,8 @@
 // A table behind a network: the port's promises kept over single requests, each of which may be refused, repeated or lost.
 import { randomUUID } from "node:crypto";
 import { AppError } from "../errors/app-error.ts";
-import type { Due, DueEntry, DueQuery, Item, ItemKey, JsonObject, NewItem, Query } from "../ports/table.ts";
+import { storedItem } from "../ports/stored-item.ts";
+import type { Due, DueEntry, DueQuery, Item, ItemKey, NewItem, Query } from "../ports/table.ts";
 import type { WholeTable } from "../ports/whole-table.ts";
 import { type AttemptOptions, type Attempts, createAttempts, type Failure } from "./attempts.ts";
 import { createConditionalWrites } from "./conditional-writes.ts";
@@ -182,7 +183,5 @@ function toRow({ sort, data, due }: NewItem, version: number): Row {
 }
 
 function toItem(partition: string, { sort, data, version, due }: Row): Item {
-  const item: Item = { partition, sort, data: JSON.parse(data) as JsonObject, version };
-  if (due) item.due = due;
-  return item;
+  return storedItem({ partition, sort }, data, version, due);
 }

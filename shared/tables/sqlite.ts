@@ -1,7 +1,9 @@
 // The embedded table: one SQLite file, which several processes may share.
 import { resolve } from "node:path";
+import type { StatementSync } from "node:sqlite";
 import { AppError } from "../errors/app-error.ts";
-import type { Condition, Due, Item, ItemKey, JsonObject, NewItem } from "../ports/table.ts";
+import { storedItem } from "../ports/stored-item.ts";
+import type { Condition, Item, NewItem } from "../ports/table.ts";
 import type { WholeTable } from "../ports/whole-table.ts";
 import {
   checkDue,
@@ -30,13 +32,16 @@ export async function openSqliteTable(options: SqliteTableOptions): Promise<Whol
   const { lockTimeoutMs = 10_000 } = options;
   const path = resolve(options.path);
   const db = await openSqliteFile(path, lockTimeoutMs);
-  const selectItem = db.prepare(sql.selectItem);
+  const selectItem = asArrays(db.prepare(sql.selectItem));
   const insertItem = db.prepare(sql.insertItem);
   const updateItem = db.prepare(sql.updateItem);
   const deleteItem = db.prepare(sql.deleteItem);
-  const selectPage = { ascending: db.prepare(sql.ascending), descending: db.prepare(sql.descending) };
+  const selectPage = {
+    ascending: asArrays(db.prepare(sql.ascending)),
+    descending: asArrays(db.prepare(sql.descending)),
+  };
   const selectDue = db.prepare(sql.selectDue);
-  const selectNext = db.prepare(sql.selectNext);
+  const selectNext = asArrays(db.prepare(sql.selectNext));
   const commits = createCommits(db, lockTimeoutMs);
   const together = createTogether(db);
   let closed: Promise<void> | null = null;
@@ -76,8 +81,8 @@ export async function openSqliteTable(options: SqliteTableOptions): Promise<Whol
   return {
     async get(key) {
       checkKey(key);
-      const row = (await read(() => selectItem.get(key.partition, key.sort))) as ItemRow | undefined;
-      return row ? toItem(key, row) : null;
+      const row = (await read(() => selectItem.get(key.partition, key.sort))) as unknown as ItemRow | undefined;
+      return row ? toItem(key.partition, row) : null;
     },
 
     async put(item, condition) {
@@ -103,8 +108,8 @@ export async function openSqliteTable(options: SqliteTableOptions): Promise<Whol
       const select = selectPage[order];
       // One more than was asked for tells whether anything follows.
       const page = await read(() => select.all(partition, prefix, after ?? null, limit + 1));
-      const items = (page as PageRow[]).slice(0, limit);
-      return { items: items.map((row) => toItem({ partition, sort: row.sort }, row)), isLast: page.length <= limit };
+      const rows = (page as unknown as ItemRow[]).slice(0, limit);
+      return { items: rows.map((row) => toItem(partition, row)), isLast: page.length <= limit };
     },
 
     async due({ kind, shard, before, limit }) {
@@ -115,9 +120,9 @@ export async function openSqliteTable(options: SqliteTableOptions): Promise<Whol
     },
 
     async *items() {
-      for (let after = 0, page: WholeRow[] = []; ; after = page.at(-1)?.id ?? after) {
-        page = (await read(() => selectNext.all(after, ITEMS_PAGE))) as WholeRow[];
-        for (const row of page) yield toItem(row, row);
+      for (let after = 0, page: WholeRow[] = []; ; after = page.at(-1)?.[0] ?? after) {
+        page = (await read(() => selectNext.all(after, ITEMS_PAGE))) as unknown as WholeRow[];
+        for (const [, partition, ...row] of page) yield toItem(partition, row);
         if (page.length < ITEMS_PAGE) return;
       }
     },
@@ -142,15 +147,19 @@ function isTaken({ changes }: { changes: number | bigint }): boolean {
   return changes === 1;
 }
 
-type ItemRow = { version: number; due_kind: string | null; due_shard: number; due_at: number; data: string };
-type PageRow = ItemRow & { sort: string };
-type WholeRow = PageRow & { id: number; partition: string };
+/** The columns of `itemColumns`. */
+type ItemRow = [sort: string, version: number, dueKind: string | null, dueShard: number, dueAt: number, data: string];
+type WholeRow = [id: number, partition: string, ...ItemRow];
 type DueRow = { partition: string; sort: string; at: number };
 
-function toItem({ partition, sort }: ItemKey, row: ItemRow): Item {
-  const item: Item = { partition, sort, data: JSON.parse(row.data) as JsonObject, version: row.version };
-  if (row.due_kind !== null) item.due = { kind: row.due_kind, shard: row.due_shard, at: row.due_at } satisfies Due;
-  return item;
+/** A row that is an object costs a quarter more. */
+function asArrays(statement: StatementSync): StatementSync {
+  statement.setReturnArrays(true);
+  return statement;
+}
+
+function toItem(partition: string, [sort, version, kind, shard, at, data]: ItemRow): Item {
+  return storedItem({ partition, sort }, data, version, kind === null ? undefined : { kind, shard, at });
 }
 
 /** Of the largest items that is 25 MB. */
@@ -159,8 +168,10 @@ const ITEMS_PAGE = 100;
 /** SQLite compares text byte by byte, and UTF-8 has the order of its code points. The byte 0xFF, which UTF-8 never uses, sorts behind every character. */
 const behindPrefix = "?2 || CAST(x'ff' AS TEXT)";
 
+const itemColumns = "sort, version, due_kind, due_shard, due_at, data";
+
 const sql = {
-  selectItem: "SELECT version, due_kind, due_shard, due_at, data FROM items WHERE partition = ? AND sort = ?",
+  selectItem: `SELECT ${itemColumns} FROM items WHERE partition = ? AND sort = ?`,
 
   // The parameters of both stand in one order, so that a put binds the same values to either; last comes the version.
   insertItem: `INSERT INTO items (due_kind, due_shard, due_at, data, partition, sort, version)
@@ -170,10 +181,10 @@ const sql = {
   deleteItem: "DELETE FROM items WHERE partition = ? AND sort = ? AND version = ?",
 
   // One bound on each side keeps this a single range of the primary key; the unary plus keeps the last comparison out of the choice.
-  ascending: `SELECT sort, version, due_kind, due_shard, due_at, data FROM items
+  ascending: `SELECT ${itemColumns} FROM items
     WHERE partition = ?1 AND sort >= max(?2, coalesce(?3, '')) AND sort < ${behindPrefix} AND +sort > coalesce(?3, '')
     ORDER BY sort LIMIT ?4`,
-  descending: `SELECT sort, version, due_kind, due_shard, due_at, data FROM items
+  descending: `SELECT ${itemColumns} FROM items
     WHERE partition = ?1 AND sort >= ?2 AND sort < min(${behindPrefix}, coalesce(?3, ${behindPrefix}))
     ORDER BY sort DESC LIMIT ?4`,
 
@@ -181,6 +192,6 @@ const sql = {
     WHERE due_kind = ? AND due_shard = ? AND due_at <= ? ORDER BY due_at LIMIT ?`,
 
   // An update leaves a row where it is.
-  selectNext: `SELECT rowid AS id, partition, sort, version, due_kind, due_shard, due_at, data FROM items
+  selectNext: `SELECT rowid, partition, ${itemColumns} FROM items
     WHERE rowid > ? ORDER BY rowid LIMIT ?`,
 };

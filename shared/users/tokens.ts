@@ -16,9 +16,33 @@ export interface Claims {
 /** Null for every token that is not ours, whole and of this time. */
 export function verifyToken(token: string, { secret, now }: { secret: string; now: number }): Claims | null {
   if (token.length > MAX_TOKEN_LENGTH) return null;
+  const known = signed.get(token);
+  const payload = known?.secret === secret ? known.payload : signedPayload(token, secret);
+  return payload && claimsOf(payload, Math.floor(now / 1000));
+}
+
+type Payload = Readonly<Record<string, unknown>>;
+
+/** So many are remembered, about 1 KB each; the oldest are forgotten first. */
+const MAX_SIGNED = 1000;
+
+/** Tokens whose signature was found to be ours: it stays so, while their time is looked at each time. Nobody else can put one in here. */
+const signed = new Map<string, { secret: string; payload: Payload }>();
+
+/** Null unless it is signed by us, and of our kind. */
+function signedPayload(token: string, secret: string): Payload | null {
   const [, head = "", body = "", signature = ""] = /^([\w-]+)\.([\w-]+)\.([\w-]+)$/.exec(token) ?? [];
   if (head === "" || !isSignedBy(secret, `${head}.${body}`, signature)) return null;
-  return isOurHeader(jsonOf(head)) ? claimsOf(jsonOf(body), Math.floor(now / 1000)) : null;
+  const payload = isOurHeader(jsonOf(head)) ? jsonOf(body) : null;
+  if (payload) remember(token, secret, payload);
+  return payload;
+}
+
+function remember(token: string, secret: string, payload: Payload): void {
+  signed.delete(token);
+  signed.set(token, { secret, payload });
+  const [oldest] = signed.keys();
+  if (signed.size > MAX_SIGNED && oldest !== undefined) signed.delete(oldest);
 }
 
 function isSignedBy(secret: string, text: string, signature: string): boolean {
@@ -32,8 +56,8 @@ function isOurHeader(header: Record<string, unknown> | null): boolean {
   return header !== null && header.alg === ALGORITHM && header.typ === "JWT" && Object.keys(header).length === 2;
 }
 
-function claimsOf(payload: Record<string, unknown> | null, now: number): Claims | null {
-  if (payload === null || payload.iss !== PARTY || payload.aud !== PARTY) return null;
+function claimsOf(payload: Payload, now: number): Claims | null {
+  if (payload.iss !== PARTY || payload.aud !== PARTY) return null;
   const { sub, ver, exp, nbf = now } = payload;
   if (typeof exp !== "number" || now >= exp + TOLERANCE_SECONDS) return null;
   if (typeof nbf !== "number" || nbf > now + TOLERANCE_SECONDS) return null;

@@ -25,6 +25,17 @@ test("a token says whose it is until it expires, and 30 seconds of skew longer",
   for (const ms of [91_000, 3_600_000]) expect(verifyToken(token, { secret, now: now + ms })).toBeNull();
 });
 
+test("one that was taken before ends all the same, and is nothing to another secret or with another signature", () => {
+  const { token } = signToken(claims, { secret, now, lifetimeMs: 60_000 });
+  const late = { secret, now: now + 91_000 };
+  for (let n = 0; n < 2; n++) {
+    expect(verifyToken(token, { secret, now })).toEqual(claims);
+    expect(verifyToken(token, late)).toBeNull();
+    expect(verifyToken(token, { secret: "another-secret-of-at-least-32-bytes!", now })).toBeNull();
+    expect(verifyToken(`${token.slice(0, -4)}AAAA`, { secret, now })).toBeNull();
+  }
+});
+
 test("a token names its algorithm, its issuer and its audience", () => {
   const { token } = signToken(claims, { secret, now, lifetimeMs: 60_000 });
   expect(jwt.decode(token, { complete: true })).toMatchObject({ header, payload });

@@ -6,9 +6,18 @@ import { stageOf, statusOf } from "../states.ts";
 
 /** URLs are made when they are read, and always point into the operator's own store. */
 export async function publicJob(store: RequestStore, job: Job) {
+  return withUrls(job, await Promise.all(shownOutputs(job).map(({ key }) => store.url(key))));
+}
+
+/** Only what has ended well has outputs. */
+export function shownOutputs(job: Job): Output[] {
+  return statusOf(job) === "completed" ? job.outputs : [];
+}
+
+/** `urls`: of the outputs that are shown, in their order. */
+export function withUrls(job: Job, urls: readonly string[]) {
   const status = statusOf(job);
-  const outputs =
-    status === "completed" ? await Promise.all(job.outputs.map((output) => publicOutput(store, output))) : [];
+  const outputs = shownOutputs(job).map((output, i) => publicOutput(output, urls[i] ?? ""));
   const isFinal = status === "completed" || status === "failed" || status === "cancelled";
   return {
     id: job.id,
@@ -85,23 +94,11 @@ function publicOrigin(origin: InputOrigin) {
   return "data" in origin ? { url: `data:${origin.data};base64,…` } : origin;
 }
 
-async function publicOutput(store: RequestStore, output: Output) {
+function publicOutput(output: Output, url: string) {
   const { index, type, key, size, contentType, sha256, width, height, durationMs } = output;
   const createdAt = isoTime(output.createdAt);
-  return {
-    index,
-    type,
-    url: await store.url(key),
-    key,
-    size,
-    contentType,
-    sha256,
-    width,
-    height,
-    durationMs,
-    visibleLabel: output.hasVisibleLabel ?? false,
-    createdAt,
-  };
+  const visibleLabel = output.hasVisibleLabel ?? false;
+  return { index, type, url, key, size, contentType, sha256, width, height, durationMs, visibleLabel, createdAt };
 }
 
 function isoTime(epochMs: number): string {

@@ -2,15 +2,18 @@
 import { type Account, findHold, readAccount } from "../../credits/account.ts";
 import { AppError } from "../../errors/app-error.ts";
 import type { MediaKind } from "../../ports/provider.ts";
-import type { Table } from "../../ports/table.ts";
+import type { Item, Table } from "../../ports/table.ts";
 import type { CoreDeps } from "../deps.ts";
 import { type Job, type JobKey, jobOf, readJob } from "../job.ts";
 import { isSettled, type Status, statusOf } from "../states.ts";
 
-/** The job; `not_found` when there is none, it belongs to somebody else, nobody paid for it, or it was deleted. */
-export async function findJob(deps: Pick<CoreDeps, "table">, key: JobKey): Promise<Job> {
+/**
+ * The job; `not_found` when there is none, it belongs to somebody else, nobody paid for it, or it was deleted. `first`: as it was found just
+ * now; null when there was none.
+ */
+export async function findJob(deps: Pick<CoreDeps, "table">, key: JobKey, first?: Job | null): Promise<Job> {
   for (let look = 0; look < 2; look++) {
-    const job = (await readJob(deps.table, key))?.job;
+    const job = look === 0 && first !== undefined ? first : (await readJob(deps.table, key))?.job;
     if (!job || job.deletion) break;
     if (job.paidRound > 0) return job;
     const account = (await readAccount(deps.table, key.userId))?.account;
@@ -20,27 +23,46 @@ export async function findJob(deps: Pick<CoreDeps, "table">, key: JobKey): Promi
   throw new AppError("not_found");
 }
 
-export interface JobPage {
-  jobs: Job[];
+export interface JobPage<Listed = Job> {
+  jobs: Listed[];
   /** Every job of the user; null with a filter. */
   total: number | null;
   /** Behind which job id the next page goes on; null at the end. */
   next: string | null;
 }
 
+export interface JobFilter {
+  status?: Status | undefined;
+  type?: MediaKind | undefined;
+}
+
+export interface JobQuery extends JobFilter {
+  limit: number;
+  after?: string | undefined;
+}
+
 /** A page with a filter may hold fewer jobs than asked for although more follow: it looks at this many at most. */
 const MAX_SCANNED = 1000;
 
 /** Newest first. */
-export async function listJobs(
+export function listJobs(table: Table, userId: string, query: JobQuery): Promise<JobPage> {
+  return listAs(table, userId, query, (item, account) => {
+    const { job } = jobOf(item);
+    return isShown(job, account, query) ? job : null;
+  });
+}
+
+/** The same, each job as `listed` makes it of its item; null for one that is not to be shown. */
+export async function listAs<Listed extends { id: string }>(
   table: Table,
   userId: string,
-  query: { limit: number; after?: string | undefined; status?: Status | undefined; type?: MediaKind | undefined },
-): Promise<JobPage> {
+  query: JobQuery,
+  listed: (item: Item, account: Account) => Listed | null,
+): Promise<JobPage<Listed>> {
   const account = (await readAccount(table, userId))?.account;
   if (!account) throw new AppError("not_found");
   const isFiltered = query.status !== undefined || query.type !== undefined;
-  const jobs: Job[] = [];
+  const jobs: Listed[] = [];
   let after = query.after;
   for (let scanned = 0, isLast = false; !isLast && jobs.length <= query.limit && scanned < MAX_SCANNED; ) {
     const page = await table.query({
@@ -50,7 +72,7 @@ export async function listJobs(
       limit: isFiltered ? 100 : query.limit + 1,
       after: after && `job#${after}`,
     });
-    jobs.push(...page.items.map((item) => jobOf(item).job).filter((job) => isShown(job, account, query)));
+    jobs.push(...page.items.flatMap((item) => listed(item, account) ?? []));
     after = page.items.at(-1)?.sort.slice("job#".length) ?? after;
     scanned += page.items.length;
     isLast = page.isLast;
@@ -61,15 +83,14 @@ export async function listJobs(
   return { jobs: shown, total: isFiltered ? null : account.jobs, next };
 }
 
-function isShown(
-  job: Job,
-  account: Account,
-  query: { status?: Status | undefined; type?: MediaKind | undefined },
-): boolean {
+export function isShown(job: Job, account: Account, filter: JobFilter): boolean {
   if (job.deletion) return false;
   const exists = job.paidRound > 0 || findHold(account, job.id, job.round) !== undefined;
-  const fits = (query.status ?? statusOf(job)) === statusOf(job) && (query.type ?? job.type) === job.type;
-  return exists && fits;
+  return exists && fits({ type: job.type, status: statusOf(job) }, filter);
+}
+
+export function fits(job: { type: MediaKind; status: Status }, { status, type }: JobFilter): boolean {
+  return (status ?? job.status) === job.status && (type ?? job.type) === job.type;
 }
 
 /** Waits until the job reads as ended, at most `ms`. Answers the job as it is then. */

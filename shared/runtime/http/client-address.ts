@@ -5,6 +5,7 @@ export type FindClient = (peer: string | undefined, forwardedFor: string | undef
 
 /** `trusted`: addresses and networks whose X-Forwarded-For is believed. Without any, the peer is the client. */
 export function createFindClient(trusted: readonly string[]): FindClient {
+  if (trusted.length === 0) return (peer) => plainAddress(peer ?? "");
   const proxies = blockListOf(trusted);
   return (peer, forwardedFor) => {
     // The nearest hop stands last. Each is believed only if the one who reported it is; so the first that is not trusted is the client.

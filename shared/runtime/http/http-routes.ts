@@ -30,27 +30,25 @@ export function createRoutes(functions: readonly Declaration[]): Routes {
     .toSorted((a, b) => countNames(a.segments) - countNames(b.segments));
   const byLength = Map.groupBy(patterns, ({ segments }) => segments.length);
 
-  function matches(path: string): Match[] {
-    const given = segmentsOf(path);
-    const found = (byLength.get(given.length) ?? []).flatMap(({ declaration, segments }) => {
-      const params = matchSegments(segments, given);
-      return params ? [{ declaration, params }] : [];
-    });
-    if (found.length === 0) throw new AppError("not_found");
-    return found;
-  }
+  const candidates = (path: readonly string[]) => byLength.get(path.length) ?? [];
 
   function methods(path: string): string[] {
-    const found = new Set<string>(matches(path).map(({ declaration }) => declaration.trigger.method));
+    const given = segmentsOf(path);
+    const matching = candidates(given).filter(({ segments }) => isMatch(segments, given));
+    if (matching.length === 0) throw new AppError("not_found");
+    const found = new Set<string>(matching.map(({ declaration }) => declaration.trigger.method));
     return [...found, ...(found.has("GET") ? ["HEAD"] : []), "OPTIONS"];
   }
 
   return {
     find(method, path) {
       const wanted = method === "HEAD" ? "GET" : method;
-      const match = matches(path).find(({ declaration }) => declaration.trigger.method === wanted);
-      if (!match) throw new AppError("method_not_allowed", { headers: { allow: methods(path).join(", ") } });
-      return match;
+      const given = segmentsOf(path);
+      for (const { declaration, segments } of candidates(given)) {
+        const isWanted = declaration.trigger.method === wanted && isMatch(segments, given);
+        if (isWanted) return { declaration, params: paramsOf(segments, given) };
+      }
+      throw new AppError("method_not_allowed", { headers: { allow: methods(path).join(", ") } });
     },
     methods,
   };
@@ -82,10 +80,14 @@ function patternOf(text: string): Pattern {
 }
 
 /** Both have as many segments. */
-function matchSegments(pattern: readonly Pattern[], path: readonly string[]): Record<string, string> | null {
-  if (!pattern.every(({ text, name }, index) => (name === null ? text === path[index] : path[index] !== "")))
-    return null;
-  return Object.fromEntries(pattern.flatMap(({ name }, index) => (name === null ? [] : [[name, path[index] ?? ""]])));
+function isMatch(pattern: readonly Pattern[], path: readonly string[]): boolean {
+  return pattern.every(({ text, name }, index) => (name === null ? text === path[index] : path[index] !== ""));
+}
+
+function paramsOf(pattern: readonly Pattern[], path: readonly string[]): Record<string, string> {
+  const params: Record<string, string> = {};
+  for (const [index, { name }] of pattern.entries()) if (name !== null) params[name] = path[index] ?? "";
+  return params;
 }
 
 /** Decoded after splitting, so that an encoded slash stays inside its segment. */

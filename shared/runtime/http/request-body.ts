@@ -29,6 +29,7 @@ export function readBody(incoming: IncomingMessage, limit: BodyLimit, onStart: (
   return new Promise((resolve, reject) => {
     refuseOver(limit, Number(incoming.headers["content-length"] ?? 0));
     onStart();
+    if (!hasBody(incoming)) return incoming.destroyed ? reject(goneError(incoming)) : resolve(none);
     const chunks: Uint8Array[] = [];
     let size = 0;
     const take = (chunk: Uint8Array) => {
@@ -45,7 +46,7 @@ export function readBody(incoming: IncomingMessage, limit: BodyLimit, onStart: (
       incoming.off("data", take).pause();
       reject(error);
     };
-    const goneAway = () => reject(incoming.errored ?? new Error("The caller has gone."));
+    const goneAway = () => reject(goneError(incoming));
     // Then nothing more would be told.
     if (incoming.destroyed) return goneAway();
     incoming
@@ -58,6 +59,17 @@ export function readBody(incoming: IncomingMessage, limit: BodyLimit, onStart: (
       .once("error", reject)
       .once("close", goneAway);
   });
+}
+
+const none = new Uint8Array();
+
+/** RFC 9112, 6.3: a request without both of these has none. Waiting for the end of nothing costs as much as a look at the table. */
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) !== 0;
+}
+
+function goneError({ errored }: IncomingMessage): Error {
+  return errored ?? new Error("The caller has gone.");
 }
 
 /**
