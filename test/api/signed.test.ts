@@ -1,9 +1,12 @@
 // Settings alone make the whole product sign what it keeps: a certificate, its key, and who says when.
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { needC2pa } from "../labels/c2pa-library.ts";
 import { checkSigned } from "../labels/c2pa-store.ts";
 import { createAuthority } from "../servers/authority.ts";
 import { type Product, startProduct } from "./local.ts";
 import { create, follow, type User } from "./user.ts";
+
+needC2pa();
 
 const authority = createAuthority();
 let product: Product;

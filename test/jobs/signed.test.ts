@@ -7,6 +7,7 @@ import { saidOf } from "../../shared/jobs/moving/labelling.ts";
 import { createSigner } from "../../shared/labels/c2pa/sign.ts";
 import { createLabels, type LabelProfile } from "../../shared/labels/label.ts";
 import { outputKey, tempOutputKey } from "../../shared/media/keys.ts";
+import { needC2pa } from "../labels/c2pa-library.ts";
 import { checkSigned } from "../labels/c2pa-store.ts";
 import { pieces } from "../media/inspecting.ts";
 import { createAuthority, type Signing } from "../servers/authority.ts";
@@ -15,6 +16,8 @@ import { type Around, type Call, dying, itemPut, jobPut, objectOf } from "./inte
 import { delivered } from "./outcomes.ts";
 import { newJob, pictures, userId } from "./request.ts";
 import { whole } from "./sources.ts";
+
+needC2pa();
 
 const openWorld = worlds();
 const authority = createAuthority();

@@ -11,10 +11,13 @@ import { carrierOf } from "../../shared/labels/formats.ts";
 import { createLabels, type LabelProfile } from "../../shared/labels/label.ts";
 import { pieces } from "../media/inspecting.ts";
 import { createAuthority, type KeyKind } from "../servers/authority.ts";
+import { needC2pa } from "./c2pa-library.ts";
 import { checkSigned } from "./c2pa-store.ts";
 import { imageSamples, mp3, wav } from "./files.ts";
 import { fixture } from "./film-marking.ts";
 import { examined, generated } from "./marking.ts";
+
+needC2pa();
 
 const authority = createAuthority();
 afterAll(() => authority.close());

@@ -10,6 +10,7 @@ import { declarations } from "../../functions/declarations.ts";
 import { buildCloud } from "../../scripts/build/build.ts";
 import { adaptersOf, type Cloud, clouds } from "../../scripts/build/plan.ts";
 import { tinyPng } from "../jobs/tiny-png.ts";
+import { needC2pa } from "../labels/c2pa-library.ts";
 import { checkSigned } from "../labels/c2pa-store.ts";
 import { createAuthority } from "../servers/authority.ts";
 import { unzipInto } from "../servers/zip.ts";
@@ -44,6 +45,7 @@ import { readFileSync } from "node:fs";
 import { Builder } from "@contentauth/c2pa-node/dist/Builder.js";
 import { Reader } from "@contentauth/c2pa-node/dist/Reader.js";
 import { CallbackSigner } from "@contentauth/c2pa-node/dist/Signer.js";
+
 const key = readFileSync("key.pem");
 const digitalSourceType = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia";
 const actions = { label: "c2pa.actions.v2", data: { actions: [{ action: "c2pa.created", digitalSourceType }] } };
@@ -56,6 +58,8 @@ await builder.signAsync(signer, asset("in.png"), asset("out.png"));
 console.log((await Reader.fromAsset(asset("out.png"), "{}")).json().validation_state);
 process.exit(0);
 `;
+
+needC2pa();
 
 describe.each(clouds)("on %s", (cloud) => {
   test("who advances jobs signs where nothing else is; who answers requests or keeps files carries nothing of it", async () => {
