@@ -27,9 +27,9 @@ export function asksFor({ outputs }: Metafile, name: string): boolean {
 
 /**
  * Optional, and never there: the SDK of OSS asks for the first when a proxy is configured, its debug lines for the second when it happens to be
- * installed, the drawing of videos for the third.
+ * installed, the drawing of videos for the third, and OSS' SDK for the last when another package has brought it.
  */
-const absent = ["proxy-agent", "supports-color", "@ffmpeg-installer/ffmpeg"];
+const absent = ["proxy-agent", "supports-color", "@ffmpeg-installer/ffmpeg", "graceful-fs"];
 
 /** CommonJS packages ask for Node's own modules by `require`, which modules lack. */
 const banner = 'const require=process.getBuiltinModule("node:module").createRequire(import.meta.url);';

@@ -142,7 +142,10 @@ function preparation(
     'import { deployedEnvironment } from "./shared/config/environment.ts";',
     `import { ${make} } from "${place}/prepare.ts";`,
     ...(providers
-      ? [`import { ${providers} } from "${place}/providers.ts";`, ...vendors.map((id) => vendorLine(id, `${made}`))]
+      ? [
+          `import { ${providers} } from "${place}/${part === "requests" ? "offers" : "providers"}.ts";`,
+          ...vendors.map((id) => vendorLine(id, `${made}`)),
+        ]
       : []),
     ...(part === "jobs" && moderation !== undefined ? checking(moderation) : []),
     `const prepare = ${make}({ table, store }${providers ? `, ${providers}({ ${vendors.join(", ")} })` : ""}${part === "jobs" && moderation !== undefined ? ", moderation" : ""});`,

@@ -150,7 +150,9 @@ describe("Two at once", () => {
     });
     await w.create({ request: pictures(2) });
     await w.run(spying);
-    expect(new Set(outcomes)).toEqual(new Set(["dropped"]));
+    // While the other one is still on its way, the event is to come again.
+    expect(outcomes).toContain("dropped");
+    expect(outcomes.filter((outcome) => outcome !== "dropped" && outcome !== "again")).toEqual([]);
     expect(await keysBelow(w, "users/")).toEqual([]);
     await w.rest();
   });

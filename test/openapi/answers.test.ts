@@ -103,6 +103,13 @@ test("each answer of a whole run is one that the document tells of", async () =>
   const video = await own("POST", "/ai/generate-video", "", {
     json: { prompt: "a river", durationSec: 1, resolution: "480p", ratio: "1:1" },
   });
+  const sounds = { speech: {}, music: { durationSec: 1 }, screenplay: {} };
+  for (const [what, more] of Object.entries(sounds)) {
+    const made = await own("POST", `/ai/generate-${what}`, "", { json: { prompt: "a river", ...more } });
+    await own("POST", `/ai/generate-${what}`, "", { json: {} });
+    await follow(user, made.body.data.id);
+    await own("GET", "/jobs/{id}", made.body.data.id);
+  }
   const failed = await own("POST", "/ai/generate-image", "", {
     json: { imageUrl: "http://localhost/no.png" },
   });

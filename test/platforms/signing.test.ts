@@ -45,7 +45,6 @@ import { readFileSync } from "node:fs";
 import { Builder } from "@contentauth/c2pa-node/dist/Builder.js";
 import { Reader } from "@contentauth/c2pa-node/dist/Reader.js";
 import { CallbackSigner } from "@contentauth/c2pa-node/dist/Signer.js";
-
 const key = readFileSync("key.pem");
 const digitalSourceType = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia";
 const actions = { label: "c2pa.actions.v2", data: { actions: [{ action: "c2pa.created", digitalSourceType }] } };

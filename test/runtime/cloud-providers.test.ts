@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readConfig } from "../../shared/config/config.ts";
 import { importOffer } from "../../shared/providers/import.ts";
-import { offersOf, providersOf } from "../../shared/runtime/cloud/providers.ts";
+import { offersOf } from "../../shared/runtime/cloud/offers.ts";
+import { providersOf } from "../../shared/runtime/cloud/providers.ts";
 import { openFolderStore } from "../../shared/stores/folder.ts";
 
 const production = { NODE_ENV: "production", JWT_SECRET: "x".repeat(32) };

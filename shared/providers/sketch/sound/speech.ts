@@ -32,13 +32,10 @@ export function silence(text: string): Buffer {
   return wavOf([new Float32Array(Math.round(secondsOf(text) * SILENCE_RATE))], SILENCE_RATE);
 }
 
-/** Never installed with us, nor carried: an operator may have it. */
-const SYNTHESISER = "espeak-ng";
-
 /** Where the package `espeak-ng` is, which nothing of ours contains; null without it. */
 export function findSynthesiser(): string | null {
   try {
-    return pathToFileURL(createRequire(import.meta.url).resolve(SYNTHESISER)).href;
+    return pathToFileURL(createRequire(import.meta.url).resolve("espeak-ng")).href;
   } catch {
     return null;
   }

@@ -1,0 +1,26 @@
+// What the providers of a deployed function offer; a file of its own, because what is loaded late by who generates is carried by whoever names it.
+import type { Config } from "../../config/config.ts";
+import type { OfferedProvider } from "../../ports/provider.ts";
+import { importOffer } from "../../providers/import.ts";
+import { offerSketch } from "../../providers/sketch/offer.ts";
+import { offerTests } from "../../providers/sketch/test-offer.ts";
+import { type CarriedVendors, carriedOf, requireCarried } from "./carried-vendors.ts";
+
+/** A function that takes requests has no ffmpeg; FFMPEG_PATH says whether those that draw have one. */
+export function offersOf(
+  carried: CarriedVendors<OfferedProvider>,
+): (config: Config) => () => readonly OfferedProvider[] {
+  return (config) => {
+    requireCarried(config, carried);
+    const ffmpeg = { find: () => config.ffmpegPath, advice: NO_FFMPEG };
+    return () => [
+      ...carriedOf(config, carried),
+      offerSketch(ffmpeg),
+      importOffer,
+      ...(config.hasTestModels ? [offerTests(ffmpeg)] : []),
+    ];
+  };
+}
+
+const NO_FFMPEG =
+  "Videos are drawn with ffmpeg, and FFMPEG_PATH does not say where it is: give run-job a layer with one.";
