@@ -46,7 +46,7 @@ function described(config: Config, providers: readonly OfferedProvider[]): strin
     `table: ${placeOfTable(config)}`,
     `providers: ${configured.map(({ id }) => id).join(", ")}`,
     ...(["image", "video", "text", "audio"] as const).map(
-      (type) => `${type}s by default: ${defaultOf(config, providers, type)}`,
+      (type) => `${type === "audio" ? "sound" : type}s by default: ${defaultOf(config, providers, type)}`,
     ),
     `content is checked by: ${checkOf(config)}`,
     ...(config.isDryRun ? ["Everything is drawn by sketch and costs nothing: DRY_RUN is set."] : []),

@@ -94,6 +94,36 @@ const fields: Row[] = [
   ],
 ];
 
+const screenplay = { method: "POST", path: "/ai/generate-screenplay" } as const;
+const speech = { method: "POST", path: "/ai/generate-speech" } as const;
+const music = { method: "POST", path: "/ai/generate-music" } as const;
+
+const verify = { method: "POST", path: "/verify" } as const;
+
+const verifying: Row[] = [
+  ["a file by no key", { ...verify, body: "{}", ...invalid, names: "output" }],
+  ["a file by its address", { ...verify, body: '{"output":"a","url":"http://127.0.0.1/"}', ...invalid, names: "url" }],
+];
+
+const textsAndSounds: Row[] = [
+  ["a screenplay of nothing", { ...screenplay, body: "{}", ...invalid, names: "prompt" }],
+  [
+    "a screenplay of 21 episodes",
+    { ...screenplay, body: '{"prompt":"x","episodes":21}', ...invalid, names: "episodes" },
+  ],
+  ["a screenplay in Latin", { ...screenplay, body: '{"prompt":"x","language":"la"}', ...invalid, names: "language" }],
+  ["a screenplay by a list of words", { ...screenplay, body: '{"prompt":["x"]}', ...invalid, names: "prompt" }],
+  ["speech of nothing", { ...speech, body: "{}", ...invalid, names: "prompt" }],
+  [
+    "speech with a voice that nobody has",
+    { ...speech, body: '{"prompt":"x","voice":"bass"}', ...invalid, names: "voice" },
+  ],
+  ["speech with a voice as a number", { ...speech, body: '{"prompt":"x","voice":1}', ...invalid, names: "voice" }],
+  ["music of nothing", { ...music, body: "{}", ...invalid, names: "prompt" }],
+  ["music of no time", { ...music, body: '{"prompt":"x","durationSec":0}', ...invalid, names: "durationSec" }],
+  ["music of no known mood", { ...music, body: '{"prompt":"x","mood":"hungry"}', ...invalid, names: "mood" }],
+];
+
 const quote = { method: "POST", path: "/ai/quote" } as const;
 
 const quotes: Row[] = [
@@ -241,6 +271,8 @@ function key(value: string): Malformed {
 export const malformedGenerations: readonly Row[] = [
   ...fields,
   ...quotes,
+  ...textsAndSounds,
+  ...verifying,
   ...inputs,
   ...urls,
   ...bodies,

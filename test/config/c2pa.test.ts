@@ -3,6 +3,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { readConfig } from "../../shared/config/config.ts";
 import { ConfigError } from "../../shared/config/config-error.ts";
 import { signingWarnings } from "../../shared/runtime/telling/signing.ts";
+import { needC2pa } from "../labels/c2pa-library.ts";
 import { createAuthority, type KeyKind, type LeafOptions, type Signing } from "../servers/authority.ts";
 
 const authority = createAuthority();
@@ -89,6 +90,7 @@ describe("What signs nothing valid is named, with what to do", () => {
 });
 
 describe("An operator is told", () => {
+  needC2pa();
   const told = (environment: Record<string, string>, now = Date.now()) => signingWarnings(readConfig(environment), now);
   const stamped = { C2PA_TSA_URL: "http://time.example.com" };
   const { c2pa } = readConfig(settings(own));

@@ -87,7 +87,7 @@ test.each([
   );
   const deployment = await deploy({
     vendors: vendorIds,
-    functions: ["generate-video"],
+    functions: ["generate-video", "generate-screenplay"],
     environment: {
       VENDOR_KEYS: JSON.stringify(Object.fromEntries(keys)),
       TRUSTED_HOSTS: vendors.map(({ server }) => server.host).join(","),

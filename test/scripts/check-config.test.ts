@@ -24,6 +24,8 @@ test("says what the defaults lead to, and writes nothing", async () => {
       "providers: sketch",
       "images by default: sketch/sketch",
       "videos by default: sketch/sketch",
+      "texts by default: sketch/sketch",
+      "sounds by default: sketch/sketch",
       "content is checked by: nobody",
       "",
     ].join("\n"),
@@ -42,7 +44,7 @@ test("names every problem at once, ends with 1, and shows no value", async () =>
   expect(stderr.trimEnd().split("\n")).toEqual([
     "The configuration is not usable:",
     expect.stringMatching(/^ {2}PORT must be/),
-    "  PRICES is wrong at x.unit: must be output or second",
+    "  PRICES is wrong at x.unit: must be output, second or character",
     "  PRICES is wrong at x.amount: must be a number from 0 to 1000000000",
     expect.stringMatching(/^ {2}KLING_SECRET_KEY is required/),
   ]);
