@@ -19,6 +19,8 @@ afterAll(() => product.close());
 /** Vendors that have no key here are shown as well, whichever there are. */
 const isOurs = ({ provider }: { provider: string }) => !(vendorIds as readonly string[]).includes(provider);
 
+const voices = ["woman", "man", "girl", "boy", "old_woman", "old_man"];
+
 test("anyone may see every model, with the prices in force", async () => {
   const { status, body } = await product.call("GET", "/ai/models");
   expect(status).toBe(200);
@@ -32,6 +34,8 @@ test("anyone may see every model, with the prices in force", async () => {
     { ...scripted, provider: "keyless", ...each(10), available: false },
     { ...sketch, type: "image", defaults: { size: "1024x1024" } },
     { ...sketch, type: "video", defaults: { durationSec: 5, ratio: "16:9", resolution: "720p" } },
+    { ...sketch, type: "text", operations: ["generate"] },
+    { ...sketch, type: "audio", operations: ["generate"], sounds: ["speech", "music"], voices },
     { ...imported, type: "image" },
     { ...imported, type: "video" },
   ]);

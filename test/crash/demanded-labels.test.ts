@@ -17,6 +17,7 @@ const rows: readonly (readonly [GapName, Row])[] = [
 
 describe.concurrent("with LABEL_PROFILE=all, a process that dies", () => {
   test.for(rows)("%s: the job ends with the same labelled files, charged once", ([gap, row]) =>
-    survives(gap, { ...row, environment }),
+    // The vendor's pictures have a pixel, and no room for a label that one sees.
+    survives(gap, { ...row, environment: row === sketch ? environment : { ...environment, LABEL_VISIBLE: "off" } }),
   );
 });
