@@ -1,5 +1,6 @@
 // The job: our record of one generation. Everything that it needs is copied into it; it never looks at today's settings.
 import type { JobErrorType } from "../errors/catalogue.ts";
+import { nextLookAt } from "../items/watched-time.ts";
 import type { ContentType, Extension } from "../media/keys.ts";
 import { dueShard } from "../ports/due.ts";
 import type {
@@ -14,7 +15,6 @@ import type {
 import type { Item, ItemKey, JsonObject, NewItem, Table } from "../ports/table.ts";
 import type { ModerationRecord } from "./moderating/record.ts";
 import type { Outcome, Phase, Stage, Status } from "./states.ts";
-import { nextLookAt } from "./timers/watched-time.ts";
 
 export interface JobKey {
   userId: string;

@@ -1,11 +1,11 @@
 // How a round ends: one write decides, then the account follows, and only then does the job read as ended.
 import type { Account } from "../../credits/account.ts";
 import { settleHold } from "../../credits/holds.ts";
+import { asSeenAt } from "../../items/watched-time.ts";
 import type { CoreDeps } from "../deps.ts";
 import { type Job, type JobKey, jobItem, readJob, type StoredJob } from "../job.ts";
 import { measureCredits, measureEnding, type Settlement, settlementOf } from "../measures.ts";
 import { toClosing } from "../states.ts";
-import { asSeenAt } from "../timers/watched-time.ts";
 import { updateJob } from "../update.ts";
 import { keptBytes } from "./kept-bytes.ts";
 

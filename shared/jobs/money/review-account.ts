@@ -6,13 +6,13 @@ import { finishCode, readCode } from "../../credits/codes.ts";
 import { markersOf } from "../../credits/give-back.ts";
 import { extendHold, HOLD_REVIEW_MS, settleHold } from "../../credits/holds.ts";
 import { roomsOf } from "../../credits/storage.ts";
+import { CLOCK_SKEW_MS } from "../../items/fast-clock.ts";
+import { asSeenAt, deadlineOf } from "../../items/watched-time.ts";
 import { giveUploadBack } from "../../uploads/delete-upload.ts";
 import { reviewRoom } from "../../uploads/room.ts";
 import type { JobDeps } from "../deps.ts";
 import { type Job, readJob } from "../job.ts";
 import { measureCredits, type Settlement, settlementOf } from "../measures.ts";
-import { CLOCK_SKEW_MS } from "../timers/fast-clock.ts";
-import { asSeenAt, deadlineOf } from "../timers/watched-time.ts";
 import { settled } from "./ending.ts";
 import { giveJobBack } from "./give-job-back.ts";
 

@@ -1,12 +1,12 @@
 // The one way to move a job: advance() takes the steps that are due, whoever calls it.
 import { findHold, readAccount } from "../../credits/account.ts";
 import { AppError } from "../../errors/app-error.ts";
+import { isWrittenAhead } from "../../items/fast-clock.ts";
+import { isOverdue, nextLookAt, wasUnwatched, watchedMs } from "../../items/watched-time.ts";
 import type { JobDeps } from "../deps.ts";
 import { type Job, type JobError, type JobKey, keyOf, readJob, type StoredJob } from "../job.ts";
 import { endJob, settleJob } from "../money/ending.ts";
 import { isSettled, type Phase, toEnded, toUnpaid } from "../states.ts";
-import { isWrittenAhead } from "../timers/fast-clock.ts";
-import { isOverdue, nextLookAt, wasUnwatched, watchedMs } from "../timers/watched-time.ts";
 import { updateJob } from "../update.ts";
 import { check } from "./check.ts";
 import { type Claim, ClaimLost, claimJob } from "./claim.ts";

@@ -7,6 +7,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Deletion, readAccount } from "../../credits/account.ts";
 import { changeDeletion } from "../../credits/close-account.ts";
+import { CLOCK_SKEW_MS } from "../../items/fast-clock.ts";
 import { prefixesOfUser } from "../../media/keys.ts";
 import type { Item } from "../../ports/table.ts";
 import { anonymous } from "../anonymous.ts";
@@ -16,7 +17,6 @@ import { endJob } from "../money/ending.ts";
 import { isRoundPaid } from "../moving/advance.ts";
 import { isSettled, toEnded, toUnpaid } from "../states.ts";
 import { updateJob } from "../update.ts";
-import { CLOCK_SKEW_MS } from "./fast-clock.ts";
 
 export const LAST_SWEEP_AFTER_MS = 24 * 60 * 60_000;
 const LOOK_AGAIN_MS = 2000;
