@@ -3,7 +3,7 @@ import { findHold, readAccount } from "../../credits/account.ts";
 import { AppError } from "../../errors/app-error.ts";
 import { isWrittenAhead } from "../../items/fast-clock.ts";
 import { isOverdue, nextLookAt, wasUnwatched, watchedMs } from "../../items/watched-time.ts";
-import type { JobDeps } from "../deps.ts";
+import { type JobDeps, nodesOf } from "../deps.ts";
 import { type Job, type JobError, type JobKey, keyOf, readJob, type StoredJob } from "../job.ts";
 import { endJob, settleJob } from "../money/ending.ts";
 import { isSettled, type Phase, toEnded, toUnpaid } from "../states.ts";
@@ -119,9 +119,10 @@ async function settle(deps: JobDeps, claim: Claim): Promise<void> {
   await claim.reload();
 }
 
-/** Whether the job's round has a hold, or had one. Final once it is true, and once the account is closed. */
+/** Whether the job's round has a hold, or had one; of a node: whether its production has admitted it. Final once it is true, and once the account is closed. */
 export async function isRoundPaid(deps: JobDeps, job: Job): Promise<boolean> {
   if (job.paidRound === job.round) return true;
+  if (job.production) return nodesOf(deps).isAdmitted(job);
   const stored = await readAccount(deps.table, job.userId);
   return stored !== null && findHold(stored.account, job.id, job.round) !== undefined;
 }
@@ -197,7 +198,9 @@ function isForOperator(error: unknown): error is AppError {
   return error instanceof AppError && error.forOperator !== undefined;
 }
 
+/** A tick has neither the memory nor the time that films are put together with: it leaves that to run-assembly, until the deadline. */
 function mayLeaveToTicket(deps: JobDeps, job: Job): boolean {
+  if (job.lane === "assembly" && needsLongStep(deps, job)) return true;
   return job.ticketsUnclaimed < TICKETS_BEFORE_TICK && needsLongStep(deps, job);
 }
 

@@ -90,8 +90,8 @@ export async function writeTicket(deps: Pick<RequestDeps, "store" | "log" | "han
   }
 }
 
-function ticketKeyOf({ userId, id, round, tickets }: Job): string {
-  return ticketKey(userId, id, round, tickets);
+function ticketKeyOf({ userId, id, round, tickets, lane }: Job): string {
+  return ticketKey(userId, id, round, tickets, lane);
 }
 
 /** Steps that may take minutes belong to run-job, whose instances live as long as that. */
