@@ -25,7 +25,7 @@ const SHORTEST_ABSENCE_MS = 30_000;
 /** When a timer looks: not before the lease or the patience with a ticket has ended, and in time to watch a job that is unfinished. */
 export function nextLookAt(value: Watched): number | null {
   if (value.dueAt === null) return null;
-  const at = Math.max(value.dueAt, value.lease ? value.lease.until : value.ticketUntil);
+  const at = Math.max(value.dueAt, value.lease?.until ?? 0, value.ticketUntil);
   return value.outcome === null ? Math.min(at, deadlineOf(value), writtenAt(value) + LOOK_EVERY_MS) : at;
 }
 
