@@ -102,10 +102,7 @@ export interface Ask {
 export type AskedInput = { node: number } | { file: InputFile } | { text: string };
 
 /** A node's output, as its record has it. */
-export interface Made extends InputFile {
-  type: MediaKind;
-  durationMs: number | null;
-}
+export type Made = InputFile;
 
 export interface Quote {
   /** Nodes at most; more than `maxNodes` are refused. */
