@@ -56,7 +56,7 @@ export interface ModelWish {
   model?: string | undefined;
 }
 
-/** A file that the project has for itself, under `users/{user}/projects/{project}/`. */
+/** A file that a project counts on: a portrait that it has for itself, under `users/{user}/projects/{project}/`, or a take. */
 export interface ProjectFile extends InputFile {
   /** Hex, lower case. */
   sha256: string;

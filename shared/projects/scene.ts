@@ -1,5 +1,6 @@
 // A scene of a draft, with its shots and what was filmed of it.
 import type { Scene } from "../drama/screenplay.ts";
+import type { PlannedShot } from "../drama/shots.ts";
 import type { ItemKey } from "../ports/table.ts";
 import type { DraftRef } from "./draft.ts";
 import type { ProjectFile } from "./project.ts";
@@ -25,20 +26,12 @@ export interface ProjectScene extends Scene {
   updatedAt: number;
 }
 
-export interface Shot {
-  /** What is seen. */
-  seen: string;
-  /** Ids of who is seen. */
-  characters: string[];
-  /** Whole seconds. */
-  durationSec: number;
-  /** How many of the scene's lines are spoken in it, at most 4: those behind the ones of the shots before it. Together all of them. */
-  lines: number;
+export interface Shot extends PlannedShot {
   /** The take that its user wants for it; null: it is still to be made. */
   clip: Clip | null;
 }
 
-/** A video that was made of a scene by itself. */
+/** A video that was made of a scene by itself. The file is the output of its job, which cannot be deleted while the clip is wanted. */
 export interface Clip {
   /** Who made it. */
   jobId: string;
