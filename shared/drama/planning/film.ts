@@ -1,4 +1,4 @@
-// A screenplay as it is filmed: its scenes in shots, its lines in the time that there is, its people by how often they are seen.
+// A screenplay as it is filmed: its scenes in shots, its lines in the time that there is, its people as they are seen.
 import type { InputFile } from "../../ports/provider.ts";
 import type { Language } from "../../ports/wishes.ts";
 import type { Snapshot } from "../plan.ts";
@@ -15,7 +15,7 @@ export interface Film {
   genre: string;
   /** Everybody, seen or only heard. */
   cast: readonly Character[];
-  /** Who is seen in it, the most seen first. */
+  /** Who is seen in it, in the screenplay's order: leads come first there, and an edit elsewhere does not move them. */
   people: readonly Person[];
   episodes: readonly FilmedEpisode[];
   /** Lines that nobody says, or not to their end. */
@@ -23,7 +23,7 @@ export interface Film {
 }
 
 export interface Person extends Character {
-  /** Made for the film: whoever is seen least has none. */
+  /** Made for the film, but not for the last of too many. */
   hasPortrait: boolean;
   /** The project's own. */
   picture: InputFile | null;
@@ -52,7 +52,7 @@ export interface FilmedShot {
   lines: readonly SaidLine[];
 }
 
-/** As a screenplay of somebody else's making is taken: with no more episodes, scenes and people than were asked for, and as long. */
+/** As what a writer hands over is taken: with no more episodes, scenes and people than were asked for, as long, and filmed by rule. */
 export function asAsked(screenplay: Screenplay, { wish }: Pick<Snapshot, "wish">): Screenplay {
   const episodes = screenplay.episodes.slice(0, wish.episodes).map((episode) => {
     const scenes = episode.scenes.slice(0, wish.scenesPerEpisode);
@@ -60,7 +60,10 @@ export function asAsked(screenplay: Screenplay, { wish }: Pick<Snapshot, "wish">
       wish.durationSec,
       scenes.map(({ durationSec }) => durationSec),
     );
-    return { ...episode, scenes: scenes.map((scene, i) => ({ ...scene, durationSec: lengths[i] ?? 0 })) };
+    return {
+      ...episode,
+      scenes: scenes.map(({ shots: _, ...scene }, i) => ({ ...scene, durationSec: lengths[i] ?? 0 })),
+    };
   });
   return { ...screenplay, characters: screenplay.characters.slice(0, limits.characters), episodes };
 }
@@ -154,8 +157,7 @@ function peopleOf(
   episodes: readonly FilmedEpisode[],
 ): Person[] {
   const shots = episodes.flatMap(({ scenes }) => scenes.flatMap((scene) => scene.shots));
-  const timesSeen = (id: string) => shots.filter((shot) => shot.characters.includes(id)).length;
-  const seen = characters.filter(({ id }) => timesSeen(id) > 0).sort((a, b) => timesSeen(b.id) - timesSeen(a.id));
+  const seen = characters.filter(({ id }) => shots.some((shot) => shot.characters.includes(id)));
   const withoutOwn = seen.filter(({ id }) => !portraits[id]).slice(0, mostPortraits(wish));
   return seen.map((each) => ({ ...each, hasPortrait: withoutOwn.includes(each), picture: portraits[each.id] ?? null }));
 }

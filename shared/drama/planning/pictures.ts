@@ -180,7 +180,7 @@ export function motionOf({ shots }: FilmedScene, shot: FilmedShot): Motion {
   return movements[shots.indexOf(shot) % movements.length] ?? "in";
 }
 
-/** Who is in it, as often as they are seen in the film. */
+/** Who is in it, the most important first. */
 export function peopleIn({ people }: Film, { characters }: FilmedShot): Person[] {
   return people.filter(({ id }) => characters.includes(id));
 }

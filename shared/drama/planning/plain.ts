@@ -2,8 +2,8 @@
 
 /** Commands behind two dashes (Ark), tags of references (Runway), weights and markup (many): none of their signs is needed to say something. */
 const rules: readonly (readonly [RegExp, string])[] = [
-  [/\b(?:[a-z][a-z0-9+.-]*:\/\/|www\.|data:)\S*/giu, " "],
-  [/\b[\w-]+(?:\.[\w-]+)+\/\S*/gu, " "],
+  [/(?:[a-z0-9+.-]*:\/\/|www\.|data:[\w/+.-]*[;,])[!-~]*/giu, " "],
+  [/[\w-]+(?:\.[\w-]+)+\/[!-~]*/gu, " "],
   [/<[^<>]*>/gu, " "],
   [/-{2,}/gu, "–"],
   [/"/gu, "”"],

@@ -28,12 +28,15 @@ function quote(snapshot: Snapshot): Quote {
 }
 
 function plan(snapshot: Snapshot): Plan {
-  quote(snapshot);
-  return planned(snapshot, snapshot.screenplay);
+  const { screenplay } = snapshot;
+  if (screenplay) requirePlannable(snapshot);
+  else quote(snapshot);
+  return planned(snapshot, screenplay);
 }
 
+/** What was quoted holds by how it was counted: it is not counted again. */
 function expand(snapshot: Snapshot, screenplay: Screenplay): Plan {
-  quote(snapshot);
+  requirePlannable(snapshot);
   return planned(snapshot, snapshot.screenplay ?? asAsked(screenplay, snapshot));
 }
 
@@ -59,6 +62,7 @@ function inPlan(input: DraftedInput, placeOf: (id: string) => number): AskedInpu
 
 function planned(snapshot: Snapshot, screenplay: Screenplay | null): Plan {
   const drafts = draftsOf(snapshot, screenplay);
+  if (drafts.length > maxNodes) throw tooMany(drafts.length);
   const places = new Map(drafts.map(({ id }, i) => [id, i]));
   return { nodes: drafts.map((draft) => nodeOf(draft, places)), ...(screenplay && { screenplay }) };
 }

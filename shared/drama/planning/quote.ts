@@ -2,7 +2,7 @@
 // scenes is counted, and the dearest of each kind is what is quoted: no plan of the same snapshot can cost more.
 import type { Offer, Quote, Snapshot, Stage } from "../plan.ts";
 import { stages } from "../plan.ts";
-import { planShots } from "../shots.ts";
+import { planShots, shotLimits } from "../shots.ts";
 import { SHORTEST_SCENE_SEC } from "../wish.ts";
 import { mostLetters, mostLines, mostPortraits } from "./bounds.ts";
 import { isSpoken } from "./cutting.ts";
@@ -50,12 +50,25 @@ function boundsOf(snapshot: Snapshot): Counted[] {
   const { episodes, scenesPerEpisode, ratios } = wish;
   const [wanted] = offersFor(snapshot, "video");
   const durations = wanted ? takesOf(wanted).durations : [];
-  const most = (of: (sceneSec: number) => number) => episodes * mostOfEpisode(wish, durations, of);
-  const shots = most((sec) => Math.max(...shotsOf(sec, durations).map((lengths) => lengths.length)));
-  const lines = isSpoken(snapshot) ? most(mostLines) : 0;
-  const clips = most((sec) =>
-    Math.max(...shotsOf(sec, durations).map((lengths) => sumOf(lengths.map((each) => clipPrice(snapshot, each))))),
+  const longest = Math.min(longestScene(durations), wish.durationSec - SHORTEST_SCENE_SEC * (scenesPerEpisode - 1));
+  const lengths = Array.from(
+    { length: Math.max(0, longest - SHORTEST_SCENE_SEC + 1) },
+    (_, i) => SHORTEST_SCENE_SEC + i,
   );
+  const planned = new Map(lengths.map((sec) => [sec, shotsOf(sec, durations)]));
+  const clipLengths = [...new Set([...planned.values()].flat(2))];
+  const prices = new Map(clipLengths.map((sec) => [sec, clipPrice(snapshot, sec)]));
+  const priceOfClip = (sec: number) => prices.get(sec) ?? 0;
+  const most = (of: (shots: readonly number[][], sceneSec: number) => number) =>
+    episodes *
+    mostOfEpisode(
+      wish,
+      lengths,
+      lengths.map((sec) => of(planned.get(sec) ?? [], sec)),
+    );
+  const shots = most((ways) => Math.max(...ways.map((way) => way.length)));
+  const lines = isSpoken(snapshot) ? most((_, sec) => mostLines(sec)) : 0;
+  const clips = most((ways) => Math.max(...ways.map((way) => sumOf(way.map(priceOfClip)))));
   const cuts = episodes * scenesPerEpisode * ratios.length;
   const subtitles = wish.subtitles === "none" ? 0 : 2 * episodes;
   const music = hasMusic(snapshot) ? episodes : 0;
@@ -77,25 +90,19 @@ function boundsOf(snapshot: Snapshot): Counted[] {
   ];
 }
 
-/** The most that any sharing of an episode's time among its scenes comes to. */
+/** The most that any sharing of an episode's time among its scenes comes to; `amounts`: of a scene of each of the lengths. */
 function mostOfEpisode(
   { scenesPerEpisode, durationSec }: Pick<Snapshot["wish"], "scenesPerEpisode" | "durationSec">,
-  durations: Durations,
-  of: (sceneSec: number) => number,
+  lengths: readonly number[],
+  amounts: readonly number[],
 ): number {
-  const longest = longestScene(durations);
-  const lengths = Array.from(
-    { length: Math.max(0, longest - SHORTEST_SCENE_SEC + 1) },
-    (_, i) => SHORTEST_SCENE_SEC + i,
-  );
-  const amounts = lengths.map(of);
   // By how many seconds are used up.
-  let best: number[] = [0];
+  let best: (number | undefined)[] = [0];
   for (let scene = 0; scene < scenesPerEpisode; scene++) {
-    const next: number[] = [];
+    const next: (number | undefined)[] = [];
     best.forEach((amount, used) => {
       lengths.forEach((sec, i) => {
-        if (used + sec > durationSec) return;
+        if (amount === undefined || used + sec > durationSec) return;
         next[used + sec] = Math.max(next[used + sec] ?? 0, amount + (amounts[i] ?? 0));
       });
     });
@@ -104,21 +111,21 @@ function mostOfEpisode(
   return best[durationSec] ?? 0;
 }
 
-/** By rule, for each number of lines that may be said in it. */
+/** By rule, for each number of lines that may be said in it: more of them only count where they need one shot more. */
 function shotsOf(sceneSec: number, durations: Durations): number[][] {
-  const counts = Array.from({ length: mostLines(sceneSec) + 1 }, (_, lines) => lines);
-  const ruled = counts.map((lines) =>
-    planShots({
-      action: "",
-      durationSec: sceneSec,
-      characters: [],
-      lines: Array.from({ length: lines }, () => ({ character: "", text: "" })),
-    }),
-  );
+  const fullShots = Array.from({ length: Math.ceil(mostLines(sceneSec) / shotLimits.lines) }, (_, i) => i);
+  const counts = [...fullShots.map((shots) => shots * shotLimits.lines), mostLines(sceneSec)];
+  const ruled = counts.map((lines) => planShots({ ...silent, durationSec: sceneSec, lines: saidTimes(lines) }));
   const each = [...new Map(ruled.map((shots) => [shots.length, shots])).values()];
   return each.map(
     (shots) => shotLengths(sceneSec, shots.length, durations) ?? shots.map(({ durationSec }) => durationSec),
   );
+}
+
+const silent = { action: "", characters: [] };
+
+function saidTimes(lines: number): { character: string; text: string }[] {
+  return Array.from({ length: lines }, () => ({ character: "", text: "" }));
 }
 
 function clipPrice(snapshot: Snapshot, shotSec: number): number {
