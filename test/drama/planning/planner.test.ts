@@ -138,7 +138,7 @@ describe("whatever is wished, written and offered,", () => {
   });
 
   it("a film whose screenplay is there costs at most exactly what was quoted", () => {
-    for (const { snapshot, screenplay } of films.slice(0, 80)) {
+    for (const { snapshot, screenplay } of films.slice(0, 60)) {
       const given = { ...snapshot, screenplay: planner.expand(snapshot, screenplay).screenplay ?? null };
       const plan = planner.plan(given);
       expect(planner.quote(given)).toMatchObject({ nodes: plan.nodes.length, price: dearestOf(plan) });
@@ -146,61 +146,64 @@ describe("whatever is wished, written and offered,", () => {
   });
 
   it("the same film is planned again from a screenplay that was kept: nothing would be made twice", () => {
-    for (const { snapshot, screenplay } of films.slice(0, 80)) {
+    for (const { snapshot, screenplay } of films.slice(0, 30)) {
       const first = planner.expand(snapshot, screenplay);
       const given: Snapshot = { ...snapshot, screenplay: JSON.parse(JSON.stringify(first.screenplay)) };
       const before = asksOf(snapshot, first);
       before.delete("screenplay");
-      for (const [id, ask] of asksOf(given, planner.plan(given))) {
-        // Nobody is left out of a film that its user has written: portraits may come to it, and into stills.
-        if (before.has(id) && !id.startsWith("still")) expect(ask).toBe(before.get(id));
-      }
+      expect(asksOf(given, planner.plan(given))).toEqual(before);
     }
   });
 
   it("the first node is that of the plan before, and each stands behind all that it is made from", () => {
-    for (const { snapshot, screenplay } of films) {
+    for (const { snapshot, screenplay } of films.slice(0, 100)) {
       const { nodes } = planner.expand(snapshot, screenplay);
-      expect(nodes[0]).toEqual(planner.plan(snapshot).nodes[0]);
-      expect(planner.plan(snapshot).nodes).toHaveLength(1);
+      const before = planner.plan(snapshot).nodes;
+      expect(before).toEqual(nodes.slice(0, 1));
       expect(new Set(nodes.map(({ id }) => id)).size).toBe(nodes.length);
-      nodes.forEach(({ from, rungs }, i) => {
-        for (const { node } of from) expect(node).toSatisfy((place: number) => place >= 0 && place < i);
-        expect(rungs.length).toSatisfy((count: number) => count >= 1 && count <= 6);
-        expect(new Set(rungs.map(({ degraded }) => degraded)).size).toBe(rungs.length);
-        expect(rungs[0]?.degraded).toBeUndefined();
-        if (snapshot.wish.onFailure === "stop") expect(rungs).toHaveLength(1);
+      const wrong = nodes.filter(({ from, rungs }, i) => {
+        const isBehind = from.every(({ node }) => node >= 0 && node < i);
+        const ways = rungs.map(({ degraded }) => degraded);
+        const isOrdered = ways[0] === undefined && new Set(ways).size === ways.length;
+        const most = snapshot.wish.onFailure === "stop" ? 1 : 6;
+        return !isBehind || !isOrdered || rungs.length === 0 || rungs.length > most;
       });
+      expect(wrong).toEqual([]);
     }
   });
 
-  it("every rung asks for what its provider takes, is small, and is as dear as the plan says", () => {
+  it("every rung asks for what its provider takes, is small, and gives no written word a meaning of its own", () => {
     const providers = providersWith(allVendors);
-    for (const { seed, snapshot, screenplay } of films.slice(0, 120)) {
+    for (const { seed, snapshot, screenplay } of films.slice(0, 40)) {
       const plan = planner.expand(snapshot, screenplay);
       const made = madeOf(plan);
-      plan.nodes.forEach(({ id, rungs, from, kind }, i) => {
-        rungs.forEach((rung, place) => {
+      const problems = plan.nodes.flatMap(({ id, rungs, from, kind }, i) =>
+        rungs.flatMap((rung, place) => {
           const { request, inputs } = planner.ask(snapshot, plan, i, place, made);
-          const where = `seed ${seed}, ${id}, ${rung.provider}/${rung.model}, ${rung.degraded}`;
-          expect(request, where).toMatchObject({ model: rung.model, n: 1 });
-          expect(Buffer.byteLength(JSON.stringify(request)), where).toBeLessThan(16 * 1024);
-          expect(Buffer.byteLength(request.prompt + (request.instruction ?? "")), where).toBeLessThanOrEqual(8 * 1024);
-          expect(inputs.length, where).toBeLessThanOrEqual(48);
-          for (const input of inputs) if ("node" in input) expect(from.map(({ node }) => node)).toContain(input.node);
-          if (rung.provider === "assembly") return;
-          const files = inputs.flatMap((input) => ("node" in input ? (made.get(input.node) ?? []) : []));
+          const words = request.prompt + (request.instruction ?? "");
+          const places = inputs.flatMap((input) => ("node" in input ? [input.node] : []));
+          const rules: Record<string, boolean> = {
+            "the model of the plan": request.model === rung.model && request.n === 1,
+            "16 KB": Buffer.byteLength(JSON.stringify(request)) <= 16 * 1024,
+            "8 KB of words": Buffer.byteLength(words) <= 8 * 1024,
+            "48 inputs": inputs.length <= 48,
+            "inputs that it is made from": places.every((each) => from.some(({ node }) => node === each)),
+            "plain words": kind === "screenplay" || !/https?:\/\/|www\.|--|[<>{}@\\\0]/.test(words),
+          };
+          const files = places.flatMap((each) => made.get(each) ?? []);
           const whole: ProviderRequest = files.length > 0 ? { ...request, inputs: files } : request;
-          expect(providers.get(rung.provider)?.validate(whole), where).toEqual([]);
-          if (kind !== "screenplay")
-            expect(request.prompt + request.instruction, where).not.toMatch(/https?:\/\/|www\.|--|[<>{}@\\\0]/);
-        });
-      });
+          const details =
+            rung.provider === "assembly" ? [] : (providers.get(rung.provider)?.validate(whole) ?? ["nobody"]);
+          const broken = Object.entries(rules).flatMap(([rule, holds]) => (holds ? [] : [rule]));
+          return [...broken, ...details].map((problem) => ({ seed, id, rung, problem }));
+        }),
+      );
+      expect(problems).toEqual([]);
     }
   });
 
   it("nobody needs what came to nothing, unless the plan says so", () => {
-    for (const { snapshot, screenplay } of films.slice(0, 60)) {
+    for (const { snapshot, screenplay } of films.slice(0, 30)) {
       const plan = planner.expand(snapshot, screenplay);
       const all = madeOf(plan);
       plan.nodes.forEach(({ from, kind }, i) => {
@@ -215,7 +218,7 @@ describe("whatever is wished, written and offered,", () => {
   });
 
   it("the film is as long as it was asked to be, by what it takes to say its lines", () => {
-    for (const { seed, snapshot, screenplay } of films.slice(0, 120)) {
+    for (const { seed, snapshot, screenplay } of films.slice(0, 80)) {
       const plan = planner.expand(snapshot, screenplay);
       const asked = snapshot.wish.episodes * snapshot.wish.durationSec;
       const silent = plan.nodes.flatMap((node) => (node.kind === "line" ? [] : [node.id]));
@@ -250,7 +253,7 @@ describe("an edit", () => {
     ["models of everything", ["dashscope", "kling"]],
   ])("of a line changes the line, its cuts and its episode's files, with %s", (_, keys) => {
     const snapshot = snapshotOf(wish, keys);
-    for (let seed = 1; seed <= 20; seed++) {
+    for (let seed = 1; seed <= 10; seed++) {
       const dice = diceOf(seed);
       const screenplay = writeScreenplay({ prompt: "灯塔", seed, index: 0, wish });
       const [e, s] = [dice(2), dice(3)];
