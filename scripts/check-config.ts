@@ -12,7 +12,7 @@ import { missingCharacters } from "../shared/labels/visible/glyphs.ts";
 import { labelFont } from "../shared/labels/visible/tag.ts";
 import type { MediaKind, OfferedProvider } from "../shared/ports/provider.ts";
 import { importOffer } from "../shared/providers/import.ts";
-import { createFfmpeg } from "../shared/providers/sketch/ffmpeg.ts";
+import { createFfmpeg } from "../shared/providers/ffmpeg/find.ts";
 import { createSketchProvider } from "../shared/providers/sketch/provider.ts";
 import { placeOfTable } from "../shared/runtime/adapters/table.ts";
 import { openVendors } from "../shared/runtime/adapters/vendors.ts";

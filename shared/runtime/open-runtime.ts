@@ -7,7 +7,7 @@ import type { ObjectInfo, ObjectStore } from "../ports/object-store.ts";
 import type { Provider } from "../ports/provider.ts";
 import type { Table } from "../ports/table.ts";
 import { createImportProvider } from "../providers/import.ts";
-import { createFfmpeg } from "../providers/sketch/ffmpeg.ts";
+import { createFfmpeg } from "../providers/ffmpeg/find.ts";
 import { createSketchProvider } from "../providers/sketch/provider.ts";
 import { createTestProvider } from "../providers/sketch/test-provider.ts";
 import { openFolderStore } from "../stores/folder.ts";
