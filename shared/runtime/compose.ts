@@ -211,7 +211,8 @@ function requireDefaults(config: Config, providers: ReadonlyMap<string, OfferedP
     const id = config.defaultProvider[type];
     const generating = [...providers.values()].filter(
       (provider) =>
-        provider.id !== "import" && provider.models.some((model) => model.type === type && !model.isForTests),
+        provider.id !== "import" &&
+        provider.models.some((model) => model.type === type && !model.isForTests && !model.isForProductions),
     );
     if (id === null || generating.some((provider) => provider.id === id)) return [];
     const variable = `DEFAULT_${type.toUpperCase()}_PROVIDER`;
