@@ -50,6 +50,8 @@ export interface Model {
   replacedBy?: string;
   /** Only taken by its own name, never as a default or instead of another one. */
   isForTests?: boolean;
+  /** Only productions ask for it: it is neither listed nor taken from a request. */
+  isForProductions?: true;
   /** The longest that a round with it may take, where that is less than the operator allows. */
   deadlineMs?: number;
 }
