@@ -79,6 +79,9 @@ function seenIn(action: string, count: number): string[] {
   if (sentences.length === 0) return Array.from({ length: count }, () => action);
   return Array.from({ length: count }, (_, i) => {
     const from = share(sentences.length, count, i);
-    return sentences.slice(from, Math.max(from + 1, share(sentences.length, count, i + 1))).join("").trim();
+    return sentences
+      .slice(from, Math.max(from + 1, share(sentences.length, count, i + 1)))
+      .join("")
+      .trim();
   });
 }

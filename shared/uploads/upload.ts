@@ -75,7 +75,7 @@ export interface Upload {
   /** When the timer looks at it next; null when there is nothing left to do. */
   dueAt: number | null;
   /** It is a copy that a project has for itself: it comes and goes with that, and is nobody's upload to see. */
-  project?: { id: string; /** Hex, lower case. */ sha256: string };
+  project?: { id: string /** Hex, lower case. */; sha256: string };
   /** From then on the upload does not exist for its user; `isGivenBack`: the account has let go of it. */
   deletion?: { isGivenBack: boolean };
 }
