@@ -5,16 +5,14 @@ import { clipRequest } from "../../shared/http/project-request.ts";
 import { idempotencyKeyOf, preferredWaitMs } from "../../shared/http/request-headers.ts";
 import { jobAnswer } from "../../shared/http/results.ts";
 import { requireFitStore } from "../../shared/http/store-proof.ts";
-import { submitGeneration } from "../../shared/jobs/asking/submit-generation.ts";
 import { followJob } from "../../shared/jobs/reading/follow.ts";
-import { askForClip } from "../../shared/projects/ask-clip.ts";
+import { filmScene } from "../../shared/projects/ask-clip.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
-async function filmScene({ body, params: { id = "" }, user, headers, signal }: Accepted<typeof clipRequest>) {
+async function generateClip({ body, params: { id = "" }, user, headers, signal }: Accepted<typeof clipRequest>) {
   await requireFitStore(requestRuntime());
-  const idempotencyKey = idempotencyKeyOf(headers);
-  const asked = await askForClip(requestRuntime(), { userId: user.id, projectId: id }, body);
-  const submitted = await submitGeneration(requestRuntime(), { ...asked, idempotencyKey });
+  const asked = { wish: body, key: idempotencyKeyOf(headers) };
+  const submitted = await filmScene(requestRuntime(), { userId: user.id, projectId: id }, asked);
   return jobAnswer(await followJob(requestRuntime(), submitted, { waitMs: preferredWaitMs(headers), signal }));
 }
 
@@ -34,5 +32,5 @@ export const handler = httpFunction(
     }),
     errors: ["insufficient_credits", "conflict", "idempotency_mismatch", "storage_full"],
   },
-  filmScene,
+  generateClip,
 );

@@ -1,7 +1,8 @@
 // From "film this scene" to a video that is asked for: what is seen in it, who, and in which style.
 import { AppError } from "../errors/app-error.ts";
 import { chooseModel } from "../jobs/asking/choose-model.ts";
-import type { Generation, GenerationCall } from "../jobs/asking/submit-generation.ts";
+import { type Generation, type GenerationCall, submitGeneration } from "../jobs/asking/submit-generation.ts";
+import type { Job } from "../jobs/job.ts";
 import type { Model } from "../ports/provider.ts";
 import { bodyOf, whom } from "./ask-scenes.ts";
 import type { ProjectCharacter } from "./character.ts";
@@ -31,8 +32,29 @@ const USUAL_SEC = 8;
 
 type Deps = Pick<ProjectDeps, "table" | "clock" | "providers" | "generation">;
 
-/** Throws `not_found`, or 400 by name. */
-export async function askForClip(
+/** The job, and whether this call started it. Throws `not_found`, 400 by name, and whatever refuses a generation. */
+export async function filmScene(
+  deps: ProjectDeps,
+  ref: ProjectRef,
+  { wish, key }: { wish: ClipWish; key: string | null },
+): Promise<{ job: Job; isNew: boolean }> {
+  try {
+    return await submitGeneration(deps, { ...(await askForClip(deps, ref, wish)), idempotencyKey: key });
+  } catch (error) {
+    throw error instanceof AppError && error.type === "invalid_request" ? asAsked(error) : error;
+  }
+}
+
+/** A refusal names what a generation calls otherwise. */
+function asAsked(error: AppError): AppError {
+  const renamed = (text: string) =>
+    text.replace(/^inputs(\.0\.url)?(?=$|[: ])/, "imageUrl").replace(/^provider(?=$|[: ])/, "videoProvider");
+  const details = error.details.map(({ path, message }) => ({ path: renamed(path), message }));
+  return new AppError("invalid_request", { message: renamed(error.message), details });
+}
+
+/** What is asked for of the operator's vendors. */
+async function askForClip(
   deps: Deps,
   ref: ProjectRef,
   wish: ClipWish,
@@ -80,16 +102,8 @@ interface Wanted {
   durationSec: number | undefined;
 }
 
-/** Throws 400 as the job itself would, by the name that this request has for it. */
 function modelOf(deps: Deps, { inputs, ...named }: Pick<Generation, "provider" | "model" | "inputs">): Model {
-  try {
-    return chooseModel(deps, { ...named, type: "video", operation: "generate", inputs }).model;
-  } catch (error) {
-    if (!(error instanceof AppError) || error.details[0]?.path !== "provider") throw error;
-    const rename = (text: string) => text.replace(/^provider/, "videoProvider");
-    const details = error.details.map(({ path, message }) => ({ path: rename(path), message }));
-    throw new AppError(error.type, { message: rename(error.message), details });
-  }
+  return chooseModel(deps, { ...named, type: "video", operation: "generate", inputs }).model;
 }
 
 /** The shortest that is long enough, else the longest. */

@@ -60,7 +60,7 @@ const bodies: Row[] = [
   }),
   bodyRow("no prompt", "{}", "prompt", { method: "POST", path: `${own}/generate-scenes` }),
   bodyRow("no scene", "{}", "sceneId", { method: "POST", path: `${own}/generate-video` }),
-  bodyRow("a file of the machine's", '{"sceneId":"e1s1","imageUrl":"file:///etc/passwd"}', "imageUrl", {
+  bodyRow("a picture as a number", '{"sceneId":"e1s1","imageUrl":1}', "imageUrl", {
     ...{ method: "POST", path: `${own}/generate-video` },
   }),
 ];

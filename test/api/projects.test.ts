@@ -465,6 +465,12 @@ test.each<[string, string, object, string]>([
   ["a scene that is not there", "generate-video", { sceneId: "e7s1" }, "sceneId"],
   ["a shot that is not there", "generate-video", { sceneId: "e1s1", shot: 6 }, "shot"],
   ["a provider that films nothing", "generate-video", { sceneId: "e1s1", videoProvider: "openai" }, "videoProvider"],
+  [
+    "a picture of the network's",
+    "generate-video",
+    { sceneId: "e1s1", imageUrl: "http://169.254.169.254/latest" },
+    "imageUrl",
+  ],
   ["what is longer than the model can", "generate-video", { sceneId: "e1s1", durationSec: 50 }, "durationSec"],
 ])("refuses %s of %s, by name", async (_, route, json, path) => {
   const { id } = await shared();
