@@ -157,7 +157,8 @@ describe("A screenplay", () => {
   });
 
   it("that cannot be kept after all reads as completed nevertheless, and is put aside", async () => {
-    const w = await open();
+    // What was put aside keeps its temporary files for the purge.
+    const w = await openAny({ provider: writing(), isBare: true });
     await makeProject(w);
     const key = await askForText(w);
     const broken = w.process({
