@@ -74,11 +74,14 @@ function seenOf({ characters }: Filmed, speakers: ReadonlySet<string>, i: number
 /** The sentences of the action in their order; where there are fewer than shots, one is seen for longer. */
 function seenIn(action: string, count: number): string[] {
   const sentences = [...new Intl.Segmenter("en", { granularity: "sentence" }).segment(action)]
-    .map(({ segment }) => segment.trim())
-    .filter((sentence) => sentence !== "");
+    .map(({ segment }) => segment)
+    .filter((sentence) => sentence.trim() !== "");
   if (sentences.length === 0) return Array.from({ length: count }, () => action);
   return Array.from({ length: count }, (_, i) => {
     const from = share(sentences.length, count, i);
-    return sentences.slice(from, Math.max(from + 1, share(sentences.length, count, i + 1))).join(" ");
+    return sentences
+      .slice(from, Math.max(from + 1, share(sentences.length, count, i + 1)))
+      .join("")
+      .trim();
   });
 }

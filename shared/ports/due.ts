@@ -10,6 +10,7 @@ export const dueKinds = [
   "upload",
   "delivery",
   "production",
+  "project",
 ] as const;
 export type DueKind = (typeof dueKinds)[number];
 

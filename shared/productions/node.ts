@@ -39,7 +39,6 @@ export interface Make {
 
 export interface NodeOutput extends Made {
   jobId: string;
-  sha256: string;
 }
 
 /** So many jobs a node may have in one round. */

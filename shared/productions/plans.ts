@@ -9,7 +9,6 @@ import type { MediaKind } from "../ports/provider.ts";
 import type { ProductionKey } from "./production.ts";
 
 export interface PlanFile {
-  /** With the screenplay, once there is one. */
   snapshot: Snapshot;
   plan: Plan;
   /** How long a job of each type may take. */

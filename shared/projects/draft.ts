@@ -1,6 +1,6 @@
 // A draft: one screenplay of a project, named by the job that wrote it. Whatever is edited later, this stays as it was written.
 import type { ItemKey } from "../ports/table.ts";
-import type { Genre, Language } from "../ports/wishes.ts";
+import type { Language } from "../ports/wishes.ts";
 import type { ProjectRef } from "./project.ts";
 
 export interface DraftRef extends ProjectRef {
@@ -13,7 +13,7 @@ export interface Draft {
   projectId: string;
   userId: string;
   language: Language;
-  genre: Genre;
+  genre: string;
   title: string;
   /** What it is about, in a sentence. */
   logline: string;

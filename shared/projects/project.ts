@@ -44,7 +44,7 @@ export interface ProjectSettings {
   /** How its pictures look, in words; may be empty. */
   style: string;
   /** Whom to ask for what; what is absent is the operator's default. */
-  models: Partial<Record<MediaKind, ModelWish>>;
+  models: { [Kind in MediaKind]?: ModelWish | undefined };
   subtitles: "burnt" | "soft" | "none";
   hasMusic: boolean;
   seed: number;

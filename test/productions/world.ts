@@ -27,6 +27,9 @@ import { type Production, productionOf } from "../../shared/productions/producti
 import { sayReadyForProductions } from "../../shared/productions/readiness.ts";
 import { type NewProduction, startProduction } from "../../shared/productions/starting/start.ts";
 import { createProductionWork } from "../../shared/productions/work.ts";
+import { applyOutput } from "../../shared/projects/apply-output.ts";
+import { lookAtProject } from "../../shared/projects/delete-project.ts";
+import { releaseTake } from "../../shared/projects/takes.ts";
 import { forgetUser } from "../../shared/users/delete-user.ts";
 import { putDelivery } from "../../shared/webhooks/delivery.ts";
 import { countedIds, HandClock } from "../jobs/hand-clock.ts";
@@ -86,6 +89,9 @@ export async function openWorld(options: WorldOptions) {
       providers: new Map([[ports.provider.id, ports.provider]]),
       fetchSource: () => Promise.reject(new Error("nothing is fetched here")),
       announceEnding: putDelivery,
+      applyOutput,
+      lookAtProject,
+      releaseTake,
       forgetUser,
       turns: createTurns({ places: 8 }),
       vendorLimits: createVendorLimits({ ...core }),

@@ -6,7 +6,7 @@ import type { JobKey } from "../job.ts";
 import { giveJobBack } from "../money/give-job-back.ts";
 import { writeTicket } from "../moving/tickets.ts";
 import { findJob } from "../reading/read.ts";
-import { isSettled, toDeleted } from "../states.ts";
+import { readsAsEnded, toDeleted } from "../states.ts";
 import { updateJob } from "../update.ts";
 import { refuseNode } from "./refuse-node.ts";
 import { requireUnused } from "./require-unused.ts";
@@ -15,11 +15,13 @@ import { requireUnused } from "./require-unused.ts";
 export async function deleteJob(deps: RequestDeps, key: JobKey): Promise<void> {
   const found = await findJob(deps, key);
   refuseNode(found, "It goes when its project is deleted.");
-  if (!isSettled(found)) throw unfinished();
+  if (!readsAsEnded(found)) throw unfinished();
   await requireUnused(deps, key.userId, { jobId: key.jobId });
+  const wantedFor = await deps.releaseTake(deps, found);
+  if (wantedFor !== null) throw new AppError("conflict", { message: wantedFor });
   const marked = await updateJob(deps, key, (job) => {
     if (job.deletion) return null;
-    if (!isSettled(job)) throw unfinished();
+    if (!readsAsEnded(job)) throw unfinished();
     return toDeleted(job, deps.clock.now());
   });
   if (!marked?.isWritten) throw new AppError("not_found");

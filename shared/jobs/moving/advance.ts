@@ -6,7 +6,7 @@ import { isOverdue, nextLookAt, wasUnwatched, watchedMs } from "../../items/watc
 import { type JobDeps, nodesOf } from "../deps.ts";
 import { type Job, type JobError, type JobKey, keyOf, readJob, type StoredJob } from "../job.ts";
 import { endJob, settleJob } from "../money/ending.ts";
-import { isSettled, type Phase, toEnded, toUnpaid } from "../states.ts";
+import { isSettled, isStillToApply, type Phase, step, toEnded, toUnpaid } from "../states.ts";
 import { updateJob } from "../update.ts";
 import { check } from "./check.ts";
 import { type Claim, ClaimLost, claimJob } from "./claim.ts";
@@ -167,7 +167,11 @@ async function giveUp(deps: JobDeps, claim: Claim): Promise<void> {
   } else if (isSettled(claim.job)) {
     // What its user has deleted may not stay.
     const dueAt = claim.job.deletion ? now + GIVEN_UP_PAUSE_MS : null;
-    await claim.update((job) => ({ ...job, phase: "closed", looks: dueAt === null ? job.looks : 0, dueAt }));
+    await claim.update((job) => {
+      const closed: Job = { ...job, phase: "closed", looks: dueAt === null ? job.looks : 0, dueAt };
+      // What is completed reads so from now on, although its project never got it.
+      return isStillToApply(job) ? step(closed, now, { progress: 100 }) : closed;
+    });
   }
 }
 

@@ -11,6 +11,7 @@ const ownIds: Partial<Record<string, string>> = {
   upload: "upload#",
   production: "production#",
   delivery: "delivery#",
+  project: "project#",
 } satisfies Partial<Record<DueKind, string>>;
 const ofNobody: ReadonlySet<string> = new Set<DueKind>(["code", "expiring"]);
 

@@ -176,7 +176,7 @@ async function inputOf(
   if ("text" in input) return textInput(deps, production, input.text);
   const output = made.get(input.node);
   if (!output) throw new Error("a node asks for the output of one that has none");
-  const { jobId, sha256: _, ...file } = output;
+  const { jobId, ...file } = output;
   return { origin: { jobId, index: 0 }, file };
 }
 
@@ -184,7 +184,10 @@ async function textInput(deps: ProductionDeps, production: Production, text: str
   const bytes = new TextEncoder().encode(text);
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   const key = await putText(deps, keyOf(production), { sha256, bytes });
-  const file: InputFile = { key, size: bytes.length, contentType: "application/json", width: 0, height: 0 };
+  const file: InputFile = {
+    ...{ key, type: "text", size: bytes.length, sha256, contentType: "application/json" },
+    ...{ width: null, height: null, durationMs: null },
+  };
   return { origin: { file: key }, file };
 }
 

@@ -30,8 +30,7 @@ export async function expand(look: Look): Promise<void> {
     await claim.update((production) => toStopping(production, now, "unplannable"));
     return;
   }
-  const snapshot = { ...file.snapshot, screenplay };
-  const key = await putPlan(deps, keyOf(claim.value), { ...file, snapshot, plan });
+  const key = await putPlan(deps, keyOf(claim.value), { ...file, plan });
   await claim.update((production) => {
     if (production.isExpanded || production.planKey !== planKey) return production;
     const rest = ".".repeat(plan.nodes.length - 1);

@@ -118,7 +118,7 @@ function outputOf(job: Job | null, { outcome, jobId }: Marker): NodeOutput | nul
   const output = outcome === "completed" ? job?.outputs[0] : undefined;
   if (!output) return null;
   const { key, type, size, sha256, contentType, width, height, durationMs } = output;
-  return { jobId, key, type, size, sha256, contentType, width: width ?? 0, height: height ?? 0, durationMs };
+  return { jobId, key, type, size, sha256, contentType, width, height, durationMs };
 }
 
 /** Behind the last way: none is left. What we have refused ourselves ends the node at once, and an answer that was lost is risked once more. */
