@@ -1,7 +1,7 @@
 // Every function once: what calls it, and what it may use.
 import type { Declaration } from "../shared/events/declaration.ts";
 import { MAX_VERIFIED_BYTES } from "../shared/labels/verify/limits.ts";
-import { tempOutputPrefix, tempUploadPrefix, ticketPrefix } from "../shared/media/keys.ts";
+import { assemblyPrefix, tempOutputPrefix, tempUploadPrefix, ticketPrefix } from "../shared/media/keys.ts";
 
 export const declarations: readonly Declaration[] = [
   {
@@ -335,6 +335,18 @@ export const declarations: readonly Declaration[] = [
     memoryMb: 1024,
     timeoutSeconds: 900,
     load: () => import("./storage/run-job.ts"),
+  },
+  {
+    name: "run-assembly",
+    trigger: { type: "object-created", prefix: assemblyPrefix },
+    needs: "jobs",
+    memoryMb: 3072,
+    // Clips come here before they are joined, and the film lies here before it goes.
+    diskMb: 10_240,
+    // Each takes two processors: more of them at once on one machine are each slower.
+    concurrency: 2,
+    timeoutSeconds: 900,
+    load: () => import("./storage/run-assembly.ts"),
   },
   {
     name: "persist-output",

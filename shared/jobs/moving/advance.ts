@@ -17,10 +17,13 @@ import { resolveLostSubmit, submit } from "./submit.ts";
 import { needsLongStep, writeTicket } from "./tickets.ts";
 import { transfer } from "./transfer.ts";
 
+/** Who takes tickets; `run-assembly` those of the lane that puts films together. */
+export type Runner = "run-job" | "run-assembly";
+
 export interface AdvanceOptions {
   signal: AbortSignal;
   /** `run-job` takes steps that may be long (a transfer, a synchronous start); a tick leaves them to it while it can. */
-  by: "run-job" | "tick";
+  by: Runner | "tick";
 }
 
 /** Epoch milliseconds at which the job is due again; null when this caller has no more to do with it: closed, absent, or somebody else's. */
@@ -44,11 +47,10 @@ export async function advance(deps: JobDeps, key: JobKey, options: AdvanceOption
   if (isOverdue(stored.job, now)) return endAtDeadline(deps, stored.job);
   const dueAt = options.by === "tick" ? Math.max(stored.job.dueAt, stored.job.ticketUntil) : stored.job.dueAt;
   if (dueAt > now) return watchOnly(deps, stored, dueAt);
-  if (options.by === "tick" && !stored.job.lease && mayLeaveToTicket(deps, stored.job))
-    return handToRunJob(deps, stored);
+  if (!stored.job.lease && isForOthers(deps, stored.job, options.by)) return handToRunJob(deps, stored);
   await using claim = await claimJob(deps, key, {
     signal: options.signal,
-    takesTicket: options.by === "run-job",
+    takesTicket: options.by !== "tick",
     known: stored,
   });
   if (!claim) return null;
@@ -81,7 +83,7 @@ async function takeSteps(deps: JobDeps, claim: Claim, options: AdvanceOptions): 
     while (claim.job.dueAt !== null && claim.job.dueAt <= deps.clock.now()) {
       claim.signal.throwIfAborted();
       if (isOverdue(claim.job, deps.clock.now())) return await endAtDeadline(deps, claim.job);
-      if (options.by === "tick" && mayLeaveToTicket(deps, claim.job)) return await leaveToRunJob(deps, claim);
+      if (isForOthers(deps, claim.job, options.by)) return await leaveToRunJob(deps, claim);
       const { job, version } = claim;
       await steps[job.phase](deps, claim);
       if (claim.version === version) throw new Error(`a step changed nothing: ${job.phase}`);
@@ -202,10 +204,15 @@ function isForOperator(error: unknown): error is AppError {
   return error instanceof AppError && error.forOperator !== undefined;
 }
 
-/** A tick has neither the memory nor the time that films are put together with: it leaves that to run-assembly, until the deadline. */
-function mayLeaveToTicket(deps: JobDeps, job: Job): boolean {
-  if (job.lane === "assembly" && needsLongStep(deps, job)) return true;
-  return job.ticketsUnclaimed < TICKETS_BEFORE_TICK && needsLongStep(deps, job);
+/**
+ * A long step belongs to the runner of its lane. Nobody else has the memory, the time and the disk that films are put together with: a tick leaves
+ * that to run-assembly until the deadline, and takes another long step itself when nobody has come for its tickets.
+ */
+function isForOthers(deps: JobDeps, job: Job, by: AdvanceOptions["by"]): boolean {
+  if (!needsLongStep(deps, job)) return false;
+  const runner: Runner = job.lane === "assembly" ? "run-assembly" : "run-job";
+  if (by === runner) return false;
+  return by !== "tick" || runner === "run-assembly" || job.ticketsUnclaimed < TICKETS_BEFORE_TICK;
 }
 
 /** A long step is due: a ticket goes out, and the job is looked at again in case nobody takes it. */

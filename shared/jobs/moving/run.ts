@@ -3,13 +3,13 @@
 import { isNodeJobId } from "../../ports/ids.ts";
 import type { JobDeps } from "../deps.ts";
 import { type JobKey, readJob } from "../job.ts";
-import { advance, type NextLook } from "./advance.ts";
+import { advance, type NextLook, type Runner } from "./advance.ts";
 
 /** Stays at most `stayMs`, and no longer than the provider usually takes: a quick generation never waits for the timer, a slow one keeps nobody. */
 export async function runJob(
   deps: JobDeps,
   key: JobKey,
-  options: { stayMs: number; signal: AbortSignal },
+  options: { stayMs: number; signal: AbortSignal; by?: Runner },
 ): Promise<void> {
   if (await isProduction(deps, key)) {
     await deps.productions?.run(deps, { userId: key.userId, productionId: key.jobId }, options);
@@ -17,7 +17,7 @@ export async function runJob(
   }
   const startedAt = deps.clock.now();
   for (;;) {
-    const next: NextLook = await advance(deps, key, { by: "run-job", signal: options.signal });
+    const next: NextLook = await advance(deps, key, { by: options.by ?? "run-job", signal: options.signal });
     if (next === null || options.signal.aborted) return;
     const patienceMs = Math.min(options.stayMs, await usualMs(deps, key));
     if (next > startedAt + patienceMs) return;
