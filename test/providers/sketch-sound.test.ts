@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import { moods } from "../../shared/ports/wishes.ts";
 import { compose, RATE } from "../../shared/providers/sketch/sound/music.ts";
-import { secondsOf, silence, speak } from "../../shared/providers/sketch/sound/speech.ts";
+import { findSynthesiser, secondsOf, silence, speak } from "../../shared/providers/sketch/sound/speech.ts";
 
 const never = new AbortController().signal;
 const piece = { prompt: "a ferry", seed: 3, index: 0, mood: "calm", durationSec: 12 } as const;
@@ -90,23 +90,56 @@ describe("a synthesiser", () => {
       await rm(folder, { recursive: true, force: true });
     }
   }
-  const tells = "return { FS: { readFile: () => Buffer.from(JSON.stringify(said)) } };";
+  /** As the package reads what it is told: what begins with a hyphen is an option, until two hyphens have ended them. */
+  const tells = `
+    const end = said.indexOf("--");
+    const options = said.slice(0, end < 0 ? said.length : end);
+    const words = [...(end < 0 ? [] : said.slice(end + 1))];
+    const told = {};
+    while (options.length > 0) {
+      const option = options.shift();
+      if (option.startsWith("-")) told[option] = options.shift();
+      else words.push(option);
+    }
+    return { FS: { readFile: (path) => Buffer.from(JSON.stringify({ ...told, words, path })) } };
+  `;
 
-  it("is told the words, the language and how high the voice is, whatever stands in them", async () => {
+  it.each([
+    ["你好", "girl", "cmn", "80"],
+    ['-w /etc/x "$(id)" `id`\n', "old_man", "en", "25"],
+    ["-f", "woman", "en", "65"],
+    ["--version", "man", "en", "35"],
+    ["--", "man", "en", "35"],
+    ["-", "nobody", "en", "50"],
+  ])(
+    "is told %j as words, and the language, and how high the voice of a %s is",
+    async (text, voice, language, pitch) => {
+      await withSynthesiser(tells, async (at) => {
+        const said = JSON.parse(String(await speak(at, { text, voice }, never)));
+        expect(said).toEqual({ "-v": language, "-p": pitch, "-w": "out.wav", words: [text], path: "out.wav" });
+      });
+    },
+  );
+
+  it("is told all words, where a character ends them for programs", async () => {
     await withSynthesiser(tells, async (at) => {
-      const said = async (text: string, voice: string) => JSON.parse(String(await speak(at, { text, voice }, never)));
-      expect(await said("你好", "girl")).toEqual(["-v", "cmn", "-p", "80", "-w", "out.wav", "你好"]);
-      expect(await said('-w /etc/x "$(id)" `id`\n', "old_man")).toEqual([
-        "-v",
-        "en",
-        "-p",
-        "25",
-        "-w",
-        "out.wav",
-        '-w /etc/x "$(id)" `id`\n',
-      ]);
+      const said = JSON.parse(String(await speak(at, { text: "\u0000one\u0000two", voice: "man" }, never)));
+      expect(said.words).toEqual([" one two"]);
     });
   });
+
+  const installed = findSynthesiser();
+
+  it.skipIf(installed === null)(
+    "that is installed speaks words that look like options [runs where `npm install --no-save espeak-ng@1.0.2` was run]",
+    async () => {
+      const lengthOf = async (text: string) => (await speak(installed ?? "", { text, voice: "man" }, never)).length;
+      const least = await lengthOf("…");
+      for (const text of ["-f /etc/passwd", "--version", "-h", "-w /tmp/x", "- hello", "\u0000hello", "你好"]) {
+        expect(await lengthOf(text)).toBeGreaterThan(least + 10_000);
+      }
+    },
+  );
 
   it.each([
     ["fails", "process.exit(3);"],
