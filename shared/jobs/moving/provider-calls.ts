@@ -53,7 +53,8 @@ export function startAtProvider(
 ): Promise<StartOutcome> {
   const { job } = claim;
   const request = requestOf(job);
-  const ms = provider.isSynchronous ? SYNCHRONOUS_START_TIMEOUT_MS : START_TIMEOUT_MS;
+  const usualMs = provider.isSynchronous ? SYNCHRONOUS_START_TIMEOUT_MS : START_TIMEOUT_MS;
+  const ms = provider.startTimeoutMs ?? usualMs;
   const stop = new AbortController();
   const stopLater = async () => {
     if (claim.signal.reason instanceof ClaimLost) return;
