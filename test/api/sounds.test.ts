@@ -132,7 +132,11 @@ describe("dashscope", () => {
 test("models say what they make and which voices they have", async () => {
   const { items } = (await user.call("GET", "/ai/models")).body.data;
   const found = items.filter(({ type }: { type: string }) => type === "audio");
-  expect(found).toContainEqual(expect.objectContaining({ provider: "sketch", sounds: ["speech", "music"] }));
+  const ofSketch = found.filter(({ provider }: { provider: string }) => provider === "sketch");
+  expect(ofSketch).toEqual([
+    expect.objectContaining({ id: "sketch", sounds: ["speech"], voices: expect.arrayContaining(["woman"]) }),
+    expect.objectContaining({ id: "sketch", sounds: ["music"], defaults: { durationSec: 30 } }),
+  ]);
   expect(found).toContainEqual(
     expect.objectContaining({
       id: "tts-1",
