@@ -105,7 +105,9 @@ function keeperOf(
     const visible = said && visibleOf(deps, job, index, signal);
     const marking = said && deps.labels ? deps.labels.mark(body, said, visible) : null;
     const key = tempOutputKey(job.userId, job.id, job.attempt, index);
-    await deps.store.put(key, marking?.body ?? body, { ifAbsent: true, signal }).finally(() => letGo(bytes));
+    const options = { ifAbsent: true, signal } as const;
+    const info = await deps.store.put(key, marking?.body ?? body, options).finally(() => letGo(bytes));
+    if (info === null && marking?.isDrawn()) await visible?.overtaken();
     for (const each of [marking?.problem() ?? marking?.undrawn(), marking?.remark()]) {
       if (each) deps.log.warn({ error: each.cause, jobId: job.id, attempt: job.attempt }, each.reason);
     }
