@@ -65,6 +65,15 @@ describe("sketch", () => {
   });
 });
 
+test("one Idempotency-Key on both routes is two requests", async () => {
+  const headers = { "idempotency-key": "one for two" };
+  const asked = (path: string, json: object) => user.call("POST", path, { json, headers });
+  const spoken = await asked(speech, { prompt: "Good morning." });
+  const played = await asked(music, { prompt: "morning", durationSec: 2 });
+  expect([spoken.status, played.status]).toEqual([202, 202]);
+  expect(spoken.body.data.id).not.toBe(played.body.data.id);
+});
+
 describe("openai", () => {
   test("speaks into the store, paid by the character", async () => {
     const request = { prompt: "Ten letters and more", provider: "openai", model: "tts-1", voice: "man" };

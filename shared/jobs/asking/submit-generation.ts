@@ -94,9 +94,14 @@ export async function planGeneration(deps: Deps, call: Omit<GenerationCall, "ide
 /** What is written by templates is written of the words alone. */
 const unseen = { inputs: [] } as const;
 
+/** The route is part of it: speech and music are two. */
 function idempotencyOf({ type, request, idempotencyKey: key }: GenerationCall): IdempotencyKey | null {
   if (key === null) return null;
-  return { key, route: `generate-${type}`, body: JSON.parse(JSON.stringify(request)) as JsonValue };
+  return {
+    key,
+    route: `generate-${request.sound?.kind ?? type}`,
+    body: JSON.parse(JSON.stringify(request)) as JsonValue,
+  };
 }
 
 function requireWebhookUrl({ generation }: Deps, url: string | undefined): void {
