@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { declarations } from "../../functions/declarations.ts";
 import type { Cloud } from "../../scripts/build/plan.ts";
 import type { HttpDeclaration } from "../../shared/events/declaration.ts";
+import { createFfmpeg } from "../../shared/providers/sketch/ffmpeg.ts";
 import { type Pair, pairs } from "../clouds/pairs.ts";
 import { endWithUs } from "../servers/child-processes.ts";
 import { localhostNames } from "../servers/s3/localhost-names.ts";
@@ -52,7 +53,8 @@ const settings = {
   // So that four pictures cost more than the welcome.
   PRICES: '{"sketch":30}',
   TRUSTED_HOSTS: "127.0.0.1:9",
-  FFMPEG_PATH: "/opt/bin/ffmpeg",
+  // One that is there: the local server looks.
+  FFMPEG_PATH: createFfmpeg(null).find() ?? "/opt/bin/ffmpeg",
   LOG_LEVEL: "warn",
   NODE_OPTIONS: localhostNames,
 };
