@@ -29,7 +29,7 @@ export async function askForProduction(
   const idempotency = idempotencyOf(key, "create-production", { ...wish, projectId: ref.projectId });
   const started = idempotency && (await findStartedProduction(deps, ref.userId, idempotency));
   if (started) return { production: started, isNew: false };
-  const project = await findProject(deps.table, ref);
+  const { project } = await findProject(deps.table, ref);
   const file = await planProject(deps, { project, prompt: wish.prompt });
   const budget = wish.budget ?? (await quoteProject(deps, ref, file)).price;
   return startProduction(deps, { ...ref, title: project.settings.title, file, budget }, idempotency);
@@ -48,9 +48,12 @@ export async function askForDrama(
   requireModels(deps, settings.models);
   const projectId = deps.ids.uuid();
   const file = planFilm(deps, newSettings(settings, projectId), undefined, prompt);
-  const project = newProject({ userId, projectId }, settings, deps.clock.now());
-  const item: NewItem = { ...projectKey({ userId, projectId }), data: project as unknown as JsonObject };
-  return startProduction(deps, { userId, projectId, title: settings.title, file, budget, project: item }, idempotency);
+  const now = deps.clock.now();
+  const project = (id: string): NewItem => ({
+    ...projectKey({ userId, projectId: id }),
+    data: newProject({ userId, projectId: id }, settings, now) as unknown as JsonObject,
+  });
+  return startProduction(deps, { userId, projectId, title: settings.title, file, budget, project }, idempotency);
 }
 
 function idempotencyOf(key: string | null, route: string, body: object): IdempotencyKey | null {
