@@ -89,7 +89,7 @@ export const sceneChange = z.strictObject({
   lines: z.array(line).max(limits.lines).optional(),
   shots: z.array(shot).min(1).max(shotLimits.shots).optional().meta({
     description:
-      "Together as long as the scene, with all of its lines. Left out, they are planned anew when what they are planned of has changed.",
+      "Together as long as the scene, with all of its lines. Left out, they are planned anew when what they are planned of has changed. A shot keeps its clip by its place.",
   }),
   clip: z
     .union([z.null(), z.strictObject({ jobId: id, shot: count(shotLimits.shots).optional() })])
