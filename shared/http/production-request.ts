@@ -14,6 +14,8 @@ const prompt = text({ min: 1, max: 4000 })
   .optional()
   .meta({ description: "What the screenplay is to be about, where there is none. Left out: title and description." });
 
+export const quotedProduction = z.strictObject({ prompt });
+
 export const productionRequest = z.strictObject({ prompt, budget });
 
 export const dramaRequest = z.strictObject({ ...newProject.shape, prompt, budget });

@@ -123,6 +123,7 @@ export function toNextRound(
     ...{ state: "starting", outcome: null, reason: null, before, budget, spent: 0, bytes: 0, states },
     ...{ startedAt: null, completedAt: null, updatedAt: now, deadlineAt: now + production.deadlineMs, watchedMs: 0 },
     ...{ lease: null, looks: 0, throws: {}, tickets: 0, ticketsUnclaimed: 0, ticketUntil: 0, attendedUntil: 0 },
+    progress: { ...production.progress, stage: "starting", percent: 0, restMs: null },
     dueAt: now + FIRST_LOOK_MS,
   };
 }

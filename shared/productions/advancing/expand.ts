@@ -1,8 +1,9 @@
 // Expanding a plan: once the screenplay is written, the whole graph takes the place of its one node.
 
-import { maxNodes } from "../../drama/plan.ts";
+import { maxNodes, type Plan } from "../../drama/plan.ts";
 import { checkScreenplay, type Screenplay } from "../../drama/screenplay.ts";
 import { AppError } from "../../errors/app-error.ts";
+import { applyWritten } from "../../projects/apply-screenplay.ts";
 import { isMade, stateOf } from "../graph.ts";
 import { type Node, nodeItemKey } from "../node.ts";
 import { putPlan, readText } from "../plans.ts";
@@ -30,6 +31,7 @@ export async function expand(look: Look): Promise<void> {
     await claim.update((production) => toStopping(production, now, "unplannable"));
     return;
   }
+  await giveToProject(look, plan);
   const key = await putPlan(deps, keyOf(claim.value), { ...file, plan });
   await claim.update((production) => {
     if (production.isExpanded || production.planKey !== planKey) return production;
@@ -43,6 +45,12 @@ export async function expand(look: Look): Promise<void> {
     };
     return told({ ...whole, progress: progressOf(whole, plan) }, now);
   });
+}
+
+/** What is filmed becomes the project's draft, under the production's id; one that has got another draft meanwhile keeps that, and has this one beside it. */
+async function giveToProject({ deps, claim }: Look, { screenplay }: Plan): Promise<void> {
+  const { userId, projectId, id: draft } = claim.value;
+  if (screenplay) await applyWritten(deps, { userId, projectId, draft, after: null }, screenplay);
 }
 
 /** Its writer has checked it already; what lies in the store is held against the wish once more. */

@@ -1,7 +1,7 @@
 // Stopping a production: one write, and nobody admits from then on. The rest is done by whoever moves it on.
 import { AppError } from "../../errors/app-error.ts";
 import type { UpdateDeps } from "../../items/update.ts";
-import type { AskingDeps } from "../deps.ts";
+import type { RequestDeps } from "../../jobs/deps.ts";
 import type { Production, ProductionKey, StopReason } from "../production.ts";
 import { findProduction } from "../reading/find.ts";
 import { toStopping } from "../states.ts";
@@ -9,7 +9,7 @@ import { nudgeProduction, type TicketDeps } from "../tickets.ts";
 import { updateProduction } from "../update.ts";
 
 /** The production, which is being cancelled; repeating it is safe. `conflict` when it has ended, or stops, for another reason. */
-export async function cancelProduction(deps: AskingDeps, key: ProductionKey): Promise<Production> {
+export async function cancelProduction(deps: RequestDeps, key: ProductionKey): Promise<Production> {
   const { round } = await findProduction(deps, key);
   const stopped = await updateProduction(deps, key, (production) => {
     if (production.round !== round) return null;

@@ -1,5 +1,5 @@
 // The live feed of a production as its reader sees it: what has happened, and what happens next.
-import type { AskingDeps } from "../deps.ts";
+import type { RequestDeps } from "../../jobs/deps.ts";
 import { keyOf, type Production } from "../production.ts";
 import { nudgeProduction } from "../tickets.ts";
 import { findProduction } from "./find.ts";
@@ -29,7 +29,7 @@ export function isFeedRead(production: Production, after: number): boolean {
 
 /** As `followFeed` of a job: until it has ended, the signal aborts or `ms` are over. */
 export async function* followProduction(
-  deps: AskingDeps,
+  deps: RequestDeps,
   first: Production,
   options: { after: number; ms: number; signal: AbortSignal; isAllowed?: () => Promise<boolean> },
 ): AsyncGenerator<ProductionNews> {
@@ -64,7 +64,7 @@ export async function* followProduction(
 }
 
 /** Hurries one that its reader finds overdue. */
-export async function hurryIfLate(deps: AskingDeps, production: Production): Promise<void> {
+export async function hurryIfLate(deps: RequestDeps, production: Production): Promise<void> {
   const { dueAt, lease, ticketUntil } = production;
   if (dueAt === null || lease !== null) return;
   if (deps.clock.now() - Math.max(dueAt, ticketUntil) > LATE_MS) await nudgeProduction(deps, keyOf(production));

@@ -2,6 +2,7 @@
 import { type Account, findHold, readAccount } from "../../credits/account.ts";
 import { AppError } from "../../errors/app-error.ts";
 import type { CoreDeps } from "../../jobs/deps.ts";
+import { findProject } from "../../projects/stored.ts";
 import { type Production, type ProductionKey, productionOf, productionPrefix, readProduction } from "../production.ts";
 
 /** `not_found` when there is none, it belongs to somebody else, nobody paid for it, or it was deleted. */
@@ -15,6 +16,18 @@ export async function findProduction(deps: Pick<CoreDeps, "table">, key: Product
     // The hold may have gone between the two reads because the production ended: then it now says that it was paid for.
   }
   throw new AppError("not_found");
+}
+
+/** The one that has the project, or had it last. `not_found` also for a project that is not there. */
+export async function findNewestProduction(
+  deps: Pick<CoreDeps, "table">,
+  { userId, projectId }: { userId: string; projectId: string },
+): Promise<Production> {
+  const { project } = await findProject(deps.table, { userId, projectId });
+  if (project.running !== null) return findProduction(deps, { userId, productionId: project.running });
+  const [newest] = (await listProductions(deps, userId, { limit: 1, projectId })).productions;
+  if (!newest) throw new AppError("not_found");
+  return newest;
 }
 
 export interface ProductionPage {

@@ -1,14 +1,16 @@
 // From a caller's request to a production: of a project that is there, or of one that is made with it.
+import { readAccount } from "../../credits/account.ts";
+import { AppError } from "../../errors/app-error.ts";
 import type { IdempotencyKey } from "../../jobs/asking/idempotency.ts";
 import type { JsonObject, JsonValue, NewItem } from "../../ports/table.ts";
 import { newProject } from "../../projects/create-project.ts";
 import { requireModels } from "../../projects/models.ts";
-import { projectKey } from "../../projects/project.ts";
+import { type ProjectRef, projectKey } from "../../projects/project.ts";
 import { type NewSettings, newSettings } from "../../projects/settings.ts";
 import { findProject } from "../../projects/stored.ts";
 import type { Production } from "../production.ts";
 import { type FilmDeps, planFilm, planProject } from "./film.ts";
-import { quoteProject } from "./quote.ts";
+import { type ProjectQuote, quoteProject } from "./quote.ts";
 import { findStartedProduction, startProduction } from "./start.ts";
 
 export interface ProductionWish {
@@ -18,11 +20,25 @@ export interface ProductionWish {
   budget?: number | undefined;
 }
 
+/** What a production would make and cost now, and what its user has. */
+export async function askForQuote(
+  deps: FilmDeps,
+  ref: ProjectRef,
+  { prompt }: Pick<ProductionWish, "prompt">,
+): Promise<ProjectQuote & { balance: number }> {
+  const { project } = await findProject(deps.table, ref);
+  const file = await planProject(deps, { project, prompt });
+  const quote = await quoteProject(deps, ref, file);
+  const account = (await readAccount(deps.table, ref.userId))?.account;
+  if (!account) throw new AppError("unauthenticated");
+  return { ...quote, balance: account.balance };
+}
+
 type Started = Promise<{ production: Production; isNew: boolean }>;
 
 export async function askForProduction(
   deps: FilmDeps,
-  ref: { userId: string; projectId: string },
+  ref: ProjectRef,
   wish: ProductionWish,
   key: string | null,
 ): Started {

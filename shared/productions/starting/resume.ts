@@ -44,6 +44,7 @@ export async function remakeNodes(
   const { plan } = await readPlan(deps, found.planKey);
   const remade = new Set(nodeIds.map((nodeId) => plan.nodes.findIndex(({ id }) => id === nodeId)));
   if (remade.has(-1)) throw new AppError("not_found");
+  if ([...remade].some((node) => plan.nodes[node]?.kind === "screenplay")) throw isWritten();
   return nextRound(deps, found, withRemade(plan, withLostWaiting(found.states), remade), budget);
 }
 
@@ -85,6 +86,14 @@ function requireSettled(production: Production): void {
   if (production.state !== "settled" || production.purged) throw unfinished();
   if (production.round < MOST_ROUNDS) return;
   throw new AppError("conflict", { message: `A production has at most ${MOST_ROUNDS} rounds. Start a new one.` });
+}
+
+/** The whole plan was made from it. */
+function isWritten(): AppError {
+  return new AppError("conflict", {
+    message:
+      "A screenplay is not written anew within a production. Change the project's scenes, or have others written, and start a new production.",
+  });
 }
 
 function unfinished(): AppError {

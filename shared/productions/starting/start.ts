@@ -92,7 +92,7 @@ async function requireStartable(deps: AskingDeps, wanted: NewProduction): Promis
   if (other !== null) throw projectTaken();
 }
 
-export function tooLarge(nodes: number): AppError {
+function tooLarge(nodes: number): AppError {
   const message = `A film of this size has ${nodes} parts to make, and at most ${maxNodes} are made in one production. Ask for fewer episodes, scenes or seconds.`;
   return new AppError("invalid_request", { message, details: [{ path: "body", message }] });
 }

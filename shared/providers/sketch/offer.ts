@@ -1,13 +1,8 @@
 // What `sketch` offers, without what draws it.
 import type { Model, OfferedProvider } from "../../ports/provider.ts";
 import { voices } from "../../ports/wishes.ts";
-<<<<<<< HEAD
 import type { Ffmpeg } from "../ffmpeg/find.ts";
-import { imageDefaults, MAX_INPUTS, MAX_OUTPUTS, operations, validate, videoDefaults } from "./rules.ts";
-=======
-import type { Ffmpeg } from "./ffmpeg.ts";
 import { imageDefaults, MAX_INPUTS, MAX_OUTPUTS, MUSIC_SEC, operations, validate, videoDefaults } from "./rules.ts";
->>>>>>> main
 
 /** As many videos as pictures, because a dry run draws in place of any other provider. */
 const common = { id: "sketch", operations, maxOutputs: MAX_OUTPUTS, maxInputs: MAX_INPUTS } as const;
