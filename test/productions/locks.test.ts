@@ -6,45 +6,17 @@ import { cancelProduction } from "../../shared/productions/ending/stop.ts";
 import { keyOf } from "../../shared/productions/production.ts";
 import { resumeProduction } from "../../shared/productions/starting/resume.ts";
 import { deleteProject } from "../../shared/projects/delete-project.ts";
+import { dyingBefore, pausedBefore } from "./interrupted.ts";
 import { openWorld, projectId, projectItem, signal, userId, type World } from "./world.ts";
 
 const graph = [{ id: "still" }, { id: "episode", kind: "episode" as const, from: ["still"] }];
 
-/** The table of somebody who waits before a write that `fits` until the world has gone on. */
-function pausedBefore(table: Table, fits: (sort: string) => boolean) {
-  const goesOn = Promise.withResolvers<void>();
-  const isThere = Promise.withResolvers<void>();
-  const paused: Table = {
-    ...table,
-    async put(item, condition) {
-      if (fits(item.sort)) {
-        isThere.resolve();
-        await goesOn.promise;
-      }
-      return table.put(item, condition);
-    },
-  };
-  return { paused, isThere: isThere.promise, goOn: goesOn.resolve };
-}
-
-/** Dies for good before the first write that `fits`. */
-function dyingBefore(table: Table, fits: (sort: string) => boolean): Table {
-  let isDead = false;
-  return {
-    ...table,
-    async put(item, condition) {
-      isDead ||= fits(item.sort);
-      if (isDead) throw new Error("dead");
-      return table.put(item, condition);
-    },
-  };
-}
-
-const isProject = (sort: string) => String(sort).startsWith("project#");
+const isProject = ({ sort }: { sort: string }) => sort.startsWith("project#");
+const putsProject = (name: string, sort: string) => name === "put" && sort.startsWith("project#");
 
 it("a Start that is so slow that its production has ended unpaid leaves no lock", async () => {
   const world = await openWorld({ graph });
-  const { paused, isThere, goOn } = pausedBefore(world.table, isProject);
+  const { paused, isThere, goOn } = pausedBefore(world.table, putsProject);
   const starting = world.start(world.depsOf({ table: paused })).catch((error) => error);
   await isThere;
   await world.rest();
@@ -57,7 +29,7 @@ it("a Start that is so slow that its production has ended unpaid leaves no lock"
 
 it("the same where it dies right after it: the lock counts for nothing, and the project can be deleted", async () => {
   const world = await openWorld({ graph });
-  const { paused, isThere, goOn } = pausedBefore(world.table, isProject);
+  const { paused, isThere, goOn } = pausedBefore(world.table, putsProject);
   let isDead = false;
   const dying: Table = {
     ...paused,
@@ -68,7 +40,7 @@ it("the same where it dies right after it: the lock counts for nothing, and the 
     async put(item, condition) {
       if (isDead) throw new Error("dead");
       const version = await paused.put(item, condition);
-      isDead ||= isProject(item.sort);
+      isDead ||= isProject(item);
       return version;
     },
   };
@@ -123,7 +95,7 @@ it("a film that is asked for by itself, whose first request died before its proj
   expect(production.projectId).toBe("first");
   await world.rest();
   await world.checkAtRest();
-  const projects = world.table.items().filter(({ sort }) => isProject(sort));
+  const projects = world.table.items().filter(isProject);
   expect(projects.map(({ sort, data }) => [sort, data.id])).toEqual([
     [`project#${projectId}`, projectId],
     ["project#first", "first"],

@@ -154,6 +154,7 @@ export async function openWorld(options: WorldOptions) {
       return stored.account;
     },
     project: () => items<{ running: string | null; deletedAt: number | null }>(`project#${projectId}`)[0],
+    runTicket: (ticket: string, by: ProductionDeps = deps) => runTicket(by, ticket),
     /** Runs what tickets name, as run-job does, until none is left. */
     async runTickets(by: ProductionDeps = deps) {
       for (let ticket = tickets.shift(); ticket; ticket = tickets.shift()) await runTicket(by, ticket);
