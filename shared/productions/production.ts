@@ -102,14 +102,10 @@ export interface RoundEnd {
   bytes: number;
 }
 
-export interface Before {
-  outcome: ProductionOutcome;
-  reason: StopReason | null;
-  states: string;
-  budget: number;
-  spent: number;
-  completedAt: number | null;
-}
+export type Before = Pick<
+  Production,
+  "reason" | "states" | "budget" | "spent" | "bytes" | "startedAt" | "completedAt" | "progress"
+> & { outcome: ProductionOutcome };
 
 export interface Admitted {
   node: number;

@@ -112,20 +112,22 @@ export function toNextRound(
   now: number,
   { budget, states = withLostWaiting(production.states) }: { budget: number; states?: string },
 ): Production {
-  const { outcome, reason, completedAt, spent } = production;
-  const before: Before | null =
-    production.paidRound > 0 && outcome
-      ? { outcome, reason, completedAt, states: production.states, budget: production.budget, spent }
-      : null;
   return {
     ...production,
     round: production.round + 1,
-    ...{ state: "starting", outcome: null, reason: null, before, budget, spent: 0, bytes: 0, states },
+    ...{ state: "starting", outcome: null, reason: null, before: beforeRound(production), states },
+    ...{ budget, spent: 0, bytes: 0 },
     ...{ startedAt: null, completedAt: null, updatedAt: now, deadlineAt: now + production.deadlineMs, watchedMs: 0 },
     ...{ lease: null, looks: 0, throws: {}, tickets: 0, ticketsUnclaimed: 0, ticketUntil: 0, attendedUntil: 0 },
     progress: { ...production.progress, stage: "starting", percent: 0, restMs: null },
     dueAt: now + FIRST_LOOK_MS,
   };
+}
+
+function beforeRound(production: Production): Before | null {
+  const { outcome, reason, states, budget, spent, bytes, startedAt, completedAt, progress } = production;
+  if (production.paidRound === 0 || outcome === null) return null;
+  return { outcome, reason, states, budget, spent, bytes, startedAt, completedAt, progress };
 }
 
 /** The job is paid out of the budget from now on. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Script } from "../jobs/scripted-provider.ts";
+import { failing } from "./scripts.ts";
 import { openWorld } from "./world.ts";
 
 const film = [
@@ -9,16 +9,6 @@ const film = [
   { id: "music", from: [] },
   { id: "episode", kind: "episode" as const, from: ["still-1", "still-2", "music?"], prices: [0] },
 ];
-
-/** Every start of a node named by `prompt` fails for good. */
-export function failing(...prompts: string[]): Script {
-  return {
-    start: (_, __, call) =>
-      prompts.includes(call?.request.prompt ?? "")
-        ? { state: "failed", failure: { type: "provider_error", message: "no", retryable: false } }
-        : { state: "succeeded", sources: [{ kind: "stream", data: { index: 0 } }] },
-  };
-}
 
 describe("A production", () => {
   it("makes its film, by timers alone, and costs what its nodes cost", async () => {

@@ -1,5 +1,5 @@
 // A planner for tests of the engine: its graph is given, and each node asks the scripted provider under its own name.
-import type { NodeKind, Plan, PlannedNode, Planner, Quote, Rung, Snapshot } from "../../shared/drama/plan.ts";
+import type { NodeKind, Plan, PlannedNode, Planner, Quote, Rung, Snapshot, Stage } from "../../shared/drama/plan.ts";
 import type { Screenplay } from "../../shared/drama/screenplay.ts";
 
 export interface GraphNode {
@@ -12,13 +12,18 @@ export interface GraphNode {
   lane?: Rung["lane"];
 }
 
+function stageOf(kind: NodeKind): Stage {
+  if (kind === "screenplay") return "writing";
+  return kind === "episode" ? "cutting" : "pictures";
+}
+
 const reasons = [undefined, "other_seed", "softened_prompt", "other_model", "shorter", "moving_still"] as const;
 
 export function graphPlanner(graph: readonly GraphNode[]): Planner {
   const nodes = graph.map((node): PlannedNode => {
     const { id, kind = "still", from = [], prices = [10], lane = "job" } = node;
     return {
-      ...{ id, kind, stage: kind === "episode" ? "cutting" : "pictures", type: "image" },
+      ...{ id, kind, stage: stageOf(kind), type: kind === "screenplay" ? "text" : "image" },
       from: from.map((name) => ({
         node: graph.findIndex((other) => other.id === name.replace("?", "")),
         isNeeded: !name.endsWith("?"),
@@ -33,11 +38,11 @@ export function graphPlanner(graph: readonly GraphNode[]): Planner {
   const quote: Quote = { nodes: nodes.length, price, stages: [{ stage: "pictures", nodes: nodes.length, price }] };
   return {
     quote: () => quote,
-    plan: () => ({ nodes }),
+    plan: ({ screenplay }) => ({ nodes: screenplay === null ? nodes.slice(0, 1) : nodes }),
     expand: () => ({ nodes }),
     ask: (_, plan, node, rung, made) => ({
       request: {
-        type: "image",
+        type: plan.nodes[node]?.type ?? "image",
         operation: "generate",
         model: "scripted",
         prompt: `${plan.nodes[node]?.id} ${rung}`,

@@ -4,7 +4,7 @@ import { expect } from "vitest";
 import { type Account, newAccountItem, readAccount } from "../../shared/credits/account.ts";
 import { createAccountChanges } from "../../shared/credits/changes.ts";
 import { readLedger } from "../../shared/credits/ledger.ts";
-import type { Planner } from "../../shared/drama/plan.ts";
+import type { Planner, Snapshot } from "../../shared/drama/plan.ts";
 import { type Job, jobOf } from "../../shared/jobs/job.ts";
 import { checkLedger } from "../../shared/jobs/money/check-ledger.ts";
 import { runJob } from "../../shared/jobs/moving/run.ts";
@@ -18,7 +18,7 @@ import { type DueKind, dueKinds } from "../../shared/ports/due.ts";
 import type { Log } from "../../shared/ports/log.ts";
 import type { ObjectStore } from "../../shared/ports/object-store.ts";
 import type { Provider } from "../../shared/ports/provider.ts";
-import { DUE_SHARDS, type Table } from "../../shared/ports/table.ts";
+import { DUE_SHARDS, type NewItem, type Table } from "../../shared/ports/table.ts";
 import type { ProductionDeps } from "../../shared/productions/deps.ts";
 import { createProductionAccounts } from "../../shared/productions/money/accounts.ts";
 import { bytesOfProductions, checkProductions } from "../../shared/productions/money/check-productions.ts";
@@ -47,8 +47,10 @@ export interface WorldOptions {
   credits?: number;
   script?: Script;
   onFailure?: "degrade" | "stop";
-  /** Default: the run-time's memory. */
-  parallel?: number;
+  /** Made from the graph unless given. */
+  planner?: Planner;
+  /** Null: the production writes it first. */
+  screenplay?: null;
 }
 
 export interface Ports {
@@ -64,7 +66,7 @@ export async function openWorld(options: WorldOptions) {
   const clock = new HandClock();
   const table: MemoryTable = memoryTable();
   const store = memoryStore();
-  const planner: Planner = graphPlanner(options.graph);
+  const planner: Planner = options.planner ?? graphPlanner(options.graph);
   const provider = scriptedProvider(options.script);
   const log: { level: string; message: string; fields: object }[] = [];
   const tickets: string[] = [];
@@ -107,10 +109,14 @@ export async function openWorld(options: WorldOptions) {
   const deps = depsOf();
   const welcomeCredits = options.credits ?? 1000;
   await table.put(newAccountItem({ userId, lineId: deps.ids.uuid(), welcomeCredits, now: clock.now() }), "absent");
-  await table.put({ partition, sort: `project#${projectId}`, data: { running: null, deletedAt: null } }, "absent");
+  await table.put(projectItem(projectId), "absent");
   await sayReadyForProductions(deps);
 
-  const snapshot = { ...plain, wish: { ...plain.wish, onFailure: options.onFailure ?? "degrade" } };
+  const snapshot: Snapshot = {
+    ...plain,
+    wish: { ...plain.wish, onFailure: options.onFailure ?? "degrade" },
+    ...(options.screenplay === null && { screenplay: null }),
+  };
   const wanted: NewProduction = { userId, projectId, title: "A film", file: planFileOf(planner, snapshot) };
 
   const items = <T>(prefix: string) =>
@@ -148,6 +154,7 @@ export async function openWorld(options: WorldOptions) {
       return stored.account;
     },
     project: () => items<{ running: string | null; deletedAt: number | null }>(`project#${projectId}`)[0],
+    runTicket: (ticket: string, by: ProductionDeps = deps) => runTicket(by, ticket),
     /** Runs what tickets name, as run-job does, until none is left. */
     async runTickets(by: ProductionDeps = deps) {
       for (let ticket = tickets.shift(); ticket; ticket = tickets.shift()) await runTicket(by, ticket);
@@ -188,6 +195,12 @@ export async function openWorld(options: WorldOptions) {
     },
   };
   return world;
+}
+
+/** As much of a project as productions look at. */
+export function projectItem(id: string): NewItem {
+  const data = { id, userId, running: null, deletedAt: null, dueAt: null, createdAt: 0, settings: {} };
+  return { partition, sort: `project#${id}`, data };
 }
 
 export const signal = new AbortController().signal;

@@ -465,7 +465,7 @@ describe("Resume", () => {
           run: (deps, world) =>
             world.start(
               deps,
-              { projectId: "other", project: { ...projectItem(world), sort: "project#other" } },
+              { projectId: "other", project: () => ({ ...projectItem(world), sort: "project#other" }) },
               "other",
             ),
         },

@@ -1,5 +1,6 @@
 // One node that is ready: its job, and its entry in the production.
 import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import type { Ask, AskedInput, PlannedNode, Rung } from "../../drama/plan.ts";
 import { ClaimLost } from "../../items/claim.ts";
 import { isServed } from "../../jobs/asking/choose-model.ts";
@@ -37,10 +38,9 @@ export async function admitNode(look: Look, file: PlanFile, index: number): Prom
   if (rung === null) return "waits";
   if (rung === "none") throw new Error("no way to make a node is left: its models are gone");
   const key = { userId: claim.value.userId, jobId: nodeJobId(claim.value.id, index, stored.node.make) };
-  const job = await jobFor(look, { file, index, planned, node: stored.node, rung, key });
-  // Somebody has begun this make in another way, which does not fit now: it ends unpaid, and the node goes on with its next one.
-  if (job.production?.rung !== rung && !fits(claim.value, job)) {
-    await writeNode(deps.table, stored, { ...stored.node, make: stored.node.make + 1, rung });
+  // Another job than the one that is wanted now was begun for this make: it ends unpaid, and the node goes on with its next one.
+  if ((await jobFor(look, { file, index, planned, node: stored.node, rung, key })) === "other") {
+    await writeNode(deps.table, stored, { ...stored.node, make: stored.node.make + 1 });
     return "changed";
   }
   const entry = await enter(look, key, index, stored.node.make);
@@ -85,42 +85,51 @@ interface Wanted {
   key: JobKey;
 }
 
-/** The node's job under its id, made now unless somebody was faster; one that ended because nobody had admitted it begins its next round. */
-async function jobFor(look: Look, wanted: Wanted): Promise<Job> {
+/**
+ * Sees to it that the node's job is there under its id: made now unless somebody was faster; one that ended because nobody had admitted it
+ * begins its next round. `other`: it asks for something else. It may be of a round of the production in which what the node is made from was
+ * another one, or go a way that was chosen when there were more credits.
+ */
+async function jobFor(look: Look, wanted: Wanted): Promise<"there" | "other"> {
   const { deps } = look;
-  const found = (await readJob(deps.table, wanted.key))?.job;
-  if (found?.outcome === null) return inThisRound(look, found);
-  if (found) return reopen(look, wanted.key);
   const job = await makeJob(look, wanted);
-  if ((await deps.table.put(jobItem(job), "absent")) !== null) return job;
-  const faster = (await readJob(deps.table, wanted.key))?.job;
-  if (!faster) throw new Error("a job is neither absent nor there");
-  return faster;
+  const found = (await readJob(deps.table, wanted.key))?.job;
+  if (!found) {
+    await deps.table.put(jobItem(job), "absent");
+    return "there";
+  }
+  if (!isDeepStrictEqual(asked(found), asked(job))) return "other";
+  if (found.outcome === null) await bringIntoRound(look, found);
+  else await reopen(look, wanted.key);
+  return "there";
+}
+
+/** What a job asks for, as a table keeps it. */
+function asked({ provider, request, inputs, price, lane, visibleLabel, dryRun, production }: Job): unknown {
+  const rung = production?.rung;
+  return JSON.parse(JSON.stringify({ provider, request, inputs, price, lane, visibleLabel, dryRun, rung }));
 }
 
 /** It was made in an earlier round of the production, and never admitted. */
-async function inThisRound({ deps, claim }: Look, job: Job): Promise<Job> {
+async function bringIntoRound({ deps, claim }: Look, job: Job): Promise<void> {
   const { round } = claim.value;
-  if (job.production?.round === round) return job;
-  const updated = await updateJob(deps, { userId: job.userId, jobId: job.id }, (current) =>
+  if (job.production?.round === round) return;
+  await updateJob(deps, { userId: job.userId, jobId: job.id }, (current) =>
     current.production && current.outcome === null && current.attempt === 0
       ? { ...current, production: { ...current.production, round } }
       : null,
   );
-  return updated?.job ?? job;
 }
 
-async function reopen({ deps, claim }: Look, key: JobKey): Promise<Job> {
+async function reopen({ deps, claim }: Look, key: JobKey): Promise<void> {
   const ended = (await readJob(deps.table, key))?.job;
   if (ended && !isSettled(ended)) await settleJob(deps, key, ended.round);
-  const reopened = await updateJob(deps, key, (job) => {
+  await updateJob(deps, key, (job) => {
     if (job.outcome === null || !isSettled(job)) return null;
     if (job.paidRound > 0) throw new Error("the next job of a node was paid for already");
     const next = toNextRound(job, deps.clock.now());
     return next.production ? { ...next, production: { ...next.production, round: claim.value.round } } : next;
   });
-  if (!reopened) throw new Error("a job was there and is gone");
-  return reopened.job;
 }
 
 async function makeJob({ deps, claim }: Look, { file, index, planned, node, rung, key }: Wanted): Promise<Job> {
@@ -200,8 +209,8 @@ function enter({ deps, claim }: Look, key: JobKey, index: number, make: number):
       const state = stateOf(production.states, index);
       const hasRoom = production.admitted.length + production.markers.length < PARALLEL;
       const isWanted = production.state === "running" && isWaiting(state) && hasRoom;
-      if (!isWanted || !job || job.outcome !== null || !fits(production, job))
-        return { value: production, result: null };
+      const isOfRound = job?.outcome === null && job.production?.round === production.round;
+      if (!isWanted || !isOfRound || !fits(production, job)) return { value: production, result: null };
       const { id: jobId, round, price } = job;
       const entry: Admitted = { node: index, make, jobId, round, price, at: deps.clock.now() };
       const states = withState(production.states, index, state === "!" ? "A" : "a");

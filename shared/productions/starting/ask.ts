@@ -64,9 +64,12 @@ export async function askForDrama(
   requireModels(deps, settings.models);
   const projectId = deps.ids.uuid();
   const file = planFilm(deps, newSettings(settings, projectId), undefined, prompt);
-  const project = newProject({ userId, projectId }, settings, deps.clock.now());
-  const item: NewItem = { ...projectKey({ userId, projectId }), data: project as unknown as JsonObject };
-  return startProduction(deps, { userId, projectId, title: settings.title, file, budget, project: item }, idempotency);
+  const now = deps.clock.now();
+  const project = (id: string): NewItem => ({
+    ...projectKey({ userId, projectId: id }),
+    data: newProject({ userId, projectId: id }, settings, now) as unknown as JsonObject,
+  });
+  return startProduction(deps, { userId, projectId, title: settings.title, file, budget, project }, idempotency);
 }
 
 function idempotencyOf(key: string | null, route: string, body: object): IdempotencyKey | null {

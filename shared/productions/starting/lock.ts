@@ -5,20 +5,23 @@ import { type Production, readProduction } from "../production.ts";
 /** - `taken`: another production has it; `gone`: there is no such project, or it is being deleted. */
 export type Locking = "locked" | "taken" | "gone";
 
+/** The item of a new project of that id. */
+export type MakeProject = (projectId: string) => NewItem;
+
 type Holder = Pick<Production, "id" | "userId" | "projectId" | "round">;
 
 /**
  * The project is read first, then whoever has it, and the write holds only on that very project. The round stands in the lock, so that each
- * round writes it: whoever has read the project before, and its holder as settled, finds that it has changed. `fresh`: the project to be
- * made if there is none.
+ * round writes it: whoever has read the project before, and its holder as settled, finds that it has changed. `fresh`: makes the project if
+ * there is none.
  */
-export async function lockProject(deps: { table: Table }, holder: Holder, fresh?: NewItem): Promise<Locking> {
+export async function lockProject(deps: { table: Table }, holder: Holder, fresh?: MakeProject): Promise<Locking> {
   const { table } = deps;
   for (;;) {
     const item = await table.get(projectItemKey(holder));
     if (!item) {
       if (!fresh) return "gone";
-      await table.put(fresh, "absent");
+      await table.put(fresh(holder.projectId), "absent");
       continue;
     }
     if (isDeleted(item)) return "gone";
@@ -36,11 +39,11 @@ export async function readLock(deps: { table: Table }, holder: Holder): Promise<
   return isLockedBy(item, holder) ? "locked" : "free";
 }
 
-/** Releases it if this round still has it. */
+/** Releases it if this round still has it, or one before it, whose closing was overtaken. */
 export async function unlockProject({ table }: { table: Table }, holder: Holder): Promise<void> {
   for (;;) {
     const item = await table.get(projectItemKey(holder));
-    if (!item || !isLockedBy(item, holder)) return;
+    if (item?.data.running !== holder.id || Number(item.data.runningRound) > holder.round) return;
     const data = { ...item.data, running: null, runningRound: undefined };
     if ((await table.put({ ...item, data }, { version: item.version })) !== null) return;
   }

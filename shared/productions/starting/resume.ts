@@ -26,10 +26,16 @@ export async function resumeProduction(
   const pending = unpaidRound(found);
   if (pending) return (await payForRound(deps, pending)).production;
   requireSettled(found);
-  if (![...found.states].some((state) => isLost(state as never))) {
+  if (!isMissing(found)) {
     throw new AppError("conflict", { message: "Nothing is missing. Remake a node to have it made anew." });
   }
   return nextRound(deps, found, withLostWaiting(found.states), budget);
+}
+
+/** Some of it was not made; or its screenplay was, and it stopped before the rest was planned. */
+function isMissing({ states, isExpanded, reason }: Production): boolean {
+  const isLeft = !isExpanded && reason !== "unplannable";
+  return isLeft || [...states].some((_, node) => isLost(stateOf(states, node)));
 }
 
 /** The nodes of these ids anew, and all that is made from them. `not_found` for an id that the plan does not have. */

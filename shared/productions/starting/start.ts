@@ -4,7 +4,6 @@ import { readAccount } from "../../credits/account.ts";
 import { maxNodes } from "../../drama/plan.ts";
 import { AppError } from "../../errors/app-error.ts";
 import { type IdempotencyKey, readIdempotency, reserveKey } from "../../jobs/asking/idempotency.ts";
-import type { NewItem } from "../../ports/table.ts";
 import type { AskingDeps } from "../deps.ts";
 import { holdBudget, requirePlace, settleProduction } from "../money/hold.ts";
 import { type PlanFile, putPlan } from "../plans.ts";
@@ -13,7 +12,7 @@ import { requireReady } from "../readiness.ts";
 import { toNextRound, toUnpaid } from "../states.ts";
 import { nudgeProduction } from "../tickets.ts";
 import { updateProduction } from "../update.ts";
-import { lockProject, runningProduction } from "./lock.ts";
+import { lockProject, type MakeProject, runningProduction, unlockProject } from "./lock.ts";
 import { newProduction } from "./new-production.ts";
 
 export interface NewProduction {
@@ -23,8 +22,8 @@ export interface NewProduction {
   file: PlanFile;
   /** Absent: what the whole costs at most. */
   budget?: number | undefined;
-  /** Of a project that is made with the production. */
-  project?: NewItem | undefined;
+  /** Makes the project with the production: the one that the production names, which a repeat may have found. */
+  project?: MakeProject | undefined;
 }
 
 /** The production and whether this call started it. Throws 400, 401, 402, 404, 409, 422, 429, 503, 507. */
@@ -130,7 +129,7 @@ async function reopen(deps: AskingDeps, production: Production): Promise<Product
 export async function payForRound(
   deps: AskingDeps,
   pending: Production,
-  project?: NewItem,
+  project?: MakeProject,
 ): Promise<{ production: Production; isNew: boolean }> {
   const key = keyOf(pending);
   const { round } = pending;
@@ -144,12 +143,12 @@ export async function payForRound(
     if (isRefused) await endUnpaid(deps, key, round);
     throw error;
   });
-  if (held === "ended") throw endedMeanwhile();
-  // A timer may have ended the round just before its hold was placed: the hold must not stay.
+  // A timer may have ended the round just before its lock was written, or its hold was placed: neither must stay.
   const now = (await readProduction(deps.table, key))?.production;
   const isOver = !now || now.round !== round || now.state === "ended" || now.state === "settled";
-  if (isOver) {
-    await settleProduction(deps, key);
+  if (held === "ended" || isOver) {
+    const settled = isOver ? await settleProduction(deps, key) : now;
+    if (settled?.state === "settled") await unlockProject(deps, pending);
     if (!now || (now.round === round && now.paidRound < round)) throw endedMeanwhile();
     return { production: now, isNew: false };
   }
