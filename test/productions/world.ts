@@ -156,7 +156,7 @@ export async function openWorld(options: WorldOptions) {
     },
     async check() {
       const account = await world.account();
-      const lines = (await readLedger(table, userId, { limit: 10_000 }))?.lines ?? [];
+      const lines = (await readLedger(table, userId, { limit: 5000 }))?.lines ?? [];
       const productions = world.productions();
       const nodeJobs = world.nodeJobs();
       const jobs = items<Job>("job#");

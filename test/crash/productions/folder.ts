@@ -1,6 +1,7 @@
 // A folder on which processes play productions and are killed, and what is checked once somebody has come after them.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,13 +23,15 @@ import { lastWords } from "../gap.ts";
 import { errorsIn, openStore, openTable, projectId, userId } from "./stage.ts";
 
 const script = fileURLToPath(new URL("process.ts", import.meta.url));
+/** In memory where that can be: what a disk keeps of a process that is killed is shown elsewhere, and a film is a thousand writes. */
+const place = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 const WELCOME = 1_000_000;
 
 export interface Folder {
   /** Plays until it dies in the gap. */
   diesIn(scenario: string, gap: string): Promise<void>;
-  /** Plays until it is killed, so long after it has begun. */
-  isKilled(scenario: string, afterMs: number): Promise<void>;
+  /** Plays until it is killed, so long after it has begun. `secondsLater`: it is so much later for it than for us. */
+  isKilled(scenario: string, afterMs: number, secondsLater: number): Promise<void>;
   /** Whoever comes after them plays the scenario to its end, and finds all as it has to be. `secondsLater`: it is so much later for them. */
   comesOut(scenario: Scenario, secondsLater: number): Promise<void>;
   /** How many films were begun. */
@@ -36,16 +39,16 @@ export interface Folder {
 }
 
 export async function inFolder(act: (folder: Folder) => Promise<void>): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "dream-factory-productions-"));
+  const folder = await mkdtemp(join(place, "dream-factory-productions-"));
   try {
     await furnish(folder);
     await act({
       async diesIn(scenario, gap) {
-        const { ended } = play(folder, scenario, gap);
+        const { ended } = play(folder, scenario, 0, gap);
         expect(await ended).toEqual({ signal: "SIGKILL", stderr: lastWords(gap) });
       },
-      async isKilled(scenario, afterMs) {
-        const { child, ended, plays } = play(folder, scenario);
+      async isKilled(scenario, afterMs, secondsLater) {
+        const { child, ended, plays } = play(folder, scenario, secondsLater);
         await Promise.race([plays, ended]);
         await new Promise((resolve) => setTimeout(resolve, afterMs));
         child.kill("SIGKILL");
@@ -71,8 +74,8 @@ async function furnish(folder: string): Promise<void> {
   await table.close();
 }
 
-function play(folder: string, scenario: string, gap?: string) {
-  const args = [script, folder, scenario, ...(gap === undefined ? [] : [gap])];
+function play(folder: string, scenario: string, secondsLater: number, gap?: string) {
+  const args = [script, folder, scenario, String(secondsLater * 1000), ...(gap === undefined ? [] : [gap])];
   const child = spawn(process.execPath, args, { env: { PATH: process.env.PATH } });
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (text) => {

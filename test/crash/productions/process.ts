@@ -1,6 +1,7 @@
-// A process that plays a scenario on a folder: node process.ts <folder> <scenario> [<gap>]. Timers and tickets as on one machine, each item written by
-// itself, tickets as objects. In its gap it dies by SIGKILL.
+// A process that plays a scenario on a folder: node process.ts <folder> <scenario> <milliseconds that its clock is ahead> [<gap>]. Timers and tickets as
+// on one machine, each item written by itself, tickets as objects. In its gap it dies by SIGKILL.
 import { realClock, realIds } from "../../../shared/runtime/real.ts";
+import { ahead } from "../../jobs/hand-clock.ts";
 import { oneByOne } from "../../jobs/one-by-one.ts";
 import { scriptedProvider } from "../../jobs/scripted-provider.ts";
 import { engineOf } from "../../productions/engine.ts";
@@ -14,7 +15,7 @@ import { errorsIn, openStore, openTable, projectId, userId } from "./stage.ts";
 
 const LOOK_EVERY_MS = 5;
 
-const [folder = "", name = "", gapName] = process.argv.slice(2);
+const [folder = "", name = "", aheadMs = "0", gapName] = process.argv.slice(2);
 // Whoever started it is gone: nobody would ever end it.
 process.stdin.resume().once("end", () => process.exit(1));
 
@@ -22,6 +23,7 @@ const scenario: Scenario = name === "endless" ? endless : scenarios[name as Scen
 const gap = gapName === undefined ? undefined : productionGaps[gapName]?.gap;
 const around: Around = gap && gapName ? dyingIn(gapName, gap) : (call, act) => act(call.args);
 
+const clock = ahead(realClock, Number(aheadMs));
 const errors: string[] = [];
 const table = await openTable(folder);
 const store = await openStore(folder, (ticket) => {
@@ -31,7 +33,7 @@ const store = await openStore(folder, (ticket) => {
 const deps = engineOf({
   table: through("table", oneByOne(table), around),
   store: through("store", store, around),
-  clock: realClock,
+  clock,
   ids: realIds,
   log: errorsIn(errors),
   provider: through("provider", scriptedProvider(scenario.script), around),
@@ -46,7 +48,7 @@ await scenario.play({
       const production = await read(deps, key);
       if (is(production) && (production.state !== "settled" || production.dueAt === null)) return production;
       const next = await nextDue(table);
-      if (next !== null && next <= Date.now()) await serveDue(deps);
+      if (next !== null && next <= clock.now()) await serveDue(deps);
       await realClock.sleep(LOOK_EVERY_MS);
     }
   },

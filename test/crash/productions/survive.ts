@@ -26,6 +26,8 @@ export function survivesGap(name: string): Promise<void> {
 }
 
 const LONGEST_LIFE_MS = 600;
+/** By then the leases of the dead one before have ended. */
+const LEASE_S = 16;
 
 /** Films are made one after the other, and whoever makes them is killed again and again. */
 export function survivesMoments(deaths: number): Promise<void> {
@@ -33,9 +35,11 @@ export function survivesMoments(deaths: number): Promise<void> {
   const random = randomOf(seed);
   return inFolder(async (folder) => {
     console.log(`CRASH_SEED=${seed}`);
-    for (let death = 0; death < deaths; death++) await folder.isKilled("endless", random() * LONGEST_LIFE_MS);
+    for (let death = 0; death < deaths; death++) {
+      await folder.isKilled("endless", random() * LONGEST_LIFE_MS, death * LEASE_S);
+    }
     const begun = await folder.begun();
     console.log(`${begun} films were begun`);
-    await folder.comesOut(films(begun), 125);
+    await folder.comesOut(films(begun), deaths * LEASE_S + 125);
   });
 }
