@@ -32,6 +32,8 @@ export interface Folder {
   diesIn(scenario: string, gap: string): Promise<void>;
   /** Plays until it is killed, so long after it has begun. `secondsLater`: it is so much later for it than for us. */
   isKilled(scenario: string, afterMs: number, secondsLater: number): Promise<void>;
+  /** So many play it at the same time, to its end. */
+  isPlayedBy(scenario: string, processes: number): Promise<void>;
   /** Whoever comes after them plays the scenario to its end, and finds all as it has to be. `secondsLater`: it is so much later for them. */
   comesOut(scenario: Scenario, secondsLater: number): Promise<void>;
   /** How many films were begun. */
@@ -53,6 +55,10 @@ export async function inFolder(act: (folder: Folder) => Promise<void>): Promise<
         await new Promise((resolve) => setTimeout(resolve, afterMs));
         child.kill("SIGKILL");
         expect(await ended).toEqual({ signal: "SIGKILL", stderr: "" });
+      },
+      async isPlayedBy(scenario, processes) {
+        const all = Array.from({ length: processes }, () => play(folder, scenario, 0).ended);
+        for (const ended of await Promise.all(all)) expect(ended).toEqual({ signal: null, stderr: "" });
       },
       comesOut: (scenario, secondsLater) => comeOut(folder, scenario, secondsLater),
       async begun() {
