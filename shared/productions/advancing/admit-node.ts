@@ -138,11 +138,12 @@ function inRound(job: Job, round: number): Job {
   return { ...job, production: { ...job.production, round } };
 }
 
-async function makeJob({ deps, claim }: Look, { file, index, planned, node, rung, key }: Wanted): Promise<Job> {
-  const production = claim.value;
+async function makeJob(look: Look, { file, index, planned, node, rung, key }: Wanted): Promise<Job> {
+  const { deps } = look;
+  const production = look.claim.value;
   const way = planned.rungs[rung];
   if (!way) throw new Error("there is no such way to make a node");
-  const made = await madeFor(deps, production, file, index);
+  const made = await madeFor(look, file, index);
   const ask = askOf(deps, file, index, rung, made);
   const inputs = await Promise.all(ask.inputs.map((input) => inputOf(deps, production, input, made)));
   const job = newJob(

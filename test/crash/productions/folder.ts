@@ -17,10 +17,10 @@ import { engineOf } from "../../productions/engine.ts";
 import { rowsOf } from "../../productions/memory.ts";
 import { graphPlanner } from "../../productions/planner.ts";
 import { read, type Scenario } from "../../productions/scenarios.ts";
-import { nextDue, runTicket, serveDue } from "../../productions/timers.ts";
+import { nextDue, runTicket, serveDue, userId } from "../../productions/timers.ts";
 import { openWorld, projectItem } from "../../productions/world.ts";
 import { lastWords } from "../gap.ts";
-import { errorsIn, openStore, openTable, projectId, userId } from "./stage.ts";
+import { errorsIn, openStore, openTable, projectId } from "./stage.ts";
 
 const script = fileURLToPath(new URL("process.ts", import.meta.url));
 /** In memory where that can be: what a disk keeps of a process that is killed is shown elsewhere, and a film is a thousand writes. */
