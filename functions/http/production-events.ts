@@ -1,8 +1,9 @@
 // GET /productions/{id}/events: live progress as server-sent events; with ?since= those so far, as JSON.
+import { feedQuery } from "../../shared/http/feed-query.ts";
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { productionFeedPage, streamedProduction } from "../../shared/http/openapi/shapes/production.ts";
 import { findProduction } from "../../shared/productions/reading/find.ts";
-import { feedQuery, tellOf } from "../../shared/runtime/production-stream.ts";
+import { tellOf } from "../../shared/runtime/production-stream.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
 async function productionEvents(call: Accepted<undefined, typeof feedQuery>) {

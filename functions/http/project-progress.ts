@@ -1,8 +1,9 @@
 // GET /projects/{id}/progress: the feed of the production that the project has now, or had last.
+import { feedQuery } from "../../shared/http/feed-query.ts";
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { productionFeedPage, streamedProduction } from "../../shared/http/openapi/shapes/production.ts";
 import { findNewestProduction } from "../../shared/productions/reading/find.ts";
-import { feedQuery, tellOf } from "../../shared/runtime/production-stream.ts";
+import { tellOf } from "../../shared/runtime/production-stream.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
 async function projectProgress(call: Accepted<undefined, typeof feedQuery>) {

@@ -1,11 +1,11 @@
 // The feed of a production as an answer: server-sent events, or with ?since= those so far, as JSON.
-import * as z from "zod";
 import type { HttpResponse } from "../events/http.ts";
 import { logFailure } from "../http/errors.ts";
 import { type StreamPiece, serverSentEvents } from "../http/event-stream.ts";
+import type { feedQuery } from "../http/feed-query.ts";
 import type { Accepted } from "../http/http-function.ts";
 import { openStream } from "../http/open-streams.ts";
-import { eventNumberPattern, lastEventIdOf, noEventNumber } from "../http/request-headers.ts";
+import { lastEventIdOf } from "../http/request-headers.ts";
 import { eventStream, noContent, ok, type Result } from "../http/results.ts";
 import type { Production } from "../productions/production.ts";
 import {
@@ -17,10 +17,6 @@ import {
 } from "../productions/reading/feed.ts";
 import { readUser } from "../users/user.ts";
 import { requestRuntime } from "./runtime.ts";
-
-export const feedQuery = z.strictObject({
-  since: z.string().regex(eventNumberPattern, noEventNumber).transform(Number).optional(),
-});
 
 /** A stream says good-bye so long before the function would be cut off. */
 const FAREWELL_MS = 10_000;

@@ -174,7 +174,7 @@ function isSameModel(a: Choice, b: Choice): boolean {
 }
 
 function isSame(a: Offer, b: Offer): boolean {
-  return a.provider === b.provider && a.model.id === b.model.id;
+  return a.provider === b.provider && a.model === b.model;
 }
 
 function plainRequest(type: MediaKind, model: string): ProviderRequest {
