@@ -18,15 +18,16 @@ import { bytesOfProductions, checkProductions } from "../../shared/productions/m
 import { type Node, nodesPrefix } from "../../shared/productions/node.ts";
 import { type Production, productionOf } from "../../shared/productions/production.ts";
 import { sayReadyForProductions } from "../../shared/productions/readiness.ts";
+import { runningProduction } from "../../shared/productions/starting/lock.ts";
 import { type NewProduction, startProduction } from "../../shared/productions/starting/start.ts";
 import { countedIds, HandClock } from "../jobs/hand-clock.ts";
 import { type Script, scriptedProvider } from "../jobs/scripted-provider.ts";
 import { engineOf } from "./engine.ts";
 import { type MemoryTable, memoryStore, memoryTable, type Rows } from "./memory.ts";
 import { type GraphNode, graphPlanner, plain, planFileOf } from "./planner.ts";
-import { nextDue, runTicket, serveDue } from "./timers.ts";
+import { nextDue, runTicket, serveDue, userId } from "./timers.ts";
 
-export const userId = "01900000-0000-7000-8000-00000000aaaa";
+export { userId };
 export const projectId = "01900000-0000-7000-8000-0000000000cc";
 const partition = `user#${userId}`;
 
@@ -120,6 +121,14 @@ export async function openWorld(options: WorldOptions) {
       if (!found) throw new Error("there is no such production");
       return found;
     },
+    newest: () =>
+      world.production(
+        world
+          .productions()
+          .map(({ id }) => id)
+          .toSorted()
+          .at(-1),
+      ),
     nodes: (productionId = world.production().id) => items<Node>(nodesPrefix(productionId)),
     nodeJobs: () => table.items().flatMap((item) => (item.sort.startsWith("nodejob#") ? [jobOf(item).job] : [])),
     async account(): Promise<Account> {
@@ -179,7 +188,7 @@ export async function openWorld(options: WorldOptions) {
       expect(await keysBelow("temp/")).toEqual([]);
     },
     /** Nothing is left to do: every production has settled, every job has ended, nothing is held, and the project is free. */
-    async checkAtRest() {
+    async checkAtRest({ isLockVoid = false } = {}) {
       await world.check();
       const account = await world.account();
       expect(account.holds).toEqual([]);
@@ -188,7 +197,9 @@ export async function openWorld(options: WorldOptions) {
         expect([production.admitted, production.markers]).toEqual([[], []]);
       }
       for (const job of world.nodeJobs()) expect([job.id, isSettled(job)]).toEqual([job.id, true]);
-      expect(world.project()?.running ?? null).toBe(null);
+      const running = world.project()?.running ?? null;
+      const holder = isLockVoid ? await runningProduction({ table }, { userId, running }) : running;
+      expect(holder).toBe(null);
     },
   };
   return world;
