@@ -4,8 +4,9 @@ import type { FilmWish, Plan, Snapshot } from "../../../shared/drama/plan.ts";
 import { maxNodes } from "../../../shared/drama/plan.ts";
 import { planner } from "../../../shared/drama/planning/planner.ts";
 import type { Screenplay } from "../../../shared/drama/screenplay.ts";
-import type { Cut, Episode } from "../../../shared/ports/assembly.ts";
-import type { ProviderRequest } from "../../../shared/ports/provider.ts";
+import type { Assembly, Cut, Episode } from "../../../shared/ports/assembly.ts";
+import type { InputFile, ProviderRequest } from "../../../shared/ports/provider.ts";
+import { problemsOf } from "../../../shared/providers/assembly/rules.ts";
 import { writeScreenplay } from "../../../shared/providers/sketch/writing/write.ts";
 import {
   allVendors,
@@ -103,7 +104,7 @@ function plannedSeconds(snapshot: Snapshot, plan: Plan, lineMs?: number): number
 }
 
 /** Also where it is a text of its own. */
-function assemblyOf<A>({ request, inputs }: ReturnType<typeof planner.ask>): A {
+function assemblyOf<A extends Assembly>({ request, inputs }: ReturnType<typeof planner.ask>): A {
   const { assembly } = request;
   if (!assembly || !("list" in assembly)) return assembly as A;
   const list = inputs[assembly.list];
@@ -190,10 +191,12 @@ describe("whatever is wished, written and offered,", () => {
             "inputs that it is made from": places.every((each) => from.some(({ node }) => node === each)),
             "plain words": kind === "screenplay" || !/https?:\/\/|www\.|--|[<>{}@\\\0]/.test(words),
           };
-          const files = places.flatMap((each) => made.get(each) ?? []);
+          const files = inputs.flatMap((input): InputFile[] =>
+            "node" in input ? [made.get(input.node) ?? fileOf("gone", "text")] : [fileOf("list", "text")],
+          );
           const whole: ProviderRequest = files.length > 0 ? { ...request, inputs: files } : request;
-          const details =
-            rung.provider === "assembly" ? [] : (providers.get(rung.provider)?.validate(whole) ?? ["nobody"]);
+          const details = [...(providers.get(rung.provider)?.validate(whole) ?? ["there is no such provider"])];
+          if (request.assembly) details.push(...problemsOf(assemblyOf({ request, inputs }), files));
           const broken = Object.entries(rules).flatMap(([rule, holds]) => (holds ? [] : [rule]));
           return [...broken, ...details].map((problem) => ({ seed, id, rung, problem }));
         }),
