@@ -15,6 +15,7 @@ import type {
 } from "../../shared/ports/provider.ts";
 import { maxUrlLength } from "../../shared/ports/url.ts";
 import { tinyPng } from "../jobs/tiny-png.ts";
+import { picture } from "../providers/picture.ts";
 
 export interface ProviderSetup {
   /** Configured: its key is there. */
@@ -333,6 +334,7 @@ function workingOn(model: Model, { requests, inputSize }: ProviderSetup): Provid
   const good = requests.find(({ smallest }) => smallest.model === model.id && smallest.type === model.type)?.smallest;
   if (!good) throw new Error(`a setup needs requests for ${model.id}`);
   const input = {
+    ...picture,
     key: "users/x/jobs/y/input-0.png",
     size: tinyPng.length,
     contentType: "image/png",

@@ -10,6 +10,7 @@ import { keyOf } from "../../shared/jobs/job.ts";
 import { advance } from "../../shared/jobs/moving/advance.ts";
 import { purgeTemp } from "../../shared/jobs/timers/purge.ts";
 import { uploadKey } from "../../shared/media/keys.ts";
+import { picture } from "../providers/picture.ts";
 import { never, type World, type WorldOptions, worlds } from "./fixture.ts";
 import { dying, jobPut, objectOf } from "./intercept.ts";
 import { failing, running, started } from "./outcomes.ts";
@@ -27,7 +28,10 @@ const sent = { origin: { data: "image/png" }, file: null, bytes: tinyPng };
 const upload = "01900000-0000-7000-8000-00000000cccc";
 const uploaded: JobInput = {
   origin: { uploadId: upload },
-  file: { key: uploadKey(userId, upload, "png"), size: tinyPng.length, contentType: "image/png", width: 1, height: 1 },
+  file: {
+    ...picture,
+    ...{ key: uploadKey(userId, upload, "png"), size: tinyPng.length, contentType: "image/png", width: 1, height: 1 },
+  },
 };
 
 type Answer = () => AsyncIterable<Uint8Array> | Promise<AsyncIterable<Uint8Array>>;

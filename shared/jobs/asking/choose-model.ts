@@ -49,9 +49,10 @@ export function chooseModel(deps: Deps, wish: Wish): Choice {
   return chosen;
 }
 
-/** Every model with its provider, in the order in which they are chosen. */
+/** Every model that a request may name, with its provider, in the order in which they are chosen. */
 export function modelsOf(providers: ReadonlyMap<string, OfferedProvider>): Choice[] {
-  return [...providers.values()].flatMap((provider) => provider.models.map((model) => ({ provider, model })));
+  const all = [...providers.values()].flatMap((provider) => provider.models.map((model) => ({ provider, model })));
+  return all.filter(({ model }) => !model.isForProductions);
 }
 
 /** A model is served until the end of its last day, in UTC. */

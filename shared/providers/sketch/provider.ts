@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { AppError } from "../../errors/app-error.ts";
 import type { CallContext, Provider, ProviderRequest, Source } from "../../ports/provider.ts";
 import type { JsonObject } from "../../ports/table.ts";
-import { createFfmpeg } from "./ffmpeg.ts";
+import { createFfmpeg } from "../ffmpeg/find.ts";
 import { drawImage } from "./image.ts";
 import { offerSketch } from "./offer.ts";
 import type { Plan } from "./page.ts";
