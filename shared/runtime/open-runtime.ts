@@ -7,6 +7,7 @@ import type { ObjectInfo, ObjectStore } from "../ports/object-store.ts";
 import type { Provider } from "../ports/provider.ts";
 import type { Table } from "../ports/table.ts";
 import { createImportProvider } from "../providers/import.ts";
+import { createDrawers } from "../providers/sketch/drawers.ts";
 import { createFfmpeg } from "../providers/sketch/ffmpeg.ts";
 import { createSketchProvider } from "../providers/sketch/provider.ts";
 import { createTestProvider } from "../providers/sketch/test-provider.ts";
@@ -83,8 +84,10 @@ function compose(config: Config, ports: Ports): Runtime {
   const core = composeCore(config, { table, log, metrics: metricsOf(config), clock });
   const { lanes, announceEnding, ...webhooks } = wireWebhooks(readTrustedHosts(config), lookForDeliveryRuntime);
   const ffmpeg = createFfmpeg(config.ffmpegPath);
-  const sketch = createSketchProvider({ ffmpegPath: config.ffmpegPath });
-  const tests = config.hasTestModels ? [createTestProvider({ clock: core.clock, ffmpegPath: config.ffmpegPath })] : [];
+  const drawers = createDrawers();
+  const drawing = { ffmpegPath: config.ffmpegPath, draw: drawers.draw };
+  const sketch = createSketchProvider(drawing);
+  const tests = config.hasTestModels ? [createTestProvider({ clock: core.clock, ...drawing })] : [];
   const providers = [...others, sketch, createImportProvider({ store }), ...tests];
   warnOfEndings(log, providers, core.clock.now());
   const shared = { store, providers, announceEnding, handOver };
@@ -102,6 +105,7 @@ function compose(config: Config, ports: Ports): Runtime {
     ...deliveries,
     async close() {
       await lanes.close();
+      await drawers.close();
       await table.close();
     },
   };
