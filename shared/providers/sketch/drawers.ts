@@ -92,7 +92,8 @@ export function createDrawers(options: DrawersOptions = {}): Drawers {
     thread.timer = setTimeout(() => end(thread), restMs).unref();
     if (drawing?.signal.aborted) drawing.reject(drawing.signal.reason);
     else if ("png" in drawn) drawing?.resolve(drawn.png);
-    else drawing?.reject(drawn.error);
+    // What a thread says that is being ended is about its end.
+    else drawing?.reject(isClosed ? new Error("Nothing is drawn any more.") : drawn.error);
     serve();
   }
 
