@@ -1,4 +1,5 @@
 // Inputs of a generation: brought into the store before the first attempt, checked, kept for as long as the job may need them.
+import { createHash } from "node:crypto";
 import { buffer } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
 import { AppError } from "../../shared/errors/app-error.ts";
@@ -82,7 +83,8 @@ describe("Before an attempt", () => {
     const { id } = await w.create({ inputs: [fetched] });
     await w.run();
     const key = `users/${userId}/jobs/${id}/input-0.png`;
-    const file = { key, size: tinyPng.length, contentType: "image/png", width: 1, height: 1 };
+    const sha256 = createHash("sha256").update(tinyPng).digest("hex");
+    const file = { ...picture, key, size: tinyPng.length, sha256, contentType: "image/png", width: 1, height: 1 };
     expect(w.seen[0]?.request.inputs).toEqual([file]);
     expect(bytes[0]?.equals(tinyPng)).toBe(true);
     expect(urls).toEqual([await w.store.url(key)]);
