@@ -23,6 +23,7 @@ export const transaction = z
     balanceBefore: count,
     balanceAfter: count,
     jobId: id.optional(),
+    productionId: id.optional().meta({ description: "Of a production: its parts are paid out of it." }),
     round: z.int().min(1).optional(),
     description: z.string(),
     createdAt: time,
