@@ -3,6 +3,7 @@ import * as z from "zod";
 import { logFailure } from "../../shared/http/errors.ts";
 import { type StreamPiece, serverSentEvents } from "../../shared/http/event-stream.ts";
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
+import { asWholeNumber } from "../../shared/http/list-query.ts";
 import { openStream } from "../../shared/http/open-streams.ts";
 import { feedPage, streamedFeed } from "../../shared/http/openapi/shapes/feed.ts";
 import { eventNumberPattern, lastEventIdOf, noEventNumber } from "../../shared/http/request-headers.ts";
@@ -14,7 +15,12 @@ import { requestRuntime } from "../../shared/runtime/runtime.ts";
 import { readUser } from "../../shared/users/user.ts";
 
 const query = z.strictObject({
-  since: z.string().regex(eventNumberPattern, noEventNumber).transform(Number).optional(),
+  since: z
+    .string()
+    .regex(eventNumberPattern, noEventNumber)
+    .transform(Number)
+    .optional()
+    .meta(asWholeNumber({ minimum: 0, description: "Answers at once, as JSON: what is newer than this number." })),
 });
 
 /** A stream says good-bye so long before the function would be cut off. */

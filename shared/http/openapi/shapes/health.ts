@@ -7,4 +7,4 @@ export const health = z.strictObject({
     .array(z.string())
     .optional()
     .meta({ description: "What cannot be done here just now, and what its operator has to do." }),
-});
+}).meta({ id: "Health" });

@@ -1,6 +1,17 @@
 // A job, as every answer, event and webhook shows it.
 import * as z from "zod";
-import { count, id, mediaType, time } from "./common.ts";
+import {
+  count,
+  id,
+  mediaType,
+  modelName,
+  pixelSize,
+  providerName,
+  qualityName,
+  ratioText,
+  resolutionText,
+  time,
+} from "./common.ts";
 
 export const jobStatus = z.enum(["pending", "processing", "completed", "failed", "cancelled"]);
 export const jobStage = z.enum(["queued", "submitted", "generating", "transferring", "storing", "done"]);
@@ -16,7 +27,10 @@ const output = z
     url: z.string().meta({ format: "uri", description: "In the operator's own store; needs no Authorization." }),
     key: z.string(),
     size: count.meta({ description: "Bytes." }),
-    contentType: z.string(),
+    contentType: z.string().meta({
+      description:
+        "Found from the bytes: `image/png`, `image/jpeg`, `image/webp`, `image/gif`, `video/mp4`, `video/quicktime`, `video/webm`, `audio/wav`, `audio/mpeg` or `application/json`.",
+    }),
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
     width: count.nullable().meta({ description: asShown }),
     height: count.nullable().meta({ description: asShown }),
@@ -66,11 +80,11 @@ const params = z.looseObject({
     .array(z.looseObject({}))
     .optional()
     .meta({ description: "As they were named; of a `data:` URL only its type." }),
-  size: z.string().optional(),
+  size: pixelSize.optional(),
   durationSec: z.int().optional(),
-  ratio: z.string().optional(),
-  resolution: z.string().optional(),
-  quality: z.string().optional(),
+  ratio: ratioText.optional(),
+  resolution: resolutionText.optional(),
+  quality: qualityName.optional(),
   visibleLabel: z.literal(false).optional(),
   imageUrl: z.string().optional(),
   videoUrl: z.string().optional(),
@@ -92,9 +106,9 @@ export const shownJob = z
     status: jobStatus,
     stage: jobStage,
     progress,
-    provider: z.string(),
-    model: z.string(),
-    fallbackFrom: z.strictObject({ provider: z.string(), model: z.string() }).optional().meta({
+    provider: providerName,
+    model: modelName,
+    fallbackFrom: z.strictObject({ provider: providerName, model: modelName }).optional().meta({
       description:
         "Whose the job was at first: that one failed or stayed away, and the job went to another model that its operator named for such a case, for the same price. Absent when nothing of that kind happened.",
     }),
