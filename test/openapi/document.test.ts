@@ -3,6 +3,7 @@ import * as z from "zod";
 import { declarations } from "../../functions/declarations.ts";
 import { readDocument } from "../../functions/reference.ts";
 import { openApiDocument } from "../../shared/http/openapi/document.ts";
+import { camelCase } from "../../shared/http/openapi/operation.ts";
 import { pageHeaders, referencePage } from "../../shared/http/openapi/page.ts";
 import { problemsOf } from "./json-schema.ts";
 
@@ -12,9 +13,9 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
 );
 
 describe("The document", () => {
-  test("has every route that is declared, under the name of its function", () => {
+  test("has every route that is declared, under the name of its function as programs write it", () => {
     const declared = declarations.flatMap(({ name, trigger }) =>
-      trigger.type === "http" ? [`${name}: ${trigger.method} ${trigger.path}`] : [],
+      trigger.type === "http" ? [`${camelCase(name)}: ${trigger.method} ${trigger.path}`] : [],
     );
     expect(operations.map(({ where, operation }) => `${operation.operationId}: ${where}`).sort()).toEqual(
       declared.sort(),

@@ -38,7 +38,10 @@ export interface About {
 }
 
 /** Throws when two schemas have one id. */
-export function openApiDocument(routes: readonly Route[], { version, basePath, examples = {} }: About): OpenApiDocument {
+export function openApiDocument(
+  routes: readonly Route[],
+  { version, basePath, examples = {} }: About,
+): OpenApiDocument {
   const components = { schemas: {}, responses: {} };
   toJsonSchema(z.strictObject({ error: errorEnvelope }), "output", components);
   const paths: OpenApiDocument["paths"] = {};
@@ -61,6 +64,14 @@ export function openApiDocument(routes: readonly Route[], { version, basePath, e
     webhooks,
     components: { ...components, parameters: headerParameters(), securitySchemes },
   };
+}
+
+/** What stands behind an operation's answer. */
+export function responseOf({ components }: OpenApiDocument, response: Response | { $ref: string }): Response {
+  if (!("$ref" in response)) return response;
+  const found = components.responses[response.$ref.split("/").at(-1) ?? ""];
+  if (!found) throw new Error(`${response.$ref} is not in the document.`);
+  return found;
 }
 
 const securitySchemes = {

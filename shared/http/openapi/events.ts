@@ -7,7 +7,11 @@ import { shownJob } from "./shapes/job.ts";
 
 const ended = <Type extends string>(type: Type, id: string) =>
   z
-    .strictObject({ type: z.literal(type), timestamp: time.meta({ description: "When the job ended." }), data: shownJob })
+    .strictObject({
+      type: z.literal(type),
+      timestamp: time.meta({ description: "When the job ended." }),
+      data: shownJob,
+    })
     .meta({ id });
 
 const webhookEvent = z

@@ -57,7 +57,10 @@ function withDefaultsInWords(schema: JsonSchema): JsonSchema {
 
 function partsOf({ properties, items, anyOf, allOf, oneOf }: JsonSchema): Partial<JsonSchema> {
   const all = (list: readonly unknown[]) => list.map((each) => withDefaultsInWords(each as JsonSchema));
-  const fields = Object.entries(properties ?? {}).map(([name, field]) => [name, withDefaultsInWords(field as JsonSchema)]);
+  const fields = Object.entries(properties ?? {}).map(([name, field]) => [
+    name,
+    withDefaultsInWords(field as JsonSchema),
+  ]);
   return {
     ...(properties && { properties: Object.fromEntries(fields) }),
     ...(items && !Array.isArray(items) && { items: withDefaultsInWords(items as JsonSchema) }),

@@ -67,7 +67,12 @@ export function operationOf({ name, path, described }: Route, components: Compon
       ...headers.map((header) => ({ $ref: `#/components/parameters/${header}` })),
     ],
     ...(requestBody
-      ? { requestBody: { required: true, content: { ...json(requestBody, example?.request), ...(maxFileBytes ? anyBytes : {}) } } }
+      ? {
+          requestBody: {
+            required: true,
+            content: { ...json(requestBody, example?.request), ...(maxFileBytes ? anyBytes : {}) },
+          },
+        }
       : {}),
     responses: { ...successes(name, described, components, example), ...failures(path, described, components) },
   };
@@ -96,7 +101,11 @@ function pathParameters(path: string, { params }: Described, components: Compone
 
 /** `/jobs/{id}`: the job's id. */
 function whoseName(path: string, name: string): string {
-  const before = path.slice(0, path.indexOf(`{${name}}`)).split("/").at(-2) ?? "";
+  const before =
+    path
+      .slice(0, path.indexOf(`{${name}}`))
+      .split("/")
+      .at(-2) ?? "";
   const whose = before.replace(/ies$/, "y").replace(/s$/, "");
   return /id$/i.test(name) ? `The ${whose}'s id.` : `The ${name}.`;
 }

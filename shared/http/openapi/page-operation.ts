@@ -1,5 +1,5 @@
 // One operation on the page: what it takes, what it answers, and a call to try.
-import type { OpenApiDocument } from "./document.ts";
+import { type OpenApiDocument, responseOf } from "./document.ts";
 import { type Html, html } from "./html.ts";
 import type { JsonSchema } from "./json-schema.ts";
 import type { Content, Operation, Parameter } from "./operation.ts";
@@ -8,7 +8,8 @@ import { prose, row, schemaTable, typeOf } from "./page-schema.ts";
 export function operationArticle(document: OpenApiDocument, path: string, method: string, operation: Operation): Html {
   const { operationId, summary, description, security, requestBody, responses } = operation;
   const who = security.length > 0 ? "Needs a token." : "Open to anyone.";
-  const isSuccess = ([status]: [string, unknown]) => Number(status) < 400;
+  const told = Object.entries(responses).map(([status, each]) => [status, responseOf(document, each)] as const);
+  const isSuccess = ([status]: readonly [string, unknown]) => Number(status) < 400;
   return html`<article id="${operationId}">
 <h3><span class="method ${method}">${method.toUpperCase()}</span> <code>${path}</code></h3>
 <p>${prose(summary)} <span class="soft">${who}</span></p>
@@ -16,13 +17,13 @@ ${description ? html`<p>${prose(description)}</p>` : ""}
 ${parameterTable(document, operation)}
 ${requestBody ? html`<h4>Body</h4>${bodyTable(document, requestBody.content)}` : ""}
 <h4>Answers</h4>
-${Object.entries(responses)
+${told
   .filter(isSuccess)
   .map(
     ([status, response]) =>
       html`<p><code>${status}</code> ${prose(response.description)}</p>${answer(response.content)}`,
   )}
-<details><summary>Errors</summary>${Object.entries(responses)
+<details><summary>Errors</summary>${told
     .filter((entry) => !isSuccess(entry))
     .map(([status, response]) => html`<p><code>${status}</code> ${prose(response.description)}</p>`)}</details>
 <details><summary>With curl</summary><pre><code>${curl(document, path, method, operation)}</code></pre></details>

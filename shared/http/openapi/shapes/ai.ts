@@ -1,14 +1,25 @@
 // What is told of models and providers.
 import * as z from "zod";
 import { units } from "../../../ports/provider.ts";
-import { count, mediaType, modelName, pixelSize, providerName, qualityName, ratioText, resolutionText } from "./common.ts";
+import {
+  count,
+  mediaType,
+  modelName,
+  pixelSize,
+  providerName,
+  qualityName,
+  ratioText,
+  resolutionText,
+} from "./common.ts";
 
-export const shownQuote = z.strictObject({
-  price: count.meta({ description: "Credits for all outputs, as a job would be charged now." }),
-  balance: count,
-  provider: providerName,
-  model: modelName,
-}).meta({ id: "Quote" });
+export const shownQuote = z
+  .strictObject({
+    price: count.meta({ description: "Credits for all outputs, as a job would be charged now." }),
+    balance: count,
+    provider: providerName,
+    model: modelName,
+  })
+  .meta({ id: "Quote" });
 
 const perUnit = z.number().min(0);
 
@@ -38,7 +49,10 @@ const model = z
     provider: providerName,
     type: mediaType,
     operations: z.array(z.enum(["generate", "edit", "style_transfer", "background_removal", "color_enhancement"])),
-    sizes: z.array(z.string()).optional().meta({ description: "Pixels, `1024x1024`. Absent: the model has rules instead of a list." }),
+    sizes: z
+      .array(z.string())
+      .optional()
+      .meta({ description: "Pixels, `1024x1024`. Absent: the model has rules instead of a list." }),
     durations: z.array(z.int()).optional().meta({ description: "Seconds; absent as above." }),
     ratios: z.array(z.string()).optional(),
     resolutions: z.array(z.string()).optional(),

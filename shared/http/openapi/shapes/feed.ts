@@ -16,9 +16,9 @@ const feedEvent = z
 
 export const feedPage = z
   .strictObject({
-  items: z.array(feedEvent),
-  next: count.meta({ description: "Send it as `since` for what comes then." }),
-})
+    items: z.array(feedEvent),
+    next: count.meta({ description: "Send it as `since` for what comes then." }),
+  })
   .meta({ id: "FeedPage" });
 
 /** OpenAPI 3.1 has no words for the parts of a stream. */
