@@ -6,7 +6,7 @@ interface Operation {
   summary: string;
   parameters: ({ name: string; in: string; required: boolean } | { $ref: string })[];
   requestBody?: { content: Record<string, unknown> };
-  responses: Record<string, { content?: Record<string, unknown> }>;
+  responses: Record<string, { content?: object } | { $ref: string }>;
 }
 
 interface Document {
@@ -79,5 +79,7 @@ function hasKey({ parameters }: Operation): boolean {
 }
 
 function isStream({ responses }: Operation): boolean {
-  return Object.values(responses).some(({ content }) => content !== undefined && "text/event-stream" in content);
+  return Object.values(responses).some(
+    (each) => "content" in each && each.content !== undefined && "text/event-stream" in each.content,
+  );
 }
