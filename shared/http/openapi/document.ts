@@ -1,7 +1,7 @@
 // The OpenAPI document, made from what the functions accept and answer.
 import * as z from "zod";
 import { catalogue, type ErrorType } from "../../errors/catalogue.ts";
-import { outgoingWebhooks } from "./events.ts";
+import { outgoingWebhooks, type SentOperation } from "./events.ts";
 import { requestHeaders } from "./headers.ts";
 import { type Components, toJsonSchema } from "./json-schema.ts";
 import { camelCase, type Example, type Operation, operationOf, type Response, type Route } from "./operation.ts";
@@ -20,7 +20,7 @@ export interface OpenApiDocument {
   servers: { url: string; description: string }[];
   tags: { name: string; description: string }[];
   paths: Record<string, Record<string, Operation>>;
-  webhooks: Record<string, { post: object }>;
+  webhooks: Record<string, { post: SentOperation }>;
   components: {
     schemas: Components["schemas"];
     responses: Record<string, Response>;

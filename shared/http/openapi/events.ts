@@ -22,8 +22,19 @@ const webhookEvent = z
   ])
   .meta({ id: "WebhookEvent" });
 
+export interface SentOperation {
+  operationId: string;
+  summary: string;
+  description: string;
+  tags: string[];
+  security: [];
+  parameters: { name: string; in: "header"; required: true; description: string; schema: JsonSchema }[];
+  requestBody: { required: true; content: { "application/json": { schema: JsonSchema; example?: unknown } } };
+  responses: Record<string, { description: string }>;
+}
+
 /** `example`: a message that was sent and verified. */
-export function outgoingWebhooks(components: Components, example?: unknown): Record<string, { post: object }> {
+export function outgoingWebhooks(components: Components, example?: unknown): Record<string, { post: SentOperation }> {
   toJsonSchema(z.strictObject({ webhookEvent }), "output", components);
   const schema: JsonSchema = { $ref: "#/components/schemas/WebhookEvent" };
   return {
@@ -36,7 +47,7 @@ export function outgoingWebhooks(components: Components, example?: unknown): Rec
         tags: ["webhooks"],
         security: [],
         parameters: headers.map(([name, description]) => ({
-          ...{ name, in: "header", required: true, description, schema: { type: "string" } },
+          ...{ name, in: "header" as const, required: true as const, description, schema: { type: "string" as const } },
         })),
         requestBody: {
           required: true,
