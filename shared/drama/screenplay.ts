@@ -112,7 +112,7 @@ export function checkScreenplay(answer: unknown, wish: ScreenplayWish): Checked 
   const screenplay: Screenplay = {
     kind: "screenplay",
     language: wish.language,
-    title: wish.title ?? title,
+    title: wish.title?.trim() ? wish.title : title,
     logline,
     genre: wish.genre,
     characters,
@@ -151,8 +151,10 @@ function strangers({ characters, episodes }: Screenplay): string[] {
 
 const names: Readonly<Record<Language, string>> = { zh: "Chinese", en: "English" };
 
-function wrongLanguage({ language, logline, episodes }: Screenplay): string[] {
-  const spoken = episodes.flatMap(({ scenes }) => scenes.flatMap(({ lines }) => lines.map(({ text }) => text)));
-  const said = [logline, ...spoken].join("\n");
-  return languageOf(said) === language ? [] : [`everything has to be written in ${names[language]}`];
+/** By what is spoken, or seen where nobody speaks: a title and a logline may quote what their user wrote in another language. */
+function wrongLanguage({ language, episodes }: Screenplay): string[] {
+  const scenes = episodes.flatMap((episode) => episode.scenes);
+  const spoken = scenes.flatMap(({ lines }) => lines.map(({ text }) => text));
+  const said = spoken.length > 0 ? spoken : scenes.map(({ action }) => action);
+  return languageOf(said.join("\n")) === language ? [] : [`everything has to be written in ${names[language]}`];
 }

@@ -165,7 +165,7 @@ export function readTrustedHosts({ trustedHosts }: Pick<Config, "trustedHosts">)
 }
 
 /** What must never be logged. */
-export function secretsOf({ oss, s3, table, vendors, moderation }: Config, jwtSecret: string): string[] {
+export function secretsOf({ oss, s3, table, vendors, moderation, c2pa }: Config, jwtSecret: string): string[] {
   const { secretAccessKey, sessionToken } = s3?.credentials ?? {};
   const ofTable = table.provider === "sqlite" ? [] : [table.accessKeySecret, table.securityToken];
   const ofVendors = Object.values(vendors).flatMap((each) => [each.apiKey, each.secretKey, each.callbackToken]);
@@ -179,8 +179,14 @@ export function secretsOf({ oss, s3, table, vendors, moderation }: Config, jwtSe
     secretAccessKey,
     sessionToken,
     ...ofTable,
+    ...(c2pa ? linesOf(c2pa.privateKey) : []),
   ];
   return all.flatMap((secret) => secret || []);
+}
+
+/** A key that has several may be told with its line breaks as they are, written out, or line by line. Its first and last are every key's. */
+function linesOf(pem: string): string[] {
+  return pem.split("\n").filter((line) => line !== "" && !line.startsWith("-----"));
 }
 
 function ownTokensOf({ vendors }: Config): ReadonlyMap<string, string> {

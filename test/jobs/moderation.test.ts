@@ -1,4 +1,5 @@
 // Content is looked at before a provider is called and before anything is kept: what each finding does to the job, its money and its files.
+import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { retryJob } from "../../shared/jobs/asking/retry.ts";
 import { keyOf } from "../../shared/jobs/job.ts";
@@ -13,6 +14,8 @@ import { tinyPng } from "./tiny-png.ts";
 const openWorld = worlds();
 const open = (options?: ModeratedOptions) => moderated((world: WorldOptions) => openWorld(world), options);
 const minute = 60_000;
+
+const wish = { language: "en", genre: "drama", episodes: 1, scenesPerEpisode: 1, durationSec: 30 } as const;
 
 type Finding = Verdict | "none";
 
@@ -248,6 +251,48 @@ describe("A retry by the user", () => {
     await retryJob(w.deps, keyOf(job));
     await w.rest();
     expect((await w.job()).moderation?.input?.verdict).toBe("allow");
+  });
+});
+
+describe("What a text or a sound is asked to be", () => {
+  it.each([
+    { type: "text", more: { screenplay: { ...wish, title: "Hidden words" } }, asked: "Hidden words" },
+    { type: "audio", more: { sound: { kind: "speech", voice: "hidden-voice" } }, asked: "hidden-voice" },
+  ] as const)("is looked at in every word: $type", async ({ type, more, asked }) => {
+    const w = await open({ isBare: true });
+    await w.create({ type, request: { ...pictures(1), type, ...more } });
+    await w.run();
+    expect(JSON.stringify(w.server.asked)).toContain(asked);
+  });
+});
+
+describe("The room of a user whose picture was refused", () => {
+  it.each([
+    { came: "with the request", failed: "fetch_failed" },
+    { came: "by a URL", failed: "moderation_blocked" },
+  ])("is what it was, however often they try again: it came $came", async ({ came, failed }) => {
+    const w = await open({
+      fetchSource: async () => ({ body: Readable.from([tinyPng]), contentLength: tinyPng.length }),
+    });
+    await w.create();
+    await w.rest();
+    const kept = (await w.account()).usedBytes;
+    expect(kept).toBeGreaterThan(0);
+    findings(w.server, { pictures: "block" });
+    const input =
+      came === "by a URL"
+        ? { origin: { url: "https://pictures.example/a.png" }, file: null }
+        : { origin: { data: "image/png" }, file: null, bytes: tinyPng };
+    const job = await w.create({ inputs: [input] });
+    await w.rest();
+    const ends = [(await w.job(keyOf(job))).error?.type];
+    for (let i = 0; i < 2; i++) {
+      await retryJob(w.deps, keyOf(job));
+      await w.rest();
+      ends.push((await w.job(keyOf(job))).error?.type);
+    }
+    expect(ends).toEqual(["moderation_blocked", failed, failed]);
+    expect((await w.account()).usedBytes).toBe(kept);
   });
 });
 

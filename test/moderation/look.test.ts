@@ -27,6 +27,11 @@ function image(bytes: Buffer, over: Partial<SeenFile> = {}) {
 const solid = (width: number, height: number, background: string | object) =>
   sharp({ create: { width, height, channels: 4, background: background as string } });
 
+const noise = (side: number) =>
+  Buffer.from(
+    `<svg width="${side}" height="${side}"><filter id="n"><feTurbulence baseFrequency="0.9"/></filter><rect width="100%" height="100%" filter="url(#n)"/></svg>`,
+  );
+
 /** Black for each even second, white for each odd one. */
 function film(seconds: number, extension: "mp4" | "webm"): string {
   const path = join(folder, `${seconds}.${extension}`);
@@ -48,6 +53,23 @@ async function isWhite(jpeg: Uint8Array): Promise<boolean> {
 }
 
 describe("A picture", () => {
+  it("that is damaged in a later frame is the file's fault", async () => {
+    const frames = await Promise.all(
+      [0, 1, 2, 3].map((i) =>
+        solid(400, 400, `#${i}${i}${i}`)
+          .composite([{ input: noise(400) }])
+          .png()
+          .toBuffer(),
+      ),
+    );
+    const whole = await sharp(frames, { join: { animated: true } })
+      .webp({ lossless: true })
+      .toBuffer();
+    expect(await image(whole)).toHaveLength(4);
+    const damaged = Buffer.from(whole).fill(0xff, whole.lastIndexOf("VP8L") + 13);
+    await expect(image(damaged)).rejects.toMatchObject({ type: "invalid_output" });
+  });
+
   it("is a JPEG of at most 1024 pixels a side, in its own shape", async () => {
     const [seen, ...more] = await image(await solid(3000, 1500, "#336699").png().toBuffer());
     const { format, width, height } = await sharp(seen).metadata();

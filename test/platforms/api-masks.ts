@@ -21,7 +21,7 @@ const masks: readonly [RegExp, string][] = [
   [/(?<="code":")[A-Z0-9-]+/g, "<code>"],
   [/(?<="latencyMs":)\d+/g, "<ms>"],
   // The local server looks whether there is an ffmpeg; a function that takes requests has none, and believes FFMPEG_PATH.
-  [/(?<="status":"up",)"message":"Pictures only\.[^"]*",/g, ""],
+  [/(?<="status":"up",)"message":"Everything but videos\.[^"]*",/g, ""],
   [/(?<=^retry: )\d+/gm, "<ms>"],
   [new RegExp(`(?<=There is: )(?:(?:${vendorIds.join("|")}), )+`, "g"), ""],
 ];

@@ -6,7 +6,7 @@ import { checkMedia } from "../../media/check.ts";
 import { parseDataUrl } from "../../media/data-url.ts";
 import { refuseForeignUrl, type TrustedHosts } from "../../media/foreign-url.ts";
 import { tempInputKey } from "../../media/keys.ts";
-import type { MediaKind, Operation, ProviderRequest } from "../../ports/provider.ts";
+import type { MediaKind, Model, Operation, ProviderRequest } from "../../ports/provider.ts";
 import type { JsonValue } from "../../ports/table.ts";
 import { isDataUrl } from "../../ports/url.ts";
 import type { ScreenplayWish, Sound } from "../../ports/wishes.ts";
@@ -94,9 +94,14 @@ export async function planGeneration(deps: Deps, call: Omit<GenerationCall, "ide
 /** What is written by templates is written of the words alone. */
 const unseen = { inputs: [] } as const;
 
+/** The route is part of it: speech and music are two. */
 function idempotencyOf({ type, request, idempotencyKey: key }: GenerationCall): IdempotencyKey | null {
   if (key === null) return null;
-  return { key, route: `generate-${type}`, body: JSON.parse(JSON.stringify(request)) as JsonValue };
+  return {
+    key,
+    route: `generate-${request.sound?.kind ?? type}`,
+    body: JSON.parse(JSON.stringify(request)) as JsonValue,
+  };
 }
 
 function requireWebhookUrl({ generation }: Deps, url: string | undefined): void {
@@ -126,7 +131,7 @@ async function planned(deps: Deps, { userId, type, request }: Call): Promise<New
     model: model.id,
     prompt: prompt ?? "",
     ...(instruction === undefined ? {} : { instruction }),
-    ...optionsOf(request),
+    ...optionsOf(provider.id === asked.provider.id ? request : spokenByAnybody(request, model)),
     operation,
     n,
   });
@@ -149,6 +154,13 @@ async function planned(deps: Deps, { userId, type, request }: Call): Promise<New
     deadlineMs: Math.min(deps.generation.deadlineMs[type], model.deadlineMs ?? Number.POSITIVE_INFINITY),
     input: null,
   };
+}
+
+/** Who speaks instead of another has none of that one's own voices. */
+function spokenByAnybody(request: Generation, { voices = [] }: Model): Generation {
+  const { sound } = request;
+  if (sound?.kind !== "speech" || voices.includes(sound.voice)) return request;
+  return { ...request, sound: { ...sound, voice: voices[0] ?? sound.voice } };
 }
 
 async function importing(deps: Deps, { userId, type, request }: Call, url: string): Promise<NewJob> {

@@ -7,13 +7,13 @@ import { inputKey, tempInputKey } from "../../media/keys.ts";
 import { sidesOf } from "../../media/sides.ts";
 import type { InputFile } from "../../ports/provider.ts";
 import type { JobDeps } from "../deps.ts";
-import type { JobError, JobInput } from "../job.ts";
+import type { Job, JobError, JobInput } from "../job.ts";
 import type { Claim } from "../moving/claim.ts";
 import { letGo } from "../moving/let-go.ts";
 import { turnOf } from "../moving/making.ts";
 import { TimedOut, withTimeout } from "../moving/provider-calls.ts";
 import { step } from "../states.ts";
-import { goneFromStore } from "./inputs.ts";
+import { goneFromStore, isOwnInput } from "./inputs.ts";
 import { inputOptions } from "./inputs-examined.ts";
 
 const FETCH_TIMEOUT_MS = 60_000;
@@ -29,7 +29,9 @@ export async function keepInputs(deps: JobDeps, claim: Claim): Promise<InputFail
   for (const [index, input] of (claim.job.inputs ?? []).entries()) {
     try {
       const isThere = input.file && (await deps.store.head(input.file.key)) !== null;
-      if (!isThere) await keepInput(deps, claim, index, input);
+      if (isThere) continue;
+      if (input.file && isOwnInput(input)) await forget(deps, claim, index, input);
+      await keepInput(deps, claim, index, input);
     } catch (error) {
       if (claim.signal.aborted || !(error instanceof AppError) || !isAboutInput(error)) throw error;
       const { type, retryAfterMs = null } = error;
@@ -39,6 +41,15 @@ export async function keepInputs(deps: JobDeps, claim: Claim): Promise<InputFail
     }
   }
   return null;
+}
+
+/** It was refused, and taken away: until it is there again it takes no room of its user's. */
+async function forget(deps: JobDeps, claim: Claim, index: number, { origin }: JobInput): Promise<void> {
+  await claim.update((job) => withInput(job, deps.clock.now(), index, { origin, file: null }));
+}
+
+function withInput(job: Job, now: number, index: number, input: JobInput): Job {
+  return step(job, now, { inputs: (job.inputs ?? []).with(index, input) });
 }
 
 /** From temp/, where it came with the request or is fetched to, to its own place. After a crash the next owner finds what is there by now. */
@@ -56,9 +67,7 @@ async function keepInput(deps: JobDeps, claim: Claim, index: number, { origin }:
   }
   const { size, contentType } = found;
   const file: InputFile = { key, size, contentType, ...sidesOf(found) };
-  await claim.update((job) =>
-    step(job, deps.clock.now(), { inputs: (job.inputs ?? []).with(index, { origin, file }) }),
-  );
+  await claim.update((job) => withInput(job, deps.clock.now(), index, { origin, file }));
   await deps.store.delete(temp);
 }
 

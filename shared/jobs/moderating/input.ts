@@ -6,6 +6,7 @@ import { goneFromStore } from "../inputs/inputs.ts";
 import type { Job, JobInput } from "../job.ts";
 import type { Claim } from "../moving/claim.ts";
 import { turnOf } from "../moving/making.ts";
+import { withoutInputs } from "../states.ts";
 import { ask, NoFinding } from "./ask.ts";
 import { withHandedOut } from "./handed-out.ts";
 import { isInputPassed, withInputBlocked, withInputPassed, withoutFinding } from "./record.ts";
@@ -36,6 +37,11 @@ export async function isInputAllowed(deps: JobDeps, claim: Claim): Promise<boole
     );
     return decision.is === "passed";
   } catch (error) {
+    if (error instanceof AppError && error.type === "invalid_output") {
+      const failure = { type: error.type, message: error.message, retryable: false, retryAfterMs: null };
+      await claim.update((job) => withoutInputs(job, deps.clock.now(), failure, deps.ids.random()));
+      return false;
+    }
     if (!(error instanceof NoFinding)) throw error;
     await claim.update((job) => withoutFinding(job, deps.clock.now(), error.retryAfterMs, deps.ids.random()));
     return false;
@@ -49,8 +55,11 @@ function requireSight({ look, onFailure }: ModerationDeps, { type }: Job): void 
 }
 
 /** What somebody asks to see. What is not to be seen (`negativePrompt`) names just that, and would be taken for a wish. */
-function textOf({ request: { prompt, style, enhancement } }: Job): string {
-  return [prompt, style, enhancement].flatMap((words) => (words?.trim() ? words : [])).join("\n");
+function textOf({ request: { prompt, style, enhancement, screenplay, sound } }: Job): string {
+  const voice = sound?.kind === "speech" ? sound.voice : undefined;
+  return [prompt, style, enhancement, screenplay?.title, voice]
+    .flatMap((words) => (words?.trim() ? words : []))
+    .join("\n");
 }
 
 async function imagesOf(

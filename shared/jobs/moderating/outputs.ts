@@ -8,7 +8,7 @@ import { turnOf } from "../moving/making.ts";
 import { withDelivery } from "../states.ts";
 import { ask, type Decision, NoFinding } from "./ask.ts";
 import { withHandedOut } from "./handed-out.ts";
-import { blocked, withOutputPassed, withoutFinding } from "./record.ts";
+import { blocked, withFinding, withOutputPassed, withoutFinding } from "./record.ts";
 import { wordsOf } from "./words.ts";
 
 type Unchecked = Delivery & { state: "unchecked" };
@@ -45,7 +45,8 @@ async function checkOutput(
       return (job) => to({ ...delivery, state: "stored" })(withOutputPassed(job, index, decision.passed));
     }
     await setAside(deps, claim, index, delivery);
-    return to({ source, state: "failed", error: blocked("output", decision.categories), retryAfterMs: null });
+    const error = blocked("output", decision.categories);
+    return (job) => to({ source, state: "failed", error, retryAfterMs: null })(withFinding(job));
   } catch (error) {
     if (!(error instanceof AppError) || error.type !== "invalid_output") throw error;
     const { type, message } = error;

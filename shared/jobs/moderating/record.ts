@@ -31,6 +31,13 @@ export function isInputPassed({ moderation }: Job): boolean {
   return moderation?.input !== undefined;
 }
 
+/** There was a finding: the service is there. */
+export function withFinding(job: Job): Job {
+  if (job.moderation?.failures === undefined) return job;
+  const { failures: _, ...moderation } = job.moderation;
+  return { ...job, moderation };
+}
+
 export function withInputPassed(job: Job, now: number, passed: Passed): Job {
   const { failures: _, ...moderation } = job.moderation ?? {};
   return step(job, now, { moderation: { ...moderation, input: passed } });

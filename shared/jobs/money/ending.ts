@@ -103,8 +103,10 @@ export function settled(deps: Pick<CoreDeps, "ids" | "clock">, account: Account,
       };
       return settleHold(changed, settlement, {
         lineId: deps.ids.uuid(),
-        description: `Credits of ${job.type === "image" ? "an image" : "a video"} job given back`,
+        description: `Credits of ${withArticle[job.type]} job given back`,
         now: deps.clock.now(),
       });
     }, account);
 }
+
+const withArticle = { image: "an image", video: "a video", text: "a text", audio: "an audio" } as const;

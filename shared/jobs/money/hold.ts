@@ -7,7 +7,7 @@ import type { CoreDeps } from "../deps.ts";
 import { type Job, type JobKey, readJob } from "../job.ts";
 import { updateJob } from "../update.ts";
 import { settleJob } from "./ending.ts";
-import { ownInputBytes, usualBytes } from "./kept-bytes.ts";
+import { usualBytes, waitingBytes } from "./kept-bytes.ts";
 
 /**
  * - `placed`: this call charged for the round.
@@ -40,11 +40,11 @@ export function withHold(deps: Pick<CoreDeps, "ids" | "clock" | "settings">, acc
   const hold = { jobId: job.id, round: job.round, amount, isFirst, bytes };
   const booking = {
     lineId: deps.ids.uuid(),
-    description: `${job.type === "image" ? "Image" : "Video"} job with ${job.provider}`,
+    description: `${job.type.charAt(0).toUpperCase()}${job.type.slice(1)} job with ${job.provider}`,
     now: deps.clock.now(),
   };
   // What a failed round has left for this one was counted as kept; it is in the round's hands again.
-  const open = withUsedBytes(account, -ownInputBytes(job));
+  const open = withUsedBytes(account, -waitingBytes(job));
   return placeHold(open, hold, booking);
 }
 

@@ -9,8 +9,13 @@ export function keptBytes(job: Job): number {
   return job.outcome === "cancelled" || isInputRefused(job) ? 0 : ownInputBytes(job);
 }
 
+/** What a failed round has left for the one that begins now, whose error the job still carries: the inputs, unless they were refused. */
+export function waitingBytes(job: Job): number {
+  return isInputRefused({ outcome: "failed", error: job.error }) ? 0 : ownInputBytes(job);
+}
+
 /** Of inputs that were fetched or came with the request, as far as they lie in their own place. */
-export function ownInputBytes({ inputs = [] }: Job): number {
+function ownInputBytes({ inputs = [] }: Job): number {
   return inputs.filter(isOwnInput).reduce((sum, { file }) => sum + (file?.size ?? 0), 0);
 }
 

@@ -16,18 +16,31 @@ const HEADER_BYTES = 12;
 /** Of what was written to a pipe: whoever wrote it did not know. */
 const UNKNOWN = 0xffff_ffff;
 
-/** Each chunk is read, passed on or skipped before the next is asked for. The source stands behind the file's header. */
-export async function* chunksOf(source: ByteSource, riff: Buffer): AsyncGenerator<Chunk> {
+/**
+ * Each chunk is read, passed on or skipped before the next is asked for. The source stands behind the file's header. One that is `isOpen` is
+ * the last: the file has ended when it does, whatever is said of its length.
+ */
+export async function* chunksOf(
+  source: ByteSource,
+  riff: Buffer,
+  isOpen: (chunk: Pick<Chunk, "type" | "length">) => boolean = () => false,
+): AsyncGenerator<Chunk> {
   const stated = riff.readUInt32LE(4);
-  let left = stated === UNKNOWN ? Number.POSITIVE_INFINITY : stated + 8 - HEADER_BYTES;
+  const isUnknown = stated === UNKNOWN || stated === 0;
+  let left = isUnknown ? Number.POSITIVE_INFINITY : stated + 8 - HEADER_BYTES;
   while (left >= 8 && !(await source.atEnd())) {
     const header = await source.take(8);
     const length = header.readUInt32LE(4);
+    const type = header.toString("latin1", 0, 4);
+    if (isOpen({ type, length })) {
+      yield { type, length, header, paddedLength: length };
+      return;
+    }
     if (length === UNKNOWN)
       throw refusal("The file does not say how long its parts are: nothing can be put behind them.");
     if (length + 8 > left) throw refusal("The file is damaged: a chunk reaches beyond what holds it.");
     const paddedLength = Math.min(length + (length % 2), left - 8);
-    yield { type: header.toString("latin1", 0, 4), length, header, paddedLength };
+    yield { type, length, header, paddedLength };
     left -= 8 + paddedLength;
   }
 }

@@ -1,11 +1,13 @@
 // WAV: the label in a chunk of its own, XMP in `_PMX`, both behind the sound. XMP specification, part 3, 1.1.6.
 
+import { isUnknownLength } from "../../media/formats/wav.ts";
 import { aigcText } from "../aigc-text.ts";
 import { ByteSource } from "../byte-source.ts";
 import { type Carrier, type Examined, Findings, type Reopen } from "../carrier.ts";
 import type { Mark } from "../mark.ts";
 import { hasXmp, MAX_XMP_BYTES, xmpPacket } from "../xmp.ts";
-import { chunk, chunksOf, rewritten, takeData } from "./riff.ts";
+import { withLengths } from "./piped-wav.ts";
+import { type Chunk, chunk, chunksOf, rewritten, takeData } from "./riff.ts";
 
 const LABEL = "AIGC";
 const XMP = "_PMX";
@@ -22,10 +24,10 @@ export const wavCarrier: Carrier = {
   read,
 };
 
-function write(open: Reopen, mark: Mark): AsyncIterable<Uint8Array> {
+async function* write(open: Reopen, mark: Mark): AsyncGenerator<Uint8Array> {
   const { aigc } = mark;
   const hasPacket = hasXmp(mark, { withAigc: false });
-  return rewritten(open, {
+  yield* rewritten(await withLengths(open), {
     last: [
       ...(hasPacket ? [chunk(XMP, Buffer.from(xmpPacket(mark, { withAigc: false })))] : []),
       ...(aigc ? [chunk(LABEL, Buffer.from(aigcText(aigc), "latin1"))] : []),
@@ -40,8 +42,13 @@ function write(open: Reopen, mark: Mark): AsyncIterable<Uint8Array> {
 
 async function read(body: AsyncIterable<Uint8Array>, found: Findings = new Findings()): Promise<Examined> {
   const source = new ByteSource(body);
-  for await (const each of chunksOf(source, await source.take(12))) {
+  for await (const each of chunksOf(source, await source.take(12), isPiped)) {
     const { type, length, paddedLength } = each;
+    if (isPiped(each)) {
+      found.media.update(type);
+      for await (const piece of source.rest()) found.media.update(piece);
+      break;
+    }
     if (heard.includes(type)) {
       found.media.update(type);
       for await (const piece of source.pass(length)) found.media.update(piece);
@@ -56,4 +63,8 @@ async function read(body: AsyncIterable<Uint8Array>, found: Findings = new Findi
   }
   for await (const _ of source.rest());
   return found.end();
+}
+
+function isPiped({ type, length }: Pick<Chunk, "type" | "length">): boolean {
+  return type === "data" && isUnknownLength(length);
 }

@@ -16,6 +16,10 @@ const MOST_FMT_BYTES = 4096;
 /** What was written into a pipe says one of these: nobody knew yet how long it would be. */
 const unknownLengths = [0, 0xffff_ffff, 0x7fff_ffff];
 
+export function isUnknownLength(length: number): boolean {
+  return unknownLengths.includes(length);
+}
+
 function* parse(reader: ByteReader): Parser<Facts> {
   yield* reader.take(12);
   let bytesPerSecond = 0;
@@ -59,7 +63,7 @@ function readRate(fmt: Buffer, length: number): number {
 
 /** The bytes of the sound that are really there. */
 function* readSound(reader: ByteReader, length: number): Parser<number> {
-  if (!unknownLengths.includes(length)) {
+  if (!isUnknownLength(length)) {
     yield* reader.skip(length);
     if (length % 2 === 1 && !(yield* reader.atEnd())) yield* reader.skip(1);
     return length;
