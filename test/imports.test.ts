@@ -20,6 +20,7 @@ const rooms: Record<string, readonly string[]> = {
   "shared/users": ["credits", "ports", "errors"],
   "shared/uploads": ["credits", "media", "ports", "errors"],
   "shared/jobs": ["credits", "media", "labels", "limits", "uploads", "ports", "errors"],
+  "shared/projects": ["jobs", "drama", "media", "uploads", "ports", "errors"],
   "shared/webhooks": ["credits", "media", "limits", "ports", "errors"],
   "shared/stores": ["ports", "media", "errors"],
   "shared/tables": ["ports", "media", "errors"],

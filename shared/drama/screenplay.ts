@@ -2,6 +2,7 @@
 import * as z from "zod";
 import type { Language, ScreenplayWish } from "../ports/wishes.ts";
 import { type Mood, moods, type Voice, voices } from "../ports/wishes.ts";
+import type { PlannedShot } from "./shots.ts";
 import { languageOf, limits, sharedOut } from "./wish.ts";
 
 export interface Screenplay {
@@ -42,6 +43,8 @@ export interface Scene {
   /** Ids of who is seen. */
   characters: string[];
   lines: Line[];
+  /** How it is filmed, where its user has said so. Absent: as `planShots` has it. */
+  shots?: readonly PlannedShot[];
 }
 
 export interface Line {
@@ -93,6 +96,14 @@ export function jsonSchemaOf(wish: ScreenplayWish): Record<string, unknown> {
     },
   });
   return schema;
+}
+
+/** A screenplay that was checked when it was written, as it was kept; null when it is none. Its lengths are final. */
+export function readScreenplay(kept: unknown, wish: ScreenplayWish): Screenplay | null {
+  const parsed = schemaOf(wish).safeParse(kept);
+  if (!parsed.success) return null;
+  const screenplay: Screenplay = { kind: "screenplay", language: wish.language, genre: wish.genre, ...parsed.data };
+  return strangers(screenplay).length > 0 ? null : screenplay;
 }
 
 export type Checked = { screenplay: Screenplay } | { problems: string[] };

@@ -25,6 +25,9 @@ import type { Metrics } from "../ports/metrics.ts";
 import type { ObjectStore, RequestStore } from "../ports/object-store.ts";
 import type { OfferedProvider, Provider } from "../ports/provider.ts";
 import type { Table } from "../ports/table.ts";
+import { applyOutput } from "../projects/apply-output.ts";
+import { lookAtProject } from "../projects/delete-project.ts";
+import { releaseTake } from "../projects/takes.ts";
 import { createFfmpeg, type Ffmpeg } from "../providers/sketch/ffmpeg.ts";
 import { runFfmpeg } from "../providers/sketch/run-ffmpeg.ts";
 import { forgetUser } from "../users/delete-user.ts";
@@ -88,6 +91,8 @@ export function composeRequests(config: Config, core: CoreDeps, parts: RequestPa
     providers,
     requestLimit: createRequestLimit(config.rateLimitPerMinute),
     countStorage,
+    releaseTake,
+    projectLimits: { maxProjects: config.maxProjects },
     ownTokens: ownTokensOf(config),
     registrationLimit: createRegistrationLimit(config.registrationsPerHour),
     fileLimit: createFileLimit(config.rateLimitPerMinute),
@@ -121,7 +126,7 @@ export function composeJobs(config: Config, core: CoreDeps, { jwtSecret, ...part
     vendorLimits: createVendorLimits(core),
     labels: labelsOf(config, jwtSecret, films),
     fetchSource: fetchSourceOf(trusted, config.maxOutputBytes),
-    forgetUser,
+    ...{ forgetUser, releaseTake, applyOutput, lookAtProject },
   };
 }
 

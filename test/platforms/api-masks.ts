@@ -14,6 +14,8 @@ const masks: readonly [RegExp, string][] = [
   [/(?<="(x-amz-signature|x-oss-signature)":")[0-9a-f]{64}/gi, "<signature>"],
   // A file's label names its output.
   [/(?<="sha256":")[0-9a-f]{64}/g, "<sha256>"],
+  // A picture that a project has for itself is named by it.
+  [/(?<=projects\/<uuid>\/)[0-9a-f]{64}/g, "<sha256>"],
   // What is left of the time, in whole seconds.
   [/(?<=(X-Amz-Expires|x-oss-expires)=)\d+/g, "<s>"],
   [/(?<="policy":")[A-Za-z0-9+/]+=*/g, "<policy>"],

@@ -13,7 +13,7 @@ import type { ScreenplayWish, Sound } from "../../ports/wishes.ts";
 import type { LookForUpload } from "../../uploads/look-when-asked.ts";
 import type { RequestDeps } from "../deps.ts";
 import { type AskedInput, readInputs } from "../inputs/inputs-asked.ts";
-import type { Job } from "../job.ts";
+import type { Destination, Job } from "../job.ts";
 import { chooseModel } from "./choose-model.ts";
 import { createJob, findStarted } from "./create.ts";
 import { fallbackOf } from "./fallback.ts";
@@ -69,6 +69,10 @@ export interface GenerationCall {
   request: Generation;
   /** With it, a repeat answers the same job. */
   idempotencyKey: string | null;
+  /** What the caller has asked, and where, if the request was made of more than that: a repeat is known by it. */
+  asked?: { route: string; body: JsonValue } | undefined;
+  /** Where the output goes once it is there. */
+  destination?: Destination | undefined;
 }
 
 type Deps = RequestDeps & { generation: GenerationSettings; lookForUpload: LookForUpload };
@@ -95,8 +99,9 @@ export async function planGeneration(deps: Deps, call: Omit<GenerationCall, "ide
 const unseen = { inputs: [] } as const;
 
 /** The route is part of it: speech and music are two. */
-function idempotencyOf({ type, request, idempotencyKey: key }: GenerationCall): IdempotencyKey | null {
+function idempotencyOf({ type, request, idempotencyKey: key, asked }: GenerationCall): IdempotencyKey | null {
   if (key === null) return null;
+  if (asked) return { key, ...asked };
   return {
     key,
     route: `generate-${request.sound?.kind ?? type}`,
@@ -111,7 +116,7 @@ function requireWebhookUrl({ generation }: Deps, url: string | undefined): void 
 
 type Call = Omit<GenerationCall, "idempotencyKey">;
 
-async function planned(deps: Deps, { userId, type, request }: Call): Promise<NewJob> {
+async function planned(deps: Deps, { userId, type, request, destination }: Call): Promise<NewJob> {
   const asked = chooseModel(deps, { ...request, type });
   const dryRun = request.dryRun || deps.generation.isDryRun;
   // A test model draws nothing that costs anybody anything, and its ending is what was asked for.
@@ -150,6 +155,7 @@ async function planned(deps: Deps, { userId, type, request }: Call): Promise<New
     metadata: request.metadata ?? null,
     visibleLabel,
     webhookUrl: request.webhookUrl,
+    destination,
     price: dryRun ? 0 : priceOf(prices, provider.id, model, providerRequest),
     deadlineMs: Math.min(deps.generation.deadlineMs[type], model.deadlineMs ?? Number.POSITIVE_INFINITY),
     input: null,

@@ -6,7 +6,7 @@ import type { JobDeps, RequestDeps } from "../deps.ts";
 import { ownInputKeys } from "../inputs/inputs.ts";
 import { type Job, keyOf } from "../job.ts";
 import { isInputRefused } from "../moderating/record.ts";
-import { putOff } from "../states.ts";
+import { isStillToApply, putOff, toApplied } from "../states.ts";
 import type { Claim } from "./claim.ts";
 import { providerIdOf } from "./first-provider.ts";
 import { PutOff, takePlace } from "./places.ts";
@@ -19,7 +19,9 @@ export const LATE_CLEANING_MS = 60 * 60_000;
 const CANCEL_TRIES = 3;
 
 export async function close(deps: JobDeps, claim: Claim): Promise<void> {
-  // First: whatever else cannot be done here, the user hears of the end.
+  // Before anybody hears of the end: whoever does may count on it.
+  if (isStillToApply(claim.job)) await apply(deps, claim);
+  // Whatever else cannot be done here, the user hears of the end.
   if (!claim.job.isCleaned) await announce(deps, claim.job);
   await countRefusal(deps, claim.job);
   await noteUncertain(deps, claim.job, claim.job.uncertain);
@@ -41,6 +43,12 @@ export async function close(deps: JobDeps, claim: Claim): Promise<void> {
   const closed = await claim.update((current) => closedAs(current, job, cancelled, now));
   const noted = [...job.uncertain, ...(isUnknown ? job.lostReferences : [])];
   for (const reference of noted) if (!closed.uncertain.includes(reference)) await withdrawNote(deps, reference);
+}
+
+/** For a deleted job nothing is done any more; it only reads as ended. */
+async function apply(deps: JobDeps, claim: Claim): Promise<void> {
+  const state = claim.job.deletion ? "gone" : await deps.applyOutput(deps, claim.job);
+  await claim.update((job) => toApplied(job, deps.clock.now(), state));
 }
 
 function taskItems(deps: JobDeps, { provider, taskIds, fallbackFrom }: Job): Promise<void>[] {
