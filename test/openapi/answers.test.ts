@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type OpenApiDocument, responseOf } from "../../shared/http/openapi/document.ts";
 import { grantRole } from "../../shared/users/grant-role.ts";
 import { type Product, startProduct } from "../api/local.ts";
-import { follow, type User } from "../api/user.ts";
+import { callerOf, follow, type User } from "../api/user.ts";
 import { type Answer, type CallOptions, request } from "../http/api.ts";
 import { type Receiver, startReceiver } from "../servers/receiver.ts";
 import { ExampleRecorder } from "./examples.ts";
@@ -32,7 +32,6 @@ beforeAll(async () => {
     [receiver.url, "https://you.example.com"],
   ]);
   document = (await request("GET", `${product.url}/api/v1/openapi.json`)).body;
-  user = await product.register();
 });
 
 afterAll(async () => {
@@ -134,12 +133,13 @@ async function makeFilm(): Promise<void> {
 }
 
 test("each answer of a whole run is one that the document tells of", async () => {
-  const { email, password } = user;
   const nobody = "01900000-0000-7000-8000-000000000001";
   const drawn = { prompt: "a lake", size: "64x64" };
   await call("GET", "/health", "/health");
-  const mine = { username: "ann", email: "ann@example.com", password: "correct horse" };
-  await call("POST", "/auth/register", "/auth/register", { json: mine });
+  const [email, password] = ["you@example.com", "correct horse"];
+  const mine = { username: "you", email, password };
+  const { userId, token } = (await call("POST", "/auth/register", "/auth/register", { json: mine })).body.data;
+  user = { userId, token, email, password, call: callerOf(() => product.url, token) };
   await call("POST", "/auth/register", "/auth/register", { json: mine });
   await call("POST", "/auth/register", "/auth/register", { json: {} });
   await call("POST", "/auth/register", "/auth/register", { json: mine, headers: { "content-type": "text/plain" } });

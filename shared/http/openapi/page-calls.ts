@@ -1,6 +1,6 @@
 // One call of a route in three languages, ready to be copied: `API`, `TOKEN` and the ids are set once, as the introduction shows.
 import { type OpenApiDocument, responseOf } from "./document.ts";
-import { type Html, html } from "./html.ts";
+import { type Html, html, type Part } from "./html.ts";
 import type { Operation } from "./operation.ts";
 
 export const languages = [
@@ -16,18 +16,28 @@ interface Call {
   needsToken: boolean;
   headers: [name: string, value: string][];
   body?: unknown;
+  /** And nothing else: a feed is a text as well. */
   isJson: boolean;
 }
 
 export function callBlock(document: OpenApiDocument, path: string, method: string, operation: Operation): Html {
   const call = callOf(document, path, method, operation);
   const texts = { curl: curl(call), javascript: javaScript(call), python: python(call) };
-  return html`<div class="calls">${languageLabels}
-${languages.map(({ id }) => html`<pre class="${id}"><code>${texts[id]}</code></pre>`)}</div>`;
+  return inLanguages(texts);
 }
 
-/** They switch all blocks of the page together. */
-const languageLabels = html`<p class="languages">${languages.map(({ id, name }) => html`<label class="${id}" for="in-${id}">${name}</label>`)}</p>`;
+type Texts = Partial<Record<(typeof languages)[number]["id"], Part>>;
+
+/** One of them is seen; the labels switch all blocks of the page together. What has no call of curl shows whoever wants one Python. */
+export function inLanguages(texts: Texts): Html {
+  const shown = languages.flatMap(({ id, name }) => {
+    const text = texts[id];
+    const classes = id === "python" && !texts.curl ? "python curl" : id;
+    return text === undefined ? [] : [{ id, name, text, classes }];
+  });
+  return html`<div class="calls"><p class="languages">${shown.map(({ id, name, classes }) => html`<label class="${classes}" for="in-${id}">${name}</label>`)}</p>
+${shown.map(({ text, classes }) => html`<pre class="${classes}"><code>${text}</code></pre>`)}</div>`;
+}
 
 function callOf(document: OpenApiDocument, path: string, method: string, operation: Operation): Call {
   const { parameters, requestBody, responses, security } = operation;
@@ -38,7 +48,7 @@ function callOf(document: OpenApiDocument, path: string, method: string, operati
     ...{ method: method.toUpperCase(), path, needsToken: security.length > 0 },
     headers: isKeyed ? [["Idempotency-Key", "order-17"]] : [],
     ...(requestBody && { body: body ?? {} }),
-    isJson: answer?.content?.["application/json"] !== undefined,
+    isJson: Object.keys(answer?.content ?? {}).every((type) => type === "application/json"),
   };
 }
 
@@ -69,7 +79,7 @@ function inQuotes(text: string): string {
 
 function javaScript({ method, path, needsToken, headers, body, isJson }: Call): string {
   const shown = [
-    ...(needsToken ? ["Authorization: `Bearer ${TOKEN}`"] : []),
+    ...(needsToken ? [`Authorization: \`Bearer ${"$"}{TOKEN}\``] : []),
     ...headers.map(([name, value]) => `"${name}": "${value}"`),
     ...(body === undefined ? [] : ['"Content-Type": "application/json"']),
   ];

@@ -2,6 +2,7 @@
 import { catalogue, type ErrorType } from "../../errors/catalogue.ts";
 import type { OpenApiDocument } from "./document.ts";
 import { type Html, html, type Part } from "./html.ts";
+import { inLanguages } from "./page-calls.ts";
 import { prose } from "./page-schema.ts";
 
 /** Stands for the page's own address until a script has put it in. */
@@ -33,29 +34,32 @@ function chapter(id: string, title: string, paragraphs: readonly Part[]): Chapte
 const p = (text: string) => html`<p>${prose(text)}</p>`;
 const code = (text: Part) => html`<pre><code>${text}</code></pre>`;
 
-function begin(): Part[] {
-  return [
-    p(
-      "Register, or log in: both answer a token, which goes into `Authorization: Bearer …`. Every call on this page can be copied and runs once these are set:",
-    ),
-    html`<div class="calls"><p class="languages"><label class="curl" for="in-curl">curl</label><label class="javascript" for="in-javascript">JavaScript</label><label class="python" for="in-python">Python</label></p>
-<pre class="curl"><code>API=${here}
-curl "$API/auth/login" -H "Content-Type: application/json" -d '{"email":"you@example.com","password":"correct horse"}'
-TOKEN=…   # data.token of that answer
-ID=…      # data.id of what is asked about</code></pre>
-<pre class="javascript"><code>const API = "${here}";
+const login = {
+  curl: html`API=${here}
+TOKEN=$(curl -s "$API/auth/login" -H "Content-Type: application/json" \\
+  -d '{"email":"you@example.com","password":"correct horse"}' | sed 's/.*"token":"\\([^"]*\\)".*/\\1/')
+ID=   # data.id of what is asked about`,
+  javascript: html`const API = "${here}";
 const login = await fetch(\`\${API}/auth/login\`, {
   method: "POST",
   headers: { "Content-Type": "application/json" },
   body: JSON.stringify({ email: "you@example.com", password: "correct horse" }),
 });
 const TOKEN = (await login.json()).data.token;
-let ID = ""; // of what is asked about</code></pre>
-<pre class="python"><code>import requests
+let ID = ""; // of what is asked about`,
+  python: html`import requests
 API = "${here}"
 login = requests.post(f"{API}/auth/login", json={"email": "you@example.com", "password": "correct horse"})
 TOKEN = login.json()["data"]["token"]
-ID = ""  # of what is asked about</code></pre></div>`,
+ID = ""  # of what is asked about`,
+};
+
+function begin(): Part[] {
+  return [
+    p(
+      "Register, or log in: both answer a token, which goes into `Authorization: Bearer …`. Every call on this page can be copied and runs once these are set:",
+    ),
+    inLanguages(login),
     p(
       'Success is `{"code":0,"message":"success","data":…}`, failure the HTTP status and `{"code":…,"message":"what is wrong and what to do","data":null,"error":{"type":…,"requestId":…,"details":[…]}}`. Keys of requests may also be written in snake_case; unknown ones are refused. Ids are lower-case UUIDv7, times ISO 8601 in UTC, credits whole numbers.',
     ),
@@ -103,7 +107,10 @@ for (let text = ""; ; ) {
   if (done) break; // come back with Last-Event-ID, unless the end has come
   const pieces = (text + value).split("\\n\\n");
   text = pieces.pop();
-  for (const piece of pieces) console.log(piece.match(/^data: (.*)$/m)?.[1]);
+  for (const piece of pieces) {
+    const data = piece.match(/^data: (.*)$/m)?.[1]; // a comment has none
+    if (data) console.log(data);
+  }
 }`),
   ];
 }
@@ -122,17 +129,12 @@ function limits(error: unknown): Part[] {
     p(
       "Requests a minute, unfinished jobs, kept bytes, and guesses at passwords and codes are limited by whoever runs this server. Past a limit comes 429, or 507 for bytes, with `Retry-After` in seconds. A body has at most 1 MB, where nothing else is said. A `requestId` names a request in the server's log: tell it when you ask for help.",
     ),
-    html`<table><tbody>${types.map((type) => html`<tr><td><code>${catalogue[type].status}</code></td><td><code class="name">${type}</code></td><td>${catalogue[type].text}</td></tr>`)}</tbody></table>`,
+    html`<table><tbody>${types.map((type) => html`<tr><td><code>${type}</code></td><td>${catalogue[type].status}</td><td>${catalogue[type].text}</td></tr>`)}</tbody></table>`,
   ];
 }
 
-function hooks(): Part[] {
-  return [
-    p(
-      "Name a `webhookUrl` in a request, and it is told how the job ended: `job.completed`, `job.failed` or `job.cancelled`, with the job. Messages are signed after Standard Webhooks, so any of its libraries verifies them with the secret of `GET /webhooks/secret`; while a secret is rotated, both sign. Verify the bytes as they came, before they are parsed; drop those whose `webhook-id` is known; answer 2xx within 15 s, or 410 to hear no more of it. What is not taken is sent again for 24 hours, then kept: `GET /webhooks/deliveries` lists it, and `POST /webhooks/deliveries/{id}/redeliver` sends it once more.",
-    ),
-    html`<div class="calls"><p class="languages"><label class="javascript" for="in-javascript">JavaScript</label><label class="python" for="in-python">Python</label></p>
-<pre class="javascript"><code>import { createHmac, timingSafeEqual } from "node:crypto";
+const verification = {
+  javascript: `import { createHmac, timingSafeEqual } from "node:crypto";
 
 /** \`body\`: the bytes as they came; \`headers\`: with names in lower case. */
 export function isFromThem(body, headers, secret) {
@@ -140,20 +142,28 @@ export function isFromThem(body, headers, secret) {
   const signed = \`\${headers["webhook-id"]}.\${headers["webhook-timestamp"]}.\${body}\`;
   const key = Buffer.from(secret.replace("whsec_", ""), "base64");
   const wanted = Buffer.from("v1," + createHmac("sha256", key).update(signed).digest("base64"));
-  return age &lt; 300 &amp;&amp; headers["webhook-signature"].split(" ").some((each) =&gt; {
+  return age < 300 && headers["webhook-signature"].split(" ").some((each) => {
     const given = Buffer.from(each);
-    return given.length === wanted.length &amp;&amp; timingSafeEqual(given, wanted);
+    return given.length === wanted.length && timingSafeEqual(given, wanted);
   });
-}</code></pre>
-<pre class="python curl"><code>import base64, hashlib, hmac, time
+}`,
+  python: `import base64, hashlib, hmac, time
 
-def is_from_them(body: bytes, headers: dict, secret: str) -&gt; bool:
+def is_from_them(body: bytes, headers: dict, secret: str) -> bool:
     age = abs(time.time() - int(headers["webhook-timestamp"]))
     signed = f'{headers["webhook-id"]}.{headers["webhook-timestamp"]}.'.encode() + body
     key = base64.b64decode(secret.removeprefix("whsec_"))
     wanted = "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
     given = headers["webhook-signature"].split(" ")
-    return age &lt; 300 and any(hmac.compare_digest(each, wanted) for each in given)</code></pre></div>`,
+    return age < 300 and any(hmac.compare_digest(each, wanted) for each in given)`,
+};
+
+function hooks(): Part[] {
+  return [
+    p(
+      "Name a `webhookUrl` in a request, and it is told how the job ended: `job.completed`, `job.failed` or `job.cancelled`, with the job. Messages are signed after Standard Webhooks, so any of its libraries verifies them with the secret of `GET /webhooks/secret`; while a secret is rotated, both sign. Verify the bytes as they came, before they are parsed; drop those whose `webhook-id` is known; answer 2xx within 15 s, or 410 to hear no more of it. What is not taken is sent again for 24 hours, then kept: `GET /webhooks/deliveries` lists it, and `POST /webhooks/deliveries/{id}/redeliver` sends it once more.",
+    ),
+    inLanguages(verification),
   ];
 }
 

@@ -2,7 +2,7 @@
 import { type OpenApiDocument, responseOf } from "./document.ts";
 import { type Html, html } from "./html.ts";
 import type { JsonSchema } from "./json-schema.ts";
-import type { Content, Operation, Parameter } from "./operation.ts";
+import type { Content, Operation, Parameter, Response } from "./operation.ts";
 import { callBlock } from "./page-calls.ts";
 import { fieldName, prose, row, schemaTable, typeOf } from "./page-schema.ts";
 
@@ -14,8 +14,8 @@ export function operationArticle(document: OpenApiDocument, path: string, method
   return html`<article id="${operationId}">
 <h3><a href="#${operationId}"><span class="method ${method}">${method.toUpperCase()}</span> <code>${pathName(path)}</code></a></h3>
 <p>${prose(summary)} <span class="soft">${who}</span></p>
-${description === summary ? "" : html`<p>${prose(description)}</p>`}
-${callBlock(document, path, method, operation)}
+${description === undefined || description === summary ? "" : html`<p>${prose(description)}</p>`}
+${isForPeople(path) ? callBlock(document, path, method, operation) : ""}
 ${told.filter(isSuccess).map(([status, { content }]) => realAnswer(status, content))}
 ${parameterTable(document, operation)}
 ${requestBody ? html`<h4>Body</h4>${bodyTable(document, requestBody.content)}` : ""}
@@ -26,10 +26,21 @@ ${told
     ([status, response]) =>
       html`<p><code>${status}</code> ${prose(response.description)}</p>${answer(response.content)}`,
   )}
-<details><summary>Errors</summary>${told
-    .filter((entry) => !isSuccess(entry))
-    .map(([status, response]) => html`<p><code>${status}</code> ${prose(response.description)}</p>`)}</details>
+<p class="soft">${told.filter((entry) => !isSuccess(entry)).map(failure)} <a href="#about-limits">What they mean</a></p>
 </article>`;
+}
+
+/** Providers call their route with what they were told. */
+function isForPeople(path: string): boolean {
+  return !path.includes("{provider}");
+}
+
+/** What it means stands in one place for all. */
+function failure([status, { content }]: readonly [string, Response]): Html {
+  const [, own] = (content?.["application/json"]?.schema.allOf ?? []) as JsonSchema[];
+  const error = own?.properties?.error as JsonSchema | undefined;
+  const { enum: types = [] } = (error?.properties?.type ?? {}) as JsonSchema;
+  return html`${status} ${types.map((type) => html`<code>${String(type)}</code> `)}`;
 }
 
 /** A path may break behind a slash, and nowhere else. */

@@ -36,7 +36,7 @@ function formRow({ description }: JsonSchema, index: number, prefix: string): Ht
 
 /** A name is broken at a dot, and nowhere else. */
 export function fieldName(name: string): Html {
-  return html`<code class="name">${name.split(".").map((part, index) => (index > 0 ? html`.<wbr>${part}` : part))}</code>`;
+  return html`<code>${name.split(".").map((part, index) => (index > 0 ? html`.<wbr>${part}` : part))}</code>`;
 }
 
 export function row(name: string, isRequired: boolean, schema: JsonSchema, description?: string): Html {

@@ -10,7 +10,7 @@ body { margin: 0; color: var(--text); background: var(--paper); font: 16px/1.55 
 a { color: var(--link); }
 [hidden] { display: none !important; }
 code { font: 0.9em ui-monospace, monospace; overflow-wrap: break-word; }
-code.name, h3 code, nav li a { white-space: nowrap; }
+h3 code, td:first-child code, nav li a { white-space: nowrap; }
 .language { position: fixed; top: 0; opacity: 0; pointer-events: none; }
 .languages { display: flex; gap: 0.25rem; margin: 0.75rem 0 -0.5rem; }
 .languages label { padding: 0.2rem 0.7rem 0.6rem; border-radius: 6px 6px 0 0; cursor: pointer; color: var(--soft); font-size: 0.85rem; }

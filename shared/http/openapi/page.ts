@@ -28,7 +28,8 @@ function hashOf(text: string): string {
 }
 
 export function referencePage(document: OpenApiDocument): string {
-  const { info, tags, components } = document;
+  const { info, tags } = document;
+  const parts = partsOf(document);
   const chapters = introductionChapters(document);
   const { html: page } = html`<!doctype html>
 <html lang="en">
@@ -48,7 +49,7 @@ ${languages.map(({ id, name }, index) => html`<input type="radio" name="language
 <h2>About</h2><ul>${chapters.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul>
 ${tags.map(({ name }) => html`<h2>${name}</h2><ul>${operationsOf(document, name).map(entry)}</ul>`)}
 <h2>sent by this server</h2><ul>${Object.keys(document.webhooks).map((name) => html`<li><a href="#${name}">${name}</a></li>`)}</ul>
-<h2>Schemas</h2><ul>${Object.keys(components.schemas).map(schemaEntry)}</ul>
+<h2>Schemas</h2><ul>${parts.map(([name]) => schemaEntry(name))}</ul>
 </details>
 </nav>
 <main id="top">
@@ -60,7 +61,7 @@ ${tags.map(({ name }) => html`<h2>${name}</h2><ul>${operationsOf(document, name)
 ${tags.map((tag) => section(document, tag))}
 <section><h2 id="sent">Sent by this server</h2>${Object.entries(document.webhooks).map(webhookArticle)}</section>
 <section><h2 id="schemas">Schemas</h2>
-${Object.entries(components.schemas).map(([name, schema]) => schemaArticle(name, schema))}</section>
+${parts.map(([name, schema]) => schemaArticle(name, schema))}</section>
 </main>
 <script>${{ html: pageScript }}</script>
 </body>
@@ -83,6 +84,14 @@ function operationsOf(document: OpenApiDocument, tag: string): Placed[] {
   );
 }
 
+/** Schemas that have no other place: a body stands whole with its operation, and failures are one chapter. */
+function partsOf({ paths, components }: OpenApiDocument): [name: string, schema: JsonSchema][] {
+  const bodies = Object.values(paths).flatMap((methods) =>
+    Object.values(methods).map(({ requestBody }) => requestBody?.content["application/json"]?.schema.$ref),
+  );
+  return Object.entries(components.schemas).filter(([name]) => !bodies.includes(`#/components/schemas/${name}`));
+}
+
 function chapterArticle({ id, title, text }: Chapter): Html {
   return html`<article class="chapter" id="${id}"><h2>${title}</h2>${text}</article>`;
 }
@@ -100,9 +109,9 @@ function entry({ path, method, operation }: Placed): Html {
 
 function webhookArticle([name, { post }]: [string, OpenApiDocument["webhooks"][string]]): Html {
   const { example, schema } = post.requestBody.content["application/json"];
-  return html`<article id="${name}"><h3><span class="method post">POST</span> <code class="name">${name}</code></h3>
+  return html`<article id="${name}"><h3><span class="method post">POST</span> <code>${name}</code></h3>
 <p>${prose(post.summary)}</p><p>${prose(post.description)}</p>
-<table><tbody>${post.parameters.map((each) => html`<tr><td><code class="name">${each.name}</code></td><td>${prose(each.description)}</td></tr>`)}</tbody></table>
+<table><tbody>${post.parameters.map((each) => html`<tr><td><code>${each.name}</code></td><td>${prose(each.description)}</td></tr>`)}</tbody></table>
 <h4>Body</h4>${schemaTable(schema)}
 ${example === undefined ? "" : html`<details><summary>A real message</summary><pre><code>${JSON.stringify(example, null, 2)}</code></pre></details>`}</article>`;
 }
@@ -112,5 +121,5 @@ function schemaEntry(name: string): Html {
 }
 
 function schemaArticle(name: string, schema: JsonSchema): Html {
-  return html`<article id="schema-${name}"><h3><code class="name">${name}</code></h3>${schemaTable(schema)}</article>`;
+  return html`<article id="schema-${name}"><h3><code>${name}</code></h3>${schemaTable(schema)}</article>`;
 }
