@@ -11,8 +11,8 @@ import { videosLack } from "../shared/jobs/asking/visible-label.ts";
 import { missingCharacters } from "../shared/labels/visible/glyphs.ts";
 import { labelFont } from "../shared/labels/visible/tag.ts";
 import type { MediaKind, OfferedProvider } from "../shared/ports/provider.ts";
+import { aboutFfmpeg, createFfmpeg } from "../shared/providers/ffmpeg/find.ts";
 import { importOffer } from "../shared/providers/import.ts";
-import { createFfmpeg } from "../shared/providers/sketch/ffmpeg.ts";
 import { createSketchProvider } from "../shared/providers/sketch/provider.ts";
 import { placeOfTable } from "../shared/runtime/adapters/table.ts";
 import { openVendors } from "../shared/runtime/adapters/vendors.ts";
@@ -49,6 +49,7 @@ function described(config: Config, providers: readonly OfferedProvider[]): strin
       (type) => `${type === "audio" ? "sound" : type}s by default: ${defaultOf(config, providers, type)}`,
     ),
     `content is checked by: ${checkOf(config)}`,
+    `films by: ${filmsBy(config)}`,
     ...(config.isDryRun ? ["Everything is drawn by sketch and costs nothing: DRY_RUN is set."] : []),
   ];
 }
@@ -74,6 +75,7 @@ function warnings(config: Config, providers: readonly OfferedProvider[]): string
       .filter((id) => config.vendors[id] && !named.has(id))
       .map((id) => `warning: ${id} has a key, and this version cannot use it`),
     ...moderationWarnings(config),
+    ...ffmpegWarnings(config),
     ...modelEndings(providers, realClock.now()).map(ended),
     ...unusedPrices(config, named).map((key) => `warning: PRICES names ${key}, which is not offered here`),
   ];
@@ -100,6 +102,27 @@ async function labelWarnings(config: Config): Promise<string[]> {
 function checkOf({ moderation: { service, onFailure, onReview } }: Config): string {
   if (service === "none") return "nobody";
   return `${service}; without a finding ${onFailure}, in doubt ${onReview}`;
+}
+
+/** On one machine it is asked what it is; in a cloud it is where no script is. */
+function filmsBy({ platform, ffmpegPath }: Config): string {
+  if (platform !== "local") return ffmpegPath ?? "nobody: FFMPEG_PATH names no ffmpeg of a layer";
+  const program = createFfmpeg(ffmpegPath).find();
+  return program === null
+    ? "nobody: there is no ffmpeg with libx264"
+    : `ffmpeg ${aboutFfmpeg(program).version}, ${program}`;
+}
+
+function ffmpegWarnings({ platform, ffmpegPath }: Config): string[] {
+  const program = platform === "local" ? createFfmpeg(ffmpegPath).find() : null;
+  if (program === null) return [];
+  const { version, isOld, lacks } = aboutFfmpeg(program);
+  return [
+    ...(lacks.length > 0 ? [`warning: ffmpeg ${version} was built without ${lacks.join(", ")}, which films take`] : []),
+    ...(isOld
+      ? [`warning: ffmpeg ${version} is of 4 or before, which nobody mends: for films of strangers install a newer one`]
+      : []),
+  ];
 }
 
 /** What would be found out only when a job needs it. */

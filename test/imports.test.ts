@@ -10,7 +10,7 @@ const rooms: Record<string, readonly string[]> = {
   "shared/errors": [],
   "shared/ports": ["errors"],
   "shared/config": ["errors"],
-  "shared/drama": ["ports", "errors"],
+  "shared/drama": ["credits", "ports", "errors"],
   "shared/media": ["ports", "errors"],
   "shared/labels": ["ports", "media", "errors"],
   "shared/moderation": ["config", "providers", "media", "ports", "errors"],
@@ -19,7 +19,7 @@ const rooms: Record<string, readonly string[]> = {
   "shared/credits": ["ports", "errors"],
   "shared/users": ["credits", "ports", "errors"],
   "shared/uploads": ["credits", "media", "ports", "errors"],
-  "shared/jobs": ["credits", "media", "labels", "limits", "uploads", "ports", "errors"],
+  "shared/jobs": ["drama", "credits", "media", "labels", "limits", "uploads", "ports", "errors"],
   "shared/projects": ["jobs", "drama", "media", "uploads", "ports", "errors"],
   "shared/webhooks": ["credits", "media", "limits", "ports", "errors"],
   "shared/stores": ["ports", "media", "errors"],
@@ -37,8 +37,12 @@ const packages: Record<string, readonly string[]> = {
   "@aws-sdk/client-s3": ["shared/stores/s3/"],
   "@aws-sdk/s3-request-presigner": ["shared/stores/s3/"],
   "@contentauth/c2pa-node": ["shared/labels/c2pa/", "shared/runtime/telling/signing.ts"],
-  "@expo-google-fonts/noto-sans-sc": ["shared/labels/visible/", "shared/providers/sketch/"],
-  "@ffmpeg-installer/ffmpeg": ["shared/providers/sketch/"],
+  "@expo-google-fonts/noto-sans-sc": [
+    "shared/labels/visible/",
+    "shared/providers/assembly/",
+    "shared/providers/sketch/",
+  ],
+  "@ffmpeg-installer/ffmpeg": ["shared/providers/ffmpeg/"],
   "@middy/core": ["shared/http/"],
   "ali-oss": ["shared/stores/oss/"],
   aws4fetch: ["shared/stores/s3/", "shared/tables/dynamodb/"],
@@ -58,6 +62,7 @@ const packages: Record<string, readonly string[]> = {
     "shared/labels/visible/",
     "shared/media/decode.ts",
     "shared/media/small-picture.ts",
+    "shared/providers/assembly/",
     "shared/providers/sketch/",
   ],
   standardwebhooks: ["shared/webhooks/"],
@@ -249,13 +254,13 @@ function problemOf(tree: Tree, path: string, name: string | null): string | null
   return from === "shared/providers" ? providerProblem(tree, path, target) : null;
 }
 
-/** A provider is a folder, or a file that makes one; a file that makes none may be shared by all, and so is `calling`. */
+/** A provider is a folder, or a file that makes one; a file that makes none may be shared by all, and so are `calling` and `ffmpeg`. */
 function providerProblem(tree: Tree, path: string, target: string): string | null {
   const room = "shared/providers/";
   const [folder = "", inFolder] = target.slice(room.length).split("/");
   const isOwn = inFolder !== undefined && path.startsWith(`${room}${folder}/`);
   const isProvider = inFolder !== undefined || /\bcreate\w+Provider\b/.test(tree[target] ?? "");
-  if (folder === "calling") return null;
+  if (folder === "calling" || folder === "ffmpeg") return null;
   return isOwn || !isProvider ? null : `a provider may not import another one, ${target.slice(room.length)}`;
 }
 

@@ -3,9 +3,9 @@
 import { AppError } from "../errors/app-error.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
-import type { Table, Write } from "../ports/table.ts";
+import type { Table, Write, WrittenTogether } from "../ports/table.ts";
 import { type Account, accountItem, readAccount, type StoredAccount } from "./account.ts";
-import { LINES_IN_ACCOUNT, linesToMove, moveOlderLines } from "./ledger.ts";
+import { batchWrite, LINES_IN_ACCOUNT, linesToMove, moveOlderLines, withoutOlderLines } from "./ledger.ts";
 
 export interface AccountChange<Other, Result> {
   /** Reads the item that the change depends on. Called anew for every version of the account that a write is tried on. */
@@ -142,17 +142,44 @@ async function write(
   known: StoredAccount,
   beside: readonly Write[],
 ): Promise<StoredAccount | "conflict"> {
-  const account = await moveOlderLines(table, changed, linesToMove(known.account));
-  const own: Write = { item: accountItem(account), condition: { version: known.version } };
+  const count = linesToMove(known.account);
+  const together = count > 0 && table.putTogether ? await writeWithBatch(table, changed, known, count, beside) : null;
+  if (together) return together;
+  const account = await moveOlderLines(table, changed, count);
+  const own = ownWrite(account, known);
   const version = beside.length === 0 ? await table.put(own.item, own.condition) : await putAll(table, own, beside);
   return version === null ? "conflict" : { account, version };
 }
 
+/** The older lines' batch in the very write of the account. Null when the batch is there already: whoever wrote it died before the account. */
+async function writeWithBatch(
+  table: Table,
+  changed: Account,
+  known: StoredAccount,
+  count: number,
+  beside: readonly Write[],
+): Promise<StoredAccount | "conflict" | null> {
+  const account = withoutOlderLines(changed, count);
+  const writes = [ownWrite(account, known), ...beside, batchWrite(changed, count)];
+  const written = await putTogether(table, writes);
+  if ("refused" in written) return written.refused === writes.length - 1 ? null : "conflict";
+  const [version] = written.versions;
+  return version === undefined ? "conflict" : { account, version };
+}
+
+function ownWrite(account: Account, known: StoredAccount): Write {
+  return { item: accountItem(account), condition: { version: known.version } };
+}
+
 /** The account's new version; null when anything of it has changed since it was read. */
 async function putAll(table: Table, own: Write, beside: readonly Write[]): Promise<number | null> {
-  if (!table.putTogether) throw new Error("this table writes one item at a time");
-  const written = await table.putTogether([own, ...beside]);
+  const written = await putTogether(table, [own, ...beside]);
   return "versions" in written ? (written.versions[0] ?? null) : null;
+}
+
+async function putTogether(table: Table, writes: readonly Write[]): Promise<WrittenTogether> {
+  if (!table.putTogether) throw new Error("this table writes one item at a time");
+  return table.putTogether(writes);
 }
 
 function giveUpOn(queue: Waiting[], now: number): void {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Turn } from "../media/decode.ts";
 import { SMALL_SIDE } from "../media/small-picture.ts";
 import type { SeenFile } from "../ports/moderation.ts";
-import { runFfmpeg } from "../providers/sketch/run-ffmpeg.ts";
+import { runFfmpeg } from "../providers/ffmpeg/run.ts";
 
 const STILL_TIMEOUT_MS = 20_000;
 const TIMEOUT_MS = 120_000;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { AppError } from "../errors/app-error.ts";
 import { smallPictures } from "../media/small-picture.ts";
 import type { Look, SeenFile } from "../ports/moderation.ts";
-import { createFfmpeg } from "../providers/sketch/ffmpeg.ts";
+import { createFfmpeg } from "../providers/ffmpeg/find.ts";
 import { filmStills } from "./film-stills.ts";
 
 /** One a second, and of a longer film or animation as many, evenly spread. */

@@ -2,6 +2,7 @@
 
 import type { ErrorDetail } from "../errors/app-error.ts";
 import type { JobErrorType } from "../errors/catalogue.ts";
+import type { Assembly, ListedAssembly } from "./assembly.ts";
 import type { JsonObject } from "./table.ts";
 import type { ScreenplayWish, Sound } from "./wishes.ts";
 
@@ -49,6 +50,8 @@ export interface Model {
   replacedBy?: string;
   /** Only taken by its own name, never as a default or instead of another one. */
   isForTests?: boolean;
+  /** Only productions ask for it: it is neither listed nor taken from a request. */
+  isForProductions?: true;
   /** The longest that a round with it may take, where that is less than the operator allows. */
   deadlineMs?: number;
 }
@@ -109,21 +112,28 @@ export interface ProviderRequest {
   sound?: Sound;
   /** Only of texts: what is to be written from the prompt. */
   screenplay?: ScreenplayWish;
+  /** Only for `assembly`: what is to be made of the inputs. Its `make` is the model's name. */
+  assembly?: Assembly | ListedAssembly;
   /** For `import`: where the file is; a `key` when its bytes came with the request and lie under temp/inputs/ already. */
   source?: { url: string } | { key: string };
-  /** Pictures to work on, the first one before all; absent when there are none. They lie in our store, checked; `CallContext.inputs` opens them. */
+  /** Files to work on, the first one before all; absent when there are none. They lie in our store, checked; `CallContext.inputs` opens them. Pictures, but for `assembly`. */
   inputs?: readonly InputFile[];
 }
 
-/** A picture in our store that a job works on. */
+/** A file in our store that a job works on. */
 export interface InputFile {
   key: string;
+  type: MediaKind;
   /** Bytes. */
   size: number;
+  /** Hex, lower case; empty where it is not known. */
+  sha256: string;
   contentType: string;
-  /** Pixels, as shown. */
-  width: number;
-  height: number;
+  /** Pixels, as shown; null for texts and sounds. */
+  width: number | null;
+  height: number | null;
+  /** Null for what stands still. */
+  durationMs: number | null;
 }
 
 /** The provider's own record of the work. `data` is opaque to everybody but the adapter; at most 4 KB. */
@@ -198,7 +208,7 @@ export interface CallContext {
   callbackUrl?: string;
 }
 
-/** How an adapter gets at the pictures of its request, by their place in `request.inputs`. Nothing of it may be kept on a task or a source. */
+/** How an adapter gets at the files of its request, by their place in `request.inputs`. Nothing of it may be kept on a task or a source. */
 export interface InputAccess {
   /** The bytes, from the first one. Throws AppError `fetch_failed` when the file is gone. */
   open(index: number): Promise<AsyncIterable<Uint8Array>>;

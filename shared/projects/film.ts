@@ -57,6 +57,6 @@ function told({ place, time, mood, action, durationSec, characters, lines, shots
   return { place, time, mood, action, durationSec, characters, lines, shots: planned };
 }
 
-function inputOf({ key, size, contentType, width, height }: InputFile): InputFile {
-  return { key, size, contentType, width, height };
+function inputOf({ key, type, size, sha256, contentType, width, height, durationMs }: InputFile): InputFile {
+  return { key, type, size, sha256, contentType, width, height, durationMs };
 }

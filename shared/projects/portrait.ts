@@ -19,10 +19,12 @@ export async function copyPicture(deps: ProjectDeps, ref: ProjectRef, asked: Ask
   if (!contentType) throw refused("portrait", "is not a JPEG, PNG or WebP");
   const bytes = await read(deps.store, file);
   const { width, height } = file;
-  return keepPicture(
+  if (width === null || height === null) throw refused("portrait", "is no picture");
+  const kept = await keepPicture(
     { ...deps, settings: deps.settings },
     { ...ref, bytes, contentType: contentType satisfies UploadType, width, height },
   );
+  return { ...kept, type: "image", durationMs: null };
 }
 
 async function fileOf(deps: ProjectDeps, userId: string, asked: AskedPicture): Promise<InputFile> {

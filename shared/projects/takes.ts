@@ -21,7 +21,7 @@ export async function addTake(
   const project = (await readProject(deps.table, ref))?.project;
   if (!project || project.deletedAt !== null) return "gone";
   const { key, size, contentType, width, height, sha256, durationMs, createdAt } = output;
-  const file = { key, size, contentType, width: width ?? 0, height: height ?? 0, sha256 };
+  const file = { key, type: "video" as const, size, contentType, width, height, sha256, durationMs };
   const clip: Clip = { jobId, file, durationMs, createdAt };
   const scene = await changeScene(deps.table, ref, (current) => {
     if (current.takes.some((take) => take.jobId === jobId)) return null;

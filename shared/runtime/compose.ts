@@ -28,8 +28,8 @@ import type { Table } from "../ports/table.ts";
 import { applyOutput } from "../projects/apply-output.ts";
 import { lookAtProject } from "../projects/delete-project.ts";
 import { releaseTake } from "../projects/takes.ts";
-import { createFfmpeg, type Ffmpeg } from "../providers/sketch/ffmpeg.ts";
-import { runFfmpeg } from "../providers/sketch/run-ffmpeg.ts";
+import { createFfmpeg, type Ffmpeg } from "../providers/ffmpeg/find.ts";
+import { runFfmpeg } from "../providers/ffmpeg/run.ts";
 import { forgetUser } from "../users/delete-user.ts";
 import { realClock, realIds } from "./real.ts";
 import { priceProblems } from "./require-prices.ts";
@@ -222,7 +222,8 @@ function requireDefaults(config: Config, providers: ReadonlyMap<string, OfferedP
     const id = config.defaultProvider[type];
     const generating = [...providers.values()].filter(
       (provider) =>
-        provider.id !== "import" && provider.models.some((model) => model.type === type && !model.isForTests),
+        provider.id !== "import" &&
+        provider.models.some((model) => model.type === type && !model.isForTests && !model.isForProductions),
     );
     if (id === null || generating.some((provider) => provider.id === id)) return [];
     const variable = `DEFAULT_${type.toUpperCase()}_PROVIDER`;

@@ -1,7 +1,7 @@
 // The label that everybody can see, as the settings have it: who gets it, and whether it can be drawn into films.
 import type { Config } from "../config/config.ts";
 import type { VisibleLabelSettings } from "../jobs/asking/visible-label.ts";
-import type { Ffmpeg } from "../providers/sketch/ffmpeg.ts";
+import type { Ffmpeg } from "../providers/ffmpeg/find.ts";
 
 /** GB 45438-2025 demands the label that everybody can see; elsewhere it is the operator's wish. */
 export function visibleLabelSettings({ labels }: Config, ffmpeg: Pick<Ffmpeg, "find">): VisibleLabelSettings {

@@ -15,6 +15,7 @@ import type {
 } from "../../shared/ports/provider.ts";
 import { maxUrlLength } from "../../shared/ports/url.ts";
 import { tinyPng } from "../jobs/tiny-png.ts";
+import { picture } from "../providers/picture.ts";
 
 export interface ProviderSetup {
   /** Configured: its key is there. */
@@ -64,7 +65,7 @@ export function providerContract(name: string, setUp: () => Promise<ProviderSetu
         expect(provider.typicalMs).toSatisfy(isCount);
       });
 
-      it("lists each model once for each kind of media", () => {
+      it("lists each model once for each kind of media and of sound", () => {
         const names = provider.models.map(nameOf);
         expect(names.length).toBeGreaterThan(0);
         expect(new Set(names).size).toBe(names.length);
@@ -75,7 +76,9 @@ export function providerContract(name: string, setUp: () => Promise<ProviderSetu
       });
 
       it("has a smallest and a largest request for every model", () => {
-        const covered = setup.requests.map(({ smallest }) => nameOf({ id: smallest.model, type: smallest.type }));
+        const covered = setup.requests.map(({ smallest }) =>
+          nameOf(provider.models.find((model) => isOf(model, smallest)) ?? { id: smallest.model, type: smallest.type }),
+        );
         expect(covered.sort()).toEqual(provider.models.map(nameOf).sort());
       });
     });
@@ -333,6 +336,7 @@ function workingOn(model: Model, { requests, inputSize }: ProviderSetup): Provid
   const good = requests.find(({ smallest }) => smallest.model === model.id && smallest.type === model.type)?.smallest;
   if (!good) throw new Error(`a setup needs requests for ${model.id}`);
   const input = {
+    ...picture,
     key: "users/x/jobs/y/input-0.png",
     size: tinyPng.length,
     contentType: "image/png",
@@ -412,8 +416,13 @@ function expectSmallSource(source: Source): void {
   expectSmallJson({ ...source, ...(source.kind === "url" && { url: "" }) });
 }
 
-function nameOf({ id, type }: Pick<Model, "id" | "type">): string {
-  return `${id} for ${type}`;
+function nameOf({ id, type, sounds }: Pick<Model, "id" | "type" | "sounds">): string {
+  return [id, "for", type, ...(sounds ?? [])].join(" ");
+}
+
+function isOf({ id, type, sounds }: Model, request: ProviderRequest): boolean {
+  const { sound } = request;
+  return id === request.model && type === request.type && (!sound || sounds?.includes(sound.kind) === true);
 }
 
 function taskIdOf(outcome: StartOutcome): string | undefined {

@@ -17,6 +17,7 @@ import { findJob, listJobs } from "../../shared/jobs/reading/read.ts";
 import { parseTrustedHosts } from "../../shared/media/foreign-url.ts";
 import { sidesOf } from "../../shared/media/sides.ts";
 import { readDelivery } from "../../shared/webhooks/delivery.ts";
+import { picture } from "../providers/picture.ts";
 import { never, type World, type WorldOptions, worlds } from "./fixture.ts";
 import { type Call, dying, itemPut, jobPut, objectOf } from "./intercept.ts";
 import { delivered, failing, started } from "./outcomes.ts";
@@ -180,7 +181,10 @@ describe("A job is not deleted", () => {
     const origin = { jobId: key.jobId, index: 0 };
     const output = (await w.job()).outputs[0];
     if (!output) throw new Error("there is none");
-    const input = { origin, file: { key: output.key, size, contentType: output.contentType, ...sidesOf(output) } };
+    const input = {
+      origin,
+      file: { ...picture, key: output.key, size, contentType: output.contentType, ...sidesOf(output) },
+    };
     const user = keyOf(await w.create({ inputs: [input] }));
     await expect(deleteJob(w.deps, key)).rejects.toThrow(`Job ${user.jobId}, which is unfinished, works on it.`);
     await advance(w.deps, user, { by: "run-job", signal: never });
@@ -354,7 +358,7 @@ describe("A dry run", () => {
     const [output] = outputs;
     if (!output) throw new Error("there is none");
     w.clock.moveTo((completedAt ?? 0) + 7 * day);
-    const file = { key: output.key, size, contentType: output.contentType, ...sidesOf(output) };
+    const file = { ...picture, key: output.key, size, contentType: output.contentType, ...sidesOf(output) };
     await w.create({ deadlineMs: 2 * hour, inputs: [{ origin: { jobId: key.jobId, index: 0 }, file }] });
     await advance(w.deps, key, { by: "tick", signal: never });
     expect((await findJob(w.deps, key)).outputs.length).toBe(2);

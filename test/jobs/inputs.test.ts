@@ -1,4 +1,5 @@
 // Inputs of a generation: brought into the store before the first attempt, checked, kept for as long as the job may need them.
+import { createHash } from "node:crypto";
 import { buffer } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
 import { AppError } from "../../shared/errors/app-error.ts";
@@ -10,6 +11,7 @@ import { keyOf } from "../../shared/jobs/job.ts";
 import { advance } from "../../shared/jobs/moving/advance.ts";
 import { purgeTemp } from "../../shared/jobs/timers/purge.ts";
 import { uploadKey } from "../../shared/media/keys.ts";
+import { picture } from "../providers/picture.ts";
 import { never, type World, type WorldOptions, worlds } from "./fixture.ts";
 import { dying, jobPut, objectOf } from "./intercept.ts";
 import { failing, running, started } from "./outcomes.ts";
@@ -27,7 +29,10 @@ const sent = { origin: { data: "image/png" }, file: null, bytes: tinyPng };
 const upload = "01900000-0000-7000-8000-00000000cccc";
 const uploaded: JobInput = {
   origin: { uploadId: upload },
-  file: { key: uploadKey(userId, upload, "png"), size: tinyPng.length, contentType: "image/png", width: 1, height: 1 },
+  file: {
+    ...picture,
+    ...{ key: uploadKey(userId, upload, "png"), size: tinyPng.length, contentType: "image/png", width: 1, height: 1 },
+  },
 };
 
 type Answer = () => AsyncIterable<Uint8Array> | Promise<AsyncIterable<Uint8Array>>;
@@ -78,7 +83,8 @@ describe("Before an attempt", () => {
     const { id } = await w.create({ inputs: [fetched] });
     await w.run();
     const key = `users/${userId}/jobs/${id}/input-0.png`;
-    const file = { key, size: tinyPng.length, contentType: "image/png", width: 1, height: 1 };
+    const sha256 = createHash("sha256").update(tinyPng).digest("hex");
+    const file = { ...picture, key, size: tinyPng.length, sha256, contentType: "image/png", width: 1, height: 1 };
     expect(w.seen[0]?.request.inputs).toEqual([file]);
     expect(bytes[0]?.equals(tinyPng)).toBe(true);
     expect(urls).toEqual([await w.store.url(key)]);

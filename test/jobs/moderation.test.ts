@@ -5,6 +5,7 @@ import { retryJob } from "../../shared/jobs/asking/retry.ts";
 import { keyOf } from "../../shared/jobs/job.ts";
 import { purgeTemp } from "../../shared/jobs/timers/purge.ts";
 import type { Verdict } from "../../shared/ports/moderation.ts";
+import { picture } from "../providers/picture.ts";
 import { never, type WorldOptions, worlds } from "./fixture.ts";
 import { findings, found, keysBelow, type ModeratedOptions, moderated, starts } from "./moderated.ts";
 import { delivered, started } from "./outcomes.ts";
@@ -198,7 +199,7 @@ describe("An input", () => {
   const given = (key: string) => [
     {
       origin: { uploadId: "01900000-0000-7000-8000-00000000bbbb" },
-      file: { key, size: tinyPng.length, contentType: "image/png", width: 1, height: 1 } as const,
+      file: { ...picture, key, size: tinyPng.length, contentType: "image/png", width: 1, height: 1 } as const,
     },
   ];
 

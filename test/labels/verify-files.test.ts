@@ -7,7 +7,7 @@ import { readAigc } from "../../shared/labels/aigc-text.ts";
 import type { AigcLabel } from "../../shared/labels/mark.ts";
 import type { FoundMark, LabelMark, Verdict } from "../../shared/labels/verify/verdict.ts";
 import { type VerifyDeps, verifyFile } from "../../shared/labels/verify/verify.ts";
-import { createFfmpeg } from "../../shared/providers/sketch/ffmpeg.ts";
+import { createFfmpeg } from "../../shared/providers/ffmpeg/find.ts";
 import { foreignLabel, id3, imageSamples, mp3, soundSamples } from "./files.ts";
 import { examined, generated, mark, marked, unlabelled } from "./marking.ts";
 import { changed, formats, labelled, others, ownerId, produceId, remuxed, us } from "./verify-samples.ts";

@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { declarations } from "../../functions/declarations.ts";
 import type { Cloud } from "../../scripts/build/plan.ts";
 import type { HttpDeclaration } from "../../shared/events/declaration.ts";
-import { createFfmpeg } from "../../shared/providers/sketch/ffmpeg.ts";
+import { createFfmpeg } from "../../shared/providers/ffmpeg/find.ts";
 import { type Pair, pairs } from "../clouds/pairs.ts";
 import { endWithUs } from "../servers/child-processes.ts";
 import { localhostNames } from "../servers/s3/localhost-names.ts";

@@ -11,8 +11,16 @@ import { providerContract } from "../contracts/provider.ts";
 import { tinyPng } from "../jobs/tiny-png.ts";
 import { type ArkServer, startArkServer } from "../servers/ark/server.ts";
 import type { Reply } from "../servers/vendor/vendor-server.ts";
+import { picture } from "./picture.ts";
 
-const input: InputFile = { key: "users/x/a.png", size: 99, contentType: "image/png", width: 640, height: 480 };
+const input: InputFile = {
+  ...picture,
+  key: "users/x/a.png",
+  size: 99,
+  contentType: "image/png",
+  width: 640,
+  height: 480,
+};
 const image: ProviderRequest = {
   ...{ type: "image", operation: "generate", model: "doubao-seedream-4-0-250828", prompt: "A quince", n: 1 },
 };

@@ -17,6 +17,7 @@ import {
   startChatServer,
 } from "../servers/chat/server.ts";
 import type { Reply } from "../servers/vendor/vendor-server.ts";
+import { picture } from "./picture.ts";
 
 const wish = { language: "en", genre: "drama", episodes: 2, scenesPerEpisode: 3, durationSec: 60 } as const;
 
@@ -29,7 +30,7 @@ function configOf({ baseUrl, key, model }: Pick<ChatServer, "baseUrl" | "key" | 
   return { ...nothing, apiKey: key, baseUrl, modelIds: [model] };
 }
 
-const input = { key: "users/x/a.png", size: 5, contentType: "image/png", width: 1, height: 1 };
+const input = { ...picture, key: "users/x/a.png", size: 5, contentType: "image/png", width: 1, height: 1 };
 
 for (const [id, make] of [
   ["local_qwen", "vllm"],

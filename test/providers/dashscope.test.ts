@@ -11,8 +11,9 @@ import { traits } from "../../shared/providers/dashscope/traits.ts";
 import { providerContract } from "../contracts/provider.ts";
 import { type DashscopeServer, startDashscopeServer } from "../servers/dashscope/server.ts";
 import { shapes } from "../servers/dashscope/start-request.ts";
+import { picture } from "./picture.ts";
 
-const input: InputFile = { key: "users/x/a.png", size: 5, contentType: "image/png", width: 1, height: 1 };
+const input: InputFile = { ...picture, key: "users/x/a.png", size: 5, contentType: "image/png", width: 1, height: 1 };
 const image: ProviderRequest = { type: "image", operation: "generate", model: "wan2.6-t2i", prompt: "A quince", n: 1 };
 const video: ProviderRequest = { ...image, type: "video", model: "wan2.6-t2v" };
 const reference = "01900000-0000-7000-8000-000000000000-1";

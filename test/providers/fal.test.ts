@@ -11,8 +11,9 @@ import { appOf } from "../../shared/providers/fal/call.ts";
 import { create } from "../../shared/providers/fal/provider.ts";
 import { providerContract } from "../contracts/provider.ts";
 import { type FalServer, startFalServer } from "../servers/fal/server.ts";
+import { picture } from "./picture.ts";
 
-const input: InputFile = { key: "users/x/a.png", size: 5, contentType: "image/png", width: 1, height: 1 };
+const input: InputFile = { ...picture, key: "users/x/a.png", size: 5, contentType: "image/png", width: 1, height: 1 };
 const image: ProviderRequest = {
   type: "image",
   operation: "generate",

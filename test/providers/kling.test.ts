@@ -13,8 +13,16 @@ import { providerContract } from "../contracts/provider.ts";
 import { tinyPng } from "../jobs/tiny-png.ts";
 import { type KlingServer, startKlingServer } from "../servers/kling/server.ts";
 import type { Reply } from "../servers/vendor/vendor-server.ts";
+import { picture } from "./picture.ts";
 
-const input: InputFile = { key: "users/x/a.png", size: 99, contentType: "image/png", width: 640, height: 480 };
+const input: InputFile = {
+  ...picture,
+  key: "users/x/a.png",
+  size: 99,
+  contentType: "image/png",
+  width: 640,
+  height: 480,
+};
 const image: ProviderRequest = { type: "image", operation: "generate", model: "kling-v2-1", prompt: "A quince", n: 1 };
 const video: ProviderRequest = { ...image, type: "video", model: "kling-v2-6" };
 const reference = "01900000-0000-7000-8000-000000000000-1";

@@ -14,8 +14,9 @@ import { tinyPng } from "../jobs/tiny-png.ts";
 import { OpenaiError } from "../servers/openai/asked.ts";
 import { type OpenaiServer, startOpenaiServer } from "../servers/openai/server.ts";
 import type { Reply } from "../servers/vendor/vendor-server.ts";
+import { picture } from "./picture.ts";
 
-const input: InputFile = { key: "users/x/a.png", size: 5, contentType: "image/png", width: 1, height: 1 };
+const input: InputFile = { ...picture, key: "users/x/a.png", size: 5, contentType: "image/png", width: 1, height: 1 };
 const image: ProviderRequest = { type: "image", operation: "generate", model: "gpt-image-2", prompt: "A quince", n: 1 };
 
 function speech(model: string, voice = "old_man"): ProviderRequest {

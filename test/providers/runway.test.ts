@@ -10,8 +10,9 @@ import { models } from "../../shared/providers/runway/offer.ts";
 import { create } from "../../shared/providers/runway/provider.ts";
 import { providerContract } from "../contracts/provider.ts";
 import { type RunwayServer, startRunwayServer } from "../servers/runway/server.ts";
+import { picture } from "./picture.ts";
 
-const input: InputFile = { key: "users/x/a.png", size: 5, contentType: "image/png", width: 1, height: 1 };
+const input: InputFile = { ...picture, key: "users/x/a.png", size: 5, contentType: "image/png", width: 1, height: 1 };
 const image: ProviderRequest = { type: "image", operation: "generate", model: "gen4_image", prompt: "A quince", n: 1 };
 const video: ProviderRequest = { ...image, type: "video", model: "gen4.5" };
 const reference = "01900000-0000-7000-8000-000000000000-1";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createFfmpeg } from "../../shared/providers/sketch/ffmpeg.ts";
+import { createFfmpeg } from "../../shared/providers/ffmpeg/find.ts";
 import { createSketchProvider } from "../../shared/providers/sketch/provider.ts";
 import { anyProgram, callContext, firstSource, programs, script, scriptedFfmpeg, smallVideo } from "./videos.ts";
 

@@ -5,10 +5,11 @@ import { describe, expect, it } from "vitest";
 import { AppError } from "../../shared/errors/app-error.ts";
 import type { CallContext, Operation, ProviderRequest } from "../../shared/ports/provider.ts";
 import { createSketchProvider } from "../../shared/providers/sketch/provider.ts";
+import { picture as facts } from "./picture.ts";
 import { anyProgram } from "./videos.ts";
 
 const green = { r: 20, g: 220, b: 40 };
-const file = { key: "users/x/uploads/y.png", size: 1, contentType: "image/png", width: 40, height: 20 };
+const file = { ...facts, key: "users/x/uploads/y.png", size: 1, contentType: "image/png", width: 40, height: 20 };
 const base: ProviderRequest = {
   ...{ type: "image", operation: "edit", model: "sketch", prompt: "make it snow", n: 1, size: "256x256", seed: 7 },
   inputs: [file],

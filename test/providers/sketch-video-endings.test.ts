@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { buffer } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { runFfmpeg } from "../../shared/providers/ffmpeg/run.ts";
+import { makeTemporaryFolder } from "../../shared/providers/ffmpeg/temporary-folder.ts";
 import { createSketchProvider } from "../../shared/providers/sketch/provider.ts";
-import { runFfmpeg } from "../../shared/providers/sketch/run-ffmpeg.ts";
-import { makeTemporaryFolder } from "../../shared/providers/sketch/temporary-folder.ts";
 import { anyProgram, callContext, drawVideo, firstSource, scriptedFfmpeg, smallVideo } from "./videos.ts";
 
 let folder: string;

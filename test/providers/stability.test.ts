@@ -11,9 +11,10 @@ import { tinyPng } from "../jobs/tiny-png.ts";
 import { operations } from "../servers/stability/forms.ts";
 import { type StabilityServer, stabilityError, startStabilityServer } from "../servers/stability/server.ts";
 import type { Reply } from "../servers/vendor/vendor-server.ts";
+import { picture } from "./picture.ts";
 
 const inputSize = { width: 64, height: 64 };
-const input: InputFile = { key: "users/x/a.png", size: 5, contentType: "image/png", ...inputSize };
+const input: InputFile = { ...picture, key: "users/x/a.png", size: 5, contentType: "image/png", ...inputSize };
 const image: ProviderRequest = {
   ...{ type: "image", operation: "generate", model: "stable-image-core", prompt: "A quince", n: 1 },
 };

@@ -4,7 +4,6 @@ import { AppError, type ErrorDetail } from "../../errors/app-error.ts";
 import { checkMedia } from "../../media/check.ts";
 import { parseDataUrl } from "../../media/data-url.ts";
 import { refuseForeignUrl, type TrustedHosts } from "../../media/foreign-url.ts";
-import { sidesOf } from "../../media/sides.ts";
 import { isDataUrl } from "../../ports/url.ts";
 import type { LookForUpload } from "../../uploads/look-when-asked.ts";
 import { askForUpload } from "../../uploads/read-upload.ts";
@@ -49,8 +48,8 @@ async function readUploaded(deps: Deps, userId: string, origin: { uploadId: stri
   if (upload.status === "pending")
     return refuse("is not ready: send the file, and wait until GET /uploads/{id} says so");
   if (upload.status === "rejected") return refuse(`was rejected. ${upload.reason}`);
-  const { key, size, contentType, width, height } = upload.file;
-  return { origin, file: { key, size, contentType, width, height } };
+  const { key, size, sha256, contentType, width, height } = upload.file;
+  return { origin, file: { key, type: "image", size, sha256, contentType, width, height, durationMs: null } };
 }
 
 async function readOutput(
@@ -68,8 +67,8 @@ async function readOutput(
   const isReadable = inputExtensions.some((extension) => extension === output.extension);
   const reason = isReadable ? reasonAgainst(output) : "The picture is not a JPEG, PNG or WebP.";
   if (reason !== null) return refuse(reason, "index");
-  const { key, size, contentType } = output;
-  return { origin, file: { key, size, contentType, ...sidesOf(output) } };
+  const { key, type, size, sha256, contentType, width, height, durationMs } = output;
+  return { origin, file: { key, type, size, sha256, contentType, width, height, durationMs } };
 }
 
 function orNull(error: unknown): null {

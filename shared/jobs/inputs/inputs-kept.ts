@@ -4,7 +4,6 @@ import { AppError } from "../../errors/app-error.ts";
 import { checkAndDecode } from "../../media/decode.ts";
 import type { Inspection } from "../../media/inspect.ts";
 import { inputKey, tempInputKey } from "../../media/keys.ts";
-import { sidesOf } from "../../media/sides.ts";
 import type { InputFile } from "../../ports/provider.ts";
 import type { JobDeps } from "../deps.ts";
 import type { Job, JobError, JobInput } from "../job.ts";
@@ -65,8 +64,8 @@ async function keepInput(deps: JobDeps, claim: Claim, index: number, { origin }:
     await claim.reload();
     throw new Error(`an input was not copied: ${copied.state}`);
   }
-  const { size, contentType } = found;
-  const file: InputFile = { key, size, contentType, ...sidesOf(found) };
+  const { kind: type, size, sha256, contentType, width, height, durationMs } = found;
+  const file: InputFile = { key, type, size, sha256, contentType, width, height, durationMs };
   await claim.update((job) => withInput(job, deps.clock.now(), index, { origin, file }));
   await deps.store.delete(temp);
 }

@@ -1,4 +1,4 @@
-// The inputs of a job: the pictures that its provider is to work on.
+// The inputs of a job: the files that its provider is to work on.
 import { AppError } from "../../errors/app-error.ts";
 import { tempInputKey } from "../../media/keys.ts";
 import type { ObjectStore } from "../../ports/object-store.ts";
@@ -58,6 +58,9 @@ export function isOwnInput({ origin }: JobInput): boolean {
 function filesOf(inputs: readonly JobInput[]): InputFile[] {
   return inputs.map(({ file }) => {
     if (!file) throw new Error("a provider was to be called without an input");
-    return file;
+    return { ...unsaid, ...file };
   });
 }
+
+/** Of inputs on jobs of older versions, which had pictures only. */
+const unsaid = { type: "image", sha256: "", durationMs: null } as const;

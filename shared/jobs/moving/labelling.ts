@@ -48,6 +48,8 @@ export function visibleOf(
 /** IPTC's words: drawn by our own code; a picture of somebody's that a model has changed; made by a model. */
 function sourceTypeOf({ provider, operation, inputs }: Job): string {
   if (provider === "sketch") return "algorithmicMedia";
+  // What films are put together from is mostly made by models, and not all of it.
+  if (provider === "assembly") return "compositeWithTrainedAlgorithmicMedia";
   const isEdit = operation !== "generate" && (inputs?.length ?? 0) > 0;
   return isEdit ? "compositeWithTrainedAlgorithmicMedia" : "trainedAlgorithmicMedia";
 }

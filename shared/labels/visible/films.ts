@@ -12,7 +12,7 @@ export interface FilmTools {
   /** What an operator has to do when there is none. */
   advice: string;
   /** Resolves when it has ended well, and throws otherwise; then nothing runs any more. */
-  run(program: string, args: readonly string[], run: Run): Promise<void>;
+  run(program: string, args: readonly string[], run: Run): Promise<unknown>;
 }
 
 export const noFilmTools: FilmTools = {

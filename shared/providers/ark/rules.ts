@@ -1,6 +1,7 @@
 // What may be asked of Ark's models, beyond what the list of them says.
 import type { ErrorDetail } from "../../errors/app-error.ts";
 import type { InputFile, Model, ProviderRequest, VisualKind } from "../../ports/provider.ts";
+import { pictureSides } from "../calling/inputs.ts";
 import { validateByModel } from "../calling/registry.ts";
 import { visual } from "../calling/visual.ts";
 
@@ -56,7 +57,8 @@ const inputLimits: Readonly<Record<VisualKind, { least: number; most: number; ra
   video: { least: 300, most: 6000, ratio: 2.5, bytes: 30 * 1024 * 1024 },
 };
 
-function inputProblem(type: VisualKind, { width, height, size }: InputFile, path: string): ErrorDetail[] {
+function inputProblem(type: VisualKind, { size, ...file }: InputFile, path: string): ErrorDetail[] {
+  const { width, height } = pictureSides(file);
   const { least, most, ratio, bytes } = inputLimits[type];
   if (size > bytes) return [{ path, message: `at most ${bytes / 1024 / 1024} MB for Ark` }];
   if (Math.min(width, height) < least || Math.max(width, height) > most) {

@@ -19,6 +19,11 @@ export async function bytesOfInput(context: CallContext, index: number): Promise
   return Buffer.concat(chunks);
 }
 
+/** Of a file that is a picture; one that is none has been refused by `validateByModel`. */
+export function pictureSides({ width, height }: Pick<InputFile, "width" | "height">) {
+  return { width: width ?? 0, height: height ?? 0 };
+}
+
 /** False for an address that only this machine or its network knows. */
 export function isReachable(url: string): boolean {
   const { protocol, hostname } = new URL(url);

@@ -41,6 +41,9 @@ export function validateByModel(models: readonly Model[], request: ProviderReque
       message: maxInputs === 0 ? `${model.id} takes no pictures` : `at most ${maxInputs} for ${model.id}`,
     });
   }
+  for (const [index, { type }] of (request.inputs ?? []).entries()) {
+    if (type !== "image") wrong.push({ path: `inputs.${index}`, message: `must be a picture for ${model.id}` });
+  }
   for (const field of Object.keys(lists) as Named[]) {
     const [value, allowed] = [request[field], model[lists[field]]];
     if (value !== undefined && allowed && !allowed.includes(value)) {

@@ -1,6 +1,7 @@
 // What may be asked of Kling's models, beyond what the list of them says.
 import type { ErrorDetail } from "../../errors/app-error.ts";
 import type { InputFile, Model, ProviderRequest } from "../../ports/provider.ts";
+import { pictureSides } from "../calling/inputs.ts";
 import { validateByModel } from "../calling/registry.ts";
 import { visual } from "../calling/visual.ts";
 
@@ -56,7 +57,8 @@ function videoProblems({ inputs = [], ratio, quality }: ProviderRequest): ErrorD
 }
 
 function inputProblems(inputs: readonly InputFile[]): ErrorDetail[] {
-  return inputs.flatMap(({ contentType, width, height, size }, index) => {
+  return inputs.flatMap(({ contentType, size, ...file }, index) => {
+    const { width, height } = pictureSides(file);
     const path = `inputs.${index}`;
     if (contentType !== "image/jpeg" && contentType !== "image/png")
       return [{ path, message: "must be JPEG or PNG for Kling" }];

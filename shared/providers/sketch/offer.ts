@@ -1,7 +1,7 @@
 // What `sketch` offers, without what draws it.
 import type { Model, OfferedProvider } from "../../ports/provider.ts";
 import { voices } from "../../ports/wishes.ts";
-import type { Ffmpeg } from "./ffmpeg.ts";
+import type { Ffmpeg } from "../ffmpeg/find.ts";
 import { imageDefaults, MAX_INPUTS, MAX_OUTPUTS, MUSIC_SEC, operations, validate, videoDefaults } from "./rules.ts";
 
 /** As many videos as pictures, because a dry run draws in place of any other provider. */

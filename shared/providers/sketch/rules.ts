@@ -74,6 +74,7 @@ export function validate(request: ProviderRequest): ErrorDetail[] {
   check(isWithin(request.n, 1, MAX_OUTPUTS), "n", `Must be a whole number from 1 to ${MAX_OUTPUTS}.`);
   checks[request.type](request, check);
   check((request.inputs?.length ?? 0) <= MAX_INPUTS, "inputs", `Must be at most ${MAX_INPUTS}.`);
+  check(request.inputs?.every(({ type }) => type === "image") ?? true, "inputs", "Must be pictures.");
   check(isWithin(request.seed ?? 0, 0, MAX_SEED), "seed", `Must be a whole number from 0 to ${MAX_SEED}.`);
   return wrong;
 }

@@ -1,6 +1,6 @@
 // What the provider `test` offers, without what draws it.
 import type { OfferedProvider } from "../../ports/provider.ts";
-import type { Ffmpeg } from "./ffmpeg.ts";
+import type { Ffmpeg } from "../ffmpeg/find.ts";
 import { offerSketch } from "./offer.ts";
 import { isTestModel, models } from "./test-models.ts";
 

@@ -3,7 +3,7 @@
 import { AppError } from "../../errors/app-error.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { CheckOutcome, Failure, Provider, ProviderRequest, Source, StartOutcome } from "../../ports/provider.ts";
-import { createFfmpeg } from "./ffmpeg.ts";
+import { createFfmpeg } from "../ffmpeg/find.ts";
 import { createSketchProvider, type SketchOptions } from "./provider.ts";
 import { isTestModel, type TestModel } from "./test-models.ts";
 import { offerTests } from "./test-offer.ts";

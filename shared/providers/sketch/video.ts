@@ -2,8 +2,8 @@
 import { open, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { addAbortSignal } from "node:stream";
-import { runFfmpeg } from "./run-ffmpeg.ts";
-import { makeTemporaryFolder } from "./temporary-folder.ts";
+import { runFfmpeg } from "../ffmpeg/run.ts";
+import { makeTemporaryFolder } from "../ffmpeg/temporary-folder.ts";
 import { drawLayers, FRAMES_PER_SECOND, type Layer, type VideoPlan } from "./video-layers.ts";
 
 export interface VideoTools {

@@ -1,6 +1,7 @@
 // What may be asked of Stability, beside what its list of models says.
 import type { ErrorDetail } from "../../errors/app-error.ts";
 import type { InputFile, Model, ProviderRequest } from "../../ports/provider.ts";
+import { pictureSides } from "../calling/inputs.ts";
 import { validateByModel } from "../calling/registry.ts";
 
 export function validate(models: readonly Model[], request: ProviderRequest): ErrorDetail[] {
@@ -23,7 +24,8 @@ const SHORTEST_SIDE = 64;
 const MOST_PIXELS = 9_437_184;
 const MOST_BYTES = 10 * 1024 * 1024 - 64 * 1024;
 
-function wrongPicture({ width, height, size }: InputFile): string | null {
+function wrongPicture({ size, ...file }: InputFile): string | null {
+  const { width, height } = pictureSides(file);
   if (Math.min(width, height) < SHORTEST_SIDE) return `must have sides of at least ${SHORTEST_SIDE} pixels`;
   if (width * height > MOST_PIXELS) return `must have at most ${MOST_PIXELS} pixels, such as 3072x3072`;
   return size > MOST_BYTES ? `must have at most ${MOST_BYTES} bytes` : null;

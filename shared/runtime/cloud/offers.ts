@@ -1,6 +1,7 @@
 // What the providers of a deployed function offer; a file of its own, because what is loaded late by who generates is carried by whoever names it.
 import type { Config } from "../../config/config.ts";
 import type { OfferedProvider } from "../../ports/provider.ts";
+import { offerAssembly } from "../../providers/assembly/offer.ts";
 import { importOffer } from "../../providers/import.ts";
 import { offerSketch } from "../../providers/sketch/offer.ts";
 import { offerTests } from "../../providers/sketch/test-offer.ts";
@@ -17,6 +18,7 @@ export function offersOf(
       ...carriedOf(config, carried),
       offerSketch(ffmpeg),
       importOffer,
+      offerAssembly(ffmpeg),
       ...(config.hasTestModels ? [offerTests(ffmpeg)] : []),
     ];
   };

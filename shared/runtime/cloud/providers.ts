@@ -2,6 +2,7 @@
 import type { Config } from "../../config/config.ts";
 import type { ObjectStore } from "../../ports/object-store.ts";
 import type { Provider } from "../../ports/provider.ts";
+import { createAssemblyProvider } from "../../providers/assembly/provider.ts";
 import { createImportProvider } from "../../providers/import.ts";
 import { createSketchProvider } from "../../providers/sketch/provider.ts";
 import { createTestProvider } from "../../providers/sketch/test-provider.ts";
@@ -18,6 +19,7 @@ export function providersOf(
       ...carriedOf(config, carried),
       createSketchProvider({ ffmpegPath }),
       createImportProvider({ store }),
+      createAssemblyProvider({ ffmpegPath }),
       ...(config.hasTestModels ? [createTestProvider({ ffmpegPath, clock: realClock })] : []),
     ];
   };

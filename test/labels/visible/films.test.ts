@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { drawOnFilm, type FilmTools } from "../../../shared/labels/visible/films.ts";
 import { type Inspection, inspectMedia } from "../../../shared/media/inspect.ts";
 import { sidesOf } from "../../../shared/media/sides.ts";
-import { createFfmpeg } from "../../../shared/providers/sketch/ffmpeg.ts";
-import { runFfmpeg } from "../../../shared/providers/sketch/run-ffmpeg.ts";
+import { createFfmpeg } from "../../../shared/providers/ffmpeg/find.ts";
+import { runFfmpeg } from "../../../shared/providers/ffmpeg/run.ts";
 import { boundsOf } from "./pictures.ts";
 
 const ffmpeg = createFfmpeg(null);

@@ -1,4 +1,4 @@
-// Finding an ffmpeg that can write H.264.
+// Finding an ffmpeg that can write H.264, and what is to be known of it.
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 
@@ -9,6 +9,16 @@ export interface Ffmpeg {
   find(): string | null;
   /** What an operator has to do when there is none. */
   advice: string;
+}
+
+export interface AboutFfmpeg {
+  program: string;
+  /** As it calls itself; some only name a day and a commit. */
+  version: string;
+  /** Before 5: no longer mended by anybody. */
+  isOld: boolean;
+  /** Filters of `assembly` that it was built without. */
+  lacks: readonly string[];
 }
 
 /** `path` alone when it is given; else the PATH's, else the one of the npm package. Nothing is looked for until `find` is called. */
@@ -22,6 +32,31 @@ export function createFfmpeg(path: string | null): Ffmpeg {
     advice: path === null ? NONE_HERE : WRONG_PATH,
   };
 }
+
+/** By asking it twice, once in the life of a process. */
+export function aboutFfmpeg(program: string): AboutFfmpeg {
+  const known = asked.get(program);
+  if (known) return known;
+  const said = answerOf(program, "-version");
+  // The library's version says which release a build without a number is of: 57 came with 5.0.
+  const library = Number(/^libavutil\s+(\d+)\./m.exec(said)?.[1] ?? 0);
+  const filters = new Set([...answerOf(program, "-filters").matchAll(/^ \S+ (\w+) /gm)].map(([, name = ""]) => name));
+  const about = {
+    ...{ program, version: /^ffmpeg version (\S+)/.exec(said)?.[1] ?? "unknown", isOld: library < 57 },
+    lacks: needed.filter((name) => !filters.has(name)),
+  };
+  asked.set(program, about);
+  return about;
+}
+
+const asked = new Map<string, AboutFfmpeg>();
+
+/** All are in ffmpeg 4.1 and later; builds for one purpose leave some out. */
+const needed = [
+  ...["adelay", "afade", "aformat", "alimiter", "amix", "anullsrc", "apad", "aresample", "atrim", "acrossfade"],
+  ...["boxblur", "concat", "crop", "ebur128", "format", "fps", "overlay", "scale", "select", "setpts", "setsar"],
+  ...["split", "tpad", "trim", "volume", "zoompan"],
+] as const;
 
 const NONE_HERE =
   "Videos are drawn by ffmpeg, and none with libx264 is here. Install it (apt install ffmpeg, brew install ffmpeg, or npm install @ffmpeg-installer/ffmpeg), or set FFMPEG_PATH to its absolute path.";
@@ -43,10 +78,15 @@ function npmProgram(): string[] {
 
 /** It is really run, once in the life of a process: a file of another architecture, or one without libx264, looks just as well from outside. */
 function canWriteH264(program: string): boolean {
-  const { status, stdout } = spawnSync(program, ["-hide_banner", "-h", "encoder=libx264"], {
+  return answerOf(program, "-h", "encoder=libx264").includes("Encoder libx264");
+}
+
+/** Empty when it says that something is wrong. */
+function answerOf(program: string, ...args: string[]): string {
+  const { status, stdout } = spawnSync(program, ["-hide_banner", ...args], {
     encoding: "utf8",
     timeout: PROBE_TIMEOUT_MS,
     killSignal: "SIGKILL",
   });
-  return status === 0 && stdout.includes("Encoder libx264");
+  return status === 0 ? stdout : "";
 }

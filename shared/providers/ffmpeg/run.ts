@@ -12,17 +12,31 @@ export interface Run {
   timeoutMs: number;
   signal: AbortSignal;
   /** Called about twice in a second with the number of frames that were encoded so far. */
-  onFrames: (count: number) => void;
+  onFrames?: (count: number) => void;
+  /** `info`: also what filters have measured. By default only what is wrong. */
+  says?: "error" | "info";
+}
+
+/** What was written when it had ended. */
+export interface Ran {
+  frames: number;
+  /** How long the longest stream is that was written. */
+  microseconds: number;
+  /** The last that it said. */
+  said: string;
 }
 
 /**
  * Resolves when it has ended well; throws the signal's reason, or what ffmpeg said last. When the promise settles, nothing runs any more.
  */
-export async function runFfmpeg(program: string, args: readonly string[], run: Run): Promise<void> {
+export async function runFfmpeg(program: string, args: readonly string[], run: Run): Promise<Ran> {
   run.signal.throwIfAborted();
   const over = AbortSignal.timeout(run.timeoutMs);
   const stop = AbortSignal.any([run.signal, over]);
-  const child = spawn(program, [...always, ...args], { cwd: run.folder, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program, [...always, "-loglevel", run.says ?? "error", ...args], {
+    cwd: run.folder,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const ended = once(child, "close");
   // A child that could not be started may have no streams: what they throw comes first then.
   ended.catch(() => {});
@@ -30,17 +44,23 @@ export async function runFfmpeg(program: string, args: readonly string[], run: R
   stop.addEventListener("abort", kill, { once: true });
   try {
     const lastWords = tailOf(child.stderr);
-    countFrames(child.stdout, run.onFrames);
+    const written = { frames: 0, microseconds: 0 };
+    followProgress(child.stdout, (name, value) => {
+      if (name === "frame") written.frames = value;
+      else written.microseconds = value;
+      if (name === "frame") run.onFrames?.(value);
+    });
     const [code, killedBy] = await ended;
     run.signal.throwIfAborted();
     if (over.aborted) throw new Error(`ffmpeg was not done after ${run.timeoutMs} ms: ${lastWords()}`);
     if (code !== 0) throw new Error(`ffmpeg ended with ${code ?? killedBy}: ${lastWords()}`);
+    return { ...written, said: lastWords() };
   } finally {
     stop.removeEventListener("abort", kill);
   }
 }
 
-const always = ["-nostdin", "-hide_banner", "-loglevel", "error", "-progress", "pipe:1"];
+const always = ["-nostdin", "-hide_banner", "-nostats", "-progress", "pipe:1"];
 
 function tailOf(stream: Readable): () => string {
   let tail = Buffer.alloc(0);
@@ -50,9 +70,10 @@ function tailOf(stream: Readable): () => string {
   return () => tail.toString().trim();
 }
 
-function countFrames(progress: Readable, onFrames: (count: number) => void): void {
+/** Frames, and the time that was written up to: in microseconds, whatever some versions call it. */
+function followProgress(progress: Readable, on: (name: "frame" | "time", value: number) => void): void {
   createInterface({ input: progress }).on("line", (line) => {
-    const count = /^frame=\s*(\d+)$/.exec(line)?.[1];
-    if (count !== undefined) onFrames(Number(count));
+    const [, name, value] = /^(frame|out_time_ms)=\s*(\d+)$/.exec(line) ?? [];
+    if (value !== undefined) on(name === "frame" ? "frame" : "time", Number(value));
   });
 }
