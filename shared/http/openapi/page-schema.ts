@@ -46,10 +46,10 @@ export function row(name: string, isRequired: boolean, schema: JsonSchema, descr
 
 export function typeOf(schema: JsonSchema): Html {
   if (schema.$ref) return reference(schema.$ref);
-  if (schema.const !== undefined) return html`<code>${JSON.stringify(schema.const)}</code>`;
+  if (schema.const !== undefined) return codeOf(JSON.stringify(schema.const));
   if (schema.enum)
     return joined(
-      schema.enum.map((value) => html`<code>${String(value)}</code>`),
+      schema.enum.map((value) => codeOf(String(value))),
       " · ",
     );
   // Forms of a type that is said are only further rules of it.
@@ -74,7 +74,14 @@ const words: Readonly<Record<string, string>> = {
 
 /** Backticks make code of what stands between them. */
 export function prose(text: string): Html {
-  return html`${text.split("`").map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part))}`;
+  return html`${text.split("`").map((part, index) => (index % 2 === 1 ? codeOf(part) : part))}`;
+}
+
+/** What a phone's line has room for is not broken. */
+const LONGEST_WHOLE = 34;
+
+export function codeOf(text: string): Html {
+  return text.length > LONGEST_WHOLE ? html`<code class="long">${text}</code>` : html`<code>${text}</code>`;
 }
 
 function notesOf(schema: JsonSchema, description = schema.description): Html {
@@ -82,7 +89,7 @@ function notesOf(schema: JsonSchema, description = schema.description): Html {
     ...(description ? [prose(description)] : []),
     ...limitsOf(schema),
     ...(schema.default === undefined ? [] : [html`Default <code>${JSON.stringify(schema.default)}</code>.`]),
-    ...(schema.pattern === undefined || schema.format ? [] : [html`Form: <code>${schema.pattern}</code>`]),
+    ...(schema.pattern === undefined || schema.format ? [] : [html`Form: ${codeOf(schema.pattern)}`]),
   ];
   return joined(notes, " ");
 }

@@ -1,4 +1,5 @@
-// What the page can do with scripts, and does without: its own address in the calls, copying, searching, open contents on a wide screen.
+// What the page can do with scripts, and does without: its own address in the calls, copying, searching, open contents on a wide screen. Over plain
+// HTTP browsers let no page copy, so what was to be copied is selected.
 export const pageScript = `
 const all = (selector) => [...document.querySelectorAll(selector)];
 const here = location.href.replace(/\\/docs.*$/, "");
@@ -9,8 +10,11 @@ for (const block of all("pre")) {
   button.type = "button";
   button.textContent = "Copy";
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(block.querySelector("code").textContent);
-    button.textContent = "Copied";
+    const code = block.querySelector("code");
+    const write = navigator.clipboard?.writeText(code.textContent).then(() => true, () => false);
+    const isCopied = (await write) ?? false;
+    if (!isCopied) getSelection().selectAllChildren(code);
+    button.textContent = isCopied ? "Copied" : "Selected";
     setTimeout(() => { button.textContent = "Copy"; }, 1500);
   });
   block.append(button);

@@ -9,8 +9,9 @@ html { scroll-padding-top: 1rem; }
 body { margin: 0; color: var(--text); background: var(--paper); font: 16px/1.55 system-ui, sans-serif; }
 a { color: var(--link); }
 [hidden] { display: none !important; }
-code { font: 0.9em ui-monospace, monospace; overflow-wrap: break-word; }
-h3 code, td:first-child code, nav li a { white-space: nowrap; }
+code { font: 0.9em ui-monospace, monospace; white-space: nowrap; }
+code.long { white-space: normal; overflow-wrap: break-word; }
+nav li a { white-space: nowrap; }
 .language { position: fixed; top: 0; opacity: 0; pointer-events: none; }
 .languages { display: flex; gap: 0.25rem; margin: 0.75rem 0 -0.5rem; }
 .languages label { padding: 0.2rem 0.7rem 0.6rem; border-radius: 6px 6px 0 0; cursor: pointer; color: var(--soft); font-size: 0.85rem; }
@@ -19,7 +20,7 @@ h3 code, td:first-child code, nav li a { white-space: nowrap; }
 #in-curl:checked ~ main .calls pre:not(.curl), #in-javascript:checked ~ main .calls pre:not(.javascript), #in-python:checked ~ main .calls pre:not(.python) { display: none; }
 #search { width: 100%; margin: 0.5rem 0 0; padding: 0.4rem 0.6rem; font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--line); border-radius: 6px; }
 pre { position: relative; margin: 0.5rem 0; padding: 0.75rem 1rem; overflow-x: auto; background: var(--tint); border-radius: 6px; font-size: 0.9rem; }
-pre code { overflow-wrap: normal; }
+pre code { white-space: pre; }
 pre button { position: absolute; top: 0.4rem; right: 0.4rem; padding: 0.15rem 0.6rem; font: 0.8rem system-ui, sans-serif; color: var(--soft); background: var(--paper); border: 1px solid var(--line); border-radius: 6px; cursor: pointer; }
 details pre { max-height: 26rem; overflow-y: auto; }
 nav { padding: 1rem 1.25rem; background: var(--tint); border-bottom: 1px solid var(--line); }
@@ -53,6 +54,7 @@ details { margin: 0.35rem 0; }
 }
 @media (max-width: 40rem) {
   article { padding: 0.75rem; }
+  pre button { position: sticky; left: 0; display: block; margin-top: 0.5rem; }
   table, tbody, tr, td { display: block; }
   thead { display: none; }
   tr { padding: 0.4rem 0; border-bottom: 1px solid var(--line); }

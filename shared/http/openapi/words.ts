@@ -1,7 +1,7 @@
 // What the document says of the whole, and of each group of routes.
 
 export const introduction = {
-  summary: "AI images and videos that are kept, charged once, and never stuck.",
+  summary: "AI images, videos, sounds and short dramas that are kept, charged once, and never stuck.",
   description: [
     'Success is `{"code":0,"message":"success","data":…}`, failure the HTTP status and the error envelope.',
     "Keys of requests may also be written in snake_case; unknown ones are refused.",

@@ -33,6 +33,17 @@ export const routes: Readonly<Record<keyof Routes, readonly [method: string, pat
   jobEvents: ["GET", "/jobs/{id}/events", "qs"],
   retryJob: ["POST", "/jobs/{id}/retry", ""],
   cancelJob: ["POST", "/jobs/{id}/cancel", ""],
+  createProject: ["POST", "/projects", "bk"],
+  listProjects: ["GET", "/projects", "q"],
+  getProject: ["GET", "/projects/{id}", ""],
+  updateProject: ["PUT", "/projects/{id}", "b"],
+  deleteProject: ["DELETE", "/projects/{id}", ""],
+  listScenes: ["GET", "/projects/{id}/scenes", "q"],
+  updateScene: ["PUT", "/projects/{id}/scenes/{sceneId}", "b"],
+  listCharacters: ["GET", "/projects/{id}/characters", "q"],
+  updateCharacter: ["PUT", "/projects/{id}/characters/{characterId}", "b"],
+  generateScenes: ["POST", "/projects/{id}/generate-scenes", "bk"],
+  filmScene: ["POST", "/projects/{id}/generate-video", "bk"],
   listDeliveries: ["GET", "/webhooks/deliveries", "q"],
   redeliverDelivery: ["POST", "/webhooks/deliveries/{id}/redeliver", ""],
   getWebhookSecret: ["GET", "/webhooks/secret", ""],
@@ -99,6 +110,28 @@ export interface Routes {
   retryJob(id: string, options?: CallOptions): Promise<Data<"retryJob">>;
   /** End an unfinished job and give its credits back; too_late once the provider has delivered. A film that is still being drawn was not delivered. `POST /jobs/{id}/cancel` */
   cancelJob(id: string, options?: CallOptions): Promise<Data<"cancelJob">>;
+  /** Make a project: what a short drama is to be. `POST /projects` */
+  createProject(body: Body<"createProject">, options?: KeyedOptions): Promise<Data<"createProject">>;
+  /** The caller's projects, newest first. `GET /projects` */
+  listProjects(query?: Query<"listProjects">, options?: CallOptions): Promise<Data<"listProjects">>;
+  /** A project as it is now, with the screenplays that were written for it. `GET /projects/{id}` */
+  getProject(id: string, options?: CallOptions): Promise<Data<"getProject">>;
+  /** Change a project's settings, or choose another one of its drafts. `PUT /projects/{id}` */
+  updateProject(id: string, body: Body<"updateProject">, options?: CallOptions): Promise<Data<"updateProject">>;
+  /** Remove a project with its scenes, characters and pictures. `DELETE /projects/{id}` */
+  deleteProject(id: string, options?: CallOptions): Promise<Data<"deleteProject">>;
+  /** A project's scenes with their shots and takes, in the order of the story. `GET /projects/{id}/scenes` */
+  listScenes(id: string, query?: Query<"listScenes">, options?: CallOptions): Promise<Data<"listScenes">>;
+  /** Change a scene, or choose a take for one of its shots. `PUT /projects/{id}/scenes/{sceneId}` */
+  updateScene(id: string, sceneId: string, body: Body<"updateScene">, options?: CallOptions): Promise<Data<"updateScene">>;
+  /** A project's characters, in their order. `GET /projects/{id}/characters` */
+  listCharacters(id: string, query?: Query<"listCharacters">, options?: CallOptions): Promise<Data<"listCharacters">>;
+  /** Change a character, or give a picture of them. `PUT /projects/{id}/characters/{characterId}` */
+  updateCharacter(id: string, characterId: string, body: Body<"updateCharacter">, options?: CallOptions): Promise<Data<"updateCharacter">>;
+  /** Write the scenes of a project. `POST /projects/{id}/generate-scenes` */
+  generateScenes(id: string, body: Body<"generateScenes">, options?: KeyedOptions): Promise<Data<"generateScenes">>;
+  /** Film a scene by itself: the clip is a take of it. `POST /projects/{id}/generate-video` */
+  filmScene(id: string, body: Body<"filmScene">, options?: KeyedOptions): Promise<Data<"filmScene">>;
   /** The caller's outgoing webhooks and what became of them, newest first. `GET /webhooks/deliveries` */
   listDeliveries(query?: Query<"listDeliveries">, options?: CallOptions): Promise<Data<"listDeliveries">>;
   /** Have an outgoing webhook sent again, whatever has become of it. `POST /webhooks/deliveries/{id}/redeliver` */

@@ -513,6 +513,178 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The caller's projects, newest first.
+         * @description The caller's projects, newest first.
+         */
+        get: operations["listProjects"];
+        put?: never;
+        /**
+         * Make a project: what a short drama is to be.
+         * @description Make a project: what a short drama is to be.
+         */
+        post: operations["createProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A project as it is now, with the screenplays that were written for it.
+         * @description A project as it is now, with the screenplays that were written for it.
+         */
+        get: operations["getProject"];
+        /**
+         * Change a project's settings, or choose another one of its drafts.
+         * @description What is left out stays as it is. A production that runs goes on with what it has copied: a change concerns the next one.
+         */
+        put: operations["updateProject"];
+        post?: never;
+        /**
+         * Remove a project with its scenes, characters and pictures.
+         * @description It is gone at once; scenes and pictures follow within minutes. Jobs that were made for it stay, with their outputs.
+         */
+        delete: operations["deleteProject"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/scenes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A project's scenes with their shots and takes, in the order of the story.
+         * @description A project's scenes with their shots and takes, in the order of the story.
+         */
+        get: operations["listScenes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/scenes/{sceneId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change a scene, or choose a take for one of its shots.
+         * @description What is left out stays as it is. A take that a shot shows cannot be removed, nor the job that made it. A change concerns the next production.
+         */
+        put: operations["updateScene"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/characters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A project's characters, in their order.
+         * @description A project's characters, in their order.
+         */
+        get: operations["listCharacters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/characters/{characterId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change a character, or give a picture of them.
+         * @description What is left out stays as it is. A change concerns the next production.
+         */
+        put: operations["updateCharacter"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/generate-scenes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write the scenes of a project.
+         * @description When the job is completed, the project has a new draft with the job's id: characters, and scenes with their shots. If it has got another draft meanwhile, this one stays beside it, and can be chosen.
+         */
+        post: operations["generateScenes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/generate-video": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Film a scene by itself: the clip is a take of it.
+         * @description A scene has at most 12 takes; the oldest that no shot shows go, and their jobs stay. A production uses a take only where a shot was told to show it.
+         */
+        post: operations["filmScene"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/webhooks/deliveries": {
         parameters: {
             query?: never;
@@ -947,6 +1119,16 @@ export interface components {
             outputs: components["schemas"]["Output"][];
             resultUrls: string[];
             error: components["schemas"]["JobError"] | null;
+            /** @description What the output is for. The job reads as completed when the project has it (`applied`), has got another screenplay meanwhile (`proposed`: choose it by the draft of this job's id), or is not there any more (`gone`). Absent where a job is for itself. */
+            project?: {
+                /** Format: uuid */
+                id: string;
+                /** Format: uuid */
+                draft?: string;
+                sceneId?: string;
+                /** @enum {string} */
+                state: "pending" | "applied" | "proposed" | "gone";
+            };
             /** @enum {string} */
             providerCancel?: "requested" | "done" | "too_late" | "unknown";
             /** Format: date-time */
@@ -1172,7 +1354,7 @@ export interface components {
             /** @description Width and height in pixels: `1024x1024`. `GET /ai/models` lists each model's `sizes`. */
             size?: string;
             imageUrl?: string | unknown | unknown;
-            /** @description Of a video, at most 60; of music, at most 300; or of one episode. */
+            /** @description Of a video, at most 60; of music, at most 300; or of one episode, at least 10. */
             durationSec?: number;
             /** @description Width to height: `16:9`. `GET /ai/models` lists each model's `ratios`. */
             ratio?: string;
@@ -1312,6 +1494,360 @@ export interface components {
             progress: number;
             /** @description Only in the event with which the job has ended. */
             job?: components["schemas"]["Job"];
+        };
+        ModelWish: {
+            /** @description As `GET /ai/models` names it; absent, the model's, or the one that is configured. */
+            provider?: string;
+            /** @description As `GET /ai/models` names it. `sketch-fail` and others there end as their names say. */
+            model?: string;
+        };
+        CreateProjectRequest: {
+            title: string;
+            description?: string;
+            /** @enum {string} */
+            genre?: "romance" | "mystery" | "comedy" | "fantasy" | "drama";
+            /** @enum {string} */
+            language?: "zh" | "en";
+            episodes?: number;
+            scenesPerEpisode?: number;
+            /** @description Of one episode, whose scenes share it. */
+            durationSec?: number;
+            /** @description Everything is made for the first one; the others are cut from the same clips. */
+            ratios?: ("16:9" | "9:16" | "1:1")[];
+            /** @description How its pictures look, in words. */
+            style?: string;
+            /** @description Whom to ask for what. What is left out is the operator's default. */
+            models?: {
+                text?: components["schemas"]["ModelWish"];
+                image?: components["schemas"]["ModelWish"];
+                video?: components["schemas"]["ModelWish"];
+                audio?: components["schemas"]["ModelWish"];
+            };
+            /** @enum {string} */
+            subtitles?: "burnt" | "soft" | "none";
+            music?: boolean;
+            seed?: number;
+            /**
+             * @description What becomes of a part that cannot be made as it was wanted: something less, or the end of the production.
+             * @enum {string}
+             */
+            onFailure?: "degrade" | "stop";
+        };
+        Project: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            description: string;
+            /** @enum {string} */
+            genre: "romance" | "mystery" | "comedy" | "fantasy" | "drama";
+            /** @enum {string} */
+            language: "zh" | "en";
+            episodes: number;
+            scenesPerEpisode: number;
+            durationSec: number;
+            ratios: ("16:9" | "9:16" | "1:1")[];
+            style: string;
+            models: {
+                text?: components["schemas"]["ModelWish"];
+                image?: components["schemas"]["ModelWish"];
+                video?: components["schemas"]["ModelWish"];
+                audio?: components["schemas"]["ModelWish"];
+            };
+            /** @enum {string} */
+            subtitles: "burnt" | "soft" | "none";
+            music: boolean;
+            seed: number;
+            /** @enum {string} */
+            onFailure: "degrade" | "stop";
+            /** @description The screenplay that counts, by the job that wrote it. Null: there is none yet. */
+            draft: string | null;
+            /** @description The production that works on it. */
+            running: string | null;
+            /** @description Goes along with a change, so that nobody's is lost. */
+            version: number;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        ProjectPage: {
+            items: components["schemas"]["Project"][];
+            /** @description Exact without filters, null with them. */
+            total: number | null;
+            /** @description Send it as `cursor` for the next page. */
+            nextCursor: string | null;
+            hasMore: boolean;
+        };
+        ProjectWithDrafts: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            description: string;
+            /** @enum {string} */
+            genre: "romance" | "mystery" | "comedy" | "fantasy" | "drama";
+            /** @enum {string} */
+            language: "zh" | "en";
+            episodes: number;
+            scenesPerEpisode: number;
+            durationSec: number;
+            ratios: ("16:9" | "9:16" | "1:1")[];
+            style: string;
+            models: {
+                text?: components["schemas"]["ModelWish"];
+                image?: components["schemas"]["ModelWish"];
+                video?: components["schemas"]["ModelWish"];
+                audio?: components["schemas"]["ModelWish"];
+            };
+            /** @enum {string} */
+            subtitles: "burnt" | "soft" | "none";
+            music: boolean;
+            seed: number;
+            /** @enum {string} */
+            onFailure: "degrade" | "stop";
+            /** @description The screenplay that counts, by the job that wrote it. Null: there is none yet. */
+            draft: string | null;
+            /** @description The production that works on it. */
+            running: string | null;
+            /** @description Goes along with a change, so that nobody's is lost. */
+            version: number;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description Screenplays that were written for it, the newest first; at most 20. */
+            drafts: {
+                /** Format: uuid */
+                id: string;
+                /** @enum {string} */
+                language: "zh" | "en";
+                /** @enum {string} */
+                genre: "romance" | "mystery" | "comedy" | "fantasy" | "drama";
+                title: string;
+                logline: string;
+                episodes: {
+                    title: string;
+                    summary: string;
+                    scenes: number;
+                }[];
+                characters: number;
+                /** Format: date-time */
+                createdAt: string;
+            }[];
+        };
+        UpdateProjectRequest: {
+            /** @description As it was read. 409 when somebody has changed it since. */
+            version: number;
+            title?: string;
+            description?: string;
+            /** @enum {string} */
+            genre?: "romance" | "mystery" | "comedy" | "fantasy" | "drama";
+            /** @enum {string} */
+            language?: "zh" | "en";
+            episodes?: number;
+            scenesPerEpisode?: number;
+            /** @description Of one episode, whose scenes share it. */
+            durationSec?: number;
+            /** @description Everything is made for the first one; the others are cut from the same clips. */
+            ratios?: ("16:9" | "9:16" | "1:1")[];
+            /** @description How its pictures look, in words. */
+            style?: string;
+            /** @description Whom to ask for what. What is left out is the operator's default. */
+            models?: {
+                text?: components["schemas"]["ModelWish"];
+                image?: components["schemas"]["ModelWish"];
+                video?: components["schemas"]["ModelWish"];
+                audio?: components["schemas"]["ModelWish"];
+            };
+            /** @enum {string} */
+            subtitles?: "burnt" | "soft" | "none";
+            music?: boolean;
+            seed?: number;
+            /**
+             * @description What becomes of a part that cannot be made as it was wanted: something less, or the end of the production.
+             * @enum {string}
+             */
+            onFailure?: "degrade" | "stop";
+            /**
+             * Format: uuid
+             * @description One of its drafts, which is to count from now on: the id of the job that wrote it.
+             */
+            draft?: string;
+        };
+        ScenePage: {
+            items: components["schemas"]["Scene"][];
+            /** @description Exact without filters, null with them. */
+            total: number | null;
+            /** @description Send it as `cursor` for the next page. */
+            nextCursor: string | null;
+            hasMore: boolean;
+        };
+        Scene: {
+            /** @description `e1s2`: the second scene of the first episode. */
+            id: string;
+            /** Format: uuid */
+            draft: string;
+            episode: number;
+            number: number;
+            place: string;
+            /** @enum {string} */
+            time: "day" | "night" | "dawn" | "dusk";
+            /** @enum {string} */
+            mood: "calm" | "tense" | "joy" | "sad";
+            action: string;
+            durationSec: number;
+            characters: string[];
+            lines: {
+                character: string;
+                text: string;
+            }[];
+            shots: {
+                seen: string;
+                characters: string[];
+                durationSec: number;
+                lines: number;
+                clip: components["schemas"]["Clip"] | null;
+            }[];
+            /** @description Videos that were made of it by itself, the newest last. */
+            takes: components["schemas"]["Clip"][];
+            /** @description Goes along with a change, so that nobody's is lost. */
+            version: number;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        Clip: {
+            /** Format: uuid */
+            jobId: string;
+            /** Format: uri */
+            url: string;
+            key: string;
+            size: number;
+            /** @description Found from the bytes: `image/png`, `image/jpeg`, `image/webp`, `image/gif`, `video/mp4`, `video/quicktime`, `video/webm`, `audio/wav`, `audio/mpeg` or `application/json`. */
+            contentType: string;
+            sha256: string;
+            width: number;
+            height: number;
+            durationMs: number | null;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        UpdateSceneRequest: {
+            /** @description As it was read. 409 when somebody has changed it since. */
+            version: number;
+            place?: string;
+            /** @enum {string} */
+            time?: "day" | "night" | "dawn" | "dusk";
+            /** @enum {string} */
+            mood?: "calm" | "tense" | "joy" | "sad";
+            action?: string;
+            durationSec?: number;
+            characters?: string[];
+            lines?: {
+                character: string;
+                text: string;
+            }[];
+            /** @description Together as long as the scene, with all of its lines. Left out, they are planned anew when what they are planned of has changed. A shot keeps its clip by its place. */
+            shots?: {
+                seen: string;
+                characters: string[];
+                durationSec: number;
+                /** @description How many of the scene's lines are spoken in it. */
+                lines: number;
+            }[];
+            /** @description A take that a shot (left out: the first) is to show. Null: no shot shows one. */
+            clip?: null | {
+                /** Format: uuid */
+                jobId: string;
+                shot?: number;
+            };
+        };
+        CharacterPage: {
+            items: components["schemas"]["Character"][];
+            /** @description Exact without filters, null with them. */
+            total: number | null;
+            /** @description Send it as `cursor` for the next page. */
+            nextCursor: string | null;
+            hasMore: boolean;
+        };
+        Character: {
+            id: string;
+            /** Format: uuid */
+            draft: string;
+            name: string;
+            role: string;
+            look: string;
+            /** @enum {string} */
+            voice: "woman" | "man" | "girl" | "boy" | "old_woman" | "old_man";
+            portrait: {
+                /** Format: uri */
+                url: string;
+                key: string;
+                size: number;
+                /** @description Found from the bytes: `image/png`, `image/jpeg`, `image/webp`, `image/gif`, `video/mp4`, `video/quicktime`, `video/webm`, `audio/wav`, `audio/mpeg` or `application/json`. */
+                contentType: string;
+                sha256: string;
+                width: number;
+                height: number;
+            } | null;
+            /** @description Goes along with a change, so that nobody's is lost. */
+            version: number;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        UpdateCharacterRequest: {
+            /** @description As it was read. 409 when somebody has changed it since. */
+            version: number;
+            name?: string;
+            role?: string;
+            look?: string;
+            /** @enum {string} */
+            voice?: "woman" | "man" | "girl" | "boy" | "old_woman" | "old_man";
+            /** @description JPEG, PNG or WebP, at most 10 MB; the project gets a copy. Null: one is to be made. */
+            portrait?: null | {
+                /** Format: uuid */
+                uploadId: string;
+            } | {
+                /** Format: uuid */
+                jobId: string;
+                index: number;
+            };
+        };
+        GenerateScenesRequest: {
+            prompt: string;
+            /** @description As `GET /ai/models` names it; absent, the model's, or the one that is configured. */
+            provider?: string;
+            /** @description As `GET /ai/models` names it. `sketch-fail` and others there end as their names say. */
+            model?: string;
+            seed?: number;
+            /** @description Absent: `false`. */
+            dryRun?: boolean;
+            metadata?: {
+                [key: string]: unknown;
+            };
+            webhookUrl?: string;
+            episodes?: number;
+            scenesPerEpisode?: number;
+            /** @description Of one episode, whose scenes share it. */
+            durationSec?: number;
+        };
+        FilmSceneRequest: {
+            sceneId: string;
+            /** @description From 1. Left out: the scene as a whole. */
+            shot?: number;
+            /** @description What is to be seen. Left out: as scene and characters have it. */
+            script?: string;
+            /** @description A picture that it begins with. */
+            imageUrl?: string | unknown | unknown;
+            videoProvider?: string;
+            durationSec?: number;
+            /** @description As `GET /ai/models` names it. `sketch-fail` and others there end as their names say. */
+            model?: string;
+            seed?: number;
+            /** @description Absent: `false`. */
+            dryRun?: boolean;
+            metadata?: {
+                [key: string]: unknown;
+            };
+            webhookUrl?: string;
         };
         DeliveryPage: {
             items: components["schemas"]["Delivery"][];
@@ -1760,6 +2296,21 @@ export type ProviderStatus = components['schemas']['ProviderStatus'];
 export type JobPage = components['schemas']['JobPage'];
 export type FeedPage = components['schemas']['FeedPage'];
 export type FeedEvent = components['schemas']['FeedEvent'];
+export type ModelWish = components['schemas']['ModelWish'];
+export type CreateProjectRequest = components['schemas']['CreateProjectRequest'];
+export type Project = components['schemas']['Project'];
+export type ProjectPage = components['schemas']['ProjectPage'];
+export type ProjectWithDrafts = components['schemas']['ProjectWithDrafts'];
+export type UpdateProjectRequest = components['schemas']['UpdateProjectRequest'];
+export type ScenePage = components['schemas']['ScenePage'];
+export type Scene = components['schemas']['Scene'];
+export type Clip = components['schemas']['Clip'];
+export type UpdateSceneRequest = components['schemas']['UpdateSceneRequest'];
+export type CharacterPage = components['schemas']['CharacterPage'];
+export type Character = components['schemas']['Character'];
+export type UpdateCharacterRequest = components['schemas']['UpdateCharacterRequest'];
+export type GenerateScenesRequest = components['schemas']['GenerateScenesRequest'];
+export type FilmSceneRequest = components['schemas']['FilmSceneRequest'];
 export type DeliveryPage = components['schemas']['DeliveryPage'];
 export type Delivery = components['schemas']['Delivery'];
 export type WebhookSecrets = components['schemas']['WebhookSecrets'];
@@ -1897,8 +2448,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "username": "ann",
-                 *       "email": "ann@example.com",
+                 *       "username": "you",
+                 *       "email": "you@example.com",
                  *       "password": "correct horse"
                  *     }
                  */
@@ -1921,10 +2472,10 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "userId": "01a22358-ee94-767f-ab6e-9aee179fd723",
-                     *         "email": "ann@example.com",
+                     *         "userId": "01a22391-37e2-72c2-abd8-971df4587767",
+                     *         "email": "you@example.com",
                      *         "token": "eyJhbGciOiJIUzI1NiIs…",
-                     *         "expiresAt": "2026-12-05T18:09:20.000Z"
+                     *         "expiresAt": "2026-12-05T19:10:49.000Z"
                      *       }
                      *     }
                      */
@@ -1957,7 +2508,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "email": "user-11206-1@example.com",
+                 *       "email": "you@example.com",
                  *       "password": "correct horse"
                  *     }
                  */
@@ -1978,10 +2529,10 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "userId": "01a22358-ee0a-767e-9fc2-6204607080e2",
-                     *         "email": "user-11206-1@example.com",
+                     *         "userId": "01a22391-37e2-72c2-abd8-971df4587767",
+                     *         "email": "you@example.com",
                      *         "token": "eyJhbGciOiJIUzI1NiIs…",
-                     *         "expiresAt": "2026-12-05T18:09:20.000Z"
+                     *         "expiresAt": "2026-12-05T19:10:49.000Z"
                      *       }
                      *     }
                      */
@@ -2025,11 +2576,11 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "userId": "01a22358-ee0a-767e-9fc2-6204607080e2",
-                     *         "username": "user-11206-1",
-                     *         "email": "user-11206-1@example.com",
+                     *         "userId": "01a22391-37e2-72c2-abd8-971df4587767",
+                     *         "username": "you",
+                     *         "email": "you@example.com",
                      *         "role": "user",
-                     *         "createdAt": "2026-11-28T18:09:20.394Z",
+                     *         "createdAt": "2026-11-28T19:10:49.314Z",
                      *         "storage": {
                      *           "usedBytes": 0,
                      *           "maxBytes": 10737418240
@@ -2084,11 +2635,11 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "userId": "01a22358-ee0a-767e-9fc2-6204607080e2",
+                     *         "userId": "01a22391-37e2-72c2-abd8-971df4587767",
                      *         "username": "Bea",
-                     *         "email": "user-11206-1@example.com",
+                     *         "email": "you@example.com",
                      *         "role": "user",
-                     *         "createdAt": "2026-11-28T18:09:20.394Z"
+                     *         "createdAt": "2026-11-28T19:10:49.314Z"
                      *       }
                      *     }
                      */
@@ -2184,24 +2735,24 @@ export interface operations {
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "01a22358-f6f3-774c-9b50-d93c9b008987",
+                     *             "id": "01a22391-3e3b-722f-bdce-c73fbfd02cf4",
                      *             "type": "redeem",
                      *             "amount": 50,
                      *             "description": "Code redeemed",
                      *             "balanceBefore": 16,
                      *             "balanceAfter": 66,
-                     *             "createdAt": "2026-11-28T18:09:22.675Z"
+                     *             "createdAt": "2026-11-28T19:10:50.939Z"
                      *           },
                      *           {
-                     *             "id": "01a22358-f6b6-7341-a289-cebc81c1b242",
+                     *             "id": "01a22391-3e12-7564-8b4e-6bb629a8c74d",
                      *             "type": "refund",
                      *             "amount": 1,
-                     *             "jobId": "01a22358-f696-7744-9670-e744380c5790",
+                     *             "jobId": "01a22391-3e00-73bc-94ce-b818d4a116d2",
                      *             "round": 1,
                      *             "description": "Credits of an image job given back",
                      *             "balanceBefore": 15,
                      *             "balanceAfter": 16,
-                     *             "createdAt": "2026-11-28T18:09:22.614Z"
+                     *             "createdAt": "2026-11-28T19:10:50.898Z"
                      *           }
                      *         ],
                      *         "total": 11,
@@ -2237,7 +2788,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "code": "DF-QKMW0-MAEW3-TXNYB-1W7VN"
+                 *       "code": "DF-NPDQW-VX0DE-14C08-R8R6B"
                  *     }
                  */
                 "application/json": components["schemas"]["RedeemCodeRequest"];
@@ -2318,7 +2869,7 @@ export interface operations {
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "code": "DF-QKMW0-MAEW3-TXNYB-1W7VN",
+                     *             "code": "DF-NPDQW-VX0DE-14C08-R8R6B",
                      *             "credits": 50,
                      *             "expiresAt": null
                      *           }
@@ -2380,19 +2931,19 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "uploadId": "01a22358-f994-7045-8c1b-1072fd5485e6",
-                     *         "key": "temp/uploads/01a22358-ee0a-767e-9fc2-6204607080e2/01a22358-f994-7045-8c1b-1072fd5485e6",
+                     *         "uploadId": "01a22391-4331-76f3-8a78-77f9d474df05",
+                     *         "key": "temp/uploads/01a22391-37e2-72c2-abd8-971df4587767/01a22391-4331-76f3-8a78-77f9d474df05",
                      *         "upload": {
                      *           "method": "POST",
                      *           "url": "https://api.example.com/media/",
                      *           "fields": {
-                     *             "key": "temp/uploads/01a22358-ee0a-767e-9fc2-6204607080e2/01a22358-f994-7045-8c1b-1072fd5485e6",
+                     *             "key": "temp/uploads/01a22391-37e2-72c2-abd8-971df4587767/01a22391-4331-76f3-8a78-77f9d474df05",
                      *             "Content-Type": "image/png",
-                     *             "policy": "eyJrZXkiOiJ0ZW1wL3VwbG9hZHMvMDFhMjIzNTgtZWUwYS03NjdlLTlmYzItNjIwNDYwNzA4MGUyLzAxYTIyMzU4LWY5OTQtNzA0NS04YzFiLTEwNzJmZDU0ODVlNiIsImNvbnRlbnRUeXBlIjoiaW1hZ2UvcG5nIiwic2l6ZSI6NDgyMTMsImV4cGlyZXNBdCI6MTc5NTg5MDI2MzM0OH0",
-                     *             "signature": "_Y10lw22FN6_KM6C96ZDcfzyMw-4eVSuf1tbp1z9oWU"
+                     *             "policy": "eyJrZXkiOiJ0ZW1wL3VwbG9hZHMvMDFhMjIzOTEtMzdlMi03MmMyLWFiZDgtOTcxZGY0NTg3NzY3LzAxYTIyMzkxLTQzMzEtNzZmMy04YTc4LTc3ZjlkNDc0ZGYwNSIsImNvbnRlbnRUeXBlIjoiaW1hZ2UvcG5nIiwic2l6ZSI6NDgyMTMsImV4cGlyZXNBdCI6MTc5NTg5Mzk1MjIwOX0",
+                     *             "signature": "cQXWbF8y9J1wsdS4towUeZm7hSzlgoZxOKsvc9xePKA"
                      *           }
                      *         },
-                     *         "expiresAt": "2026-11-28T18:24:23.348Z"
+                     *         "expiresAt": "2026-11-28T19:25:52.209Z"
                      *       }
                      *     }
                      */
@@ -2440,7 +2991,7 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "uploadId": "01a22358-f994-7045-8c1b-1072fd5485e6",
+                     *         "uploadId": "01a22391-4331-76f3-8a78-77f9d474df05",
                      *         "status": "pending"
                      *       }
                      *     }
@@ -2593,7 +3144,7 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a22358-efb2-70e0-ae02-9e585c88d604",
+                     *         "id": "01a22391-389c-72fc-9acf-d9d422c573c5",
                      *         "type": "image",
                      *         "operation": "generate",
                      *         "status": "pending",
@@ -2617,10 +3168,10 @@ export interface operations {
                      *         "outputs": [],
                      *         "resultUrls": [],
                      *         "error": null,
-                     *         "createdAt": "2026-11-28T18:09:20.819Z",
+                     *         "createdAt": "2026-11-28T19:10:49.501Z",
                      *         "startedAt": null,
                      *         "completedAt": null,
-                     *         "updatedAt": "2026-11-28T18:09:20.819Z"
+                     *         "updatedAt": "2026-11-28T19:10:49.501Z"
                      *       }
                      *     }
                      */
@@ -2727,7 +3278,7 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a22358-f5cd-777b-9ea9-58d789d1bc3e",
+                     *         "id": "01a22391-3d18-72b8-ae1a-99517876633d",
                      *         "type": "text",
                      *         "operation": "generate",
                      *         "status": "pending",
@@ -2752,10 +3303,10 @@ export interface operations {
                      *         "outputs": [],
                      *         "resultUrls": [],
                      *         "error": null,
-                     *         "createdAt": "2026-11-28T18:09:22.381Z",
+                     *         "createdAt": "2026-11-28T19:10:50.648Z",
                      *         "startedAt": null,
                      *         "completedAt": null,
-                     *         "updatedAt": "2026-11-28T18:09:22.381Z"
+                     *         "updatedAt": "2026-11-28T19:10:50.648Z"
                      *       }
                      *     }
                      */
@@ -2862,7 +3413,7 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a22358-f217-7322-ae97-2f452470df44",
+                     *         "id": "01a22391-3a25-76be-8508-58d47f52bde9",
                      *         "type": "audio",
                      *         "operation": "generate",
                      *         "status": "pending",
@@ -2884,10 +3435,10 @@ export interface operations {
                      *         "outputs": [],
                      *         "resultUrls": [],
                      *         "error": null,
-                     *         "createdAt": "2026-11-28T18:09:21.431Z",
+                     *         "createdAt": "2026-11-28T19:10:49.893Z",
                      *         "startedAt": null,
                      *         "completedAt": null,
-                     *         "updatedAt": "2026-11-28T18:09:21.431Z"
+                     *         "updatedAt": "2026-11-28T19:10:49.893Z"
                      *       }
                      *     }
                      */
@@ -2995,7 +3546,7 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a22358-f403-71f0-be7f-0773b2199f55",
+                     *         "id": "01a22391-3ab9-77b4-aa86-7cf5e320b02f",
                      *         "type": "audio",
                      *         "operation": "generate",
                      *         "status": "pending",
@@ -3018,10 +3569,10 @@ export interface operations {
                      *         "outputs": [],
                      *         "resultUrls": [],
                      *         "error": null,
-                     *         "createdAt": "2026-11-28T18:09:21.923Z",
+                     *         "createdAt": "2026-11-28T19:10:50.045Z",
                      *         "startedAt": null,
                      *         "completedAt": null,
-                     *         "updatedAt": "2026-11-28T18:09:21.923Z"
+                     *         "updatedAt": "2026-11-28T19:10:50.045Z"
                      *       }
                      *     }
                      */
@@ -3130,7 +3681,7 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a22358-f20c-72dc-b497-d8d267900f12",
+                     *         "id": "01a22391-3a18-7286-860b-834566a4f645",
                      *         "type": "video",
                      *         "operation": "generate",
                      *         "status": "pending",
@@ -3153,10 +3704,10 @@ export interface operations {
                      *         "outputs": [],
                      *         "resultUrls": [],
                      *         "error": null,
-                     *         "createdAt": "2026-11-28T18:09:21.420Z",
+                     *         "createdAt": "2026-11-28T19:10:49.880Z",
                      *         "startedAt": null,
                      *         "completedAt": null,
-                     *         "updatedAt": "2026-11-28T18:09:21.420Z"
+                     *         "updatedAt": "2026-11-28T19:10:49.880Z"
                      *       }
                      *     }
                      */
@@ -3397,7 +3948,7 @@ export interface operations {
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "01a22358-f62c-7282-9d8a-db5c05c3ce48",
+                     *             "id": "01a22391-3dad-70bd-98d1-89eceb524167",
                      *             "type": "image",
                      *             "operation": "generate",
                      *             "status": "failed",
@@ -3421,13 +3972,13 @@ export interface operations {
                      *               "message": "The URL leads to a place that may not be fetched from.",
                      *               "retryable": false
                      *             },
-                     *             "createdAt": "2026-11-28T18:09:22.476Z",
-                     *             "startedAt": "2026-11-28T18:09:22.480Z",
-                     *             "completedAt": "2026-11-28T18:09:22.489Z",
-                     *             "updatedAt": "2026-11-28T18:09:22.497Z"
+                     *             "createdAt": "2026-11-28T19:10:50.797Z",
+                     *             "startedAt": "2026-11-28T19:10:50.803Z",
+                     *             "completedAt": "2026-11-28T19:10:50.806Z",
+                     *             "updatedAt": "2026-11-28T19:10:50.813Z"
                      *           },
                      *           {
-                     *             "id": "01a22358-f5cd-777b-9ea9-58d789d1bc3e",
+                     *             "id": "01a22391-3d18-72b8-ae1a-99517876633d",
                      *             "type": "text",
                      *             "operation": "generate",
                      *             "status": "completed",
@@ -3453,26 +4004,26 @@ export interface operations {
                      *               {
                      *                 "index": 0,
                      *                 "type": "text",
-                     *                 "url": "https://api.example.com/media/users/01a22358-ee0a-767e-9fc2-6204607080e2/jobs/01a22358-f5cd-777b-9ea9-58d789d1bc3e/text-1795889362385-0.json",
-                     *                 "key": "users/01a22358-ee0a-767e-9fc2-6204607080e2/jobs/01a22358-f5cd-777b-9ea9-58d789d1bc3e/text-1795889362385-0.json",
-                     *                 "size": 3547,
+                     *                 "url": "https://api.example.com/media/users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-3d18-72b8-ae1a-99517876633d/text-1795893050651-0.json",
+                     *                 "key": "users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-3d18-72b8-ae1a-99517876633d/text-1795893050651-0.json",
+                     *                 "size": 3427,
                      *                 "contentType": "application/json",
-                     *                 "sha256": "9c97411709870789e3919b3e474da784c5c37198a0e3259628ec7bb8cc831e93",
+                     *                 "sha256": "de108a8f2764da44350680c328ea7f18ec489ea2e20db363591c39a28e89f799",
                      *                 "width": null,
                      *                 "height": null,
                      *                 "durationMs": null,
                      *                 "visibleLabel": false,
-                     *                 "createdAt": "2026-11-28T18:09:22.452Z"
+                     *                 "createdAt": "2026-11-28T19:10:50.774Z"
                      *               }
                      *             ],
                      *             "resultUrls": [
-                     *               "https://api.example.com/media/users/01a22358-ee0a-767e-9fc2-6204607080e2/jobs/01a22358-f5cd-777b-9ea9-58d789d1bc3e/text-1795889362385-0.json"
+                     *               "https://api.example.com/media/users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-3d18-72b8-ae1a-99517876633d/text-1795893050651-0.json"
                      *             ],
                      *             "error": null,
-                     *             "createdAt": "2026-11-28T18:09:22.381Z",
-                     *             "startedAt": "2026-11-28T18:09:22.385Z",
-                     *             "completedAt": "2026-11-28T18:09:22.458Z",
-                     *             "updatedAt": "2026-11-28T18:09:22.458Z"
+                     *             "createdAt": "2026-11-28T19:10:50.648Z",
+                     *             "startedAt": "2026-11-28T19:10:50.651Z",
+                     *             "completedAt": "2026-11-28T19:10:50.776Z",
+                     *             "updatedAt": "2026-11-28T19:10:50.776Z"
                      *           }
                      *         ],
                      *         "total": 8,
@@ -3522,7 +4073,7 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a22358-f217-7322-ae97-2f452470df44",
+                     *         "id": "01a22391-3a25-76be-8508-58d47f52bde9",
                      *         "type": "audio",
                      *         "operation": "generate",
                      *         "status": "completed",
@@ -3545,26 +4096,26 @@ export interface operations {
                      *           {
                      *             "index": 0,
                      *             "type": "audio",
-                     *             "url": "https://api.example.com/media/users/01a22358-ee0a-767e-9fc2-6204607080e2/jobs/01a22358-f217-7322-ae97-2f452470df44/audio-1795889361449-0.wav",
-                     *             "key": "users/01a22358-ee0a-767e-9fc2-6204607080e2/jobs/01a22358-f217-7322-ae97-2f452470df44/audio-1795889361449-0.wav",
+                     *             "url": "https://api.example.com/media/users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-3a25-76be-8508-58d47f52bde9/audio-1795893049909-0.wav",
+                     *             "key": "users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-3a25-76be-8508-58d47f52bde9/audio-1795893049909-0.wav",
                      *             "size": 86052,
                      *             "contentType": "audio/wav",
-                     *             "sha256": "7becc71c9aa57af61bc2c9c0da91fe3eff7f0dd0398decf083343356d523f84c",
+                     *             "sha256": "f677b4a6ddd2adf9188cc6f15287d27a4ff1ec6481d48fb175b7049e93d31fed",
                      *             "width": null,
                      *             "height": null,
                      *             "durationMs": 1771,
                      *             "visibleLabel": false,
-                     *             "createdAt": "2026-11-28T18:09:21.613Z"
+                     *             "createdAt": "2026-11-28T19:10:50.004Z"
                      *           }
                      *         ],
                      *         "resultUrls": [
-                     *           "https://api.example.com/media/users/01a22358-ee0a-767e-9fc2-6204607080e2/jobs/01a22358-f217-7322-ae97-2f452470df44/audio-1795889361449-0.wav"
+                     *           "https://api.example.com/media/users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-3a25-76be-8508-58d47f52bde9/audio-1795893049909-0.wav"
                      *         ],
                      *         "error": null,
-                     *         "createdAt": "2026-11-28T18:09:21.431Z",
-                     *         "startedAt": "2026-11-28T18:09:21.449Z",
-                     *         "completedAt": "2026-11-28T18:09:21.690Z",
-                     *         "updatedAt": "2026-11-28T18:09:21.690Z"
+                     *         "createdAt": "2026-11-28T19:10:49.893Z",
+                     *         "startedAt": "2026-11-28T19:10:49.909Z",
+                     *         "completedAt": "2026-11-28T19:10:50.012Z",
+                     *         "updatedAt": "2026-11-28T19:10:50.012Z"
                      *       }
                      *     }
                      */
@@ -3662,25 +4213,25 @@ export interface operations {
                     /**
                      * @example id: 1
                      *     event: progress
-                     *     data: {"n":1,"at":"2026-11-28T18:09:20.819Z","status":"pending","stage":"queued","progress":0}
+                     *     data: {"n":1,"at":"2026-11-28T19:10:49.501Z","status":"pending","stage":"queued","progress":0}
                      *
                      *     id: 2
                      *     event: progress
-                     *     data: {"n":2,"at":"2026-11-28T18:09:20.894Z","status":"processing","stage":"submitted","progress":0}
+                     *     data: {"n":2,"at":"2026-11-28T19:10:49.527Z","status":"processing","stage":"submitted","progress":0}
                      *
                      *     id: 3
                      *     event: progress
-                     *     data: {"n":3,"at":"2026-11-28T18:09:20.896Z","status":"processing","stage":"transferring","progress":0}
+                     *     data: {"n":3,"at":"2026-11-28T19:10:49.534Z","status":"processing","stage":"transferring","progress":0}
                      *
                      *     id: 4
                      *     event: progress
-                     *     data: {"n":4,"at":"2026-11-28T18:09:21.132Z","status":"processing","stage":"storing","progress":0}
+                     *     data: {"n":4,"at":"2026-11-28T19:10:49.659Z","status":"processing","stage":"storing","progress":0}
                      *
                      *     id: 5
                      *     event: end
-                     *     data: {"n":5,"at":"2026-11-28T18:09:21.154Z","status":"completed","stage":"done","progress":100,"job":{"id":"01a22358-efb2-70e0-ae02-9e585c88d604","type":"image","operation":"generate","status":"completed","stage":"done","progress":100,"provider":"sketch","model":"sketch","prompt":"a lighthouse at dusk, watercolour","params":{"n":1,"seed":7,"size":"768x512"},"dryRun":false,"metadata":{"order":"A-17"},"cost":1,"round":1,"attempts":1,"outputs":[{"index":0,"type":"image","url":"https://api.example.com/media/users/01a22358-ee0a-767e-9fc2-6204607080e2/jobs/01a22358-efb2-70e0-ae02-9e585c88d604/image-1795889360894-0.png","key":"users/01a22358-ee0a-767e-9fc2-6204607080e2/jobs/01a22358-efb2-70e0-ae02-9e585c88d604/image-1795889360894-0.png","size":83025,"contentType":"image/png","sha256":"831673784190d9a0f1cc70e6c0269dc862a808478749dc0ec65501ff3e982c00","width":768,"height":512,"durationMs":null,"visibleLabel":false,"createdAt":"2026-11-28T18:09:21.150Z"}],"resultUrls":["https://api.example.com/media/users/01a22358-ee0a-767e-9fc2-6204607080e2/jobs/01a22358-efb2-70e0-ae02-9e585c88d604/image-1795889360894-0.png"],"error":null,"createdAt":"2026-11-28T18:09:20.819Z","startedAt":"2026-11-28T18:09:20.894Z","completedAt":"2026-11-28T18:09:21.154Z","updatedAt":"2026-11-28T18:09:21.154Z"}}
+                     *     data: {"n":5,"at":"2026-11-28T19:10:49.671Z","status":"completed","stage":"done","progress":100,"job":{"id":"01a22391-389c-72fc-9acf-d9d422c573c5","type":"image","operation":"generate","status":"completed","stage":"done","progress":100,"provider":"sketch","model":"sketch","prompt":"a lighthouse at dusk, watercolour","params":{"n":1,"seed":7,"size":"768x512"},"dryRun":false,"metadata":{"order":"A-17"},"cost":1,"round":1,"attempts":1,"outputs":[{"index":0,"type":"image","url":"https://api.example.com/media/users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-389c-72fc-9acf-d9d422c573c5/image-1795893049527-0.png","key":"users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-389c-72fc-9acf-d9d422c573c5/image-1795893049527-0.png","size":83025,"contentType":"image/png","sha256":"fef0248131f9e88e4f5a1c9bfdf1ced03daf3fe2b4f6f85450ed7df2efb41b37","width":768,"height":512,"durationMs":null,"visibleLabel":false,"createdAt":"2026-11-28T19:10:49.664Z"}],"resultUrls":["https://api.example.com/media/users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-389c-72fc-9acf-d9d422c573c5/image-1795893049527-0.png"],"error":null,"createdAt":"2026-11-28T19:10:49.501Z","startedAt":"2026-11-28T19:10:49.527Z","completedAt":"2026-11-28T19:10:49.671Z","updatedAt":"2026-11-28T19:10:49.671Z"}}
                      *
-                     *     retry: 1974
+                     *     retry: 2592
                      */
                     "text/event-stream": string;
                     "application/json": {
@@ -3736,7 +4287,7 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a22358-f62c-7282-9d8a-db5c05c3ce48",
+                     *         "id": "01a22391-3dad-70bd-98d1-89eceb524167",
                      *         "type": "image",
                      *         "operation": "generate",
                      *         "status": "pending",
@@ -3756,10 +4307,10 @@ export interface operations {
                      *         "outputs": [],
                      *         "resultUrls": [],
                      *         "error": null,
-                     *         "createdAt": "2026-11-28T18:09:22.476Z",
-                     *         "startedAt": "2026-11-28T18:09:22.480Z",
+                     *         "createdAt": "2026-11-28T19:10:50.797Z",
+                     *         "startedAt": "2026-11-28T19:10:50.803Z",
                      *         "completedAt": null,
-                     *         "updatedAt": "2026-11-28T18:09:22.546Z"
+                     *         "updatedAt": "2026-11-28T19:10:50.851Z"
                      *       }
                      *     }
                      */
@@ -3808,7 +4359,7 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a22358-f696-7744-9670-e744380c5790",
+                     *         "id": "01a22391-3e00-73bc-94ce-b818d4a116d2",
                      *         "type": "image",
                      *         "operation": "generate",
                      *         "status": "cancelled",
@@ -3830,10 +4381,10 @@ export interface operations {
                      *         "resultUrls": [],
                      *         "error": null,
                      *         "providerCancel": "requested",
-                     *         "createdAt": "2026-11-28T18:09:22.582Z",
-                     *         "startedAt": "2026-11-28T18:09:22.592Z",
-                     *         "completedAt": "2026-11-28T18:09:22.614Z",
-                     *         "updatedAt": "2026-11-28T18:09:22.614Z"
+                     *         "createdAt": "2026-11-28T19:10:50.880Z",
+                     *         "startedAt": "2026-11-28T19:10:50.883Z",
+                     *         "completedAt": "2026-11-28T19:10:50.898Z",
+                     *         "updatedAt": "2026-11-28T19:10:50.898Z"
                      *       }
                      *     }
                      */
@@ -3853,6 +4404,1026 @@ export interface operations {
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
+        };
+    };
+    listProjects: {
+        parameters: {
+            query?: {
+                /** @description How many entries a page may have. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "items": [
+                     *           {
+                     *             "id": "01a22391-3e59-757f-a17f-443b601c81f0",
+                     *             "title": "Ferry",
+                     *             "description": "",
+                     *             "genre": "drama",
+                     *             "language": "en",
+                     *             "episodes": 1,
+                     *             "scenesPerEpisode": 1,
+                     *             "durationSec": 10,
+                     *             "ratios": [
+                     *               "16:9"
+                     *             ],
+                     *             "style": "",
+                     *             "models": {},
+                     *             "subtitles": "burnt",
+                     *             "seed": 1868272,
+                     *             "onFailure": "degrade",
+                     *             "music": true,
+                     *             "draft": null,
+                     *             "running": null,
+                     *             "version": 1,
+                     *             "createdAt": "2026-11-28T19:10:50.969Z",
+                     *             "updatedAt": "2026-11-28T19:10:50.969Z"
+                     *           }
+                     *         ],
+                     *         "total": 1,
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["ProjectPage"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes a repeat safe: the same key and body within 24 hours answer the same job. The same key with another body is 422.
+                 * @example order-7f3a
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "Ferry",
+                 *       "durationSec": 10,
+                 *       "scenesPerEpisode": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateProjectRequest"];
+            };
+        };
+        responses: {
+            /** @description This key and body were sent before: the project as it is now. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Project"];
+                    };
+                };
+            };
+            /** @description The project, without scenes. */
+            201: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "id": "01a22391-3e59-757f-a17f-443b601c81f0",
+                     *         "title": "Ferry",
+                     *         "description": "",
+                     *         "genre": "drama",
+                     *         "language": "en",
+                     *         "episodes": 1,
+                     *         "scenesPerEpisode": 1,
+                     *         "durationSec": 10,
+                     *         "ratios": [
+                     *           "16:9"
+                     *         ],
+                     *         "style": "",
+                     *         "models": {},
+                     *         "subtitles": "burnt",
+                     *         "seed": 1868272,
+                     *         "onFailure": "degrade",
+                     *         "music": true,
+                     *         "draft": null,
+                     *         "running": null,
+                     *         "version": 1,
+                     *         "createdAt": "2026-11-28T19:10:50.969Z",
+                     *         "updatedAt": "2026-11-28T19:10:50.969Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Project"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getProject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "id": "01a22391-3e59-757f-a17f-443b601c81f0",
+                     *         "title": "Ferry",
+                     *         "description": "",
+                     *         "genre": "drama",
+                     *         "language": "en",
+                     *         "episodes": 1,
+                     *         "scenesPerEpisode": 1,
+                     *         "durationSec": 10,
+                     *         "ratios": [
+                     *           "16:9"
+                     *         ],
+                     *         "style": "",
+                     *         "models": {},
+                     *         "subtitles": "burnt",
+                     *         "seed": 1868272,
+                     *         "onFailure": "degrade",
+                     *         "music": true,
+                     *         "draft": null,
+                     *         "running": null,
+                     *         "version": 1,
+                     *         "createdAt": "2026-11-28T19:10:50.969Z",
+                     *         "updatedAt": "2026-11-28T19:10:50.969Z",
+                     *         "drafts": []
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["ProjectWithDrafts"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    updateProject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "version": 1,
+                 *       "music": false
+                 *     }
+                 */
+                "application/json": components["schemas"]["UpdateProjectRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "id": "01a22391-3e59-757f-a17f-443b601c81f0",
+                     *         "title": "Ferry",
+                     *         "description": "",
+                     *         "genre": "drama",
+                     *         "language": "en",
+                     *         "episodes": 1,
+                     *         "scenesPerEpisode": 1,
+                     *         "durationSec": 10,
+                     *         "ratios": [
+                     *           "16:9"
+                     *         ],
+                     *         "style": "",
+                     *         "models": {},
+                     *         "subtitles": "burnt",
+                     *         "seed": 1868272,
+                     *         "onFailure": "degrade",
+                     *         "music": false,
+                     *         "draft": "01a22391-3e6f-73fa-a325-091c6ac2911e",
+                     *         "running": null,
+                     *         "version": 2,
+                     *         "createdAt": "2026-11-28T19:10:50.969Z",
+                     *         "updatedAt": "2026-11-28T19:10:52.073Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Project"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteProject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": null
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: null;
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listScenes: {
+        parameters: {
+            query?: {
+                /** @description How many entries a page may have. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description One of the project's drafts. Absent: the one that counts. */
+                draft?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "items": [],
+                     *         "total": 0,
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["ScenePage"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    updateScene: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                id: string;
+                /** @description The scene's id. */
+                sceneId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "version": 1,
+                 *       "clip": {
+                 *         "jobId": "01a22391-3f41-74c9-b55e-8c38707d5f3c"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["UpdateSceneRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "place": "the tea house in the old street",
+                     *         "time": "dusk",
+                     *         "mood": "calm",
+                     *         "action": "Grace puts the old certificate into the hands of Nora, and together they watch the sun go down behind the tea house in the old street.",
+                     *         "durationSec": 10,
+                     *         "characters": [
+                     *           "c1",
+                     *           "c2"
+                     *         ],
+                     *         "lines": [
+                     *           {
+                     *             "character": "c1",
+                     *             "text": "This is for you."
+                     *           },
+                     *           {
+                     *             "character": "c2",
+                     *             "text": "And you?"
+                     *           },
+                     *           {
+                     *             "character": "c1",
+                     *             "text": "I come with it. No returns."
+                     *           }
+                     *         ],
+                     *         "id": "e1s1",
+                     *         "draft": "01a22391-3e6f-73fa-a325-091c6ac2911e",
+                     *         "episode": 1,
+                     *         "number": 1,
+                     *         "version": 2,
+                     *         "shots": [
+                     *           {
+                     *             "seen": "Grace puts the old certificate into the hands of Nora, and together they watch the sun go down behind the tea house in the old street.",
+                     *             "characters": [
+                     *               "c1",
+                     *               "c2"
+                     *             ],
+                     *             "durationSec": 5,
+                     *             "lines": 1,
+                     *             "clip": {
+                     *               "jobId": "01a22391-3f41-74c9-b55e-8c38707d5f3c",
+                     *               "url": "https://api.example.com/media/users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-3f41-74c9-b55e-8c38707d5f3c/video-1795893051209-0.mp4",
+                     *               "key": "users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-3f41-74c9-b55e-8c38707d5f3c/video-1795893051209-0.mp4",
+                     *               "size": 82337,
+                     *               "contentType": "video/mp4",
+                     *               "sha256": "f11fd20ff4fba68877c692f6c97cbd29ff4de1cc96455a73407af8c32a684b73",
+                     *               "width": 1280,
+                     *               "height": 720,
+                     *               "durationMs": 1000,
+                     *               "createdAt": "2026-11-28T19:10:51.918Z"
+                     *             }
+                     *           },
+                     *           {
+                     *             "seen": "Grace puts the old certificate into the hands of Nora, and together they watch the sun go down behind the tea house in the old street.",
+                     *             "characters": [
+                     *               "c1",
+                     *               "c2"
+                     *             ],
+                     *             "durationSec": 5,
+                     *             "lines": 2,
+                     *             "clip": null
+                     *           }
+                     *         ],
+                     *         "takes": [
+                     *           {
+                     *             "jobId": "01a22391-3f41-74c9-b55e-8c38707d5f3c",
+                     *             "url": "https://api.example.com/media/users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-3f41-74c9-b55e-8c38707d5f3c/video-1795893051209-0.mp4",
+                     *             "key": "users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-3f41-74c9-b55e-8c38707d5f3c/video-1795893051209-0.mp4",
+                     *             "size": 82337,
+                     *             "contentType": "video/mp4",
+                     *             "sha256": "f11fd20ff4fba68877c692f6c97cbd29ff4de1cc96455a73407af8c32a684b73",
+                     *             "width": 1280,
+                     *             "height": 720,
+                     *             "durationMs": 1000,
+                     *             "createdAt": "2026-11-28T19:10:51.918Z"
+                     *           }
+                     *         ],
+                     *         "updatedAt": "2026-11-28T19:10:51.959Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Scene"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listCharacters: {
+        parameters: {
+            query?: {
+                /** @description How many entries a page may have. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description One of the project's drafts. Absent: the one that counts. */
+                draft?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "items": [
+                     *           {
+                     *             "id": "c1",
+                     *             "name": "Grace",
+                     *             "role": "back home after many years",
+                     *             "look": "a woman of 30, high ponytail, crisp white shirt, an old watch on her wrist",
+                     *             "voice": "woman",
+                     *             "draft": "01a22391-3e6f-73fa-a325-091c6ac2911e",
+                     *             "version": 2,
+                     *             "portrait": {
+                     *               "url": "https://api.example.com/media/users/01a22391-37e2-72c2-abd8-971df4587767/projects/01a22391-3e59-757f-a17f-443b601c81f0/02ad584064aa984c37fb39f94a8b5d30e36b9003a247aaace2b7909901101342.png",
+                     *               "key": "users/01a22391-37e2-72c2-abd8-971df4587767/projects/01a22391-3e59-757f-a17f-443b601c81f0/02ad584064aa984c37fb39f94a8b5d30e36b9003a247aaace2b7909901101342.png",
+                     *               "size": 6020,
+                     *               "contentType": "image/png",
+                     *               "sha256": "02ad584064aa984c37fb39f94a8b5d30e36b9003a247aaace2b7909901101342",
+                     *               "width": 64,
+                     *               "height": 64
+                     *             },
+                     *             "updatedAt": "2026-11-28T19:10:52.061Z"
+                     *           },
+                     *           {
+                     *             "id": "c2",
+                     *             "name": "Nora",
+                     *             "role": "the friend who stopped talking",
+                     *             "look": "a woman of 26, shoulder-length black hair, round face, pale yellow sweater, canvas bag",
+                     *             "voice": "woman",
+                     *             "draft": "01a22391-3e6f-73fa-a325-091c6ac2911e",
+                     *             "version": 1,
+                     *             "portrait": null,
+                     *             "updatedAt": "2026-11-28T19:10:51.049Z"
+                     *           }
+                     *         ],
+                     *         "total": 3,
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["CharacterPage"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    updateCharacter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                id: string;
+                /** @description The character's id. */
+                characterId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "version": 1,
+                 *       "portrait": {
+                 *         "jobId": "01a22391-4254-7280-bea3-7d2e84a2a28a",
+                 *         "index": 0
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["UpdateCharacterRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "id": "c1",
+                     *         "name": "Grace",
+                     *         "role": "back home after many years",
+                     *         "look": "a woman of 30, high ponytail, crisp white shirt, an old watch on her wrist",
+                     *         "voice": "woman",
+                     *         "draft": "01a22391-3e6f-73fa-a325-091c6ac2911e",
+                     *         "version": 2,
+                     *         "portrait": {
+                     *           "url": "https://api.example.com/media/users/01a22391-37e2-72c2-abd8-971df4587767/projects/01a22391-3e59-757f-a17f-443b601c81f0/02ad584064aa984c37fb39f94a8b5d30e36b9003a247aaace2b7909901101342.png",
+                     *           "key": "users/01a22391-37e2-72c2-abd8-971df4587767/projects/01a22391-3e59-757f-a17f-443b601c81f0/02ad584064aa984c37fb39f94a8b5d30e36b9003a247aaace2b7909901101342.png",
+                     *           "size": 6020,
+                     *           "contentType": "image/png",
+                     *           "sha256": "02ad584064aa984c37fb39f94a8b5d30e36b9003a247aaace2b7909901101342",
+                     *           "width": 64,
+                     *           "height": 64
+                     *         },
+                     *         "updatedAt": "2026-11-28T19:10:52.061Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Character"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["StorageFull"];
+        };
+    };
+    generateScenes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes a repeat safe: the same key and body within 24 hours answer the same job. The same key with another body is 422.
+                 * @example order-7f3a
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
+                 * @description `wait=N` waits up to N seconds, at most 25, for the job to end: then the answer is 201, however it ended.
+                 * @example wait=20
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "prompt": "a ferry",
+                 *       "dryRun": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["GenerateScenesRequest"];
+            };
+        };
+        responses: {
+            /** @description This key and body were sent before: the job as it is now. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            /** @description The job has ended within the time that Prefer names, however it ended. */
+            201: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            /** @description The job goes on; follow it at Location. */
+            202: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "id": "01a22391-3e6f-73fa-a325-091c6ac2911e",
+                     *         "type": "text",
+                     *         "operation": "generate",
+                     *         "status": "pending",
+                     *         "stage": "queued",
+                     *         "progress": 0,
+                     *         "provider": "sketch",
+                     *         "model": "sketch",
+                     *         "prompt": "a ferry",
+                     *         "params": {
+                     *           "n": 1,
+                     *           "durationSec": 10,
+                     *           "language": "en",
+                     *           "genre": "drama",
+                     *           "title": "Ferry",
+                     *           "episodes": 1,
+                     *           "scenesPerEpisode": 1
+                     *         },
+                     *         "dryRun": true,
+                     *         "metadata": null,
+                     *         "cost": 0,
+                     *         "round": 1,
+                     *         "attempts": 0,
+                     *         "outputs": [],
+                     *         "resultUrls": [],
+                     *         "error": null,
+                     *         "project": {
+                     *           "id": "01a22391-3e59-757f-a17f-443b601c81f0",
+                     *           "state": "pending"
+                     *         },
+                     *         "createdAt": "2026-11-28T19:10:50.992Z",
+                     *         "startedAt": null,
+                     *         "completedAt": null,
+                     *         "updatedAt": "2026-11-28T19:10:50.992Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            402: components["responses"]["InsufficientCredits"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["StorageFull"];
+        };
+    };
+    filmScene: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes a repeat safe: the same key and body within 24 hours answer the same job. The same key with another body is 422.
+                 * @example order-7f3a
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
+                 * @description `wait=N` waits up to N seconds, at most 25, for the job to end: then the answer is 201, however it ended.
+                 * @example wait=20
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "sceneId": "e1s1",
+                 *       "durationSec": 1,
+                 *       "dryRun": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["FilmSceneRequest"];
+            };
+        };
+        responses: {
+            /** @description This key and body were sent before: the job as it is now. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            /** @description The job has ended within the time that Prefer names, however it ended. */
+            201: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            /** @description The job goes on; follow it at Location. */
+            202: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "id": "01a22391-3f41-74c9-b55e-8c38707d5f3c",
+                     *         "type": "video",
+                     *         "operation": "generate",
+                     *         "status": "pending",
+                     *         "stage": "queued",
+                     *         "progress": 0,
+                     *         "provider": "sketch",
+                     *         "model": "sketch",
+                     *         "prompt": "the tea house in the old street, dusk, calm.\nGrace puts the old certificate into the hands of Nora, and together they watch the sun go down behind the tea house in the old street.\nGrace: a woman of 30, high ponytail, crisp white shirt, an old watch on her wrist\nNora: a woman of 26, shoulder-length black hair, round face, pale yellow sweater, canvas bag",
+                     *         "params": {
+                     *           "n": 1,
+                     *           "durationSec": 1,
+                     *           "ratio": "16:9"
+                     *         },
+                     *         "dryRun": true,
+                     *         "metadata": null,
+                     *         "cost": 0,
+                     *         "round": 1,
+                     *         "attempts": 0,
+                     *         "outputs": [],
+                     *         "resultUrls": [],
+                     *         "error": null,
+                     *         "project": {
+                     *           "id": "01a22391-3e59-757f-a17f-443b601c81f0",
+                     *           "draft": "01a22391-3e6f-73fa-a325-091c6ac2911e",
+                     *           "sceneId": "e1s1",
+                     *           "state": "pending"
+                     *         },
+                     *         "createdAt": "2026-11-28T19:10:51.201Z",
+                     *         "startedAt": null,
+                     *         "completedAt": null,
+                     *         "updatedAt": "2026-11-28T19:10:51.201Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            402: components["responses"]["InsufficientCredits"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["StorageFull"];
         };
     };
     listDeliveries: {
@@ -3886,8 +5457,8 @@ export interface operations {
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "01a22358-efb2-70e0-ae02-9e585c88d604-1",
-                     *             "jobId": "01a22358-efb2-70e0-ae02-9e585c88d604",
+                     *             "id": "01a22391-389c-72fc-9acf-d9d422c573c5-1",
+                     *             "jobId": "01a22391-389c-72fc-9acf-d9d422c573c5",
                      *             "round": 1,
                      *             "url": "https://you.example.com/hooks/dream-factory",
                      *             "status": "delivered",
@@ -3895,8 +5466,8 @@ export interface operations {
                      *             "lastStatus": 204,
                      *             "lastError": null,
                      *             "nextAt": null,
-                     *             "createdAt": "2026-11-28T18:09:21.181Z",
-                     *             "deliveredAt": "2026-11-28T18:09:21.260Z"
+                     *             "createdAt": "2026-11-28T19:10:49.673Z",
+                     *             "deliveredAt": "2026-11-28T19:10:49.691Z"
                      *           }
                      *         ],
                      *         "total": 1,
@@ -3948,16 +5519,16 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a22358-efb2-70e0-ae02-9e585c88d604-1",
-                     *         "jobId": "01a22358-efb2-70e0-ae02-9e585c88d604",
+                     *         "id": "01a22391-389c-72fc-9acf-d9d422c573c5-1",
+                     *         "jobId": "01a22391-389c-72fc-9acf-d9d422c573c5",
                      *         "round": 1,
                      *         "url": "https://you.example.com/hooks/dream-factory",
                      *         "status": "pending",
                      *         "attempts": 1,
                      *         "lastStatus": 204,
                      *         "lastError": null,
-                     *         "nextAt": "2026-11-28T18:09:22.639Z",
-                     *         "createdAt": "2026-11-28T18:09:21.181Z",
+                     *         "nextAt": "2026-11-28T19:10:50.925Z",
+                     *         "createdAt": "2026-11-28T19:10:49.673Z",
                      *         "deliveredAt": null
                      *       }
                      *     }
@@ -4045,7 +5616,7 @@ export interface operations {
                      *       "data": {
                      *         "secret": "whsec_MfKQ9r8GKYqrTwjU…",
                      *         "previous": "whsec_MfKQ9r8GKYqrTwjU…",
-                     *         "previousExpiresAt": "2026-11-29T18:09:23.072Z"
+                     *         "previousExpiresAt": "2026-11-29T19:10:52.201Z"
                      *       }
                      *     }
                      */
@@ -4108,7 +5679,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "output": "users/01a22358-ee0a-767e-9fc2-6204607080e2/jobs/01a22358-efb2-70e0-ae02-9e585c88d604/image-1795889360894-0.png"
+                 *       "output": "users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-389c-72fc-9acf-d9d422c573c5/image-1795893049527-0.png"
                  *     }
                  */
                 "application/json": components["schemas"]["VerifyRequest"];
@@ -4130,12 +5701,12 @@ export interface operations {
                      *       "message": "success",
                      *       "data": {
                      *         "type": "image/png",
-                     *         "sha256": "831673784190d9a0f1cc70e6c0269dc862a808478749dc0ec65501ff3e982c00",
+                     *         "sha256": "fef0248131f9e88e4f5a1c9bfdf1ced03daf3fe2b4f6f85450ed7df2efb41b37",
                      *         "read": "whole",
                      *         "ai": "yes",
                      *         "ours": {
                      *           "known": true,
-                     *           "output": "01a22358-efb2-70e0-ae02-9e585c88d604-1-0",
+                     *           "output": "01a22391-389c-72fc-9acf-d9d422c573c5-1-0",
                      *           "intact": true
                      *         },
                      *         "marks": [
@@ -4146,9 +5717,9 @@ export interface operations {
                      *             "deviations": [],
                      *             "state": "ok",
                      *             "producer": "DreamFactory",
-                     *             "produceId": "01a22358-efb2-70e0-ae02-9e585c88d604-1-0",
+                     *             "produceId": "01a22391-389c-72fc-9acf-d9d422c573c5-1-0",
                      *             "propagator": "DreamFactory",
-                     *             "propagateId": "01a22358-efb2-70e0-ae02-9e585c88d604-1-0",
+                     *             "propagateId": "01a22391-389c-72fc-9acf-d9d422c573c5-1-0",
                      *             "signature": "ours_ok"
                      *           },
                      *           {
@@ -4198,9 +5769,9 @@ export interface operations {
                 /**
                  * @example {
                  *       "type": "job.completed",
-                 *       "timestamp": "2026-11-28T18:09:21.154Z",
+                 *       "timestamp": "2026-11-28T19:10:49.671Z",
                  *       "data": {
-                 *         "id": "01a22358-efb2-70e0-ae02-9e585c88d604",
+                 *         "id": "01a22391-389c-72fc-9acf-d9d422c573c5",
                  *         "type": "image",
                  *         "operation": "generate",
                  *         "status": "completed",
@@ -4225,26 +5796,26 @@ export interface operations {
                  *           {
                  *             "index": 0,
                  *             "type": "image",
-                 *             "url": "https://api.example.com/media/users/01a22358-ee0a-767e-9fc2-6204607080e2/jobs/01a22358-efb2-70e0-ae02-9e585c88d604/image-1795889360894-0.png",
-                 *             "key": "users/01a22358-ee0a-767e-9fc2-6204607080e2/jobs/01a22358-efb2-70e0-ae02-9e585c88d604/image-1795889360894-0.png",
+                 *             "url": "https://api.example.com/media/users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-389c-72fc-9acf-d9d422c573c5/image-1795893049527-0.png",
+                 *             "key": "users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-389c-72fc-9acf-d9d422c573c5/image-1795893049527-0.png",
                  *             "size": 83025,
                  *             "contentType": "image/png",
-                 *             "sha256": "831673784190d9a0f1cc70e6c0269dc862a808478749dc0ec65501ff3e982c00",
+                 *             "sha256": "fef0248131f9e88e4f5a1c9bfdf1ced03daf3fe2b4f6f85450ed7df2efb41b37",
                  *             "width": 768,
                  *             "height": 512,
                  *             "durationMs": null,
                  *             "visibleLabel": false,
-                 *             "createdAt": "2026-11-28T18:09:21.150Z"
+                 *             "createdAt": "2026-11-28T19:10:49.664Z"
                  *           }
                  *         ],
                  *         "resultUrls": [
-                 *           "https://api.example.com/media/users/01a22358-ee0a-767e-9fc2-6204607080e2/jobs/01a22358-efb2-70e0-ae02-9e585c88d604/image-1795889360894-0.png"
+                 *           "https://api.example.com/media/users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-389c-72fc-9acf-d9d422c573c5/image-1795893049527-0.png"
                  *         ],
                  *         "error": null,
-                 *         "createdAt": "2026-11-28T18:09:20.819Z",
-                 *         "startedAt": "2026-11-28T18:09:20.894Z",
-                 *         "completedAt": "2026-11-28T18:09:21.154Z",
-                 *         "updatedAt": "2026-11-28T18:09:21.154Z"
+                 *         "createdAt": "2026-11-28T19:10:49.501Z",
+                 *         "startedAt": "2026-11-28T19:10:49.527Z",
+                 *         "completedAt": "2026-11-28T19:10:49.671Z",
+                 *         "updatedAt": "2026-11-28T19:10:49.671Z"
                  *       }
                  *     }
                  */

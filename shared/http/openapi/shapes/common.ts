@@ -23,6 +23,12 @@ export const resolutionText = z.string().meta({ description: "Lines: `720p`." })
 
 export const qualityName = z.string().meta({ description: "A tier of the model: `low`, `medium`, `high`." });
 
+/** Of a file that is kept. */
+export const contentType = z.string().meta({
+  description:
+    "Found from the bytes: `image/png`, `image/jpeg`, `image/webp`, `image/gif`, `video/mp4`, `video/quicktime`, `video/webm`, `audio/wav`, `audio/mpeg` or `application/json`.",
+});
+
 /** The data of an answer that only says that it was done. */
 export const nothing = z.null();
 

@@ -1,6 +1,7 @@
 // A job, as every answer, event and webhook shows it.
 import * as z from "zod";
 import {
+  contentType,
   count,
   id,
   mediaType,
@@ -27,10 +28,7 @@ const output = z
     url: z.string().meta({ format: "uri", description: "In the operator's own store; needs no Authorization." }),
     key: z.string(),
     size: count.meta({ description: "Bytes." }),
-    contentType: z.string().meta({
-      description:
-        "Found from the bytes: `image/png`, `image/jpeg`, `image/webp`, `image/gif`, `video/mp4`, `video/quicktime`, `video/webm`, `audio/wav`, `audio/mpeg` or `application/json`.",
-    }),
+    contentType,
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
     width: count.nullable().meta({ description: asShown }),
     height: count.nullable().meta({ description: asShown }),
