@@ -1,16 +1,19 @@
 // The one way to change a job: read it, decide, write it if nobody else has; else read it again and decide again.
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
+import type { Log } from "../ports/log.ts";
 import type { Metrics } from "../ports/metrics.ts";
 import type { Table } from "../ports/table.ts";
 import { type Job, type JobKey, jobItem, readJob, type StoredJob } from "./job.ts";
 import { measureEnding } from "./measures.ts";
+import { tellMove } from "./telling.ts";
 import { asSeenAt } from "./timers/watched-time.ts";
 
 interface Deps {
   table: Table;
   clock: Clock;
   ids: Ids;
+  log: Log;
   metrics: Metrics;
 }
 
@@ -33,6 +36,7 @@ export async function updateJob(
     const version = await deps.table.put(jobItem(next), { version: current.version });
     if (version !== null) {
       measureEnding(deps.metrics, current.job, next);
+      tellMove(deps.log, current.job, next);
       return { job: next, version, isWritten: true };
     }
     if (conflicts > 0) await deps.clock.sleep(Math.min(100, 2 ** conflicts) * deps.ids.random());
