@@ -27,6 +27,16 @@ export interface MemoryTable extends Table {
 /** What several clients share. */
 export type Rows = Map<string, Row>;
 
+/** Of another table. */
+export function rowsOf(items: readonly Item[]): Rows {
+  return new Map(
+    items.map(({ version, data, ...item }) => [
+      nameOf(item),
+      { item: { ...item, data: {} }, text: encodeData(data), version },
+    ]),
+  );
+}
+
 export function memoryTable(rows: Rows = new Map()): MemoryTable {
   let isClosed = false;
   const use = () => {

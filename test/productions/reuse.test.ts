@@ -9,7 +9,8 @@ import { ahead } from "../jobs/hand-clock.ts";
 import { dyingBefore, stoppedBefore } from "./interrupted.ts";
 import { type GraphNode, graphPlanner, planFileOf } from "./planner.ts";
 import { answering, no } from "./scripts.ts";
-import { openWorld, projectId, signal, userId, type World } from "./world.ts";
+import { signal } from "./timers.ts";
+import { openWorld, projectId, userId, type World } from "./world.ts";
 
 const graph: GraphNode[] = [
   { id: "portrait" },
