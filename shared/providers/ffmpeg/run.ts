@@ -5,6 +5,8 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 
 const STDERR_TAIL_BYTES = 2048;
+/** Should this process be killed, ffmpeg hears of nothing: then it ends when it has taken its time on so many processors. */
+const CORES = 4;
 
 export interface Run {
   /** Where it runs: names of files in `args` are relative to it. */
@@ -33,7 +35,8 @@ export async function runFfmpeg(program: string, args: readonly string[], run: R
   run.signal.throwIfAborted();
   const over = AbortSignal.timeout(run.timeoutMs);
   const stop = AbortSignal.any([run.signal, over]);
-  const child = spawn(program, [...always, "-loglevel", run.says ?? "error", ...args], {
+  const limit = ["-timelimit", String(Math.ceil((CORES * run.timeoutMs) / 1000))];
+  const child = spawn(program, [...always, ...limit, "-loglevel", run.says ?? "error", ...args], {
     cwd: run.folder,
     stdio: ["ignore", "pipe", "pipe"],
   });
