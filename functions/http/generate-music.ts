@@ -1,39 +1,10 @@
 // POST /ai/generate-music: accept a request for music, answer 202 with the job to follow.
 import { musicGeneration, musicRequest } from "../../shared/http/generation-request.ts";
-import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
-import { shownJob } from "../../shared/http/openapi/shapes/job.ts";
-import { idempotencyKeyOf, preferredWaitMs } from "../../shared/http/request-headers.ts";
-import { jobAnswer } from "../../shared/http/results.ts";
-import { requireFitStore } from "../../shared/http/store-proof.ts";
-import { submitGeneration } from "../../shared/jobs/asking/submit-generation.ts";
-import { followJob } from "../../shared/jobs/reading/follow.ts";
-import { requestRuntime } from "../../shared/runtime/runtime.ts";
+import { generationFunction } from "../generation-function.ts";
 
-async function generateMusic({ body, user, headers, signal }: Accepted<typeof musicRequest>) {
-  await requireFitStore(requestRuntime());
-  const idempotencyKey = idempotencyKeyOf(headers);
-  const submitted = await submitGeneration(requestRuntime(), {
-    type: "audio",
-    userId: user.id,
-    request: musicGeneration(body),
-    idempotencyKey,
-  });
-  return jobAnswer(await followJob(requestRuntime(), submitted, { waitMs: preferredWaitMs(headers), signal }));
-}
-
-export const handler = httpFunction(
-  requestRuntime,
-  {
-    body: musicRequest,
-    auth: "user",
-    summary: "Make a piece of music: the output is a sound.",
-    headers: ["Idempotency-Key", "Prefer"],
-    answers: () => ({
-      200: [shownJob, "This key and body were sent before: the job as it is now."],
-      201: [shownJob, "The job has ended within the time that Prefer names, however it ended."],
-      202: [shownJob, "The job goes on; follow it at Location."],
-    }),
-    errors: ["insufficient_credits", "conflict", "idempotency_mismatch", "storage_full"],
-  },
-  generateMusic,
-);
+export const handler = generationFunction({
+  type: "audio",
+  body: musicRequest,
+  summary: "Make a piece of music: the output is a sound.",
+  generationOf: musicGeneration,
+});

@@ -1,39 +1,10 @@
 // POST /ai/generate-video: accept a video request, answer 202 with the job to follow.
 import { videoRequest } from "../../shared/http/generation-request.ts";
-import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
-import { shownJob } from "../../shared/http/openapi/shapes/job.ts";
-import { idempotencyKeyOf, preferredWaitMs } from "../../shared/http/request-headers.ts";
-import { jobAnswer } from "../../shared/http/results.ts";
-import { requireFitStore } from "../../shared/http/store-proof.ts";
-import { submitGeneration } from "../../shared/jobs/asking/submit-generation.ts";
-import { followJob } from "../../shared/jobs/reading/follow.ts";
-import { requestRuntime } from "../../shared/runtime/runtime.ts";
+import { generationFunction } from "../generation-function.ts";
 
-async function generateVideo({ body, user, headers, signal }: Accepted<typeof videoRequest>) {
-  await requireFitStore(requestRuntime());
-  const idempotencyKey = idempotencyKeyOf(headers);
-  const submitted = await submitGeneration(requestRuntime(), {
-    type: "video",
-    userId: user.id,
-    request: body,
-    idempotencyKey,
-  });
-  return jobAnswer(await followJob(requestRuntime(), submitted, { waitMs: preferredWaitMs(headers), signal }));
-}
-
-export const handler = httpFunction(
-  requestRuntime,
-  {
-    body: videoRequest,
-    auth: "user",
-    summary: "Generate a video, or keep one that exists.",
-    headers: ["Idempotency-Key", "Prefer"],
-    answers: () => ({
-      200: [shownJob, "This key and body were sent before: the job as it is now."],
-      201: [shownJob, "The job has ended within the time that Prefer names, however it ended."],
-      202: [shownJob, "The job goes on; follow it at Location."],
-    }),
-    errors: ["insufficient_credits", "conflict", "idempotency_mismatch", "storage_full"],
-  },
-  generateVideo,
-);
+export const handler = generationFunction({
+  type: "video",
+  body: videoRequest,
+  summary: "Generate a video, or keep one that exists.",
+  generationOf: (body) => body,
+});

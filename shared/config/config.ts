@@ -83,6 +83,8 @@ export interface Config {
   readonly maxActiveJobs: number;
   /** How many of them may cost nothing. On a server where everything is a dry run, as many as there may be in all. */
   readonly maxActiveFreeJobs: number;
+  /** Projects that a user may have. */
+  readonly maxProjects: number;
   /** Requests that a user, or an address that is nobody yet, may make in a minute; 0: any number. */
   readonly rateLimitPerMinute: number;
   /** Registrations that an address may make in an hour; 0: any number. */
@@ -170,6 +172,7 @@ function configOf(set: Values<typeof variables>): Config {
     maxStoredBytes: set.MAX_STORED_BYTES,
     maxActiveJobs: set.MAX_ACTIVE_JOBS,
     maxActiveFreeJobs: set.DRY_RUN ? set.MAX_ACTIVE_JOBS : set.MAX_ACTIVE_FREE_JOBS,
+    maxProjects: set.MAX_PROJECTS,
     rateLimitPerMinute: set.RATE_LIMIT_PER_MINUTE,
     registrationsPerHour: set.REGISTRATIONS_PER_HOUR ?? defaultRegistrationsPerHour(set),
     corsOrigins: set.CORS_ORIGINS,

@@ -30,6 +30,10 @@ export interface VendorConfig {
   readonly models?: readonly FalModelSetting[] | undefined;
   /** As the vendor spells them, instead of the built-in ones. Only of servers of language models. */
   readonly modelIds?: readonly string[] | undefined;
+  /** The most tokens that an answer may have; absent: as many as it needs. Only of servers of language models. */
+  readonly maxTokens?: number | undefined;
+  /** How long an answer may fall silent, in milliseconds; absent: the adapter's own. Only of servers of language models. */
+  readonly idleMs?: number | undefined;
 }
 
 export type VendorConfigs = Readonly<Partial<Record<VendorId, VendorConfig>>>;
@@ -49,12 +53,24 @@ const url = trimmed(
   .transform((written) => written.replace(/\/+$/, ""))
   .optional();
 
-/** As PRICES can name them. */
+/** As PRICES can name them: from a letter or a digit on. */
 const modelIds = matching(
-  /^[\w.:/-]{1,128}(\s*,\s*[\w.:/-]{1,128}){0,19}$/,
+  /^[A-Za-z\d][\w.:/-]{0,127}(\s*,\s*[A-Za-z\d][\w.:/-]{0,127}){0,19}$/,
   "must be names of models with commas between them, such as qwen3:8b",
 )
   .transform((written) => written.split(",").map((id) => id.trim()))
+  .optional();
+
+const maxTokens = matching(/^[1-9]\d{2,6}$/, "must be a whole number of tokens from 100 to 9999999, such as 4096")
+  .transform(Number)
+  .optional();
+
+/** Node gives up after 300 s by itself. */
+const idleMs = trimmed(
+  (written) => /^[1-9]\d{0,2}$/.test(written) && Number(written) <= 290,
+  "must be whole seconds from 1 to 290",
+)
+  .transform((written) => 1000 * Number(written))
   .optional();
 
 /** What of one vendor or all may be said one by one, or together in VENDOR_KEYS. */
@@ -80,15 +96,23 @@ export const vendorVariables = {
   CLOUD_QWEN_API_KEY: secret,
   CLOUD_QWEN_BASE_URL: url,
   CLOUD_QWEN_MODELS: modelIds,
+  CLOUD_QWEN_MAX_TOKENS: maxTokens,
+  CLOUD_QWEN_IDLE_SECONDS: idleMs,
   OPENAI_CHAT_API_KEY: secret,
   OPENAI_CHAT_BASE_URL: url,
   OPENAI_CHAT_MODELS: modelIds,
+  OPENAI_CHAT_MAX_TOKENS: maxTokens,
+  OPENAI_CHAT_IDLE_SECONDS: idleMs,
   LOCAL_QWEN_API_KEY: secret,
   LOCAL_QWEN_BASE_URL: url,
   LOCAL_QWEN_MODELS: modelIds,
+  LOCAL_QWEN_MAX_TOKENS: maxTokens,
+  LOCAL_QWEN_IDLE_SECONDS: idleMs,
   LOCAL_QWEN_VL_API_KEY: secret,
   LOCAL_QWEN_VL_BASE_URL: url,
   LOCAL_QWEN_VL_MODELS: modelIds,
+  LOCAL_QWEN_VL_MAX_TOKENS: maxTokens,
+  LOCAL_QWEN_VL_IDLE_SECONDS: idleMs,
 };
 
 export const togetherVariables = {
@@ -157,32 +181,34 @@ function klingProblems(given: Given): ConfigProblem[] {
 }
 
 export function vendorConfigsOf(set: VendorSettings): VendorConfigs {
-  const { FAL_MODELS, CLOUD_QWEN_MODELS, OPENAI_CHAT_MODELS, LOCAL_QWEN_MODELS, LOCAL_QWEN_VL_MODELS, ...texts } = set;
-  const modelIds: Readonly<Partial<Record<VendorId, readonly string[] | undefined>>> = {
-    cloud_qwen: CLOUD_QWEN_MODELS,
-    openai_chat: OPENAI_CHAT_MODELS,
-    local_qwen: LOCAL_QWEN_MODELS,
-    local_qwen_vl: LOCAL_QWEN_VL_MODELS,
-  };
-  const models: Readonly<Partial<Record<VendorId, readonly FalModelSetting[]>>> = FAL_MODELS ? { fal: FAL_MODELS } : {};
-  const named: Readonly<Record<string, string | undefined>> = texts;
+  const named: Readonly<Record<string, unknown>> = set;
   const entries = vendorIds.flatMap((id) => {
-    const of = (name: string) => named[`${id.toUpperCase()}_${name}`];
-    const isLocal = localIds.some((local) => local === id) && of("BASE_URL") !== undefined;
-    const apiKey = of("API_KEY") ?? "";
+    const text = (name: string) => named[`${id.toUpperCase()}_${name}`] as string | undefined;
+    const isLocal = localIds.some((local) => local === id) && text("BASE_URL") !== undefined;
+    const apiKey = text("API_KEY") ?? "";
     if (apiKey === "" && !isLocal) return [];
     const config: VendorConfig = {
       apiKey,
-      secretKey: of("SECRET_KEY"),
-      baseUrl: of("BASE_URL"),
-      callbackToken: of("CALLBACK_TOKEN"),
-      workspace: of("WORKSPACE"),
-      ...(models[id] && { models: models[id] }),
-      ...(modelIds[id] && { modelIds: modelIds[id] }),
+      secretKey: text("SECRET_KEY"),
+      baseUrl: text("BASE_URL"),
+      callbackToken: text("CALLBACK_TOKEN"),
+      workspace: text("WORKSPACE"),
+      ...(id === "fal" && set.FAL_MODELS && { models: set.FAL_MODELS }),
+      ...(isChat(id) && chatConfigOf(set, id)),
     };
     return [[id, config] as const];
   });
   return Object.fromEntries(entries);
+}
+
+function isChat(id: VendorId): id is ChatId {
+  return chatIds.some((each) => each === id);
+}
+
+function chatConfigOf(set: VendorSettings, id: ChatId): Pick<VendorConfig, "modelIds" | "maxTokens" | "idleMs"> {
+  const name = id.toUpperCase() as Uppercase<ChatId>;
+  const [modelIds, maxTokens, idleMs] = [set[`${name}_MODELS`], set[`${name}_MAX_TOKENS`], set[`${name}_IDLE_SECONDS`]];
+  return { ...(modelIds && { modelIds }), ...(maxTokens && { maxTokens }), ...(idleMs && { idleMs }) };
 }
 
 function isPlainUrl(text: string): boolean {

@@ -27,15 +27,15 @@ export function priceOf(prices: Prices, provider: string, model: Model, request:
   return price;
 }
 
-/** A price for seconds is one for videos alone: a picture has none, and what is under the same name costs what it costs without it. */
+/** The operator's, by model before by provider, where it fits; else the model's own. */
 export function priceRuleOf(prices: Prices, provider: string, model: Model): PriceRule {
   const laid = [ownOf(prices, `${provider}/${model.id}`), ownOf(prices, provider)];
   const price = laid.find((each) => each !== undefined && fits(model, each)) ?? model.price;
   return typeof price === "number" ? { unit: "output", amount: price } : price;
 }
 
-/** Where the operator has a price for all that a provider makes, it counts for what has such units. */
-function fits({ type, sounds = [] }: Model, price: number | PriceRule): boolean {
+/** A price by the second or by the character counts for what has seconds or characters: for anything else of the same name it is as if it were not there. */
+export function fits({ type, sounds = [] }: Model, price: number | PriceRule): boolean {
   if (typeof price === "number" || price.unit === "output") return true;
   if (price.unit === "character") return sounds.includes("speech") && !sounds.includes("music");
   return type === "video" || (sounds.includes("music") && !sounds.includes("speech"));

@@ -63,10 +63,30 @@ export interface Offer {
   model: Model;
   /** The operator's, not the model's own. */
   price: PriceRule;
+  /** What it can be told, as its provider has answered when the offer was made. Absent: words, and nothing else. */
+  takes?: Takes;
 }
+
+export interface Takes {
+  /** UTF-16 units of what it is told in words. */
+  promptLength: number;
+  hasSeed: boolean;
+  /** Of a still: pictures of who is in it, which it can go by. */
+  pictures: number;
+  /** Whole seconds that it makes, the shortest first; empty where it is not told any. */
+  durations: readonly number[];
+  /** What gives its output a shape; nothing where that is not to be told. */
+  shapes: Readonly<Record<Ratio, Shape>>;
+  /** The same, where it goes by pictures. */
+  shapesByPictures: Readonly<Record<Ratio, Shape>>;
+}
+
+export type Shape = Readonly<Pick<ProviderRequest, "size" | "ratio" | "resolution">>;
 
 export interface Plan {
   nodes: readonly PlannedNode[];
+  /** What the nodes are made from; it belongs to the plan wherever that is kept. Absent until it is written. */
+  screenplay?: Screenplay;
 }
 
 export interface PlannedNode {
@@ -110,11 +130,13 @@ export interface Quote {
   stages: readonly { stage: Stage; nodes: number /** Credits at most. */; price: number }[];
   /** Credits at most: the dearest rung of every node. */
   price: number;
+  /** Lines of the snapshot's screenplay (`e1s2l4`) that nobody says, or that are shortened: their scenes have no time for them. */
+  unspoken?: readonly string[];
 }
 
 export const maxNodes = 600;
 
-/** Pure, and the same for the same arguments: a plan that was lost is made again. Throws AppError `validation` for what cannot be planned. */
+/** Pure, and the same for the same arguments: a plan that was lost is made again. Throws AppError `invalid_request` for what cannot be planned. */
 export interface Planner {
   /** What a film costs at most, before anything of it is there. Counts in it are limits of every plan of this snapshot. */
   quote(snapshot: Snapshot): Quote;

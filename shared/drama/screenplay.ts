@@ -2,6 +2,7 @@
 import * as z from "zod";
 import type { Language, ScreenplayWish } from "../ports/wishes.ts";
 import { type Mood, moods, type Voice, voices } from "../ports/wishes.ts";
+import type { PlannedShot } from "./shots.ts";
 import { languageOf, limits, sharedOut } from "./wish.ts";
 
 export interface Screenplay {
@@ -42,6 +43,8 @@ export interface Scene {
   /** Ids of who is seen. */
   characters: string[];
   lines: Line[];
+  /** How it is filmed, where its user has said so. Absent: as `planShots` has it. */
+  shots?: readonly PlannedShot[];
 }
 
 export interface Line {
@@ -95,6 +98,14 @@ export function jsonSchemaOf(wish: ScreenplayWish): Record<string, unknown> {
   return schema;
 }
 
+/** A screenplay that was checked when it was written, as it was kept; null when it is none. Its lengths are final. */
+export function readScreenplay(kept: unknown, wish: ScreenplayWish): Screenplay | null {
+  const parsed = schemaOf(wish).safeParse(kept);
+  if (!parsed.success) return null;
+  const screenplay: Screenplay = { kind: "screenplay", language: wish.language, genre: wish.genre, ...parsed.data };
+  return strangers(screenplay).length > 0 ? null : screenplay;
+}
+
 export type Checked = { screenplay: Screenplay } | { problems: string[] };
 
 /** More of them help nobody: a model that is told of a dozen mends the rest by itself. */
@@ -112,7 +123,7 @@ export function checkScreenplay(answer: unknown, wish: ScreenplayWish): Checked 
   const screenplay: Screenplay = {
     kind: "screenplay",
     language: wish.language,
-    title: wish.title ?? title,
+    title: wish.title?.trim() ? wish.title : title,
     logline,
     genre: wish.genre,
     characters,
@@ -151,8 +162,10 @@ function strangers({ characters, episodes }: Screenplay): string[] {
 
 const names: Readonly<Record<Language, string>> = { zh: "Chinese", en: "English" };
 
-function wrongLanguage({ language, logline, episodes }: Screenplay): string[] {
-  const spoken = episodes.flatMap(({ scenes }) => scenes.flatMap(({ lines }) => lines.map(({ text }) => text)));
-  const said = [logline, ...spoken].join("\n");
-  return languageOf(said) === language ? [] : [`everything has to be written in ${names[language]}`];
+/** By what is spoken, or seen where nobody speaks: a title and a logline may quote what their user wrote in another language. */
+function wrongLanguage({ language, episodes }: Screenplay): string[] {
+  const scenes = episodes.flatMap((episode) => episode.scenes);
+  const spoken = scenes.flatMap(({ lines }) => lines.map(({ text }) => text));
+  const said = spoken.length > 0 ? spoken : scenes.map(({ action }) => action);
+  return languageOf(said.join("\n")) === language ? [] : [`everything has to be written in ${names[language]}`];
 }

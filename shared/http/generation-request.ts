@@ -5,14 +5,19 @@ import type { MediaKind } from "../ports/provider.ts";
 import type { JsonValue } from "../ports/table.ts";
 import { genres, languages, moods, type Sound, voices } from "../ports/wishes.ts";
 import { id } from "./id.ts";
+import { describe } from "./issues.ts";
 import { text } from "./text.ts";
 import { fileUrl, webUrl } from "./url.ts";
 
 const MAX_METADATA_BYTES = 4096;
 
-const prompt = text({ min: 1, max: 4000 }).refine((value) => value.trim() !== "", {
-  error: "must have a character that is not white space",
-});
+/** Something has to be said in it. */
+const words = (max: number) =>
+  text({ min: 1, max }).refine((value) => value.trim() !== "", {
+    error: "must have a character that is not white space",
+  });
+
+const prompt = words(4000);
 
 /** What came out of JSON is JSON: to look at each value again would only cost. */
 const anyJson = z.unknown() as z.ZodType<JsonValue>;
@@ -40,26 +45,26 @@ const input = z.union([
 
 const common = {
   prompt: prompt.optional(),
-  provider: text({ min: 1, max: 64 }).optional(),
-  model: text({ min: 1, max: 128 })
+  provider: words(64).optional(),
+  model: words(128)
     .optional()
     .meta({ description: "As `GET /ai/models` names it. `sketch-fail` and others there end as their names say." }),
   operation: z
     .enum(["generate", "edit", "style_transfer", "background_removal", "color_enhancement"])
     .default("generate"),
-  negativePrompt: text({ min: 1, max: 1000 }).optional(),
+  negativePrompt: words(1000).optional(),
   n: z.int().min(1).max(4).optional(),
   seed: z.int().min(0).max(2147483647).optional(),
   inputs: z.array(input).max(5).optional().meta({
     description: "Pictures to work on: JPEG, PNG or WebP. The first one is the one that an operation changes.",
   }),
-  style: text({ min: 1, max: 100 })
+  style: words(100)
     .optional()
     .meta({ description: "In words: `watercolour`. For `generate`, `edit` and `style_transfer`." }),
-  enhancement: text({ min: 1, max: 100 }).optional().meta({
+  enhancement: words(100).optional().meta({
     description: "Colours and light, in words: `vivid`, `warm`, `brighter shadows`. Not for `background_removal`.",
   }),
-  quality: text({ min: 1, max: 20 }).optional().meta({
+  quality: words(20).optional().meta({
     description: "For models that have tiers of it, such as `low`, `medium` and `high`: `GET /ai/models` names them.",
   }),
   visibleLabel: z.boolean().optional().meta({
@@ -103,7 +108,7 @@ export const videoRequest = z
   .superRefine((value, context) => requireNothingElse(value, "videoUrl", value.videoUrl, context));
 
 const textOnly = {
-  title: text({ min: 1, max: limits.title }).optional(),
+  title: words(limits.title).optional(),
   language: z.enum(languages).optional().meta({ description: "Absent: the prompt's." }),
   genre: z.enum(genres).optional().meta({ description: "Absent: `drama`." }),
   episodes: z.int().min(1).max(limits.episodes).optional().meta({ description: "Absent: 1." }),
@@ -124,7 +129,7 @@ export const screenplayRequest = z
 const heardOnly = { prompt, provider, model, seed, dryRun, metadata: metadata.optional(), webhookUrl };
 
 const speechOnly = {
-  voice: text({ min: 1, max: 64 })
+  voice: words(64)
     .optional()
     .meta({
       description: `One of ${voices.join(", ")}, which each model has a voice for, or a voice by the vendor's own name. Absent: woman.`,
@@ -186,64 +191,44 @@ function requireTimeForScenes(
   context.addIssue({ code: "custom", path: ["durationSec"], message });
 }
 
-/** What each type knows of what is not common to all. */
-const known: Readonly<Record<MediaKind, readonly string[]>> = {
-  image: [...Object.keys(common), ...Object.keys(imageOnly)],
-  video: [...Object.keys(common), ...Object.keys(videoOnly)],
-  text: Object.keys(screenplayRequest.shape),
-  audio: ["sound", ...Object.keys(speechRequest.shape), ...Object.keys(musicRequest.shape)],
+/** What its route takes. */
+const ofRoute: Readonly<Record<Exclude<MediaKind, "audio"> | Sound["kind"], z.ZodType>> = {
+  image: imageRequest,
+  video: videoRequest,
+  text: screenplayRequest,
+  speech: speechRequest,
+  music: musicRequest,
 };
 
-/** Any of them, and which. */
+/** Any of them, and which: what its route refuses is refused here, by the same names. */
 export const quoteRequest = z
   .strictObject({
     type: z.enum(["image", "video", "text", "audio"]).default("image"),
     sound: z.enum(["speech", "music"]).optional().meta({ description: "Of the type audio. Absent: `speech`." }),
     ...{ ...common, ...imageOnly, ...videoOnly, ...textOnly, ...speechOnly, ...musicOnly },
+    operation: common.operation.unwrap().optional().meta({ description: "Absent: `generate`." }),
     durationSec: z
       .int()
       .min(1)
       .max(limits.longestEpisode)
       .optional()
       .meta({
-        description: `Of a video, at most ${LONGEST_VIDEO_SEC}; of music, at most ${LONGEST_MUSIC_SEC}; or of one episode.`,
+        description: `Of a video, at most ${LONGEST_VIDEO_SEC}; of music, at most ${LONGEST_MUSIC_SEC}; or of one episode, at least ${limits.shortestEpisode}.`,
       }),
   })
-  .superRefine((value, context) => {
-    const refuse = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
-    const { type, operation, durationSec = 0 } = value;
-    for (const [key, given] of Object.entries(value)) {
-      const isSaid = given !== undefined && key !== "type" && (key !== "operation" || operation !== "generate");
-      if (isSaid && !known[type].includes(key)) refuse(key, `is not known for the type ${type}`);
+  .superRefine(({ type, sound, ...asked }, context) => {
+    const refuse = (path: PropertyKey[], message: string) => context.addIssue({ code: "custom", path, message });
+    if (sound !== undefined && type !== "audio") refuse(["sound"], `is not known for the type ${type}`);
+    const kind = type === "audio" ? (sound ?? "speech") : type;
+    for (const issue of ofRoute[kind].safeParse(asked, { error: describe }).error?.issues ?? []) {
+      if (issue.code !== "unrecognized_keys") refuse(issue.path, issue.message);
+      else for (const key of issue.keys) refuse([...issue.path, key], `is not known for ${kind}`);
     }
-    if ((type === "text" || type === "audio") && value.prompt === undefined) refuse("prompt", "is required");
-    if (type === "text") return requireTimeForScenes(value, context);
-    if (type === "audio") return requireSound(value, refuse);
-    if (durationSec > LONGEST_VIDEO_SEC) refuse("durationSec", `must be at most ${LONGEST_VIDEO_SEC}`);
-    const urlKey = type === "image" ? "imageUrl" : "videoUrl";
-    requireNothingElse(value, urlKey, value[urlKey], context);
   });
-
-function requireSound(
-  {
-    sound = "speech",
-    voice,
-    mood,
-    durationSec = 0,
-  }: { sound?: Sound["kind"] | undefined; voice?: unknown; mood?: unknown; durationSec?: number | undefined },
-  refuse: (path: string, message: string) => void,
-): void {
-  const foreign = sound === "speech" ? { mood, ...(durationSec > 0 && { durationSec }) } : { voice };
-  for (const [path, given] of Object.entries(foreign)) {
-    if (given !== undefined) refuse(path, `is not known for ${sound}`);
-  }
-  if (sound === "music" && durationSec > LONGEST_MUSIC_SEC)
-    refuse("durationSec", `must be at most ${LONGEST_MUSIC_SEC}`);
-}
 
 /** As what it would be asked for. */
 export function quotedGeneration({ type, sound, voice, mood, ...request }: z.output<typeof quoteRequest>) {
-  if (type === "image" || type === "video") return request;
+  if (type === "image" || type === "video") return { ...request, operation: request.operation ?? "generate" };
   if (type === "audio") {
     const { prompt = "", provider, model, seed, dryRun, metadata, webhookUrl, durationSec } = request;
     const heard = { prompt, provider, model, seed, dryRun, metadata, webhookUrl };

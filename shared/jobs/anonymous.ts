@@ -1,7 +1,8 @@
 // A job without anything that its user said or got: what stays of it for as long as something counts on it.
 import type { Job } from "./job.ts";
 
-export function anonymous({ webhookUrl: _, inputs: __, fallbackFrom: ___, moderation: ____, ...job }: Job): Job {
+export function anonymous(known: Job): Job {
+  const { webhookUrl: _, inputs: __, fallbackFrom: ___, moderation: ____, applyTo: _____, ...job } = known;
   const { type, operation, model, n } = job.request;
   return {
     ...job,

@@ -10,8 +10,9 @@ import type { Metrics } from "../ports/metrics.ts";
 import type { Look, Moderation } from "../ports/moderation.ts";
 import type { ObjectStore, RequestStore } from "../ports/object-store.ts";
 import type { CallContext, OfferedProvider, Provider, Source } from "../ports/provider.ts";
-import type { Table } from "../ports/table.ts";
+import type { ItemKey, Table } from "../ports/table.ts";
 import type { AttemptKey } from "./callbacks/attempt-token.ts";
+import type { Applied, Job } from "./job.ts";
 import type { Outcome } from "./states.ts";
 
 /** What every write of a job and its account needs. */
@@ -34,6 +35,11 @@ export interface RequestDeps extends CoreDeps {
    * taken dies with the process, and then the timer runs the job. Absent: tickets are objects.
    */
   handOver?: ((ticket: string) => void) | undefined;
+  /**
+   * A job that is to be deleted is no take of its scene any more. Answers why it cannot be, in a sentence for the user: somebody counts on
+   * its output; null when it can. Repeating it is safe.
+   */
+  releaseTake(deps: Pick<CoreDeps, "table" | "clock">, job: Job): Promise<string | null>;
   /** Sees to it that whoever gave the job a webhook hears how a round has ended. Repeating it is safe. */
   announceEnding(deps: Pick<CoreDeps, "table" | "clock">, ending: RoundEnding): Promise<void>;
 }
@@ -65,6 +71,13 @@ export interface JobDeps extends RequestDeps {
     source: Source & { kind: "url" },
     context: CallContext,
   ): Promise<{ body: AsyncIterable<Uint8Array>; contentLength: number | null }>;
+  /** Brings the output of a completed job to what it was made for. Repeating it is safe; throws when nobody knows what came of it. */
+  applyOutput(deps: Pick<JobDeps, "table" | "store" | "clock" | "log">, job: Job): Promise<Applied>;
+  /** What the timer does with a project that is due. */
+  lookAtProject(
+    deps: Pick<JobDeps, "table" | "store" | "clock" | "log" | "changeAccount">,
+    key: ItemKey,
+  ): Promise<void>;
   /** Frees the e-mail address of a user whose account is closed, and ends their tokens. Repeating it is safe. */
   forgetUser(deps: Pick<CoreDeps, "table">, userId: string): Promise<void>;
 }

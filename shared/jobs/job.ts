@@ -125,6 +125,8 @@ export interface Job {
 
   /** Of a dry run: how long it is kept once it has ended. Absent: until its user deletes it. */
   keptForMs?: number;
+  /** What its output is for; absent: for itself. */
+  applyTo?: ApplyTo;
   /** What checks of its content have said. Absent where none were made. */
   moderation?: ModerationRecord;
   /** From then on the job does not exist for its user; what it has left is removed. */
@@ -134,6 +136,23 @@ export interface Job {
     isGivenBack: boolean;
   };
 }
+
+/** A place in a project of its user's, which gets the output once the job is completed and settled. */
+export type Destination =
+  /** The project's screenplay. `after`: the draft that it is to follow; null where it is to be the first. */
+  | { kind: "screenplay"; projectId: string; after: string | null }
+  /** A take of a scene of that draft. */
+  | { kind: "take"; projectId: string; draft: string; sceneId: string };
+
+/**
+ * - `pending`: not there yet. A completed job reads as ended only when it is.
+ * - `applied`: the project has it.
+ * - `proposed`: the project has got another screenplay meanwhile; this one can be chosen.
+ * - `gone`: the project, or the scene, is not there any more; the output stays with the job.
+ */
+export type Applied = "applied" | "proposed" | "gone";
+
+export type ApplyTo = Destination & { state: "pending" | Applied };
 
 export interface ModelName {
   provider: string;

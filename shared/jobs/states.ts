@@ -12,7 +12,7 @@
 //                                            closing ──▶ closed
 import type { Failure, Money, ProviderTask, Source } from "../ports/provider.ts";
 import { hasOwnInputs } from "./inputs/inputs.ts";
-import type { Delivery, FeedEntry, Job, JobError, Output } from "./job.ts";
+import type { Applied, Delivery, FeedEntry, Job, JobError, Output } from "./job.ts";
 import { inNextRound } from "./moderating/record.ts";
 import { deadlineOf } from "./timers/watched-time.ts";
 
@@ -26,7 +26,7 @@ import { deadlineOf } from "./timers/watched-time.ts";
  *   on the way (`isMadeOnOpening`): until the last such file lies in temp/, the job can be cancelled.
  * - `storing`: every file lies in temp/ and is checked; they are copied and recorded. Whoever writes the last record ends the job.
  * - `ended`: the outcome is decided; the hold is not settled yet. Reads as processing.
- * - `closing`: settled; reads as ended. What is left over is removed.
+ * - `closing`: settled; reads as ended, once a project has its output where it is for one. What is left over is removed.
  * - `closed`: nothing is left to do; unless the job is deleted, by its user or because a dry run has had its time: then what it left is removed.
  */
 export type Phase = "queued" | "submitting" | "waiting" | "transferring" | "storing" | "ended" | "closing" | "closed";
@@ -42,22 +42,32 @@ const FEED_STEP_PERCENT = 5;
 const FEED_STEP_MS = 5000;
 
 export function statusOf(job: Job): Status {
-  if (isSettled(job) && job.outcome) return job.outcome;
+  if (readsAsEnded(job) && job.outcome) return job.outcome;
   return job.attemptsInRound === 0 && job.outcome === null ? "pending" : "processing";
 }
 
 export function stageOf(job: Job): Stage {
-  if (isSettled(job)) return "done";
-  if (job.phase === "ended") return job.feed.at(-1)?.stage ?? "queued";
+  if (readsAsEnded(job)) return "done";
+  if (job.phase === "ended" || job.phase === "closing") return job.feed.at(-1)?.stage ?? "queued";
   if (job.phase === "waiting" && job.isRefreshed) return "transferring";
   if (job.phase === "waiting") return job.progress > 0 ? "generating" : "submitted";
   if (job.phase === "submitting") return "submitted";
   return job.phase === "transferring" || job.phase === "storing" ? job.phase : "queued";
 }
 
-/** Settled: the credits are captured or given back. Only then does a job read as ended. */
+/** Settled: the credits are captured or given back. */
 export function isSettled(job: Job): boolean {
   return job.phase === "closing" || job.phase === "closed";
+}
+
+/** Only a settled job does; and one that is completed for a project, when that has got its output. */
+export function readsAsEnded(job: Job): boolean {
+  return isSettled(job) && !isStillToApply(job);
+}
+
+/** What cannot be applied, however often it is tried, is put aside as `closed`. */
+export function isStillToApply({ phase, outcome, applyTo }: Job): boolean {
+  return phase === "closing" && outcome === "completed" && applyTo?.state === "pending";
 }
 
 /** The provider has not delivered all of it yet, so that cancelling still means something. */
@@ -276,9 +286,16 @@ export function toFull(job: Job, now: number, message: string): Job {
   return toEnded({ ...job, task: null }, now, { outcome: "failed", error, captured: 0 });
 }
 
-/** The hold was settled: from now on the job reads as ended. */
+/** The hold was settled: from now on the job reads as ended, unless its output is for a project. */
 export function toClosing(job: Job, now: number): Job {
-  return step(job, now, { phase: "closing", progress: job.outcome === "completed" ? 100 : job.progress, dueAt: now });
+  const closing: Job = { ...job, phase: "closing" };
+  const isDone = job.outcome === "completed" && !isStillToApply(closing);
+  return step(closing, now, { progress: isDone ? 100 : job.progress, dueAt: now });
+}
+
+/** What the output was for has it, or is gone. */
+export function toApplied(job: Job, now: number, state: Applied): Job {
+  return job.applyTo ? step(job, now, { applyTo: { ...job.applyTo, state }, progress: 100 }) : job;
 }
 
 /** Only of a job that is settled. It is no longer there for its user, and due to be removed; its ticket is counted. */

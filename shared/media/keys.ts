@@ -29,7 +29,7 @@ export function contentTypeOfKey(key: string): string {
 
 /** Only these are ever served or made public. */
 export function isPublicKey(key: string): boolean {
-  return /^users\/[0-9a-f-]{36}\/(jobs|uploads)\//.test(key);
+  return /^users\/[0-9a-f-]{36}\/(jobs|uploads|projects)\//.test(key);
 }
 
 export const tempPrefix = "temp/";
@@ -78,6 +78,15 @@ export function tempUploadKey(userId: string, uploadId: string): string {
 
 export function uploadKey(userId: string, uploadId: string, extension: Extension): string {
   return `users/${userId}/uploads/${uploadId}.${extension}`;
+}
+
+/** A picture that a project has for itself. */
+export function projectFileKey(userId: string, projectId: string, sha256: string, extension: Extension): string {
+  return `${projectFilesPrefix(userId, projectId)}${sha256}.${extension}`;
+}
+
+export function projectFilesPrefix(userId: string, projectId: string): string {
+  return `users/${userId}/projects/${projectId}/`;
 }
 
 export function jobPrefix(userId: string, jobId: string): string {

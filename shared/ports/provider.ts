@@ -231,6 +231,7 @@ export type OfferedProvider = Pick<
   | "models"
   | "lostSubmit"
   | "isSynchronous"
+  | "startTimeoutMs"
   | "canCancel"
   | "typicalMs"
   | "limits"
@@ -283,6 +284,8 @@ export interface Provider {
   readonly lostSubmit: LostSubmit;
   /** True when `start` itself takes as long as the generation: it belongs to run-job. */
   readonly isSynchronous: boolean;
+  /** The longest that a start may take, where that is more than the usual: it notices by itself when nobody answers. Well below what run-job has. */
+  readonly startTimeoutMs?: number;
   /** False when the vendor cannot cancel: `cancel` then answers `unknown`. */
   readonly canCancel: boolean;
   /** How long a generation usually takes, in milliseconds: run-job stays with jobs that may finish while it can. */

@@ -25,6 +25,9 @@ import type { Metrics } from "../ports/metrics.ts";
 import type { ObjectStore, RequestStore } from "../ports/object-store.ts";
 import type { OfferedProvider, Provider } from "../ports/provider.ts";
 import type { Table } from "../ports/table.ts";
+import { applyOutput } from "../projects/apply-output.ts";
+import { lookAtProject } from "../projects/delete-project.ts";
+import { releaseTake } from "../projects/takes.ts";
 import { createFfmpeg, type Ffmpeg } from "../providers/ffmpeg/find.ts";
 import { runFfmpeg } from "../providers/ffmpeg/run.ts";
 import { forgetUser } from "../users/delete-user.ts";
@@ -88,6 +91,8 @@ export function composeRequests(config: Config, core: CoreDeps, parts: RequestPa
     providers,
     requestLimit: createRequestLimit(config.rateLimitPerMinute),
     countStorage,
+    releaseTake,
+    projectLimits: { maxProjects: config.maxProjects },
     ownTokens: ownTokensOf(config),
     registrationLimit: createRegistrationLimit(config.registrationsPerHour),
     fileLimit: createFileLimit(config.rateLimitPerMinute),
@@ -121,7 +126,7 @@ export function composeJobs(config: Config, core: CoreDeps, { jwtSecret, ...part
     vendorLimits: createVendorLimits(core),
     labels: labelsOf(config, jwtSecret, films),
     fetchSource: fetchSourceOf(trusted, config.maxOutputBytes),
-    forgetUser,
+    ...{ forgetUser, releaseTake, applyOutput, lookAtProject },
   };
 }
 
@@ -165,7 +170,7 @@ export function readTrustedHosts({ trustedHosts }: Pick<Config, "trustedHosts">)
 }
 
 /** What must never be logged. */
-export function secretsOf({ oss, s3, table, vendors, moderation }: Config, jwtSecret: string): string[] {
+export function secretsOf({ oss, s3, table, vendors, moderation, c2pa }: Config, jwtSecret: string): string[] {
   const { secretAccessKey, sessionToken } = s3?.credentials ?? {};
   const ofTable = table.provider === "sqlite" ? [] : [table.accessKeySecret, table.securityToken];
   const ofVendors = Object.values(vendors).flatMap((each) => [each.apiKey, each.secretKey, each.callbackToken]);
@@ -179,8 +184,14 @@ export function secretsOf({ oss, s3, table, vendors, moderation }: Config, jwtSe
     secretAccessKey,
     sessionToken,
     ...ofTable,
+    ...(c2pa ? linesOf(c2pa.privateKey) : []),
   ];
   return all.flatMap((secret) => secret || []);
+}
+
+/** A key that has several may be told with its line breaks as they are, written out, or line by line. Its first and last are every key's. */
+function linesOf(pem: string): string[] {
+  return pem.split("\n").filter((line) => line !== "" && !line.startsWith("-----"));
 }
 
 function ownTokensOf({ vendors }: Config): ReadonlyMap<string, string> {

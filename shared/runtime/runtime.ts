@@ -7,13 +7,13 @@ import type { VerifyDeps } from "../labels/verify/verify.ts";
 import type { Gate } from "../limits/gate.ts";
 import type { RequestLimit } from "../limits/request-limit.ts";
 import type { ObjectStore } from "../ports/object-store.ts";
-import type { AnnouncingDeps } from "../uploads/create-upload.ts";
+import type { ProjectDeps } from "../projects/deps.ts";
 import type { LookForUpload } from "../uploads/look-when-asked.ts";
 import type { DeliveryKey } from "../webhooks/delivery.ts";
 import type { WebhookDeps } from "../webhooks/deps.ts";
 
 /** For functions that answer requests. */
-export interface RequestRuntime extends HttpDeps, RequestDeps, Pick<AnnouncingDeps, "countStorage"> {
+export interface RequestRuntime extends HttpDeps, RequestDeps, ProjectDeps {
   config: Config;
   generation: GenerationSettings;
   loginGate: Gate;

@@ -8,11 +8,14 @@ import { readStored, type Upload, type UploadRef, type UploadRequestDeps, upload
 
 type Deps = Pick<UploadRequestDeps, "table" | "clock" | "changeAccount">;
 
-/** In whatever state it is; what arrives for it later is deleted. `not_found` also for one that is deleted already. */
-export async function deleteUpload(deps: Deps, ref: UploadRef): Promise<void> {
+/**
+ * In whatever state it is; what arrives for it later is deleted. `not_found` also for one that is deleted already. `project`: whose own it
+ * is; without, it is the user's.
+ */
+export async function deleteUpload(deps: Deps, ref: UploadRef, project?: string): Promise<void> {
   for (;;) {
     const stored = await readStored(deps.table, ref);
-    if (!stored || stored.upload.deletion) throw new AppError("not_found");
+    if (!stored || stored.upload.deletion || stored.upload.project?.id !== project) throw new AppError("not_found");
     const now = deps.clock.now();
     const marked: Upload = { ...stored.upload, deletion: { isGivenBack: false }, looks: 0, dueAt: now };
     if ((await writeUpload(deps.table, marked, { version: stored.version })) !== null) break;

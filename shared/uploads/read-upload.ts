@@ -15,14 +15,14 @@ interface AskingDeps extends Pick<UploadRequestDeps, "table"> {
   lookForUpload: LookForUpload;
 }
 
-/** Null when this user has no such upload; a rejected one is forgotten after a day, a deleted one at once. */
+/** Null when this user has no such upload; a rejected one is forgotten after a day, a deleted one at once. What a project has for itself is none. */
 export async function readUpload(
   deps: Pick<UploadRequestDeps, "table">,
   userId: string,
   uploadId: string,
 ): Promise<ReadUpload | null> {
   const stored = await readStored(deps.table, { userId, uploadId });
-  return stored && !stored.upload.deletion ? statusOf(stored.upload) : null;
+  return stored && !stored.upload.deletion && !stored.upload.project ? statusOf(stored.upload) : null;
 }
 
 /** The same, after a look for the file when it is not known yet that it came. */

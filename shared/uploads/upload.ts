@@ -1,7 +1,7 @@
 // An upload: a picture that a user wants to use as an input, from the moment it is announced.
 
 import type { ChangeAccount } from "../credits/changes.ts";
-import { type ContentType, contentTypes, type Extension, uploadKey } from "../media/keys.ts";
+import { type ContentType, contentTypes, type Extension, projectFileKey, uploadKey } from "../media/keys.ts";
 import type { Clock } from "../ports/clock.ts";
 import { dueShard } from "../ports/due.ts";
 import type { Ids } from "../ports/ids.ts";
@@ -74,6 +74,8 @@ export interface Upload {
   looks: number;
   /** When the timer looks at it next; null when there is nothing left to do. */
   dueAt: number | null;
+  /** It is a copy that a project has for itself: it comes and goes with that, and is nobody's upload to see. */
+  project?: { id: string /** Hex, lower case. */; sha256: string };
   /** From then on the upload does not exist for its user; `isGivenBack`: the account has let go of it. */
   deletion?: { isGivenBack: boolean };
 }
@@ -93,8 +95,10 @@ export function closesAt(upload: Upload): number {
 }
 
 /** Where the file is kept. It follows from what was announced, so that whoever looks for it finds the same place. */
-export function placeOf({ userId, id, contentType }: Upload): string {
-  return uploadKey(userId, id, extensionOf(contentType));
+export function placeOf({ userId, id, contentType, project }: Upload): string {
+  const extension = extensionOf(contentType);
+  if (project) return projectFileKey(userId, project.id, project.sha256, extension);
+  return uploadKey(userId, id, extension);
 }
 
 export function extensionOf(contentType: UploadType): Extension {

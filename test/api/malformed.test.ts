@@ -8,6 +8,7 @@ import { checkLedger } from "./check-ledger.ts";
 import { type Product, startProduct } from "./local.ts";
 import { malformedCalls } from "./malformed-calls.ts";
 import { malformedGenerations } from "./malformed-generations.ts";
+import { malformedProjects } from "./malformed-projects.ts";
 import type { Malformed } from "./malformed-row.ts";
 import { malformedUploadsAndCodes } from "./malformed-uploads-and-codes.ts";
 import { malformedWebhooks } from "./malformed-webhooks.ts";
@@ -18,6 +19,7 @@ const malformedRequests = [
   ...malformedCalls,
   ...malformedUploadsAndCodes,
   ...malformedWebhooks,
+  ...malformedProjects,
 ];
 let product: Product;
 let user: User;

@@ -35,7 +35,8 @@ test("anyone may see every model, with the prices in force", async () => {
     { ...sketch, type: "image", defaults: { size: "1024x1024" } },
     { ...sketch, type: "video", defaults: { durationSec: 5, ratio: "16:9", resolution: "720p" } },
     { ...sketch, type: "text", operations: ["generate"] },
-    { ...sketch, type: "audio", operations: ["generate"], sounds: ["speech", "music"], voices },
+    { ...sketch, type: "audio", operations: ["generate"], sounds: ["speech"], voices },
+    { ...sketch, type: "audio", operations: ["generate"], sounds: ["music"], defaults: { durationSec: 30 } },
     { ...imported, type: "image" },
     { ...imported, type: "video" },
   ]);

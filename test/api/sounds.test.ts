@@ -104,6 +104,27 @@ describe("openai", () => {
   });
 });
 
+describe("a dry run", () => {
+  test.each([
+    ["openai", "tts-1", "nova", "woman"],
+    ["dashscope", "qwen3-tts-flash", "Cherry", "woman"],
+    ["openai", "tts-1", "old_man", "old_man"],
+  ])("of %s's %s with the voice %s is spoken by a %s, and asks nobody", async (provider, model, voice, spoken) => {
+    const asked = [openai.asked.length, dashscope.requests.length];
+    const request = { prompt: "It is late", provider, model, voice, dryRun: true };
+    const { status, body } = await user.call("POST", "/ai/quote", { json: { type: "audio", ...request } });
+    expect([status, body.data]).toMatchObject([200, { price: 0, provider: "sketch" }]);
+    const job = await made(speech, request);
+    expect(job).toMatchObject({ status: "completed", cost: 0, params: { voice: spoken } });
+    expect([openai.asked.length, dashscope.requests.length]).toEqual(asked);
+  });
+
+  test("of sketch itself refuses a voice that it has not", async () => {
+    const json = { prompt: "It is late", provider: "sketch", voice: "nova", dryRun: true };
+    expect((await user.call("POST", speech, { json })).body.error.details).toMatchObject([{ path: "voice" }]);
+  });
+});
+
 describe("dashscope", () => {
   test.each([
     ["qwen3-tts-flash", "Cherry", { voice: "Cherry", language_type: "Chinese" }],
@@ -120,7 +141,11 @@ describe("dashscope", () => {
 test("models say what they make and which voices they have", async () => {
   const { items } = (await user.call("GET", "/ai/models")).body.data;
   const found = items.filter(({ type }: { type: string }) => type === "audio");
-  expect(found).toContainEqual(expect.objectContaining({ provider: "sketch", sounds: ["speech", "music"] }));
+  const ofSketch = found.filter(({ provider }: { provider: string }) => provider === "sketch");
+  expect(ofSketch).toEqual([
+    expect.objectContaining({ id: "sketch", sounds: ["speech"], voices: expect.arrayContaining(["woman"]) }),
+    expect.objectContaining({ id: "sketch", sounds: ["music"], defaults: { durationSec: 30 } }),
+  ]);
   expect(found).toContainEqual(
     expect.objectContaining({
       id: "tts-1",

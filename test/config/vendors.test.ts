@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { readConfig } from "../../shared/config/config.ts";
 import { ConfigError } from "../../shared/config/config-error.ts";
+import { isPriceKey } from "../../shared/config/prices.ts";
 
 const nothingElse = { secretKey: undefined, baseUrl: undefined, callbackToken: undefined, workspace: undefined };
 
@@ -93,3 +94,39 @@ function refusal(environment: Record<string, string>): ConfigError {
   }
   throw new Error("it was not refused");
 }
+
+const local = { LOCAL_QWEN_BASE_URL: "http://127.0.0.1:8000/v1", LOCAL_QWEN_MODELS: "Qwen/Qwen3-8B" };
+
+test.each([
+  ["cloud_qwen", { CLOUD_QWEN_API_KEY: "k" }],
+  ["openai_chat", { OPENAI_CHAT_API_KEY: "k" }],
+  ["local_qwen", local],
+  ["local_qwen_vl", { LOCAL_QWEN_VL_BASE_URL: "http://127.0.0.1:11434/api", LOCAL_QWEN_VL_MODELS: "qwen3-vl:8b" }],
+] as const)("%s is told how long an answer may be, and how long it may be silent", (id, given) => {
+  const name = id.toUpperCase();
+  const bounds = { [`${name}_MAX_TOKENS`]: "4096", [`${name}_IDLE_SECONDS`]: "30" };
+  const { vendors } = readConfig({ VENDOR_KEYS: JSON.stringify({ ...given, ...bounds }) });
+  expect(vendors[id]).toMatchObject({ maxTokens: 4096, idleMs: 30_000 });
+  expect(readConfig(given).vendors[id]).not.toHaveProperty("maxTokens");
+  for (const tokens of ["0", "99", "1.5", "1e4", "-4096", "many", "10000000"]) {
+    expect(problemsOf({ ...given, [`${name}_MAX_TOKENS`]: tokens })).toEqual([`${name}_MAX_TOKENS`]);
+  }
+  for (const seconds of ["0", "291", "1.5", "long"]) {
+    expect(problemsOf({ ...given, [`${name}_IDLE_SECONDS`]: seconds })).toEqual([`${name}_IDLE_SECONDS`]);
+  }
+});
+
+test.each(["Qwen/Qwen3-8B", "qwen3:8b", "a", "7b, 8b", "a".repeat(128)])(
+  "%s can be a model and a name in PRICES",
+  (ids) => {
+    const { vendors } = readConfig({ ...local, LOCAL_QWEN_MODELS: ids });
+    for (const id of vendors.local_qwen?.modelIds ?? []) expect(isPriceKey(`local_qwen/${id}`)).toBe(true);
+  },
+);
+
+test.each(["_x", "-x", ".x", "/x", ":x", "a,_x", "a".repeat(129), "a b"])(
+  "a model that is called %s is refused",
+  (ids) => {
+    expect(problemsOf({ ...local, LOCAL_QWEN_MODELS: ids })).toEqual(["LOCAL_QWEN_MODELS"]);
+  },
+);

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { checkScreenplay, jsonSchemaOf } from "../../shared/drama/screenplay.ts";
 import { languageOf, limits, sharedOut } from "../../shared/drama/wish.ts";
 import { genres, languages, type ScreenplayWish } from "../../shared/ports/wishes.ts";
+import { chanceOf } from "../../shared/providers/sketch/chance.ts";
 import { writeScreenplay } from "../../shared/providers/sketch/writing/write.ts";
 import { plainScreenplay } from "../servers/chat/server.ts";
 
@@ -40,6 +41,72 @@ describe("sketch writes", () => {
     expect(writeScreenplay({ prompt, seed: 1, index: 0, wish }).title).not.toMatch(/[{}"]|\p{Cc}/u);
     const long = writeScreenplay({ prompt: "word ".repeat(500), seed: 1, index: 0, wish });
     expect(long.title.length).toBeLessThanOrEqual(limits.title);
+  });
+
+  describe("whatever is asked for", () => {
+    const long = "一个女孩在旧书店里找到一封没有寄出的信，从此她的生活再也回不到从前那样平静的日子里去了";
+
+    it.each<[string, string, Partial<ScreenplayWish>]>([
+      ["a long Chinese sentence, in English", long, { language: "en" }],
+      ["a long Chinese title, in English", "A ferry", { language: "en", title: long }],
+      ["an English prompt, in Chinese", "A girl who lives between the tides", { language: "zh" }],
+      ["signs only", "{}", {}],
+      ["quotation marks only", '""', {}],
+      ["what nobody sees", "\u200B", {}],
+      ["half a pair", "\uD800", {}],
+      ["no signs but pauses", "。，！", { language: "zh" }],
+      ["a title of white space", "A ferry", { title: "   " }],
+      ["a title that nobody sees", "A ferry", { title: "\u200B\u0000" }],
+      ["a title with places of ours in it", "A ferry", { title: "{a} {place} {subject}" }],
+    ])("%s: a screenplay with every seed", (_, prompt, more) => {
+      for (let seed = 0; seed < 25; seed++) {
+        const asked: ScreenplayWish = { ...wish, ...more };
+        const written = writeScreenplay({ prompt, seed, index: 0, wish: asked });
+        expect(checkScreenplay(written, asked)).toEqual({ screenplay: written });
+        expect(languageOf(written.logline)).toBe(asked.language);
+      }
+    });
+
+    it("of a thousand requests at random none throws", () => {
+      const chance = chanceOf("requests at random");
+      const one = <T>(all: readonly T[]): T => all[Math.floor(chance() * all.length)] as T;
+      const pieces = ["ferry", "一艘晚点的船", "Ночь", "ليلة", "🚢", "{a}", "{", "}", '"', "“", "。", ", ", "\n", " "];
+      const rare = [
+        "\u200B",
+        "\u0000",
+        "\uD83D",
+        "\u202E",
+        "7",
+        "　",
+        "é",
+        "ß",
+        "\u1AB0",
+        "…",
+        "<b>",
+        "word ".repeat(40),
+      ];
+      const words = (most: number) =>
+        Array.from({ length: Math.floor(chance() * 9) }, () => one(chance() < 0.5 ? pieces : rare))
+          .join(chance() < 0.5 ? "" : " ")
+          .slice(0, most);
+      for (let i = 0; i < 1000; i++) {
+        const episodes = 1 + Math.floor(chance() * limits.episodes * (i % 10 === 0 ? 1 : 0.2));
+        const scenesPerEpisode = 1 + Math.floor(chance() * limits.scenes);
+        const asked: ScreenplayWish = {
+          ...{ language: one(languages), genre: one(genres), episodes, scenesPerEpisode },
+          durationSec: Math.max(limits.shortestEpisode, 3 * scenesPerEpisode) + Math.floor(chance() * 500),
+          ...(chance() < 0.5 && { title: words(limits.title) }),
+        };
+        const plot = { prompt: words(4000), seed: Math.floor(chance() * 2 ** 31), index: i % 4, wish: asked };
+        expect(() => checkedAgain(plot), JSON.stringify(plot)).not.toThrow();
+      }
+    });
+
+    function checkedAgain(plot: Parameters<typeof writeScreenplay>[0]): void {
+      const written = writeScreenplay(plot);
+      expect(checkScreenplay(written, plot.wish)).toEqual({ screenplay: written });
+      expect(written.title.trim()).not.toBe("");
+    }
   });
 
   it("no line twice in one episode of three scenes", () => {
@@ -120,6 +187,26 @@ describe("an answer", () => {
     ],
   ])("with %s is refused, naming it", (_, edit, problem) => {
     expect(change(edit)).toEqual({ problems: [expect.stringMatching(problem)] });
+  });
+
+  it("whose names are another language's is taken: what is spoken counts", () => {
+    const named = {
+      ...plainScreenplay(2, 3),
+      title: "渡船",
+      logline: "她在等一艘不来的船，等了很久很久，一直等到天亮",
+    };
+    expect(checkScreenplay(named, wish)).toMatchObject({ screenplay: { title: "渡船" } });
+  });
+
+  it("in which nobody speaks is judged by what is seen", () => {
+    const silent = (action: string) => {
+      const answer = plainScreenplay(2, 3);
+      for (const scene of answer.episodes.flatMap(({ scenes }) => scenes)) Object.assign(scene, { action, lines: [] });
+      return answer;
+    };
+    expect(checkScreenplay(silent("She waits."), wish)).toHaveProperty("screenplay");
+    expect(checkScreenplay(silent("她在等船。"), wish)).toHaveProperty("problems");
+    expect(checkScreenplay(silent("她在等船。"), { ...wish, language: "zh" })).toHaveProperty("screenplay");
   });
 
   it("is held to a schema that names every count", () => {

@@ -19,6 +19,9 @@ import type { Clock } from "../../shared/ports/clock.ts";
 import type { Log } from "../../shared/ports/log.ts";
 import type { ObjectInfo, ObjectStore } from "../../shared/ports/object-store.ts";
 import type { ItemKey, Table } from "../../shared/ports/table.ts";
+import { applyOutput } from "../../shared/projects/apply-output.ts";
+import { lookAtProject } from "../../shared/projects/delete-project.ts";
+import { releaseTake } from "../../shared/projects/takes.ts";
 import { openFolderStore } from "../../shared/stores/folder.ts";
 import { openSqliteTable } from "../../shared/tables/sqlite.ts";
 import { forgetUser } from "../../shared/users/delete-user.ts";
@@ -180,6 +183,7 @@ async function openWorld(options: WorldOptions): Promise<World> {
       changeAccount: createAccountChanges({ table: ports.table, clock: own, ids }),
       providers: new Map([[provider.id, ports.provider], ...(options.other ? ([[other.id, other]] as const) : [])]),
       announceEnding: putDelivery,
+      ...{ applyOutput, lookAtProject, releaseTake },
       forgetUser,
       turns: createTurns({ places: 2, placesForLong: 1 }),
       vendorLimits: createVendorLimits({ table: ports.table, clock: own, ids, log: kept }),

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { AppError } from "../../shared/errors/app-error.ts";
 import { cancelJob } from "../../shared/jobs/asking/cancel.ts";
+import type { NewJob } from "../../shared/jobs/asking/new-job.ts";
 import { keyOf } from "../../shared/jobs/job.ts";
 import type { CallContext } from "../../shared/ports/provider.ts";
 import { type World, worlds } from "./fixture.ts";
@@ -188,25 +189,28 @@ it("what nobody waits for any more keeps its place until it has really ended", a
   end();
 });
 
-it("a film waits for the place of films, and a picture of the same user does not", async () => {
-  const { make, ...slow } = maker();
-  const w = await open({
-    provider: {
-      start: () => toBeMade(1),
-      open: (_, context) => (opened(w) === 1 ? make(context) : whole()),
-    },
-  });
-  const film = await w.create({ type: "video" });
+const music: Partial<NewJob> = {
+  type: "audio",
+  request: { ...pictures(1), type: "audio", sound: { kind: "music", mood: "calm" } },
+};
+
+it.each<[string, Partial<NewJob>]>([
+  ["a film", { type: "video" }],
+  ["a piece of music", music],
+])("%s waits for the one place of what takes long, and a picture of the same user does not", async (_, long) => {
+  const w = await open({ provider: { start: () => toBeMade(1) } });
+  const end = await w.deps.turns.begin("other", { isLong: true });
+  const piece = await w.create(long);
   const picture = await w.create();
-  const owner = w.run(w.deps, keyOf(film));
-  await slow.begun;
+  const owner = w.run(w.deps, keyOf(piece));
+  while ((await w.job(keyOf(piece))).phase !== "transferring") await nextTurn();
   await w.run(w.deps, keyOf(picture));
   expect((await w.job(keyOf(picture))).outcome).toBe("completed");
-  await cancelJob(w.process(), keyOf(film));
-  w.clock.pass(2000);
-  await slow.aborted;
-  slow.end();
+  expect(opened(w)).toBe(1);
+  await cancelJob(w.process(), keyOf(piece));
+  end();
   await owner;
+  expect(opened(w)).toBe(1);
 });
 
 async function nextPhase(w: World, phase: string): Promise<void> {

@@ -1,8 +1,9 @@
 // Calling a provider for a job: bounded in time, given up with the claim, and leaving nothing behind.
 import { getEventListeners } from "node:events";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { withTimeout } from "../../shared/jobs/moving/provider-calls.ts";
-import type { CallContext, CheckOutcome } from "../../shared/ports/provider.ts";
+import type { CallContext, CheckOutcome, StartOutcome } from "../../shared/ports/provider.ts";
 import { worlds } from "./fixture.ts";
 import { held, started } from "./outcomes.ts";
 import { whole } from "./sources.ts";
@@ -85,6 +86,32 @@ describe("What an adapter brings with its answer", () => {
     await expect(keep(0, whole())).rejects.toThrow("320000 ms");
     expect(await w.objects("temp/outputs/")).toEqual([]);
     expect((await w.job()).error?.type).toBe("provider_unknown");
+  });
+
+  it("is taken for as long as a provider says that its starts may take", async () => {
+    const asked = Promise.withResolvers<NonNullable<CallContext["keep"]>>();
+    const answered = Promise.withResolvers<StartOutcome>();
+    const w = await open({
+      provider: {
+        ...{ isSynchronous: true, startTimeoutMs: 780_000 },
+        start(_, __, call) {
+          if (call?.context.keep) asked.resolve(call.context.keep);
+          return answered.promise;
+        },
+      },
+    });
+    await w.create();
+    const owner = w.run();
+    const keep = await asked.promise;
+    for (let ms = 0; ms < 770_000; ms += 5000) {
+      w.clock.pass(5000);
+      for (let i = 0; i < 20; i++) await nextTurn();
+    }
+    await keep(0, whole());
+    answered.resolve({ state: "succeeded", sources: [{ kind: "kept" }] });
+    await owner;
+    await w.rest();
+    expect(await w.job()).toMatchObject({ outcome: "completed", attempt: 1 });
   });
 
   it("beyond what was asked for, or what another owner has kept already, is let go", async () => {

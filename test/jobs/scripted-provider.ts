@@ -15,6 +15,7 @@ import { tinyPng } from "./tiny-png.ts";
 export interface Script {
   lostSubmit?: LostSubmit;
   isSynchronous?: boolean;
+  startTimeoutMs?: number;
   /** How often it may be asked. Default: as often as anybody likes. */
   limits?: Limits;
   /** What `start` answers, by how many starts there were before; throws to lose the answer. Default: succeeds at once. */
@@ -53,6 +54,7 @@ export function scriptedProvider(script: Script = {}, id = "scripted"): Scripted
     isSynchronous: script.isSynchronous ?? false,
     canCancel: true,
     typicalMs: 1000,
+    ...(script.startTimeoutMs && { startTimeoutMs: script.startTimeoutMs }),
     ...(script.limits && { limits: script.limits }),
     validate: () => [],
     async health(signal) {

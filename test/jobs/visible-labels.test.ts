@@ -17,7 +17,7 @@ import { examined } from "../labels/marking.ts";
 import { differenceOf, plain } from "../labels/visible/pictures.ts";
 import { pieces } from "../media/inspecting.ts";
 import { type World, type WorldOptions, worlds } from "./fixture.ts";
-import { type Call, dying, itemPut, objectOf } from "./intercept.ts";
+import { type Around, type Call, dying, itemPut, objectOf } from "./intercept.ts";
 import { delivered } from "./outcomes.ts";
 import { newJob, pictures, userId } from "./request.ts";
 
@@ -218,6 +218,88 @@ describe("Where the label cannot be drawn", () => {
     await dieAt(w, tempPut("after"));
     await w.rest();
     expect([opens(w), (await w.job()).outputs[0]?.hasVisibleLabel]).toEqual([1, false]);
+    expect(await logged(w)).toHaveLength(1);
+  });
+});
+
+describe("Where the label could not be drawn by an owner who died before it had stored the file", () => {
+  /** Too small to draw on at first; what comes again is not. */
+  async function begun(): Promise<World> {
+    const w: World = await open("metadata", picture, {
+      provider: { open: () => pieces(opens(w) === 1 ? tiny : picture, () => 4000) },
+    });
+    await w.create({ visibleLabel: wished });
+    await dieWithinPut(w);
+    expect(await logged(w)).toHaveLength(1);
+    w.clock.pass(20_000);
+    return w;
+  }
+
+  /** Once the first bytes have gone to the store, which keeps no part of a file. */
+  async function dieWithinPut(w: World): Promise<void> {
+    let isDead = false;
+    const around: Around = async (call, act) => {
+      if (isDead) throw new Error("this process is dead");
+      if (!objectOf(call, "put")?.startsWith("temp/outputs/")) return act();
+      for await (const _ of call.args[1] as AsyncIterable<Uint8Array>) break;
+      isDead = true;
+      throw new Error("this process is dead");
+    };
+    await w.run(w.process({ around })).catch(() => undefined);
+    expect(isDead).toBe(true);
+  }
+
+  it("and is drawn by the next one, the log says nothing of it", async () => {
+    const w = await begun();
+    await w.rest();
+    expect([opens(w), (await w.job()).outputs[0]?.hasVisibleLabel]).toEqual([2, true]);
+    expect(await differenceOf(picture, await stored(w))).not.toBeNull();
+    expect(await logged(w)).toEqual([]);
+  });
+
+  it.each(["before", "after"] as const)("and the next one dies %s it has stored the labelled one", async (moment) => {
+    const w = await begun();
+    await dieAt(w, tempPut(moment));
+    await w.rest();
+    expect([opens(w), (await w.job()).outputs[0]?.hasVisibleLabel]).toEqual([moment === "after" ? 2 : 3, true]);
+    expect(await differenceOf(picture, await stored(w))).not.toBeNull();
+    expect(await logged(w)).toEqual([]);
+  });
+
+  it.each(["before", "after"] as const)("and the next one dies %s it has taken the note back", async (moment) => {
+    const w = await begun();
+    await dieAt(w, (call) => (call.port === "table" && call.name === "delete" ? moment : null));
+    await w.rest();
+    expect([opens(w), (await w.job()).outputs[0]?.hasVisibleLabel]).toEqual([3, true]);
+    expect(await logged(w)).toEqual([]);
+  });
+
+  it("and whose file arrives late, before that of the next one, it is logged again", async () => {
+    const w = await begun();
+    const { id } = await w.job();
+    const late = w.process({
+      async around(call, act) {
+        if (tempPut("before")(call)) {
+          await w.store.put(
+            tempOutputKey(userId, id, 1, 0),
+            pieces(tiny, () => 4000),
+            { ifAbsent: true },
+          );
+        }
+        return await act();
+      },
+    });
+    await w.run(late);
+    await w.rest();
+    expect((await w.job()).outputs[0]?.hasVisibleLabel).toBe(false);
+    expect(await differenceOf(tiny, await stored(w))).toBeNull();
+    expect(await logged(w)).toEqual([expect.objectContaining({ output: `${id}-1-0`, why: "failed" })]);
+  });
+
+  it("and what its user wants without stays logged", async () => {
+    const w = await open("metadata", picture);
+    await w.create({ visibleLabel: declined });
+    await w.rest();
     expect(await logged(w)).toHaveLength(1);
   });
 });

@@ -29,6 +29,8 @@ export const rights: Readonly<Record<Kind, Rights>> = {
       { below: "temp/inputs/", write: true },
       // It signs for whoever sends the file (shared/uploads/create-upload.ts).
       { below: "temp/uploads/", write: true },
+      // A copy of a picture that a user puts into a project (shared/uploads/project-picture.ts).
+      { below: "users/*/projects/", write: true },
       // GET /health, and the proof of the store before the first job is taken.
       { below: "temp/probe/", read: true, write: true, delete: true },
       // It signs the URLs of what is shown.

@@ -2,7 +2,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { inspectMedia } from "../../shared/media/inspect.ts";
-import { wavOf } from "../../shared/providers/sketch/sound/wav.ts";
+import { wavHeader, wavSamples } from "../../shared/providers/sketch/sound/wav.ts";
 import { silentMp3 } from "../servers/vendor/sample-files.ts";
 
 async function found(bytes: Uint8Array, piece = 1000) {
@@ -15,7 +15,11 @@ async function found(bytes: Uint8Array, piece = 1000) {
   return { extension, contentType, durationMs, width, height };
 }
 
-const second = () => wavOf([new Float32Array(8000), new Float32Array(8000)], 8000);
+const second = () =>
+  Buffer.concat([
+    wavHeader({ channels: 2, samples: 8000, rate: 8000 }),
+    ...wavSamples([new Float32Array(8000), new Float32Array(8000)]),
+  ]);
 const changed = (bytes: Buffer, edit: (bytes: Buffer) => void) => {
   const copy = Buffer.from(bytes);
   edit(copy);

@@ -72,6 +72,49 @@ async function send(method: string, path: string, { token, json, headers = {} }:
 const own = (method: string, route: string, id = "", options: CallOptions = {}) =>
   call(method, route, route.replace("{id}", id), { token: user.token, ...options });
 
+/** A project from its beginning to its end. */
+async function makeFilm(): Promise<void> {
+  const json = { title: "Ferry", durationSec: 10, scenesPerEpisode: 1 };
+  const headers = { "idempotency-key": "p" };
+  const { id } = (await own("POST", "/projects", "", { json, headers })).body.data;
+  await own("POST", "/projects", "", { json, headers });
+  await own("POST", "/projects", "", { json: {} });
+  await own("POST", "/projects", "", { json: { title: "Boat" }, headers });
+  await own("GET", "/projects");
+  await own("GET", "/projects/{id}", id);
+  await own("GET", "/projects/{id}/scenes", id);
+  const text = await own("POST", "/projects/{id}/generate-scenes", id, { json: { prompt: "a ferry", dryRun: true } });
+  await own("POST", "/projects/{id}/generate-scenes", id, { json: {} });
+  await follow(user, text.body.data.id);
+  const clip = await own("POST", "/projects/{id}/generate-video", id, {
+    json: { sceneId: "e1s1", durationSec: 1, dryRun: true },
+  });
+  await own("POST", "/projects/{id}/generate-video", id, { json: {} });
+  await follow(user, clip.body.data.id);
+  await own("GET", "/jobs/{id}", clip.body.data.id);
+  const scene = (json: object) =>
+    call("PUT", "/projects/{id}/scenes/{sceneId}", `/projects/${id}/scenes/e1s1`, { token: user.token, json });
+  await scene({ version: 1, clip: { jobId: clip.body.data.id } });
+  await scene({ version: 1, clip: null });
+  await scene({});
+  await own("GET", "/projects/{id}/scenes", id);
+  const face = await own("POST", "/ai/generate-image", "", { json: { prompt: "a face", size: "64x64", dryRun: true } });
+  await follow(user, face.body.data.id);
+  const character = (json: object) =>
+    call("PUT", "/projects/{id}/characters/{characterId}", `/projects/${id}/characters/c1`, {
+      token: user.token,
+      json,
+    });
+  await character({ version: 1, portrait: { jobId: face.body.data.id, index: 0 } });
+  await character({ version: 1, name: "x" });
+  await own("GET", "/projects/{id}/characters", id);
+  await own("GET", "/projects/{id}", id);
+  await own("PUT", "/projects/{id}", id, { json: { version: 1, music: false } });
+  await own("PUT", "/projects/{id}", id, { json: { version: 1, music: true } });
+  await own("DELETE", "/projects/{id}", id);
+  await own("DELETE", "/projects/{id}", id);
+}
+
 test("each answer of a whole run is one that the document tells of", async () => {
   const { email, password } = user;
   const nobody = "01900000-0000-7000-8000-000000000001";
@@ -136,6 +179,7 @@ test("each answer of a whole run is one that the document tells of", async () =>
   expect([200, 409]).toContain(cancelled.status);
   await own("DELETE", "/jobs/{id}", id);
   await own("DELETE", "/jobs/{id}", id);
+  await makeFilm();
   await own("POST", "/ai/quote", "", { json: drawn });
   await call("GET", "/ai/models", "/ai/models");
   await own("GET", "/ai/health");

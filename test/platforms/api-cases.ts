@@ -2,6 +2,7 @@
 import type { declarations } from "../../functions/declarations.ts";
 import { casesOfHttp } from "./api-cases-of-http.ts";
 import { casesOfJobs } from "./api-cases-of-jobs.ts";
+import { casesOfProjects } from "./api-cases-of-projects.ts";
 import { casesOfUsers } from "./api-cases-of-users.ts";
 
 export interface ApiCase {
@@ -36,4 +37,4 @@ export interface Elsewhere {
   why: string;
 }
 
-export const apiCases: readonly ApiCase[] = [...casesOfUsers, ...casesOfJobs, ...casesOfHttp];
+export const apiCases: readonly ApiCase[] = [...casesOfUsers, ...casesOfJobs, ...casesOfProjects, ...casesOfHttp];

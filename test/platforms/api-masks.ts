@@ -14,6 +14,8 @@ const masks: readonly [RegExp, string][] = [
   [/(?<="(x-amz-signature|x-oss-signature)":")[0-9a-f]{64}/gi, "<signature>"],
   // A file's label names its output.
   [/(?<="sha256":")[0-9a-f]{64}/g, "<sha256>"],
+  // A picture that a project has for itself is named by it.
+  [/(?<=projects\/<uuid>\/)[0-9a-f]{64}/g, "<sha256>"],
   // What is left of the time, in whole seconds.
   [/(?<=(X-Amz-Expires|x-oss-expires)=)\d+/g, "<s>"],
   [/(?<="policy":")[A-Za-z0-9+/]+=*/g, "<policy>"],
@@ -21,7 +23,7 @@ const masks: readonly [RegExp, string][] = [
   [/(?<="code":")[A-Z0-9-]+/g, "<code>"],
   [/(?<="latencyMs":)\d+/g, "<ms>"],
   // The local server looks whether there is an ffmpeg; a function that takes requests has none, and believes FFMPEG_PATH.
-  [/(?<="status":"up",)"message":"Pictures only\.[^"]*",/g, ""],
+  [/(?<="status":"up",)"message":"Everything but videos\.[^"]*",/g, ""],
   [/(?<=^retry: )\d+/gm, "<ms>"],
   [new RegExp(`(?<=There is: )(?:(?:${vendorIds.join("|")}), )+`, "g"), ""],
 ];

@@ -17,6 +17,9 @@ import type { Log } from "../../shared/ports/log.ts";
 import type { ObjectStore } from "../../shared/ports/object-store.ts";
 import type { Provider } from "../../shared/ports/provider.ts";
 import { DUE_SHARDS, type ItemKey, type Table } from "../../shared/ports/table.ts";
+import { applyOutput } from "../../shared/projects/apply-output.ts";
+import { lookAtProject } from "../../shared/projects/delete-project.ts";
+import { releaseTake } from "../../shared/projects/takes.ts";
 import { forgetUser } from "../../shared/users/delete-user.ts";
 import { putDelivery } from "../../shared/webhooks/delivery.ts";
 import { knownDue, type Part } from "../clouds/known-due.ts";
@@ -82,6 +85,7 @@ export async function smallWorld(
       providers: new Map([[provider.id, own.provider]]),
       fetchSource: () => Promise.reject(new Error(`${name} fetches nothing`)),
       announceEnding: putDelivery,
+      ...{ applyOutput, lookAtProject, releaseTake },
       forgetUser,
       turns: createTurns({ places: 2 }),
       vendorLimits: createVendorLimits({ ...own, ids, log: silent }),

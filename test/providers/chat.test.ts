@@ -1,12 +1,22 @@
 // Language models: what each kind of server is asked, what is made of its answers, and what no answer can do.
 import { buffer } from "node:stream/consumers";
+import { setTimeout } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import type { ChatId, VendorConfig } from "../../shared/config/vendors.ts";
 import type { CallContext, Failure, ProviderRequest } from "../../shared/ports/provider.ts";
+import type { ScreenplayWish } from "../../shared/ports/wishes.ts";
 import { MAX_SCENES } from "../../shared/providers/chat/offer.ts";
 import { create } from "../../shared/providers/chat/provider.ts";
 import { providerContract } from "../contracts/provider.ts";
-import { type ChatServer, type Make, plainScreenplay, startChatServer } from "../servers/chat/server.ts";
+import {
+  type ChatServer,
+  completion,
+  type Make,
+  piecesOf,
+  plainScreenplay,
+  startChatServer,
+} from "../servers/chat/server.ts";
+import type { Reply } from "../servers/vendor/vendor-server.ts";
 import { picture } from "./picture.ts";
 
 const wish = { language: "en", genre: "drama", episodes: 2, scenesPerEpisode: 3, durationSec: 60 } as const;
@@ -59,8 +69,8 @@ describe("a language model", () => {
 
   async function begin(id: ChatId, make: Make, { model = "Qwen/Qwen3-8B", ...more }: Partial<ProviderRequest> = {}) {
     server = await startChatServer(make, model);
-    return (given?: Partial<CallContext>) =>
-      create(id, configOf(server)).start({ ...requestOf(model), ...more }, context(given));
+    return (given?: Partial<CallContext>, settings: Partial<VendorConfig> = {}) =>
+      create(id, { ...configOf(server), ...settings }).start({ ...requestOf(model), ...more }, context(given));
   }
 
   async function failureOf(start: Awaited<ReturnType<typeof begin>>): Promise<Failure> {
@@ -73,17 +83,13 @@ describe("a language model", () => {
 
   describe("is asked in its server's own way", () => {
     it.each([
-      [
-        "local_qwen",
-        "vllm",
-        { chat_template_kwargs: { enable_thinking: false }, max_tokens: 16_384, temperature: 0.8 },
-      ],
-      ["openai_chat", "openai", { max_completion_tokens: 16_384 }],
+      ["local_qwen", "vllm", { chat_template_kwargs: { enable_thinking: false }, max_tokens: 4320, temperature: 0.8 }],
+      ["openai_chat", "openai", { max_completion_tokens: 4320 }],
     ] as const)("%s of %s is held to a schema that takes nothing else", async (id, make, parameters) => {
       const start = await begin(id, make, { seed: 3 });
       expect((await start()).state).toBe("succeeded");
       const [{ messages: _, response_format, ...rest } = {}] = server.asked as Record<string, unknown>[];
-      expect(rest).toEqual({ model: server.model, stream: false, seed: 3, ...parameters });
+      expect(rest).toEqual({ model: server.model, stream: true, seed: 3, ...parameters });
       expect(response_format).toMatchObject({ type: "json_schema", json_schema: { strict: true } });
       const { schema } = (response_format as { json_schema: { schema: object } }).json_schema;
       for (const object of objectsIn(schema)) {
@@ -221,6 +227,176 @@ describe("a language model", () => {
     const start = await begin("local_qwen", "vllm");
     server.trouble("start", { when: "before", what });
     expect(await failureOf(start)).toMatchObject({ type, retryable });
+  });
+
+  describe.each([
+    ["local_qwen", "vllm"],
+    ["openai_chat", "openai"],
+    ["local_qwen_vl", "ollama"],
+  ] as const)("%s of %s answers in a stream", (id, make) => {
+    const types = { "content-type": make === "ollama" ? "application/x-ndjson" : "text/event-stream" };
+    const whole = (model: string) => piecesOf(make, model, JSON.stringify(plainScreenplay(2, 3)), "stop");
+    const stream = (pieces: NonNullable<Reply["pieces"]>) =>
+      server.trouble("start", { when: "before", what: { status: 200, headers: types, pieces } });
+
+    it("that takes longer than it may be silent", async () => {
+      const start = await begin(id, make);
+      const pieces = whole(server.model);
+      stream(
+        (async function* () {
+          for (const [i, piece] of pieces.entries()) {
+            // Of what is sent last, one after the other: together longer than one silence may be.
+            if (i >= pieces.length - 3) await setTimeout(400);
+            yield piece;
+          }
+        })(),
+      );
+      expect((await start({}, { idleMs: 1000 })).state).toBe("succeeded");
+      expect(written().episodes).toHaveLength(2);
+    });
+
+    it("cut into single bytes", async () => {
+      const start = await begin(id, make);
+      const text = JSON.stringify({ ...plainScreenplay(2, 3), title: "渡船\u2028🚢" });
+      const bytes = Buffer.from(piecesOf(make, server.model, text, "stop").join("").replaceAll("\n", "\r\n"));
+      stream(
+        (async function* () {
+          for (let at = 0; at < bytes.length; at += 3) yield bytes.subarray(at, at + 3);
+        })(),
+      );
+      expect((await start()).state).toBe("succeeded");
+      expect(written().title).toBe("渡船\u2028🚢");
+      expect(server.asked).toHaveLength(0);
+    });
+
+    it("that falls silent: nobody knows what becomes of it", async () => {
+      const start = await begin(id, make);
+      stream(
+        (async function* () {
+          yield* whole(server.model).slice(0, 3);
+          await setTimeout(60_000, undefined, { ref: false });
+        })(),
+      );
+      await expect(start({}, { idleMs: 300 })).rejects.toThrow("silent for 300 ms");
+    });
+
+    it("that breaks off, or ends without an end", async () => {
+      const start = await begin(id, make);
+      const before = kept.length;
+      server.trouble("start", { when: "after", what: "cut body" });
+      await expect(start()).rejects.toThrow();
+      stream(
+        (async function* () {
+          yield* whole(server.model).slice(0, 3);
+        })(),
+      );
+      await expect(start()).rejects.toThrow("broke off");
+      expect(kept.length).toBe(before);
+    });
+
+    it("that says in its middle that it failed", async () => {
+      const start = await begin(id, make);
+      const before = kept.length;
+      const error = { error: { message: "CUDA out of memory", type: "InternalServerError", code: 500 } };
+      stream(
+        (async function* () {
+          yield* whole(server.model).slice(0, 3);
+          yield make === "ollama" ? '{"error":"CUDA out of memory"}\n' : `data: ${JSON.stringify(error)}\n\n`;
+          await setTimeout(60_000, undefined, { ref: false });
+        })(),
+      );
+      const failure = await failureOf(start);
+      expect(failure).toMatchObject({ type: "provider_error", retryable: true });
+      expect(failure.message).toContain("CUDA out of memory");
+      expect(kept.length).toBe(before);
+    });
+
+    it("is left when nobody wants it any more", async () => {
+      const start = await begin(id, make);
+      const caller = new AbortController();
+      stream(
+        (async function* () {
+          yield* whole(server.model).slice(0, 3);
+          caller.abort(new Error("no longer wanted"));
+          await setTimeout(60_000, undefined, { ref: false });
+        })(),
+      );
+      await expect(start({ signal: caller.signal })).rejects.toThrow("no longer wanted");
+    });
+  });
+
+  it("of a gateway that knows of no streams is taken in one piece", async () => {
+    const start = await begin("openai_chat", "openai");
+    const body = completion(server.model, JSON.stringify(plainScreenplay(2, 3)));
+    server.trouble("start", { when: "before", what: { status: 200, body } });
+    expect((await start()).state).toBe("succeeded");
+  });
+
+  it("that only pings is alive", async () => {
+    const start = await begin("openai_chat", "openai");
+    const pieces = piecesOf("openai", server.model, JSON.stringify(plainScreenplay(2, 3)), "stop");
+    const headers = { "content-type": "text/event-stream" };
+    const pinged = (async function* () {
+      for (let i = 0; i < 4; i++) {
+        yield ": still at it\n\n";
+        await setTimeout(350);
+      }
+      yield* pieces;
+    })();
+    server.trouble("start", { when: "before", what: { status: 200, headers, pieces: pinged } });
+    expect((await start({}, { idleMs: 1000 })).state).toBe("succeeded");
+  });
+
+  describe("has as many tokens as what is asked for needs", () => {
+    const askedWith = async (make: Make, screenplay: ScreenplayWish, settings: Partial<VendorConfig> = {}) => {
+      const start = await begin("local_qwen", make, { screenplay });
+      await start({}, settings);
+      return server.asked[0];
+    };
+
+    it.each([
+      [1, 1, 1800],
+      [2, 3, 4320],
+      [10, 3, 16_800],
+    ])("%i episodes of %i scenes: %i", async (episodes, scenesPerEpisode, tokens) => {
+      const asked = await askedWith("vllm", { ...wish, episodes, scenesPerEpisode });
+      expect(asked?.max_tokens).toBe(tokens);
+    });
+
+    it("and no more than its operator says", async () => {
+      expect((await askedWith("vllm", wish, { maxTokens: 4096 }))?.max_tokens).toBe(4096);
+      expect((await askedWith("ollama", wish, { maxTokens: 2500 }))?.options).toMatchObject({ num_predict: 2500 });
+    });
+
+    it("Ollama keeps the question and two answers in mind, the same for both questions", async () => {
+      const start = await begin("local_qwen", "ollama");
+      server.say("no");
+      await start();
+      const contexts = server.asked.map(({ options }) => (options as { num_ctx: number }).num_ctx);
+      expect(contexts).toEqual([12_288, 12_288]);
+    });
+
+    it("what an answer cannot hold is refused before anybody is asked, with the setting's name", async () => {
+      server = await startChatServer();
+      const provider = create("local_qwen", { ...configOf(server), maxTokens: 2048 });
+      const request = (episodes: number) => ({ ...requestOf(server.model), screenplay: { ...wish, episodes } });
+      expect(provider.validate(request(1))).toEqual([]);
+      expect(provider.validate(request(5))).toMatchObject([
+        { path: "episodes", message: expect.stringContaining("LOCAL_QWEN_MAX_TOKENS, which is 2048") },
+      ]);
+    });
+
+    it.each([
+      "This model's maximum context length is 8192 tokens. However, you requested 9000 tokens (4680 in the messages, 4320 in the completion). Please reduce the length of the messages or completion.",
+      "'max_tokens' or 'max_completion_tokens' is too large: 4320. This model's maximum context length is 4096 tokens and your request has 1200 input tokens (4320 > 4096 - 1200).",
+    ])("a server with a shorter context says so (%s), and the error says what to set", async (message) => {
+      const start = await begin("local_qwen", "vllm");
+      const body = { error: { message, type: "BadRequestError", param: null, code: 400 } };
+      server.trouble("start", { when: "before", what: { status: 400, body } });
+      const failure = await failureOf(start);
+      expect(failure).toMatchObject({ type: "provider_error", retryable: false });
+      expect(failure.message).toContain("LOCAL_QWEN_MAX_TOKENS");
+    });
   });
 
   it.each([

@@ -164,6 +164,6 @@ describe("sketch says", () => {
 
   it("that it is up, and what is missing where there is no ffmpeg", async () => {
     const health = await createSketchProvider({ ffmpegPath: "/no/such/ffmpeg" }).health(new AbortController().signal);
-    expect(health).toMatchObject({ status: "up", message: expect.stringMatching(/Pictures only.*ffmpeg/i) });
+    expect(health).toMatchObject({ status: "up", message: expect.stringMatching(/Everything but videos.*ffmpeg/i) });
   });
 });

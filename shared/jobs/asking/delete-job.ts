@@ -6,18 +6,20 @@ import type { JobKey } from "../job.ts";
 import { giveJobBack } from "../money/give-job-back.ts";
 import { writeTicket } from "../moving/tickets.ts";
 import { findJob } from "../reading/read.ts";
-import { isSettled, toDeleted } from "../states.ts";
+import { readsAsEnded, toDeleted } from "../states.ts";
 import { updateJob } from "../update.ts";
 import { requireUnused } from "./require-unused.ts";
 
 /** `not_found` also for one that is deleted already; `conflict` while it is unfinished, or an unfinished job works on its outputs. */
 export async function deleteJob(deps: RequestDeps, key: JobKey): Promise<void> {
   const found = await findJob(deps, key);
-  if (!isSettled(found)) throw unfinished();
+  if (!readsAsEnded(found)) throw unfinished();
   await requireUnused(deps, key.userId, { jobId: key.jobId });
+  const wantedFor = await deps.releaseTake(deps, found);
+  if (wantedFor !== null) throw new AppError("conflict", { message: wantedFor });
   const marked = await updateJob(deps, key, (job) => {
     if (job.deletion) return null;
-    if (!isSettled(job)) throw unfinished();
+    if (!readsAsEnded(job)) throw unfinished();
     return toDeleted(job, deps.clock.now());
   });
   if (!marked?.isWritten) throw new AppError("not_found");

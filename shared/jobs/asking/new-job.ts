@@ -2,7 +2,7 @@
 import type { MediaKind, ProviderRequest } from "../../ports/provider.ts";
 import type { JsonObject } from "../../ports/table.ts";
 import type { RequestDeps } from "../deps.ts";
-import type { Job, JobInput, ModelName, VisibleLabelWish } from "../job.ts";
+import type { Destination, Job, JobInput, ModelName, VisibleLabelWish } from "../job.ts";
 import { FIRST_LOOK_MS, step } from "../states.ts";
 
 /** What a job is made of; all of it is copied into the job. */
@@ -19,6 +19,8 @@ export interface NewJob {
   visibleLabel?: VisibleLabelWish | undefined;
   /** Who is to hear of each round's end. */
   webhookUrl?: string | undefined;
+  /** Where its output goes once it is completed. */
+  destination?: Destination | undefined;
   /** Credits for each output. */
   price: number;
   deadlineMs: number;
@@ -50,6 +52,7 @@ export function newJob(
     metadata: wanted.metadata,
     ...(wanted.visibleLabel && { visibleLabel: wanted.visibleLabel }),
     webhookUrl: wanted.webhookUrl,
+    ...(wanted.destination && { applyTo: { ...wanted.destination, state: "pending" } }),
     ...(wanted.dryRun && dryRunTtlMs > 0 ? { keptForMs: dryRunTtlMs } : {}),
     price: wanted.price,
     deadlineMs: wanted.deadlineMs,

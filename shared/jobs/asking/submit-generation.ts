@@ -6,14 +6,14 @@ import { checkMedia } from "../../media/check.ts";
 import { parseDataUrl } from "../../media/data-url.ts";
 import { refuseForeignUrl, type TrustedHosts } from "../../media/foreign-url.ts";
 import { tempInputKey } from "../../media/keys.ts";
-import type { MediaKind, Operation, ProviderRequest } from "../../ports/provider.ts";
+import type { MediaKind, Model, Operation, ProviderRequest } from "../../ports/provider.ts";
 import type { JsonValue } from "../../ports/table.ts";
 import { isDataUrl } from "../../ports/url.ts";
 import type { ScreenplayWish, Sound } from "../../ports/wishes.ts";
 import type { LookForUpload } from "../../uploads/look-when-asked.ts";
 import type { RequestDeps } from "../deps.ts";
 import { type AskedInput, readInputs } from "../inputs/inputs-asked.ts";
-import type { Job } from "../job.ts";
+import type { Destination, Job } from "../job.ts";
 import { chooseModel } from "./choose-model.ts";
 import { createJob, findStarted } from "./create.ts";
 import { fallbackOf } from "./fallback.ts";
@@ -69,6 +69,10 @@ export interface GenerationCall {
   request: Generation;
   /** With it, a repeat answers the same job. */
   idempotencyKey: string | null;
+  /** What the caller has asked, and where, if the request was made of more than that: a repeat is known by it. */
+  asked?: { route: string; body: JsonValue } | undefined;
+  /** Where the output goes once it is there. */
+  destination?: Destination | undefined;
 }
 
 type Deps = RequestDeps & { generation: GenerationSettings; lookForUpload: LookForUpload };
@@ -95,8 +99,9 @@ export async function planGeneration(deps: Deps, call: Omit<GenerationCall, "ide
 const unseen = { inputs: [] } as const;
 
 /** The route is part of it: speech and music are two. */
-function idempotencyOf({ type, request, idempotencyKey: key }: GenerationCall): IdempotencyKey | null {
+function idempotencyOf({ type, request, idempotencyKey: key, asked }: GenerationCall): IdempotencyKey | null {
   if (key === null) return null;
+  if (asked) return { key, ...asked };
   return {
     key,
     route: `generate-${request.sound?.kind ?? type}`,
@@ -111,7 +116,7 @@ function requireWebhookUrl({ generation }: Deps, url: string | undefined): void 
 
 type Call = Omit<GenerationCall, "idempotencyKey">;
 
-async function planned(deps: Deps, { userId, type, request }: Call): Promise<NewJob> {
+async function planned(deps: Deps, { userId, type, request, destination }: Call): Promise<NewJob> {
   const asked = chooseModel(deps, { ...request, type });
   const dryRun = request.dryRun || deps.generation.isDryRun;
   // A test model draws nothing that costs anybody anything, and its ending is what was asked for.
@@ -131,7 +136,7 @@ async function planned(deps: Deps, { userId, type, request }: Call): Promise<New
     model: model.id,
     prompt: prompt ?? "",
     ...(instruction === undefined ? {} : { instruction }),
-    ...optionsOf(request),
+    ...optionsOf(provider.id === asked.provider.id ? request : spokenByAnybody(request, model)),
     operation,
     n,
   });
@@ -150,10 +155,18 @@ async function planned(deps: Deps, { userId, type, request }: Call): Promise<New
     metadata: request.metadata ?? null,
     visibleLabel,
     webhookUrl: request.webhookUrl,
+    destination,
     price: dryRun ? 0 : priceOf(prices, provider.id, model, providerRequest),
     deadlineMs: Math.min(deps.generation.deadlineMs[type], model.deadlineMs ?? Number.POSITIVE_INFINITY),
     input: null,
   };
+}
+
+/** Who speaks instead of another has none of that one's own voices. */
+function spokenByAnybody(request: Generation, { voices = [] }: Model): Generation {
+  const { sound } = request;
+  if (sound?.kind !== "speech" || voices.includes(sound.voice)) return request;
+  return { ...request, sound: { ...sound, voice: voices[0] ?? sound.voice } };
 }
 
 async function importing(deps: Deps, { userId, type, request }: Call, url: string): Promise<NewJob> {

@@ -4,7 +4,7 @@ import { AppError } from "../../errors/app-error.ts";
 import type { JobDeps } from "../deps.ts";
 import { type Job, type JobError, type JobKey, keyOf, readJob, type StoredJob } from "../job.ts";
 import { endJob, settleJob } from "../money/ending.ts";
-import { isSettled, type Phase, toEnded, toUnpaid } from "../states.ts";
+import { isSettled, isStillToApply, type Phase, step, toEnded, toUnpaid } from "../states.ts";
 import { isWrittenAhead } from "../timers/fast-clock.ts";
 import { isOverdue, nextLookAt, wasUnwatched, watchedMs } from "../timers/watched-time.ts";
 import { updateJob } from "../update.ts";
@@ -166,7 +166,11 @@ async function giveUp(deps: JobDeps, claim: Claim): Promise<void> {
   } else if (isSettled(claim.job)) {
     // What its user has deleted may not stay.
     const dueAt = claim.job.deletion ? now + GIVEN_UP_PAUSE_MS : null;
-    await claim.update((job) => ({ ...job, phase: "closed", looks: dueAt === null ? job.looks : 0, dueAt }));
+    await claim.update((job) => {
+      const closed: Job = { ...job, phase: "closed", looks: dueAt === null ? job.looks : 0, dueAt };
+      // What is completed reads so from now on, although its project never got it.
+      return isStillToApply(job) ? step(closed, now, { progress: 100 }) : closed;
+    });
   }
 }
 

@@ -6,7 +6,7 @@ import type { JobDeps, RequestDeps } from "../deps.ts";
 import { ownInputKeys } from "../inputs/inputs.ts";
 import { type Job, keyOf } from "../job.ts";
 import { isInputRefused } from "../moderating/record.ts";
-import { putOff } from "../states.ts";
+import { isStillToApply, putOff, toApplied } from "../states.ts";
 import type { Claim } from "./claim.ts";
 import { providerIdOf } from "./first-provider.ts";
 import { PutOff, takePlace } from "./places.ts";
@@ -19,7 +19,9 @@ export const LATE_CLEANING_MS = 60 * 60_000;
 const CANCEL_TRIES = 3;
 
 export async function close(deps: JobDeps, claim: Claim): Promise<void> {
-  // First: whatever else cannot be done here, the user hears of the end.
+  // Before anybody hears of the end: whoever does may count on it.
+  if (isStillToApply(claim.job)) await apply(deps, claim);
+  // Whatever else cannot be done here, the user hears of the end.
   if (!claim.job.isCleaned) await announce(deps, claim.job);
   await countRefusal(deps, claim.job);
   await noteUncertain(deps, claim.job, claim.job.uncertain);
@@ -31,15 +33,22 @@ export async function close(deps: JobDeps, claim: Claim): Promise<void> {
     await claim.update((job) => putOff(job, deps.clock.now(), error.at));
     return;
   }
+  await requireNoRetry(claim);
   const { job } = claim;
   const isUnknown = cancelled === "unknown";
   if (isUnknown) await noteUncertain(deps, job, job.lostReferences);
   await Promise.all([...spentKeys(job).map((key) => deps.store.delete(key)), ...taskItems(deps, job)]);
-  if (job.hasLeftovers) await removeLeftovers(deps, job);
+  if (job.hasLeftovers) await removeLeftovers(deps, claim);
   const now = deps.clock.now();
   const closed = await claim.update((current) => closedAs(current, job, cancelled, now));
   const noted = [...job.uncertain, ...(isUnknown ? job.lostReferences : [])];
   for (const reference of noted) if (!closed.uncertain.includes(reference)) await withdrawNote(deps, reference);
+}
+
+/** For a deleted job nothing is done any more; it only reads as ended. */
+async function apply(deps: JobDeps, claim: Claim): Promise<void> {
+  const state = claim.job.deletion ? "gone" : await deps.applyOutput(deps, claim.job);
+  await claim.update((job) => toApplied(job, deps.clock.now(), state));
 }
 
 function taskItems(deps: JobDeps, { provider, taskIds, fallbackFrom }: Job): Promise<void>[] {
@@ -164,16 +173,25 @@ function spentKeys(job: Job): string[] {
 }
 
 /**
+ * Inputs that were refused go while their user may try again, which ends the claim: then they stay, for the next round wants them. A round that
+ * begins behind this look may still lose them. It fetches anew what has a URL; what came with a request is gone, and its credits are given back.
+ */
+async function requireNoRetry(claim: Claim): Promise<void> {
+  if (isInputRefused(claim.job)) await claim.reload();
+}
+
+/**
  * Objects and records of attempts that did not complete the job. Only attempts up to the one that was read are touched:
  * a retry that begins meanwhile has a higher number and a later time stamp.
  */
-async function removeLeftovers(deps: JobDeps, job: Job): Promise<void> {
+async function removeLeftovers(deps: JobDeps, claim: Claim): Promise<void> {
+  const { job } = claim;
   for (let attempt = 1; attempt < job.attempt; attempt++) {
     for (const index of range(job.request.n)) {
       await deps.store.delete(tempOutputKey(job.userId, job.id, attempt, index));
     }
   }
-  await removeObjects(deps, job);
+  await removeObjects(deps, claim);
   await removeRecords(deps, job);
   await removeOlderTickets(deps, job);
 }
@@ -187,12 +205,14 @@ async function removeOlderTickets(deps: JobDeps, job: Job): Promise<void> {
   }
 }
 
-async function removeObjects(deps: JobDeps, job: Job): Promise<void> {
+async function removeObjects(deps: JobDeps, claim: Claim): Promise<void> {
+  const { job } = claim;
   const kept = new Set(job.outputs.map((output) => output.key));
   const prefix = jobPrefix(job.userId, job.id);
   const inputs = inputPrefix(job.userId, job.id);
   for (let after: string | undefined, isLast = false; !isLast; ) {
     const page = await deps.store.list({ prefix, limit: 100, after });
+    await requireNoRetry(claim);
     for (const { key } of page.objects) {
       const timestamp = Number(key.slice(prefix.length).split("-")[1]);
       const isSpent = key.startsWith(inputs)

@@ -39,6 +39,18 @@ export async function noteUnlabelled(
   await table.put({ ...keyOf(job, index), data: { ...entry }, due }, "absent");
 }
 
+/**
+ * It is drawn after all, by an owner after the one that failed and stored nothing. True: there was an entry. To be called before the labelled
+ * file is stored; and where another file was there before, that is the failed one's, and is to be noted again.
+ */
+export async function withdrawUnlabelled({ table }: Pick<Deps, "table">, job: Job, index: number): Promise<boolean> {
+  const item = await table.get(keyOf(job, index));
+  if (item === null || (item.data as unknown as LabelLogEntry).why !== "failed") return false;
+  // Who was faster has done the same.
+  await table.delete(item, { version: item.version });
+  return true;
+}
+
 export async function isNoted({ table }: Pick<Deps, "table">, job: Job, index: number): Promise<boolean> {
   return (await table.get(keyOf(job, index))) !== null;
 }

@@ -8,7 +8,7 @@ import { type Inspection, type InspectOptions, inspectMedia } from "../../media/
 import { refusal } from "../../media/refusal.ts";
 import type { JobDeps } from "../deps.ts";
 import type { Job } from "../job.ts";
-import { noteUnlabelled } from "./label-log.ts";
+import { noteUnlabelled, withdrawUnlabelled } from "./label-log.ts";
 
 const newsCodes = "http://cv.iptc.org/newscodes/digitalsourcetype/";
 
@@ -30,10 +30,18 @@ export function visibleOf(
   const { visibleLabel, userId, type: kind } = job;
   if (!visibleLabel || visibleLabel.isDeclined) return null;
   const { text, isRequired } = visibleLabel;
+  const undrawn = () => noteUnlabelled(deps, job, { index, why: "failed", sha256: null });
+  let wasNoted = false;
   return {
     ...{ text, isRequired, kind, signal },
     turn: (act, piece) => deps.turns.run(userId, act, { ...piece, signal }),
-    undrawn: () => noteUnlabelled(deps, job, { index, why: "failed", sha256: null }),
+    undrawn,
+    async drawn() {
+      wasNoted = await withdrawUnlabelled(deps, job, index);
+    },
+    async overtaken() {
+      if (wasNoted) await undrawn();
+    },
   };
 }
 

@@ -17,8 +17,10 @@ export async function openMade(
   open: (signal: AbortSignal) => Promise<AsyncIterable<Uint8Array>>,
   totalMs: number,
 ): Promise<AsyncIterable<Uint8Array>> {
-  const { userId, type } = claim.job;
-  const endTurn = await deps.turns.begin(userId, { isLong: type === "video", signal: claim.signal });
+  const { userId, type, request } = claim.job;
+  // Films and music take much longer than pictures, texts and words.
+  const isLong = type === "video" || request.sound?.kind === "music";
+  const endTurn = await deps.turns.begin(userId, { isLong, signal: claim.signal });
   const made = new AbortController();
   let making: Promise<unknown> = Promise.resolve();
   try {

@@ -53,7 +53,8 @@ export function startAtProvider(
 ): Promise<StartOutcome> {
   const { job } = claim;
   const request = requestOf(job);
-  const ms = provider.isSynchronous ? SYNCHRONOUS_START_TIMEOUT_MS : START_TIMEOUT_MS;
+  const usualMs = provider.isSynchronous ? SYNCHRONOUS_START_TIMEOUT_MS : START_TIMEOUT_MS;
+  const ms = provider.startTimeoutMs ?? usualMs;
   const stop = new AbortController();
   const stopLater = async () => {
     if (claim.signal.reason instanceof ClaimLost) return;
@@ -104,7 +105,9 @@ function keeperOf(
     const visible = said && visibleOf(deps, job, index, signal);
     const marking = said && deps.labels ? deps.labels.mark(body, said, visible) : null;
     const key = tempOutputKey(job.userId, job.id, job.attempt, index);
-    await deps.store.put(key, marking?.body ?? body, { ifAbsent: true, signal }).finally(() => letGo(bytes));
+    const options = { ifAbsent: true, signal } as const;
+    const info = await deps.store.put(key, marking?.body ?? body, options).finally(() => letGo(bytes));
+    if (info === null && marking?.isDrawn()) await visible?.overtaken();
     for (const each of [marking?.problem() ?? marking?.undrawn(), marking?.remark()]) {
       if (each) deps.log.warn({ error: each.cause, jobId: job.id, attempt: job.attempt }, each.reason);
     }

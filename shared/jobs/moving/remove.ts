@@ -33,9 +33,11 @@ export async function removeClosed(deps: JobDeps, claim: Claim): Promise<void> {
   await claim.reload();
 }
 
-/** As its user would have deleted it; unless an unfinished job works on its outputs. */
+/** As its user would have deleted it; unless an unfinished job works on its outputs, or a scene is to show it. */
 async function deleteAged(deps: JobDeps, claim: Claim): Promise<void> {
-  const isUsed = (await findUser(deps, claim.job.userId, { jobId: claim.job.id })) !== null;
+  const isUsed =
+    (await findUser(deps, claim.job.userId, { jobId: claim.job.id })) !== null ||
+    (await deps.releaseTake(deps, claim.job)) !== null;
   const now = deps.clock.now();
   await claim.update((job) => (isUsed ? { ...job, looks: 0, dueAt: now + LATE_CLEANING_MS } : toDeleted(job, now)));
 }

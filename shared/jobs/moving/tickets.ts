@@ -5,7 +5,7 @@ import type { JobDeps, RequestDeps } from "../deps.ts";
 import { lacksInputs } from "../inputs/inputs.ts";
 import { type Job, type JobKey, keyOf, readJob } from "../job.ts";
 import { isInputPassed } from "../moderating/record.ts";
-import { isSettled } from "../states.ts";
+import { isSettled, readsAsEnded } from "../states.ts";
 import { isWrittenAhead } from "../timers/fast-clock.ts";
 import { updateJob } from "../update.ts";
 
@@ -107,7 +107,7 @@ const LATE_MS = 5000;
 /** Nudges a job that its reader finds overdue, or that a clock which was ahead has put off by as much. */
 export async function nudgeIfLate(deps: RequestDeps, job: Job): Promise<void> {
   const dueAt = job.lease ? job.lease.until : job.dueAt;
-  if (job.dueAt === null || dueAt === null || isSettled(job)) return;
+  if (job.dueAt === null || dueAt === null || readsAsEnded(job)) return;
   const now = deps.clock.now();
   const isLate = now - Math.max(dueAt, job.ticketUntil) > LATE_MS;
   if (isLate || isWrittenAhead(job, now)) await nudgeJob(deps, keyOf(job));

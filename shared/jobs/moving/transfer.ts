@@ -125,6 +125,7 @@ async function stream(deps: JobDeps, claim: Claim, transfer: Transfer, key: stri
   tellProblem(deps, claim, outgoing.undrawn());
   tellProblem(deps, claim, outgoing.remark());
   if (info) return { ...storedFacts(info, outgoing.result()), hasVisibleLabel: outgoing.isDrawn() };
+  if (outgoing.isDrawn()) await spoken.visible?.overtaken();
   const found = await factsOfStored(deps, claim, transfer, key, spoken);
   if (!found) throw new Error("an object was there and is gone");
   return found;

@@ -4,7 +4,7 @@ import type { RequestStore } from "../../ports/object-store.ts";
 import type { RequestDeps } from "../deps.ts";
 import { type FeedEntry, type Job, keyOf } from "../job.ts";
 import { nudgeIfLate } from "../moving/tickets.ts";
-import { isSettled, type Stage, type Status } from "../states.ts";
+import { readsAsEnded, type Stage, type Status } from "../states.ts";
 import { publicJob } from "./public-job.ts";
 import { findJob } from "./read.ts";
 
@@ -32,7 +32,7 @@ export async function feedAfter(
 
 /** The job has ended and the reader knows it. */
 export function isReadToItsEnd(job: Job, after: number): boolean {
-  return isSettled(job) && after >= newest(job);
+  return readsAsEnded(job) && after >= newest(job);
 }
 
 export type FeedNews =
@@ -69,7 +69,7 @@ export async function* followFeed(
       quietMs = 0;
     }
     seen = newest(job);
-    if (isSettled(job) || signal.aborted || !hasTime(LOOK_EVERY_MS)) return;
+    if (readsAsEnded(job) || signal.aborted || !hasTime(LOOK_EVERY_MS)) return;
     await deps.clock.sleep(LOOK_EVERY_MS, signal);
     if (signal.aborted) return;
     quietMs += LOOK_EVERY_MS;
@@ -94,7 +94,7 @@ async function newsAfter(store: RequestStore, job: Job, after: number): Promise<
 /** An end that a retry has taken back is only a step on the way: what ends the feed is the newest entry of a settled job. */
 async function feedEvent(store: RequestStore, job: Job, { n, at, status, stage, progress }: FeedEntry) {
   const event: FeedEvent = { n, at: new Date(at).toISOString(), status, stage, progress };
-  return isSettled(job) && n === newest(job) ? { ...event, job: await publicJob(store, job) } : event;
+  return readsAsEnded(job) && n === newest(job) ? { ...event, job: await publicJob(store, job) } : event;
 }
 
 function newest(job: Job): number {

@@ -1,7 +1,7 @@
 // What a caller gets to see of a job that it has just asked for.
 import type { RequestDeps } from "../deps.ts";
 import { type Job, keyOf } from "../job.ts";
-import { isSettled } from "../states.ts";
+import { readsAsEnded } from "../states.ts";
 import { publicJob } from "./public-job.ts";
 import { watchJob } from "./read.ts";
 
@@ -19,5 +19,5 @@ export async function followJob(
 ): Promise<Followed> {
   if (!isNew) return { job: await publicJob(deps.store, job), state: "known" };
   const watched = options.waitMs > 0 ? await watchJob(deps, keyOf(job), { ...options, ms: options.waitMs }) : job;
-  return { job: await publicJob(deps.store, watched), state: isSettled(watched) ? "ended" : "started" };
+  return { job: await publicJob(deps.store, watched), state: readsAsEnded(watched) ? "ended" : "started" };
 }

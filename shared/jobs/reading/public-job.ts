@@ -1,7 +1,7 @@
 // A job as the API shows it.
 import type { RequestStore } from "../../ports/object-store.ts";
 import type { Sound } from "../../ports/wishes.ts";
-import type { InputOrigin, Job, Output } from "../job.ts";
+import type { ApplyTo, InputOrigin, Job, Output } from "../job.ts";
 import { stageOf, statusOf } from "../states.ts";
 
 /** URLs are made when they are read, and always point into the operator's own store. */
@@ -39,12 +39,17 @@ export function withUrls(job: Job, urls: readonly string[]) {
     outputs,
     resultUrls: outputs.map((output) => output.url),
     error: status === "failed" ? job.error : null,
+    ...(job.applyTo && { project: publicDestination(job.applyTo) }),
     ...(isFinal && status !== "completed" && job.providerCancel ? { providerCancel: job.providerCancel } : {}),
     createdAt: isoTime(job.createdAt),
     startedAt: job.startedAt && isoTime(job.startedAt),
     completedAt: isFinal && job.completedAt ? isoTime(job.completedAt) : null,
     updatedAt: isoTime(job.updatedAt),
   };
+}
+
+function publicDestination({ projectId, state, ...place }: ApplyTo) {
+  return { id: projectId, ...("sceneId" in place && { draft: place.draft, sceneId: place.sceneId }), state };
 }
 
 /** What was asked for beside the prompt. */

@@ -5,7 +5,7 @@ import type { MediaKind } from "../../ports/provider.ts";
 import type { Item, Table } from "../../ports/table.ts";
 import type { CoreDeps } from "../deps.ts";
 import { type Job, type JobKey, jobOf, readJob } from "../job.ts";
-import { isSettled, type Status, statusOf } from "../states.ts";
+import { readsAsEnded, type Status, statusOf } from "../states.ts";
 
 /**
  * The job; `not_found` when there is none, it belongs to somebody else, nobody paid for it, or it was deleted. `first`: as it was found just
@@ -106,7 +106,7 @@ export async function watchJob(
     const job = (await readJob(deps.table, key))?.job;
     if (!job || job.deletion) throw new AppError("not_found");
     const leftMs = Math.min(until - deps.clock.now(), options.ms - pausedMs);
-    if (isSettled(job) || leftMs <= 0 || options.signal.aborted) return job;
+    if (readsAsEnded(job) || leftMs <= 0 || options.signal.aborted) return job;
     const napMs = Math.min(pauseMs, leftMs);
     pausedMs += napMs;
     await deps.clock.sleep(napMs, options.signal);

@@ -4,7 +4,7 @@ import type { MediaKind } from "../../ports/provider.ts";
 import { textOf } from "../../ports/stored-item.ts";
 import type { Item } from "../../ports/table.ts";
 import { type Job, jobOf } from "../job.ts";
-import { isSettled, type Status, statusOf } from "../states.ts";
+import { readsAsEnded, type Status, statusOf } from "../states.ts";
 import { shownOutputs, withUrls } from "./public-job.ts";
 
 /** A job that may be shown. URLs are made when it is read. */
@@ -43,7 +43,7 @@ export function settledJob(item: Item): SettledJob | null {
   if (known?.text === text) return known.job;
   forget(item.sort);
   const { job } = jobOf(item);
-  if (!isSettled(job) || job.paidRound === 0 || job.deletion) return null;
+  if (!readsAsEnded(job) || job.paidRound === 0 || job.deletion) return null;
   return remember(item.sort, text, job);
 }
 

@@ -1,7 +1,7 @@
 // Outputs by the names that their labels and their users know. Of the job and of whose it is nothing is told.
 import type { ItemKey, Table } from "../../ports/table.ts";
 import { type Output, readJob } from "../job.ts";
-import { isSettled, statusOf } from "../states.ts";
+import { readsAsEnded, statusOf } from "../states.ts";
 
 /** As labels have it: job, attempt and index. */
 const name = /^([0-9a-f-]{36})-([1-9][0-9]{0,8})-(0|[1-9][0-9]?)$/;
@@ -26,6 +26,6 @@ export async function outputOfKey(table: Table, named: string): Promise<Output |
   const [, userId = "", jobId = ""] = key.exec(named) ?? [];
   if (jobId === "") return null;
   const job = (await readJob(table, { userId, jobId }))?.job;
-  if (!job || job.deletion || !isSettled(job) || statusOf(job) !== "completed") return null;
+  if (!job || job.deletion || !readsAsEnded(job) || statusOf(job) !== "completed") return null;
   return job.outputs.find((output) => output.key === named) ?? null;
 }

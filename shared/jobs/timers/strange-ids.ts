@@ -9,6 +9,7 @@ const ownIds: Partial<Record<string, string>> = {
   job: "job#",
   upload: "upload#",
   delivery: "delivery#",
+  project: "project#",
 } satisfies Partial<Record<DueKind, string>>;
 const ofNobody: ReadonlySet<string> = new Set<DueKind>(["code", "expiring"]);
 

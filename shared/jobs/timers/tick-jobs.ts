@@ -32,6 +32,7 @@ export function dueHandlers(deps: JobDeps): Record<JobsDueKind, DueHandler> {
     },
     idempotency: (key) => forgetKey(deps, key),
     upload: (key) => lookAtUpload(deps, key),
+    project: (key) => deps.lookAtProject(deps, key),
     expiring: (key) => removeExpired(deps, key),
     async code({ partition }) {
       const code = await readCode(deps.table, partition.slice("code#".length));

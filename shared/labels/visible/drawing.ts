@@ -24,6 +24,10 @@ export interface VisibleLabel {
   turn(act: () => Promise<void>, piece: { isLong: boolean }): Promise<void>;
   /** It could not be drawn, although it should. Awaited before a byte of the file is passed on; not called where it is required. */
   undrawn(): Promise<void>;
+  /** It is drawn, whatever came of it before. Awaited before a byte of the file is passed on; not called where it is required. */
+  drawn(): Promise<void>;
+  /** The file that it was drawn into was not kept: another one was there before. */
+  overtaken(): Promise<void>;
   signal: AbortSignal;
 }
 
@@ -59,6 +63,7 @@ export function drawn(body: AsyncIterable<Uint8Array>, visible: VisibleLabel, fi
       if (rest) yield* rest;
       return;
     }
+    if (!visible.isRequired) await visible.drawn();
     yield* spool.read(spool.path("drawn"))();
   });
   return { body: drawing, problem: () => problem, aigc: () => aigc };

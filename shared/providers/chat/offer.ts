@@ -9,10 +9,13 @@ import { registered, validateByModel } from "../calling/registry.ts";
 import cloudQwen from "./cloud_qwen.models.json" with { type: "json" };
 import openaiChat from "./openai_chat.models.json" with { type: "json" };
 import { baseUrlOf, dialectOf, type Server, servers } from "./servers.ts";
+import { canHold } from "./tokens.ts";
 
 /** One answer holds them all: what is longer is cut at a model's limit. */
 export const MAX_SCENES = 30;
 const MAX_PROMPT_LENGTH = 4000;
+/** Of both questions together, as long as the model is heard of: what a step has, less what else it does. */
+const START_TIMEOUT_MS = 780_000;
 
 /** What servers that are not the operator's own serve. */
 const known: Readonly<Partial<Record<ChatId, readonly Model[]>>> = {
@@ -32,9 +35,10 @@ export function offer(id: ChatId, config: VendorConfig | null): OfferedProvider 
     isSynchronous: true,
     canCancel: false,
     typicalMs: 30_000,
+    startTimeoutMs: START_TIMEOUT_MS,
     ...(config && { limits: { account: accountOf(`${config.baseUrl ?? ""} ${config.apiKey}`) } }),
 
-    validate: (request) => validate(models, request),
+    validate: (request) => validate(models, request, { id, maxTokens: config?.maxTokens }),
 
     async health(signal) {
       if (!config) throw new Error(`${id} has no server`);
@@ -63,7 +67,11 @@ function modelsOf({ id, price, maxInputs }: Server, config: VendorConfig | null)
   }));
 }
 
-function validate(models: readonly Model[], request: ProviderRequest): ErrorDetail[] {
+function validate(
+  models: readonly Model[],
+  request: ProviderRequest,
+  { id, maxTokens = Number.POSITIVE_INFINITY }: { id: ChatId; maxTokens: number | undefined },
+): ErrorDetail[] {
   const wrong = validateByModel(models, request);
   const letters = [...request.prompt].length;
   if (request.prompt.trim() === "" || letters > MAX_PROMPT_LENGTH) {
@@ -71,9 +79,15 @@ function validate(models: readonly Model[], request: ProviderRequest): ErrorDeta
   }
   const { screenplay } = request;
   if (!screenplay) return [...wrong, { path: "model", message: "writes screenplays only" }];
-  if (screenplay.episodes * screenplay.scenesPerEpisode <= MAX_SCENES) return wrong;
-  const message = `with scenesPerEpisode there would be more than ${MAX_SCENES} scenes, which no answer of this model holds`;
-  return [...wrong, { path: "episodes", message }];
+  if (screenplay.episodes * screenplay.scenesPerEpisode > MAX_SCENES) {
+    const message = `with scenesPerEpisode there would be more than ${MAX_SCENES} scenes, which no answer of this model holds`;
+    wrong.push({ path: "episodes", message });
+  } else if (!canHold(maxTokens, screenplay)) {
+    const limit = `${id.toUpperCase()}_MAX_TOKENS, which is ${maxTokens}`;
+    const message = `with scenesPerEpisode there would be more scenes than an answer of this model holds: its operator says how much by ${limit}`;
+    wrong.push({ path: "episodes", message });
+  }
+  return wrong;
 }
 
 const REFUSED_KEY = "The provider refuses this server's key. Its operator has to look at it.";

@@ -8,6 +8,7 @@ import { ask, type Question } from "./ask.ts";
 import { offer } from "./offer.ts";
 import { readJson } from "./read-json.ts";
 import { dialectOf, servers } from "./servers.ts";
+import { contextOf, tokensOf } from "./tokens.ts";
 import { messagesOf, repairOf } from "./words.ts";
 
 export function create(id: ChatId, config: VendorConfig): Provider {
@@ -49,9 +50,11 @@ export function create(id: ChatId, config: VendorConfig): Provider {
   async function write(request: ProviderRequest, pictures: readonly string[], signal: AbortSignal): Promise<Written> {
     const wish = wishOf(request);
     const messages = messagesOf(request.prompt, wish, pictures.length > 0);
+    const maxTokens = Math.min(tokensOf(wish), config.maxTokens ?? Number.POSITIVE_INFINITY);
     const question: Question = {
       ...{ model: request.model, messages, pictures, schema: jsonSchemaOf(wish), seed: request.seed },
-      dialect: dialectOf(server, config, request.model),
+      ...{ dialect: dialectOf(server, config, request.model), maxTokens },
+      contextTokens: contextOf(messages, pictures.length, maxTokens),
     };
     const first = await asked(question, signal);
     if (!("problems" in first)) return first;

@@ -10,7 +10,6 @@ import { offerSketch } from "./offer.ts";
 import type { Plan } from "./page.ts";
 import { createPictures } from "./picture.ts";
 import { imageSize, MUSIC_SEC, type Size, videoSeconds, videoSize } from "./rules.ts";
-import { wavOf } from "./sound/wav.ts";
 import { drawVideo } from "./video.ts";
 
 export interface SketchOptions {
@@ -80,18 +79,17 @@ export function createSketchProvider(options: SketchOptions = {}): Provider {
   ) {
     const asked = required(sound ?? null);
     if (asked.kind === "music") {
-      const { compose, RATE } = await import("./sound/music.ts");
+      const { openMusic } = await import("./sound/music.ts");
       const { mood } = asked;
-      const piece = { prompt, seed, index, mood, durationSec: durationSec ?? MUSIC_SEC };
-      return slices(wavOf(await compose(piece, signal), RATE), signal);
+      return await openMusic({ prompt, seed, index, mood, durationSec: durationSec ?? MUSIC_SEC }, signal);
     }
     const { findSynthesiser, silence, speak } = await import("./sound/speech.ts");
     const synthesiser = findSynthesiser();
     const spoken = synthesiser
-      ? await speak(synthesiser, { text: prompt, voice: asked.voice }, signal)
+      ? slices(await speak(synthesiser, { text: prompt, voice: asked.voice }, signal), signal)
       : silence(prompt);
     signal.throwIfAborted();
-    return slices(spoken, signal);
+    return spoken;
   }
 
   async function openPicture(plan: SizelessPlan, request: ProviderRequest, context: CallContext) {

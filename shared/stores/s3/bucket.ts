@@ -107,21 +107,21 @@ async function allowOrigins(wire: S3Wire, origins: readonly string[]): Promise<s
   return `Pages of ${origins.join(", ")} may send and read files.`;
 }
 
-/** PutPublicAccessBlock and PutBucketPolicy: everybody may read finished files and uploads of users, and nothing else. */
+/** PutPublicAccessBlock and PutBucketPolicy: everybody may read finished files, uploads and projects' pictures, and nothing else. */
 async function makePublic(wire: S3Wire): Promise<string> {
   if (!wire.preset.hasBucketPolicy) {
-    return `By hand: make users/*/jobs/* and users/*/uploads/* in ${wire.bucket} readable, and nothing else; this store takes no policies here.`;
+    return `By hand: make users/*/jobs/*, users/*/uploads/* and users/*/projects/* in ${wire.bucket} readable, and nothing else; this store takes no policies here.`;
   }
   await allowPolicy(wire);
   const resource = (place: string) => `arn:aws:s3:::${wire.bucket}/users/*/${place}/*`;
   const statement = {
     ...{ Sid: "FinishedFiles", Effect: "Allow", Principal: "*", Action: "s3:GetObject" },
-    Resource: [resource("jobs"), resource("uploads")],
+    Resource: [resource("jobs"), resource("uploads"), resource("projects")],
   };
   const policy = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
   const command = new PutBucketPolicyCommand({ Bucket: wire.bucket, Policy: policy });
   await set(wire, (sending) => wire.client.send(command, sending));
-  return "Everybody may read users/*/jobs/* and users/*/uploads/*.";
+  return "Everybody may read users/*/jobs/*, users/*/uploads/* and users/*/projects/*.";
 }
 
 /** "S3 Block Public Access settings … are enabled by default for all new buckets" and reject such a policy. ACLs stay blocked. MinIO has none. */

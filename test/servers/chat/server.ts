@@ -26,7 +26,7 @@ const message = z.strictObject({ role: z.string(), content: z.unknown(), images:
 const compatible = {
   model: z.string(),
   messages: z.array(message).min(1),
-  stream: z.literal(false),
+  stream: z.literal(true),
   temperature: z.number().optional(),
   seed: z.int().optional(),
 };
@@ -113,31 +113,7 @@ export async function startChatServer(make: Make = "vllm", model = "Qwen/Qwen3-8
       return wrong(400, "'messages' must contain the word 'json'.", "invalid");
     asked.push(question);
     const { text, reason } = said.shift() ?? { text: JSON.stringify(screenplayFor(question)), reason: "stop" };
-    return { status: 200, body: isOllama ? native(text, reason) : completion(text, reason) };
-  }
-
-  function completion(content: string, finish_reason: string): object {
-    const usage = { prompt_tokens: 900, completion_tokens: 1200, total_tokens: 2100 };
-    const choice = { index: 0, message: { role: "assistant", content, refusal: null }, finish_reason };
-    return {
-      id: `chatcmpl-${randomUUID()}`,
-      object: "chat.completion",
-      created: 1_795_000_000,
-      model,
-      choices: [choice],
-      usage,
-    };
-  }
-
-  function native(content: string, done_reason: string): object {
-    return {
-      model,
-      created_at: "2026-11-28T10:00:00Z",
-      message: { role: "assistant", content },
-      done: true,
-      done_reason,
-      eval_count: 1200,
-    };
+    return { status: 200, ...streamOf(make, model, text, reason) };
   }
 
   function wrong(status: number, text: string, code: string): Reply {
@@ -155,6 +131,43 @@ export async function startChatServer(make: Make = "vllm", model = "Qwen/Qwen3-8
     asked,
     say: (text: string, reason = "stop") => void said.push({ text, reason }),
   });
+}
+
+/** What a stream is made of, piece by piece, as each kind of server frames it. */
+export function piecesOf(make: Make, model: string, text: string, reason: string): string[] {
+  const parts = text.match(/[\s\S]{1,400}/g) ?? [];
+  if (make === "ollama") {
+    const line = (more: object) => `${JSON.stringify({ model, created_at: "2026-11-28T10:00:00Z", ...more })}\n`;
+    const said = parts.map((content) => line({ message: { role: "assistant", content }, done: false }));
+    const ended = { message: { role: "assistant", content: "" }, done: true, done_reason: reason, eval_count: 1200 };
+    return [...said, line(ended)];
+  }
+  const id = `chatcmpl-${randomUUID()}`;
+  const event = (delta: object, finish_reason: string | null) => {
+    const choices = [{ index: 0, delta, logprobs: null, finish_reason }];
+    return `data: ${JSON.stringify({ id, object: "chat.completion.chunk", created: 1_795_000_000, model, choices })}\n\n`;
+  };
+  const said = parts.map((content) => event({ content }, null));
+  return [event({ role: "assistant", content: "" }, null), ...said, event({}, reason), "data: [DONE]\n\n"];
+}
+
+function streamOf(make: Make, model: string, text: string, reason: string): Pick<Reply, "headers" | "body"> {
+  const type = make === "ollama" ? "application/x-ndjson" : "text/event-stream; charset=utf-8";
+  return { headers: { "content-type": type }, body: piecesOf(make, model, text, reason).join("") };
+}
+
+/** As a server, or a gateway before it, answers that knows of no streams. */
+export function completion(model: string, content: string, finish_reason = "stop"): object {
+  const usage = { prompt_tokens: 900, completion_tokens: 1200, total_tokens: 2100 };
+  const choice = { index: 0, message: { role: "assistant", content, refusal: null }, finish_reason };
+  return {
+    id: `chatcmpl-${randomUUID()}`,
+    object: "chat.completion",
+    created: 1_795_000_000,
+    model,
+    choices: [choice],
+    usage,
+  };
 }
 
 const numbers = z.object({ episodes: z.int(), scenesPerEpisode: z.int() });

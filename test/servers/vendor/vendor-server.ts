@@ -24,6 +24,8 @@ export interface Reply {
   headers?: Record<string, string>;
   /** An object is sent as JSON. */
   body?: unknown;
+  /** Instead of a body: sent as they come. */
+  pieces?: AsyncIterable<string | Uint8Array>;
 }
 
 /** An answer that depends on what was asked; null: this call is not meant. */
@@ -168,8 +170,19 @@ function headersOf({ headers = {}, body }: Reply): Record<string, string> {
 }
 
 function send(response: ServerResponse, reply: Reply): void {
+  if (reply.pieces) return void sendPieces(response, reply, reply.pieces).catch(() => response.destroy());
   const bytes = bytesOf(reply);
   response.writeHead(reply.status, { "content-length": bytes.length, ...headersOf(reply) }).end(bytes);
+}
+
+/** One that throws cuts the connection. */
+async function sendPieces(response: ServerResponse, { status, headers }: Reply, pieces: NonNullable<Reply["pieces"]>) {
+  response.writeHead(status, headers).flushHeaders();
+  for await (const piece of pieces) {
+    if (response.destroyed) return;
+    response.write(piece);
+  }
+  response.end();
 }
 
 const MOST_ENDLESS_BYTES = 200 * 1024 * 1024;

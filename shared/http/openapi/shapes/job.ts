@@ -108,6 +108,18 @@ export const shownJob = z
     outputs: z.array(output),
     resultUrls: z.array(z.string()),
     error: jobError.nullable(),
+    project: z
+      .strictObject({
+        id,
+        draft: id.optional(),
+        sceneId: z.string().optional(),
+        state: z.enum(["pending", "applied", "proposed", "gone"]),
+      })
+      .optional()
+      .meta({
+        description:
+          "What the output is for. The job reads as completed when the project has it (`applied`), has got another screenplay meanwhile (`proposed`: choose it by the draft of this job's id), or is not there any more (`gone`). Absent where a job is for itself.",
+      }),
     providerCancel: z.enum(["requested", "done", "too_late", "unknown"]).optional(),
     createdAt: time,
     startedAt: time.nullable(),

@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { languageOf } from "../../../drama/wish.ts";
 import { AppError } from "../../../errors/app-error.ts";
 import type { Language } from "../../../ports/wishes.ts";
-import { wavOf } from "./wav.ts";
+import { PIECE_BYTES, wavHeader } from "./wav.ts";
 
 export interface Spoken {
   text: string;
@@ -28,8 +28,11 @@ export function secondsOf(text: string): number {
   return Math.min(LONGEST_SEC, Math.max(0.5, letters / perSecond[language] + pauses * PAUSE_SEC * 0.5));
 }
 
-export function silence(text: string): Buffer {
-  return wavOf([new Float32Array(Math.round(secondsOf(text) * SILENCE_RATE))], SILENCE_RATE);
+/** A WAV, in pieces. */
+export async function* silence(text: string): AsyncGenerator<Uint8Array> {
+  const samples = Math.round(secondsOf(text) * SILENCE_RATE);
+  yield wavHeader({ channels: 1, samples, rate: SILENCE_RATE });
+  for (let left = 2 * samples; left > 0; left -= PIECE_BYTES) yield new Uint8Array(Math.min(left, PIECE_BYTES));
 }
 
 /** Where the package `espeak-ng` is, which nothing of ours contains; null without it. */

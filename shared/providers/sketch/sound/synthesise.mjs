@@ -3,5 +3,8 @@ const [, , at, language, pitch] = process.argv;
 let words = "";
 for await (const chunk of process.stdin.setEncoding("utf8")) words += chunk;
 const { default: open } = await import(at);
-const made = await open({ arguments: ["-v", language, "-p", pitch, "-w", "out.wav", words] });
+// Two hyphens end the options: words may begin with one. A NUL would end the words.
+const made = await open({
+  arguments: ["-v", language, "-p", pitch, "-w", "out.wav", "--", words.replaceAll("\0", " ")],
+});
 process.stdout.write(made.FS.readFile("out.wav"), () => process.exit(0));

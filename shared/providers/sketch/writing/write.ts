@@ -1,6 +1,7 @@
 // A screenplay from templates: the same for the same prompt, seed and wish, in the prompt's language, with nobody asked.
 import { checkScreenplay, type Episode, type Scene, type Screenplay } from "../../../drama/screenplay.ts";
-import { limits, sharedOut } from "../../../drama/wish.ts";
+import { languageOf, limits, sharedOut } from "../../../drama/wish.ts";
+import { AppError } from "../../../errors/app-error.ts";
 import type { ScreenplayWish } from "../../../ports/wishes.ts";
 import { type Chance, chanceOf } from "../chance.ts";
 import { chinese } from "./chinese.ts";
@@ -23,7 +24,8 @@ export function writeScreenplay({ prompt, seed, index, wish }: Plot): Screenplay
   const genre = words.genres[wish.genre];
   const cast = castOf(words, chance);
   const thing = picked(genre.things, chance);
-  const tell = teller(cast, { thing: words.known(thing), "a thing": thing, subject: subjectOf(prompt, wish) });
+  const subject = subjectOf(prompt, wish) ?? genre.things.find((other) => other !== thing) ?? thing;
+  const tell = teller(cast, { thing: words.known(thing), "a thing": thing, subject });
   const scenes = scenesOf(words, genre, wish, chance, tell);
   const titleOf = deck((_: "episode") => words.episodeTitles, chance);
   const written = {
@@ -47,8 +49,14 @@ export function writeScreenplay({ prompt, seed, index, wish }: Plot): Screenplay
     }),
   };
   const checked = checkScreenplay(written, wish);
-  if ("problems" in checked) throw new Error(`a template breaks the rules: ${checked.problems.join("; ")}`);
+  if ("problems" in checked) throw unwritable(checked.problems);
   return checked.screenplay;
+}
+
+/** A template of ours is wrong. The same words and seed would only break the same rule again. */
+function unwritable(problems: readonly string[]): AppError {
+  const cause = new Error(`a template breaks the rules: ${problems.join("; ")}`);
+  return new AppError("invalid_output", { message: "The screenplay could not be written.", retryable: false, cause });
 }
 
 type Tell = (text: string, place?: string) => string;
@@ -126,11 +134,24 @@ function picked<T>(all: readonly T[], chance: Chance): T {
   return found;
 }
 
-/** What the story is about, in a few words: the prompt up to its first pause. */
-function subjectOf(prompt: string, wish: ScreenplayWish): string {
-  const plain = prompt.replace(/[\p{C}{}"“”]+/gu, " ").trim();
-  const [first = plain] = plain.split(/[。！？；，,.!?;:：\n]/u).filter((part) => part.trim() !== "");
-  return wish.title ?? shortened(first.trim(), wish.language === "zh" ? 20 : 48);
+/** What the story is about, in a few words: its title, or the prompt up to its first pause. Null: nothing that can be told in the story's language. */
+function subjectOf(prompt: string, { title = "", language }: ScreenplayWish): string | null {
+  const [first = ""] = prompt
+    .split(/[。！？；，,.!?;:：\n]/u)
+    .map(plain)
+    .filter(isWords);
+  const isTold = (text: string) => isWords(text) && (!/\p{L}/u.test(text) || languageOf(text) === language);
+  const subject = [plain(title), first].find(isTold);
+  return subject === undefined ? null : shortened(subject, language === "zh" ? 20 : 48);
+}
+
+/** Without what nobody sees, and what our templates and quotation marks are made of. */
+function plain(text: string): string {
+  return text.replace(/[\p{C}\s{}"“”]+/gu, " ").trim();
+}
+
+function isWords(text: string): boolean {
+  return /[\p{L}\p{N}]/u.test(text);
 }
 
 function shortened(text: string, most: number): string {

@@ -1,0 +1,38 @@
+// GET /projects/{id}/scenes: the scenes of a draft, in the order of the story.
+import * as z from "zod";
+import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
+import { id as draftId } from "../../shared/http/id.ts";
+import { cursorLike, listQuery, page } from "../../shared/http/list-query.ts";
+import { listOf } from "../../shared/http/openapi/shapes/common.ts";
+import { shownScene } from "../../shared/http/openapi/shapes/project.ts";
+import { ok } from "../../shared/http/results.ts";
+import { listScenes } from "../../shared/projects/list.ts";
+import { sceneIdPattern } from "../../shared/projects/scene.ts";
+import { requestRuntime } from "../../shared/runtime/runtime.ts";
+
+const query = z.strictObject({
+  ...listQuery.shape,
+  draft: draftId.optional().meta({ description: "One of the project's drafts. Absent: the one that counts." }),
+});
+
+async function listOwnScenes({
+  query: { limit, cursor, draft },
+  params: { id = "" },
+  user,
+}: Accepted<undefined, typeof query>) {
+  const ref = { userId: user.id, projectId: id };
+  const after = cursorLike(sceneIdPattern, cursor);
+  const { items, total, next } = await listScenes(requestRuntime(), ref, { limit, after, draft });
+  return ok(page(items, total, next));
+}
+
+export const handler = httpFunction(
+  requestRuntime,
+  {
+    query,
+    auth: "user",
+    summary: "A project's scenes with their shots and takes, in the order of the story.",
+    answers: () => ({ 200: listOf(shownScene) }),
+  },
+  listOwnScenes,
+);

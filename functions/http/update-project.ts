@@ -1,0 +1,28 @@
+// PUT /projects/{id}: other settings, or another one of its drafts.
+import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
+import { shownProject } from "../../shared/http/openapi/shapes/project.ts";
+import { projectChange, settingsOf } from "../../shared/http/project-request.ts";
+import { ok } from "../../shared/http/results.ts";
+import { publicProject } from "../../shared/projects/show.ts";
+import { updateProject } from "../../shared/projects/update-project.ts";
+import { requestRuntime } from "../../shared/runtime/runtime.ts";
+
+async function changeProject({ body, params: { id = "" }, user }: Accepted<typeof projectChange>) {
+  const { version, draft, ...settings } = body;
+  const change = { version, draft, settings: settingsOf(settings) };
+  return ok(publicProject(await updateProject(requestRuntime(), { userId: user.id, projectId: id }, change)));
+}
+
+export const handler = httpFunction(
+  requestRuntime,
+  {
+    body: projectChange,
+    auth: "user",
+    summary: "Change a project's settings, or choose another one of its drafts.",
+    description:
+      "What is left out stays as it is. A production that runs goes on with what it has copied: a change concerns the next one.",
+    answers: () => ({ 200: shownProject }),
+    errors: ["conflict"],
+  },
+  changeProject,
+);
