@@ -16,7 +16,7 @@ import type {
   ProviderRequest,
 } from "../../../shared/ports/provider.ts";
 import { createAssemblyProvider } from "../../../shared/providers/assembly/provider.ts";
-import { wavOf } from "../../../shared/providers/sketch/sound/wav.ts";
+import { wavHeader, wavSamples } from "../../../shared/providers/sketch/sound/wav.ts";
 import { anyProgram } from "../videos.ts";
 
 export const size = { width: 320, height: 180 };
@@ -95,7 +95,8 @@ export class Workshop implements AsyncDisposable {
       { length: seconds * rate },
       (_, i) => 0.4 * Math.sin((2 * Math.PI * hertz * i) / rate),
     );
-    return this.put(name, wavOf([samples], rate), { durationMs: 1000 * seconds });
+    const header = wavHeader({ channels: 1, samples: samples.length, rate });
+    return this.put(name, Buffer.concat([header, ...wavSamples([samples])]), { durationMs: 1000 * seconds });
   }
 
   request(assembly: Assembly | ListedAssembly, made: readonly Made[]): ProviderRequest {
