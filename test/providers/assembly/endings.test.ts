@@ -138,6 +138,26 @@ it("an ffmpeg that fails is `invalid_output` with what it said last, for whoever
   expect(await leftovers()).toEqual([]);
 });
 
+it("a shot that fails ends the cut when those beside it have ended, and none is begun any more", async () => {
+  const folder = path.join(shop.folder, "failing-shot");
+  await mkdir(folder);
+  const own = new Workshop(shop.folder);
+  own.program = await scriptedFfmpeg(
+    folder,
+    `case "$*" in *shot-0.mov*) echo 'no such thing' >&2; exit 3;; *shot-*) echo $$ >> "$0.pids"; sleep 0.5;; esac`,
+    `exec ${anyProgram()} "$@"`,
+  );
+  const shots = [0, 0, 0, 0, 0, 0].map((picture) => ({ picture, durationMs: 500, motion: "in" as const }));
+  await expect(own.assemble("failed.mov", { ...cut, shots }, [still])).rejects.toMatchObject({
+    cause: { message: "ffmpeg ended with 3: no such thing" },
+  });
+  const pids = await readFile(`${own.program}.pids`, "utf8").catch(() => "");
+  const begun = pids.split("\n").filter(Boolean).map(Number);
+  expect(begun.length).toBeLessThanOrEqual(1);
+  for (const pid of begun) expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
+  expect(await leftovers()).toEqual([]);
+});
+
 it("a list comes as a text, and is held to what a request is held to", async () => {
   const listed = async (list: unknown) => {
     const text = await shop.put("list.json", Buffer.from(typeof list === "string" ? list : JSON.stringify(list)));
