@@ -9,6 +9,7 @@ import type { Table } from "../ports/table.ts";
 import { createAssemblyProvider } from "../providers/assembly/provider.ts";
 import { createFfmpeg } from "../providers/ffmpeg/find.ts";
 import { createImportProvider } from "../providers/import.ts";
+import { createDrawers } from "../providers/sketch/drawers.ts";
 import { createSketchProvider } from "../providers/sketch/provider.ts";
 import { createTestProvider } from "../providers/sketch/test-provider.ts";
 import { openFolderStore } from "../stores/folder.ts";
@@ -84,26 +85,31 @@ function compose(config: Config, ports: Ports): Runtime {
   const core = composeCore(config, { table, log, metrics: metricsOf(config), clock });
   const { lanes, announceEnding, ...webhooks } = wireWebhooks(readTrustedHosts(config), lookForDeliveryRuntime);
   const ffmpeg = createFfmpeg(config.ffmpegPath);
-  const sketch = createSketchProvider({ ffmpegPath: config.ffmpegPath });
-  const tests = config.hasTestModels ? [createTestProvider({ clock: core.clock, ffmpegPath: config.ffmpegPath })] : [];
+  const drawers = createDrawers();
+  const drawing = { ffmpegPath: config.ffmpegPath, draw: drawers.draw };
+  const sketch = createSketchProvider(drawing);
+  const tests = config.hasTestModels ? [createTestProvider({ clock: core.clock, ...drawing })] : [];
   const assembly = createAssemblyProvider({ ffmpegPath: config.ffmpegPath });
   const providers = [...others, sketch, createImportProvider({ store }), assembly, ...tests];
   warnOfEndings(log, providers, core.clock.now());
   const shared = { store, providers, announceEnding, handOver };
   const deliveries = { ...core, ...webhooks, store, lanes };
+  const jobs = composeJobs(config, core, {
+    ...{ ...shared, jwtSecret, moderation, stayMs: STAY_MS, tickParallel: TICK_PARALLEL },
+    callbackUrl: callbackUrlMaker(callbackBase, jwtSecret),
+  });
   return {
     ...composeRequests(config, core, {
       ...{ ...shared, ffmpeg, jwtSecret, callbackBase, lookForUpload: createUploadLooks({ ...core, store }) },
       deliverSoon: (key) => deliverSoon(deliveries, key),
       readManifest: readManifestOf,
     }),
-    ...composeJobs(config, core, {
-      ...{ ...shared, jwtSecret, moderation, stayMs: STAY_MS, tickParallel: TICK_PARALLEL },
-      callbackUrl: callbackUrlMaker(callbackBase, jwtSecret),
-    }),
+    ...jobs,
     ...deliveries,
+    nodes: jobs.nodes,
     async close() {
       await lanes.close();
+      await drawers.close();
       await table.close();
     },
   };

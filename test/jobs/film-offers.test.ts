@@ -23,8 +23,9 @@ describe("Without anybody's key", () => {
       ["sketch/sketch"],
       ["sketch/sketch"],
       [],
-      ["sketch/sketch"],
+      ["sketch/sketch", "sketch/sketch"],
     ]);
+    expect(audio.map(({ model }) => model.sounds)).toEqual([["speech"], ["music"]]);
   });
 
   it("sketch also films, for whoever names it", () => {

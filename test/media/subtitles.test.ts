@@ -108,8 +108,8 @@ describe.each(["srt", "vtt"] as const)("%s", (extension) => {
   });
 });
 
-it("without a cue, or as a web page, it is none", async () => {
-  for (const text of ["WEBVTT\n\nSTYLE\n::cue {}\n", "WEBVTTX\n", "<html>1\n00:00:00,000 --> 00:00:01,000\n"]) {
+it("without a cue it is no SRT, and a web page is neither", async () => {
+  for (const text of ["1\n00:00:00", "WEBVTTX\n", "<html>1\n00:00:00,000 --> 00:00:01,000\n"]) {
     await expect(inspected(text)).rejects.toMatchObject({ type: "invalid_output" });
   }
 });

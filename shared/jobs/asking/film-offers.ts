@@ -18,9 +18,9 @@ interface Deps {
 }
 
 /** Whom a user wants to be asked; what is absent is the operator's default. */
-export type ModelWishes = Readonly<
-  Partial<Record<MediaKind, { provider?: string | undefined; model?: string | undefined }>>
->;
+export type ModelWishes = Readonly<{
+  [Type in MediaKind]?: { provider?: string | undefined; model?: string | undefined } | undefined;
+}>;
 
 /** What is still to be written, in the user's words. */
 export interface Unwritten {
@@ -173,8 +173,9 @@ function isSameModel(a: Choice, b: Choice): boolean {
   return a.provider.id === b.provider.id && a.model.id === b.model.id;
 }
 
+/** Two models of one provider may have one name: of sounds, one speaks and one plays. */
 function isSame(a: Offer, b: Offer): boolean {
-  return a.provider === b.provider && a.model.id === b.model.id;
+  return a.provider === b.provider && a.model === b.model;
 }
 
 function plainRequest(type: MediaKind, model: string): ProviderRequest {

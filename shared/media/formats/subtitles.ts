@@ -33,8 +33,7 @@ function* parse(reader: ByteReader, isVtt: boolean): Parser<Facts> {
     if (bytes > MAX_TEXT_BYTES) throw refusal(`A text has at most ${MAX_TEXT_BYTES} bytes.`);
     chunks.push(Buffer.from(chunk));
   }
-  const ends = timesIn(textOf(Buffer.concat(chunks)), isVtt);
-  if (ends.length === 0) throw refusal("The subtitles have no cue.");
+  requireTimes(textOf(Buffer.concat(chunks)), isVtt);
   return { width: null, height: null, durationMs: null };
 }
 
@@ -50,19 +49,17 @@ function textOf(bytes: Buffer): string {
   return text;
 }
 
-/** When each cue ends. Throws where one does not end behind its beginning, or is cut off in its times. */
-function timesIn(text: string, isVtt: boolean): number[] {
+/** Throws where a cue ends before it begins, or is cut off in its times. */
+function requireTimes(text: string, isVtt: boolean): void {
   const point = isVtt ? "[.]" : "[,.]";
   const time = `((?:\\d+:)?\\d{2}:\\d{2}${point}\\d{3})`;
   const timing = new RegExp(`^${time}[ \\t]+-->[ \\t]+${time}(?:[ \\t].*)?$`);
-  return text.split(/\r\n|\r|\n/).flatMap((line) => {
-    if (!line.includes("-->")) return [];
+  for (const line of text.split(/\r\n|\r|\n/)) {
+    if (!line.includes("-->")) continue;
     const [, from, to] = timing.exec(line) ?? [];
     if (from === undefined || to === undefined) throw refusal("A cue of the subtitles has no times that can be read.");
-    const [start, end] = [msOf(from), msOf(to)];
-    if (end < start) throw refusal("A cue of the subtitles ends before it begins.");
-    return [end];
-  });
+    if (msOf(to) < msOf(from)) throw refusal("A cue of the subtitles ends before it begins.");
+  }
 }
 
 function msOf(time: string): number {
