@@ -70,7 +70,7 @@ export async function runFfmpeg(program: string, args: readonly string[], run: R
   }
 }
 
-/** Since 7.0 the progress counts no frames that are copied: how many they were stands in what it says at its end. */
+/** 7.0 tells of no frames in its progress that are copied: how many they were stands in what it says at its end. */
 function isCopying(args: readonly string[]): boolean {
   return args.some((arg, i) => arg === "copy" && /^-c(:v)?$/.test(args[i - 1] ?? ""));
 }
