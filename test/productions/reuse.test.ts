@@ -20,14 +20,7 @@ const graph: GraphNode[] = [
 ];
 
 const starts = (world: World) => world.provider.calls.filter(({ name }) => name === "start").length;
-const newest = (world: World) =>
-  world.production(
-    world
-      .productions()
-      .map(({ id }) => id)
-      .toSorted()
-      .at(-1),
-  );
+const newest = (world: World) => world.newest();
 
 async function again(world: World, file = world.wanted.file): Promise<void> {
   await world.start(world.deps, { file }, `again ${world.productions().length}`);

@@ -2,9 +2,11 @@
 import { runJob } from "../../shared/jobs/moving/run.ts";
 import { dueHandlers, type JobsDueKind } from "../../shared/jobs/timers/tick-jobs.ts";
 import { parseTicketKey } from "../../shared/media/keys.ts";
-import { type DueKind, dueKinds } from "../../shared/ports/due.ts";
-import { DUE_SHARDS, type Table } from "../../shared/ports/table.ts";
+import { type DueKind, dueKinds, dueShard } from "../../shared/ports/due.ts";
+import type { Table } from "../../shared/ports/table.ts";
 import type { ProductionDeps } from "../../shared/productions/deps.ts";
+
+export const userId = "01900000-0000-7000-8000-00000000aaaa";
 
 export const signal = new AbortController().signal;
 
@@ -16,7 +18,8 @@ export async function runTicket(deps: ProductionDeps, ticket: string): Promise<v
 /** What the timers look at, but for what only expires. */
 const others: readonly DueKind[] = ["idempotency", "expiring", "delivery"];
 const kinds = dueKinds.filter((kind): kind is JobsDueKind => !others.includes(kind));
-const parts = kinds.flatMap((kind) => Array.from({ length: DUE_SHARDS }, (_, shard) => ({ kind, shard })));
+/** There is one user in these worlds. */
+const parts = kinds.map((kind) => ({ kind, shard: dueShard(userId) }));
 
 export async function nextDue(table: Table): Promise<number | null> {
   let next: number | null = null;

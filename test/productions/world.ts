@@ -24,9 +24,9 @@ import { type Script, scriptedProvider } from "../jobs/scripted-provider.ts";
 import { engineOf } from "./engine.ts";
 import { type MemoryTable, memoryStore, memoryTable, type Rows } from "./memory.ts";
 import { type GraphNode, graphPlanner, plain, planFileOf } from "./planner.ts";
-import { nextDue, runTicket, serveDue } from "./timers.ts";
+import { nextDue, runTicket, serveDue, userId } from "./timers.ts";
 
-export const userId = "01900000-0000-7000-8000-00000000aaaa";
+export { userId };
 export const projectId = "01900000-0000-7000-8000-0000000000cc";
 const partition = `user#${userId}`;
 
@@ -120,6 +120,14 @@ export async function openWorld(options: WorldOptions) {
       if (!found) throw new Error("there is no such production");
       return found;
     },
+    newest: () =>
+      world.production(
+        world
+          .productions()
+          .map(({ id }) => id)
+          .toSorted()
+          .at(-1),
+      ),
     nodes: (productionId = world.production().id) => items<Node>(nodesPrefix(productionId)),
     nodeJobs: () => table.items().flatMap((item) => (item.sort.startsWith("nodejob#") ? [jobOf(item).job] : [])),
     async account(): Promise<Account> {

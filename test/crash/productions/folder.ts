@@ -17,10 +17,10 @@ import { engineOf } from "../../productions/engine.ts";
 import { rowsOf } from "../../productions/memory.ts";
 import { graphPlanner } from "../../productions/planner.ts";
 import { read, type Scenario } from "../../productions/scenarios.ts";
-import { nextDue, runTicket, serveDue } from "../../productions/timers.ts";
+import { nextDue, runTicket, serveDue, userId } from "../../productions/timers.ts";
 import { openWorld, projectItem } from "../../productions/world.ts";
 import { lastWords } from "../gap.ts";
-import { errorsIn, openStore, openTable, projectId, userId } from "./stage.ts";
+import { errorsIn, openStore, openTable, projectId } from "./stage.ts";
 
 const script = fileURLToPath(new URL("process.ts", import.meta.url));
 /** In memory where that can be: what a disk keeps of a process that is killed is shown elsewhere, and a film is a thousand writes. */
@@ -32,6 +32,8 @@ export interface Folder {
   diesIn(scenario: string, gap: string): Promise<void>;
   /** Plays until it is killed, so long after it has begun. `secondsLater`: it is so much later for it than for us. */
   isKilled(scenario: string, afterMs: number, secondsLater: number): Promise<void>;
+  /** So many play it at the same time, to its end. */
+  isPlayedBy(scenario: string, processes: number): Promise<void>;
   /** Whoever comes after them plays the scenario to its end, and finds all as it has to be. `secondsLater`: it is so much later for them. */
   comesOut(scenario: Scenario, secondsLater: number): Promise<void>;
   /** How many films were begun. */
@@ -53,6 +55,10 @@ export async function inFolder(act: (folder: Folder) => Promise<void>): Promise<
         await new Promise((resolve) => setTimeout(resolve, afterMs));
         child.kill("SIGKILL");
         expect(await ended).toEqual({ signal: "SIGKILL", stderr: "" });
+      },
+      async isPlayedBy(scenario, processes) {
+        const all = Array.from({ length: processes }, () => play(folder, scenario, 0).ended);
+        for (const ended of await Promise.all(all)) expect(ended).toEqual({ signal: null, stderr: "" });
       },
       comesOut: (scenario, secondsLater) => comeOut(folder, scenario, secondsLater),
       async begun() {

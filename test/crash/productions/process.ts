@@ -7,11 +7,11 @@ import { scriptedProvider } from "../../jobs/scripted-provider.ts";
 import { engineOf } from "../../productions/engine.ts";
 import { graphPlanner } from "../../productions/planner.ts";
 import { read, type Scenario, type ScenarioName, scenarios } from "../../productions/scenarios.ts";
-import { nextDue, runTicket, serveDue } from "../../productions/timers.ts";
+import { nextDue, runTicket, serveDue, userId } from "../../productions/timers.ts";
 import { type Around, dyingIn, through } from "../gap.ts";
 import { endless } from "./endless.ts";
 import { productionGaps } from "./gaps.ts";
-import { errorsIn, openStore, openTable, projectId, userId } from "./stage.ts";
+import { errorsIn, openStore, openTable, projectId } from "./stage.ts";
 
 const LOOK_EVERY_MS = 5;
 

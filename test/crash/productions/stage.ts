@@ -5,7 +5,6 @@ import type { ObjectStore } from "../../../shared/ports/object-store.ts";
 import { openFolderStore } from "../../../shared/stores/folder.ts";
 import { openSqliteTable } from "../../../shared/tables/sqlite.ts";
 
-export const userId = "01900000-0000-7000-8000-00000000aaaa";
 export const projectId = "01900000-0000-7000-8000-0000000000cc";
 
 export function openTable(folder: string) {
