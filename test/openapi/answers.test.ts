@@ -25,7 +25,7 @@ const seen = new Set<string>();
 beforeAll(async () => {
   receiver = await startReceiver();
   product = await startProduct({
-    environment: { WELCOME_CREDITS: "60", TRUSTED_HOSTS: `127.0.0.1:${receiver.port}` },
+    environment: { WELCOME_CREDITS: "1000000", TRUSTED_HOSTS: `127.0.0.1:${receiver.port}` },
   });
   recorder = new ExampleRecorder([
     [product.url, "https://api.example.com"],
@@ -140,9 +140,9 @@ async function produce(projectId: string): Promise<void> {
   await own("POST", "/projects/{id}/quote", projectId, { json: { budget: 1 } });
   const start = (json: object) =>
     own("POST", "/projects/{id}/productions", projectId, { json, headers: { "idempotency-key": "film" } });
-  await own("POST", "/projects/{id}/productions", projectId, { json: { budget: 10_000_000 } });
-  const { id } = (await start({})).body.data;
-  await start({});
+  await own("POST", "/projects/{id}/productions", projectId, { json: { budget: 900_000_000 } });
+  const { id } = (await start({ budget: 100_000 })).body.data;
+  await start({ budget: 100_000 });
   await start({ budget: 1 });
   await own("POST", "/projects/{id}/productions", projectId, { json: {} });
   await own("DELETE", "/projects/{id}", projectId);
@@ -166,7 +166,7 @@ async function produce(projectId: string): Promise<void> {
       json,
     });
   await remake({ budget: -1 });
-  await own("POST", "/productions/{id}/resume", id, { json: {} });
+  await own("POST", "/productions/{id}/resume", id, { json: { budget: 100_000 } });
   await remake({});
   await own("GET", "/productions/{id}", id);
   await until(
@@ -184,10 +184,10 @@ async function produce(projectId: string): Promise<void> {
   }
   expect((await own("DELETE", "/jobs/{id}", jobId)).status).toBe(409);
   await own("GET", "/productions/{id}/export", id);
-  await remake({});
+  await remake({ budget: 100_000 });
   await own("POST", "/productions/{id}/cancel", id);
   await ended(id);
-  const drama = { title: "Pier", durationSec: 10, scenesPerEpisode: 1 };
+  const drama = { title: "Pier", prompt: "Two people wait", durationSec: 10, scenesPerEpisode: 1, budget: 100_000 };
   const again = { json: drama, headers: { "idempotency-key": "drama" } };
   const other = (await own("POST", "/projects/generate-drama", "", again)).body.data;
   await own("POST", "/projects/generate-drama", "", again);

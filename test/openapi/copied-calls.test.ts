@@ -23,6 +23,8 @@ const operationIds = Object.values(document.paths).flatMap((methods) =>
 );
 /** Providers call it. */
 const withoutCall = ["providerWebhook"];
+/** A user has two productions under way by then, and there is no more room for its round. */
+const notRun = ["remakeNode"];
 
 let folder: string;
 let product: Product;
@@ -92,7 +94,9 @@ const runners: Record<Language, Runner> = {
 async function runAll(language: Language): Promise<Record<string, { status: number; said: string }>> {
   const { file, command, before, set, around } = runners[language];
   const all = copiedCalls(document, language, `${product.url}/api/v1`);
-  const [login, ...others] = all.filter(({ id }) => id === "about-begin" || operationIds.includes(id));
+  const [login, ...others] = all.filter(
+    ({ id }) => id === "about-begin" || (operationIds.includes(id) && !notRun.includes(id)),
+  );
   expect(login?.id).toBe("about-begin");
   const lines = others.flatMap((call) => [
     ...Object.entries(prepared.variables[call.id] ?? {}).map(([name, value]) => set(name, value)),
@@ -148,7 +152,7 @@ describe.each([
   test.skipIf(!isHere)("every call runs as it was copied, and is answered as its example says", async () => {
     const answers = await runAll(language);
     const statuses = Object.fromEntries(Object.entries(answers).map(([id, { status }]) => [id, status]));
-    const wanted = operationIds.filter((id) => !withoutCall.includes(id));
+    const wanted = operationIds.filter((id) => ![...withoutCall, ...notRun].includes(id));
     expect(statuses).toEqual(Object.fromEntries(wanted.map((id) => [id, expectedStatus(id)])));
     expect(answers.getMe?.said).toContain("you@example.com");
     expect(answers.jobEvents?.said).toMatch(/event: end\n/);

@@ -39,7 +39,11 @@ export async function prepare(product: Product, waiting: string, webhookUrl: str
   );
   const face = await create(user, { ...drawn, dryRun: true });
   await Promise.all([follow(user, clip.id), follow(user, face.id)]);
+  // Two at a time are allowed.
+  const stopped = await stoppedFilm(user, await makeProject(user));
+  const unfinished = await stoppedFilm(user, await makeProject(user));
   const job = { ID: kept.id };
+  const film = { ID: stopped };
   const project = { ID: plain };
   return {
     token: user.token,
@@ -52,6 +56,15 @@ export async function prepare(product: Product, waiting: string, webhookUrl: str
       ...{ updateProject: project, deleteProject: { ID: unwantedProject }, filmScene: project },
       updateScene: { ID: filmed, SCENE_ID: "e1s1" },
       updateCharacter: { ID: filmed, CHARACTER_ID: "c1" },
+      ...{ quoteProject: project, createProduction: { ID: filmed }, projectProgress: { ID: filmed } },
+      ...{
+        getProduction: film,
+        listNodes: film,
+        productionEvents: film,
+        cancelProduction: film,
+        exportProduction: film,
+      },
+      resumeProduction: { ID: unfinished },
     },
     fields: {
       register: { email: "somebody-else@example.com" },
@@ -60,6 +73,8 @@ export async function prepare(product: Product, waiting: string, webhookUrl: str
       verify: { output: outputs[0].key },
       updateScene: { clip: { jobId: clip.id } },
       updateCharacter: { portrait: { jobId: face.id } },
+      // They end before the next one begins: with nothing, nothing is made.
+      ...{ createProduction: { budget: 0 }, generateDrama: { budget: 0 }, resumeProduction: { budget: 0 } },
     },
   };
 }
@@ -83,5 +98,16 @@ async function makeProject(user: User): Promise<string> {
   const { id } = (await user.call("POST", "/projects", { json, headers })).body.data;
   const text = await create(user, { prompt: "a ferry", dryRun: true }, `/projects/${id}/generate-scenes`);
   await follow(user, text.id);
+  return id;
+}
+
+/** Cancelled, and at rest. */
+async function stoppedFilm(user: User, projectId: string): Promise<string> {
+  const { id } = await create(user, {}, `/projects/${projectId}/productions`);
+  await user.call("POST", `/productions/${id}/cancel`);
+  await until(
+    () => user.call("GET", `/productions/${id}`),
+    ({ body }) => body.data.status === "cancelled",
+  );
   return id;
 }

@@ -685,6 +685,246 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/projects/{id}/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a production of the project would make, stage by stage, and what it costs at most.
+         * @description Nothing is made. Parts that the project has already, made from the very same, cost nothing. A film of more than 600 parts is refused.
+         */
+        post: operations["quoteProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/productions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make the film of a project.
+         * @description The budget is held; what is kept is charged out of it, and the rest comes back when the production has ended, however it ended. It is made from a copy: an edit afterwards concerns the next production.
+         */
+        post: operations["createProduction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Live progress of a project's newest production.
+         * @description As GET /productions/{id}/events. A project without a production answers 404.
+         */
+        get: operations["projectProgress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/generate-drama": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a short drama from a sentence: a project, and the production of its film.
+         * @description As POST /projects and POST /projects/{id}/productions after each other. The screenplay that is written becomes the project's draft.
+         */
+        post: operations["generateDrama"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/productions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The caller's productions, newest first.
+         * @description The caller's productions, newest first.
+         */
+        get: operations["listProductions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/productions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A production: its stage, what is made of it, and what it has cost.
+         * @description A production: its stage, what is made of it, and what it has cost.
+         */
+        get: operations["getProduction"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/productions/{id}/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The parts of a production, with their files and the jobs that made them, in the order of the plan.
+         * @description Until the screenplay is written it is the only one.
+         */
+        get: operations["listNodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/productions/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Live progress of a production.
+         * @description Server-sent events. After the event `end` nothing more comes; who comes back with its id is told so by 204. With `since` the events so far come as JSON.
+         */
+        get: operations["productionEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/productions/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop a production.
+         * @description Parts that are made stay and are paid for (`spent`), as are those that their providers have delivered already; all else is given back. It can be resumed.
+         */
+        post: operations["cancelProduction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/productions/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make what is missing of a production that has ended.
+         * @description What is made stays, and is not paid for again. A production has at most 10 rounds.
+         */
+        post: operations["resumeProduction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/productions/{id}/nodes/{nodeId}/remake": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make one part of a production anew, and what is made from it.
+         * @description In another round, with a budget of its own; a production that is under way answers 409. What is missing is made along with it.
+         */
+        post: operations["remakeNode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/productions/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All files of a production, with what they were made of; or the subtitles of one of its episodes.
+         * @description `json`: each file with its URL, sha256, model, prompt, seed and price. `srt` and `vtt`: the file itself; 404 while the episode has none.
+         */
+        get: operations["exportProduction"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/webhooks/deliveries": {
         parameters: {
             query?: never;
@@ -935,6 +1175,11 @@ export interface components {
             balanceAfter: number;
             /** Format: uuid */
             jobId?: string;
+            /**
+             * Format: uuid
+             * @description Of a production: its parts are paid out of it.
+             */
+            productionId?: string;
             round?: number;
             description: string;
             /** Format: date-time */
@@ -1849,6 +2094,256 @@ export interface components {
             };
             webhookUrl?: string;
         };
+        QuoteProjectRequest: {
+            /** @description What the screenplay is to be about, where there is none. Left out: title and description. */
+            prompt?: string;
+        };
+        ProjectQuote: {
+            /** @description Parts to be made, at most. */
+            nodes: number;
+            stages: {
+                /** @enum {string} */
+                stage: "writing" | "pictures" | "voices" | "music" | "clips" | "cutting";
+                nodes: number;
+                price: number;
+            }[];
+            /** @description Credits, at most. */
+            price: number;
+            /** @description Lines that nobody says, or that are shortened: their scenes have no time for them. */
+            unspoken?: string[];
+            /** @description Parts that there are already, made from the very same: they cost nothing. */
+            reused: number;
+            /** @description Of those, the ones that are less than what was wanted. */
+            degraded: string[];
+            balance: number;
+        };
+        CreateProductionRequest: {
+            /** @description What the screenplay is to be about, where there is none. Left out: title and description. */
+            prompt?: string;
+            /** @description The most credits that it may cost; so many are held. Left out: what it costs at most. */
+            budget?: number;
+        };
+        Production: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            projectId: string;
+            title: string;
+            /** @enum {string} */
+            status: "pending" | "processing" | "completed" | "failed" | "cancelled";
+            /** @enum {string} */
+            stage: "starting" | "writing" | "pictures" | "voices" | "music" | "clips" | "cutting" | "done";
+            /** @description Parts that are made. */
+            made: number;
+            /** @description Of so many; until the screenplay is written, of so many at most. */
+            nodes: number;
+            /** @description By expected time. It never falls within a round. */
+            percent: number;
+            /** @description An estimate. Null while nobody can say. */
+            restMs: number | null;
+            /** @description What is paid for: the start is 1, each resume or remake the next. */
+            round: number;
+            /** @description The most credits that the round may cost. */
+            budget: number;
+            /** @description What the parts of this round have cost so far. */
+            spent: number;
+            /** @description What the rounds that have ended have cost together. */
+            cost: number;
+            quote: {
+                /** @description Parts to be made, at most. */
+                nodes: number;
+                stages: {
+                    /** @enum {string} */
+                    stage: "writing" | "pictures" | "voices" | "music" | "clips" | "cutting";
+                    nodes: number;
+                    price: number;
+                }[];
+                /** @description Credits, at most. */
+                price: number;
+                /** @description Lines that nobody says, or that are shortened: their scenes have no time for them. */
+                unspoken?: string[];
+            };
+            /** @description Parts that are being made just now. */
+            running: number;
+            /** @description Nothing is begun any more; what was delivered is still kept. */
+            isStopping: boolean;
+            /** @description Why it ended otherwise than with its film, such as `budget_exhausted` or `incomplete`. */
+            reason: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            startedAt: string | null;
+            completedAt: string | null;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        ProductionEvent: {
+            /** @description Running number; the event's id in the stream. */
+            n: number;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            status: "pending" | "processing" | "completed" | "failed" | "cancelled";
+            /** @enum {string} */
+            stage: "starting" | "writing" | "pictures" | "voices" | "music" | "clips" | "cutting" | "done";
+            /** @description Parts that are made. */
+            made: number;
+            /** @description Of so many; until the screenplay is written, of so many at most. */
+            nodes: number;
+            /** @description By expected time. It never falls within a round. */
+            percent: number;
+            /** @description An estimate. Null while nobody can say. */
+            restMs: number | null;
+            /** @description The part that was decided last. */
+            node?: string;
+            /** @description Only in the event with which it has ended. */
+            production?: components["schemas"]["Production"];
+        };
+        ProjectProgressResult200: {
+            items: components["schemas"]["ProductionEvent"][];
+            /** @description Send it as `since` for what comes then. */
+            next: number;
+        };
+        GenerateDramaRequest: {
+            title: string;
+            description?: string;
+            /** @enum {string} */
+            genre?: "romance" | "mystery" | "comedy" | "fantasy" | "drama";
+            /** @enum {string} */
+            language?: "zh" | "en";
+            episodes?: number;
+            scenesPerEpisode?: number;
+            /** @description Of one episode, whose scenes share it. */
+            durationSec?: number;
+            /** @description Everything is made for the first one; the others are cut from the same clips. */
+            ratios?: ("16:9" | "9:16" | "1:1")[];
+            /** @description How its pictures look, in words. */
+            style?: string;
+            /** @description Whom to ask for what. What is left out is the operator's default. */
+            models?: {
+                text?: components["schemas"]["ModelWish"];
+                image?: components["schemas"]["ModelWish"];
+                video?: components["schemas"]["ModelWish"];
+                audio?: components["schemas"]["ModelWish"];
+            };
+            /** @enum {string} */
+            subtitles?: "burnt" | "soft" | "none";
+            music?: boolean;
+            seed?: number;
+            /**
+             * @description What becomes of a part that cannot be made as it was wanted: something less, or the end of the production.
+             * @enum {string}
+             */
+            onFailure?: "degrade" | "stop";
+            /** @description What the screenplay is to be about, where there is none. Left out: title and description. */
+            prompt?: string;
+            /** @description The most credits that it may cost; so many are held. Left out: what it costs at most. */
+            budget?: number;
+        };
+        ProductionPage: {
+            items: components["schemas"]["Production"][];
+            /** @description Exact without filters, null with them. */
+            total: number | null;
+            /** @description Send it as `cursor` for the next page. */
+            nextCursor: string | null;
+            hasMore: boolean;
+        };
+        ProductionNodePage: {
+            items: components["schemas"]["ProductionNode"][];
+            /** @description Exact without filters, null with them. */
+            total: number | null;
+            /** @description Send it as `cursor` for the next page. */
+            nextCursor: string | null;
+            hasMore: boolean;
+        };
+        ProductionNode: {
+            /** @description What it is, the same in every plan of the project: `still-e1s2h3`. */
+            id: string;
+            kind: string;
+            /** @enum {string} */
+            stage: "writing" | "pictures" | "voices" | "music" | "clips" | "cutting";
+            /** @enum {string} */
+            type: "image" | "video" | "text" | "audio";
+            /** @enum {string} */
+            state: "waiting" | "making" | "made" | "reused" | "failed" | "skipped" | "cancelled";
+            /** @description What it is made from. */
+            from: string[];
+            /** @description Why it is less than what was wanted. */
+            degraded: string | null;
+            output: {
+                jobId: string;
+                /** @enum {string} */
+                type: "image" | "video" | "text" | "audio";
+                url: string;
+                key: string;
+                size: number;
+                /** @description Found from the bytes: `image/png`, `image/jpeg`, `image/webp`, `image/gif`, `video/mp4`, `video/quicktime`, `video/webm`, `audio/wav`, `audio/mpeg` or `application/json`. */
+                contentType: string;
+                sha256: string;
+                width: number | null;
+                height: number | null;
+                durationMs: number | null;
+            } | null;
+            /** @description The jobs that were made for it, the newest last. */
+            makes: {
+                jobId: string;
+                round: number;
+                /** @enum {string} */
+                outcome: "completed" | "failed" | "cancelled" | "unpaid";
+                cost: number;
+                error: {
+                    type: string;
+                    message: string;
+                } | null;
+            }[];
+        };
+        ProductionEventsResult200: {
+            items: components["schemas"]["ProductionEvent"][];
+            /** @description Send it as `since` for what comes then. */
+            next: number;
+        };
+        ResumeProductionRequest: {
+            /** @description The most credits that it may cost; so many are held. Left out: what it costs at most. */
+            budget?: number;
+        };
+        RemakeNodeRequest: {
+            /** @description The most credits that it may cost; so many are held. Left out: what it costs at most. */
+            budget?: number;
+        };
+        ProductionExport: {
+            production: components["schemas"]["Production"];
+            /** Format: uuid */
+            projectId: string;
+            files: {
+                node: string;
+                kind: string;
+                /** @enum {string} */
+                type: "image" | "video" | "text" | "audio";
+                url: string;
+                key: string;
+                size: number;
+                /** @description Found from the bytes: `image/png`, `image/jpeg`, `image/webp`, `image/gif`, `video/mp4`, `video/quicktime`, `video/webm`, `audio/wav`, `audio/mpeg` or `application/json`. */
+                contentType: string;
+                sha256: string;
+                width: number | null;
+                height: number | null;
+                durationMs: number | null;
+                /** @description Why it is less than what was wanted. */
+                degraded: string | null;
+                /** @description Parts that it was made from. */
+                from: string[];
+                /** @description Null when its job is no longer there. */
+                madeBy: {
+                    jobId: string;
+                    provider: string;
+                    model: string;
+                    prompt: string;
+                    instruction: string | null;
+                    seed: number | null;
+                    cost: number;
+                    at: string | null;
+                } | null;
+            }[];
+        };
         DeliveryPage: {
             items: components["schemas"]["Delivery"][];
             /** @description Exact without filters, null with them. */
@@ -2311,6 +2806,20 @@ export type Character = components['schemas']['Character'];
 export type UpdateCharacterRequest = components['schemas']['UpdateCharacterRequest'];
 export type GenerateScenesRequest = components['schemas']['GenerateScenesRequest'];
 export type FilmSceneRequest = components['schemas']['FilmSceneRequest'];
+export type QuoteProjectRequest = components['schemas']['QuoteProjectRequest'];
+export type ProjectQuote = components['schemas']['ProjectQuote'];
+export type CreateProductionRequest = components['schemas']['CreateProductionRequest'];
+export type Production = components['schemas']['Production'];
+export type ProductionEvent = components['schemas']['ProductionEvent'];
+export type ProjectProgressResult200 = components['schemas']['ProjectProgressResult200'];
+export type GenerateDramaRequest = components['schemas']['GenerateDramaRequest'];
+export type ProductionPage = components['schemas']['ProductionPage'];
+export type ProductionNodePage = components['schemas']['ProductionNodePage'];
+export type ProductionNode = components['schemas']['ProductionNode'];
+export type ProductionEventsResult200 = components['schemas']['ProductionEventsResult200'];
+export type ResumeProductionRequest = components['schemas']['ResumeProductionRequest'];
+export type RemakeNodeRequest = components['schemas']['RemakeNodeRequest'];
+export type ProductionExport = components['schemas']['ProductionExport'];
 export type DeliveryPage = components['schemas']['DeliveryPage'];
 export type Delivery = components['schemas']['Delivery'];
 export type WebhookSecrets = components['schemas']['WebhookSecrets'];
@@ -2735,27 +3244,29 @@ export interface operations {
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "01a22391-3e3b-722f-bdce-c73fbfd02cf4",
-                     *             "type": "redeem",
-                     *             "amount": 50,
-                     *             "description": "Code redeemed",
-                     *             "balanceBefore": 16,
-                     *             "balanceAfter": 66,
-                     *             "createdAt": "2026-11-28T19:10:50.939Z"
+                     *             "id": "01a223d8-a36e-72a8-a3f1-b20596990d6e",
+                     *             "type": "refund",
+                     *             "amount": 100000,
+                     *             "productionId": "01a223d8-a1f0-76e7-a0be-71af7e9279e7",
+                     *             "round": 1,
+                     *             "description": "Credits of a production given back",
+                     *             "balanceBefore": 900031,
+                     *             "balanceAfter": 1000031,
+                     *             "createdAt": "2026-11-28T20:28:49.902Z"
                      *           },
                      *           {
-                     *             "id": "01a22391-3e12-7564-8b4e-6bb629a8c74d",
-                     *             "type": "refund",
-                     *             "amount": 1,
-                     *             "jobId": "01a22391-3e00-73bc-94ce-b818d4a116d2",
+                     *             "id": "01a223d8-a275-7528-98be-76307f72ced6",
+                     *             "type": "charge",
+                     *             "amount": -100000,
+                     *             "productionId": "01a223d8-a1f0-76e7-a0be-71af7e9279e7",
                      *             "round": 1,
-                     *             "description": "Credits of an image job given back",
-                     *             "balanceBefore": 15,
-                     *             "balanceAfter": 16,
-                     *             "createdAt": "2026-11-28T19:10:50.898Z"
+                     *             "description": "Production",
+                     *             "balanceBefore": 1000031,
+                     *             "balanceAfter": 900031,
+                     *             "createdAt": "2026-11-28T20:28:49.653Z"
                      *           }
                      *         ],
-                     *         "total": 11,
+                     *         "total": 19,
                      *         "nextCursor": null,
                      *         "hasMore": false
                      *       }
@@ -5424,6 +5935,1221 @@ export interface operations {
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
             507: components["responses"]["StorageFull"];
+        };
+    };
+    quoteProject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["QuoteProjectRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "nodes": 11,
+                     *         "stages": [
+                     *           {
+                     *             "stage": "pictures",
+                     *             "nodes": 2,
+                     *             "price": 2
+                     *           },
+                     *           {
+                     *             "stage": "voices",
+                     *             "nodes": 3,
+                     *             "price": 3
+                     *           },
+                     *           {
+                     *             "stage": "clips",
+                     *             "nodes": 1,
+                     *             "price": 0
+                     *           },
+                     *           {
+                     *             "stage": "cutting",
+                     *             "nodes": 5,
+                     *             "price": 0
+                     *           }
+                     *         ],
+                     *         "price": 5,
+                     *         "unspoken": [],
+                     *         "reused": 0,
+                     *         "degraded": [],
+                     *         "balance": 1000036
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["ProjectQuote"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createProduction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes a repeat safe: the same key and body within 24 hours answer the same job. The same key with another body is 422.
+                 * @example order-7f3a
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "budget": 100000
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateProductionRequest"];
+            };
+        };
+        responses: {
+            /** @description This key and body were sent before: the production as it is now. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Production"];
+                    };
+                };
+            };
+            /** @description The production goes on; follow it at Location. */
+            202: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "id": "01a223d8-9361-7325-a49e-664ca5934ba8",
+                     *         "projectId": "01a223d8-8575-7287-99f8-df304c49a583",
+                     *         "title": "Ferry",
+                     *         "status": "pending",
+                     *         "stage": "starting",
+                     *         "made": 0,
+                     *         "nodes": 11,
+                     *         "percent": 0,
+                     *         "restMs": null,
+                     *         "round": 1,
+                     *         "budget": 100000,
+                     *         "spent": 0,
+                     *         "cost": 0,
+                     *         "quote": {
+                     *           "nodes": 11,
+                     *           "stages": [
+                     *             {
+                     *               "stage": "pictures",
+                     *               "nodes": 2,
+                     *               "price": 2
+                     *             },
+                     *             {
+                     *               "stage": "voices",
+                     *               "nodes": 3,
+                     *               "price": 3
+                     *             },
+                     *             {
+                     *               "stage": "clips",
+                     *               "nodes": 1,
+                     *               "price": 0
+                     *             },
+                     *             {
+                     *               "stage": "cutting",
+                     *               "nodes": 5,
+                     *               "price": 0
+                     *             }
+                     *           ],
+                     *           "price": 5,
+                     *           "unspoken": []
+                     *         },
+                     *         "running": 0,
+                     *         "isStopping": false,
+                     *         "reason": null,
+                     *         "createdAt": "2026-11-28T20:28:45.828Z",
+                     *         "startedAt": null,
+                     *         "completedAt": null,
+                     *         "updatedAt": "2026-11-28T20:28:45.828Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Production"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            402: components["responses"]["InsufficientCredits"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["StorageFull"];
+        };
+    };
+    projectProgress: {
+        parameters: {
+            query?: {
+                /** @description Answers at once, as JSON: what is newer than this number. */
+                since?: number;
+            };
+            header?: {
+                /**
+                 * @description The number of the newest event that the caller has; what is newer follows. The newest 50 are kept.
+                 * @example 7
+                 */
+                "Last-Event-ID"?: components["parameters"]["Last-Event-ID"];
+            };
+            path: {
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "items": [
+                     *           {
+                     *             "n": 1,
+                     *             "status": "pending",
+                     *             "stage": "starting",
+                     *             "made": 0,
+                     *             "nodes": 11,
+                     *             "percent": 0,
+                     *             "restMs": null,
+                     *             "at": "2026-11-28T20:28:45.828Z"
+                     *           },
+                     *           {
+                     *             "n": 2,
+                     *             "status": "processing",
+                     *             "stage": "starting",
+                     *             "made": 0,
+                     *             "nodes": 11,
+                     *             "percent": 0,
+                     *             "restMs": null,
+                     *             "at": "2026-11-28T20:28:45.849Z"
+                     *           }
+                     *         ],
+                     *         "next": 4
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["ProjectProgressResult200"];
+                    };
+                };
+            };
+            /** @description The production has ended, and Last-Event-ID says that its end is known. */
+            204: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    generateDrama: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes a repeat safe: the same key and body within 24 hours answer the same job. The same key with another body is 422.
+                 * @example order-7f3a
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "Pier",
+                 *       "prompt": "Two people wait",
+                 *       "durationSec": 10,
+                 *       "scenesPerEpisode": 1,
+                 *       "budget": 100000
+                 *     }
+                 */
+                "application/json": components["schemas"]["GenerateDramaRequest"];
+            };
+        };
+        responses: {
+            /** @description This key and body were sent before: the production as it is now. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Production"];
+                    };
+                };
+            };
+            /** @description The production goes on; follow it at Location. */
+            202: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "id": "01a223d8-a1f0-76e7-a0be-71af7e9279e7",
+                     *         "projectId": "01a223d8-a1e7-749b-8994-432f2e7bc692",
+                     *         "title": "Pier",
+                     *         "status": "pending",
+                     *         "stage": "starting",
+                     *         "made": 0,
+                     *         "nodes": 21,
+                     *         "percent": 0,
+                     *         "restMs": null,
+                     *         "round": 1,
+                     *         "budget": 100000,
+                     *         "spent": 0,
+                     *         "cost": 0,
+                     *         "quote": {
+                     *           "nodes": 21,
+                     *           "stages": [
+                     *             {
+                     *               "stage": "writing",
+                     *               "nodes": 1,
+                     *               "price": 1
+                     *             },
+                     *             {
+                     *               "stage": "pictures",
+                     *               "nodes": 8,
+                     *               "price": 8
+                     *             },
+                     *             {
+                     *               "stage": "voices",
+                     *               "nodes": 4,
+                     *               "price": 4
+                     *             },
+                     *             {
+                     *               "stage": "music",
+                     *               "nodes": 1,
+                     *               "price": 1
+                     *             },
+                     *             {
+                     *               "stage": "clips",
+                     *               "nodes": 2,
+                     *               "price": 0
+                     *             },
+                     *             {
+                     *               "stage": "cutting",
+                     *               "nodes": 5,
+                     *               "price": 0
+                     *             }
+                     *           ],
+                     *           "price": 14
+                     *         },
+                     *         "running": 0,
+                     *         "isStopping": false,
+                     *         "reason": null,
+                     *         "createdAt": "2026-11-28T20:28:49.609Z",
+                     *         "startedAt": null,
+                     *         "completedAt": null,
+                     *         "updatedAt": "2026-11-28T20:28:49.609Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Production"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            402: components["responses"]["InsufficientCredits"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["StorageFull"];
+        };
+    };
+    listProductions: {
+        parameters: {
+            query?: {
+                /** @description How many entries a page may have. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Only those of this project. */
+                projectId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "items": [
+                     *           {
+                     *             "id": "01a223d8-9361-7325-a49e-664ca5934ba8",
+                     *             "projectId": "01a223d8-8575-7287-99f8-df304c49a583",
+                     *             "title": "Ferry",
+                     *             "status": "processing",
+                     *             "stage": "starting",
+                     *             "made": 0,
+                     *             "nodes": 11,
+                     *             "percent": 0,
+                     *             "restMs": null,
+                     *             "round": 1,
+                     *             "budget": 100000,
+                     *             "spent": 0,
+                     *             "cost": 0,
+                     *             "quote": {
+                     *               "nodes": 11,
+                     *               "stages": [
+                     *                 {
+                     *                   "stage": "pictures",
+                     *                   "nodes": 2,
+                     *                   "price": 2
+                     *                 },
+                     *                 {
+                     *                   "stage": "voices",
+                     *                   "nodes": 3,
+                     *                   "price": 3
+                     *                 },
+                     *                 {
+                     *                   "stage": "clips",
+                     *                   "nodes": 1,
+                     *                   "price": 0
+                     *                 },
+                     *                 {
+                     *                   "stage": "cutting",
+                     *                   "nodes": 5,
+                     *                   "price": 0
+                     *                 }
+                     *               ],
+                     *               "price": 5,
+                     *               "unspoken": []
+                     *             },
+                     *             "running": 5,
+                     *             "isStopping": false,
+                     *             "reason": null,
+                     *             "createdAt": "2026-11-28T20:28:45.828Z",
+                     *             "startedAt": "2026-11-28T20:28:45.849Z",
+                     *             "completedAt": null,
+                     *             "updatedAt": "2026-11-28T20:28:45.849Z"
+                     *           }
+                     *         ],
+                     *         "total": null,
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["ProductionPage"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getProduction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The production's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "id": "01a223d8-9361-7325-a49e-664ca5934ba8",
+                     *         "projectId": "01a223d8-8575-7287-99f8-df304c49a583",
+                     *         "title": "Ferry",
+                     *         "status": "processing",
+                     *         "stage": "starting",
+                     *         "made": 0,
+                     *         "nodes": 11,
+                     *         "percent": 0,
+                     *         "restMs": null,
+                     *         "round": 1,
+                     *         "budget": 100000,
+                     *         "spent": 0,
+                     *         "cost": 0,
+                     *         "quote": {
+                     *           "nodes": 11,
+                     *           "stages": [
+                     *             {
+                     *               "stage": "pictures",
+                     *               "nodes": 2,
+                     *               "price": 2
+                     *             },
+                     *             {
+                     *               "stage": "voices",
+                     *               "nodes": 3,
+                     *               "price": 3
+                     *             },
+                     *             {
+                     *               "stage": "clips",
+                     *               "nodes": 1,
+                     *               "price": 0
+                     *             },
+                     *             {
+                     *               "stage": "cutting",
+                     *               "nodes": 5,
+                     *               "price": 0
+                     *             }
+                     *           ],
+                     *           "price": 5,
+                     *           "unspoken": []
+                     *         },
+                     *         "running": 5,
+                     *         "isStopping": false,
+                     *         "reason": null,
+                     *         "createdAt": "2026-11-28T20:28:45.828Z",
+                     *         "startedAt": "2026-11-28T20:28:45.849Z",
+                     *         "completedAt": null,
+                     *         "updatedAt": "2026-11-28T20:28:45.849Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Production"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listNodes: {
+        parameters: {
+            query?: {
+                /** @description How many entries a page may have. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The production's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "items": [
+                     *           {
+                     *             "id": "portrait-c2",
+                     *             "kind": "portrait",
+                     *             "stage": "pictures",
+                     *             "type": "image",
+                     *             "state": "cancelled",
+                     *             "from": [],
+                     *             "degraded": null,
+                     *             "output": null,
+                     *             "makes": [
+                     *               {
+                     *                 "jobId": "9ee5008d-19d8-8d8b-95ab-a66ea6ba7f1f",
+                     *                 "round": 1,
+                     *                 "outcome": "cancelled",
+                     *                 "cost": 0,
+                     *                 "error": null
+                     *               }
+                     *             ]
+                     *           },
+                     *           {
+                     *             "id": "still-e1s1h2",
+                     *             "kind": "still",
+                     *             "stage": "pictures",
+                     *             "type": "image",
+                     *             "state": "cancelled",
+                     *             "from": [],
+                     *             "degraded": null,
+                     *             "output": null,
+                     *             "makes": [
+                     *               {
+                     *                 "jobId": "50af1cf5-e7cb-89b5-b5b8-14f9ba0df6b9",
+                     *                 "round": 1,
+                     *                 "outcome": "cancelled",
+                     *                 "cost": 0,
+                     *                 "error": null
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "total": 11,
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["ProductionNodePage"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    productionEvents: {
+        parameters: {
+            query?: {
+                /** @description Answers at once, as JSON: what is newer than this number. */
+                since?: number;
+            };
+            header?: {
+                /**
+                 * @description The number of the newest event that the caller has; what is newer follows. The newest 50 are kept.
+                 * @example 7
+                 */
+                "Last-Event-ID"?: components["parameters"]["Last-Event-ID"];
+            };
+            path: {
+                /** @description The production's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example id: 1
+                     *     event: progress
+                     *     data: {"n":1,"status":"pending","stage":"starting","made":0,"nodes":11,"percent":0,"restMs":null,"at":"2026-11-28T20:28:45.828Z"}
+                     *
+                     *     id: 2
+                     *     event: progress
+                     *     data: {"n":2,"status":"processing","stage":"starting","made":0,"nodes":11,"percent":0,"restMs":null,"at":"2026-11-28T20:28:45.849Z"}
+                     *
+                     *     id: 3
+                     *     event: progress
+                     *     data: {"n":3,"status":"processing","stage":"cutting","made":0,"nodes":11,"percent":53,"restMs":6250,"node":"line-e1s1l3","at":"2026-11-28T20:28:46.318Z"}
+                     *
+                     *     id: 4
+                     *     event: end
+                     *     data: {"n":4,"status":"cancelled","stage":"done","made":0,"nodes":11,"percent":53,"restMs":null,"at":"2026-11-28T20:28:46.409Z","production":{"id":"01a223d8-9361-7325-a49e-664ca5934ba8","projectId":"01a223d8-8575-7287-99f8-df304c49a583","title":"Ferry","status":"cancelled","stage":"done","made":0,"nodes":11,"percent":53,"restMs":null,"round":1,"budget":100000,"spent":0,"cost":0,"quote":{"nodes":11,"stages":[{"stage":"pictures","nodes":2,"price":2},{"stage":"voices","nodes":3,"price":3},{"stage":"clips","nodes":1,"price":0},{"stage":"cutting","nodes":5,"price":0}],"price":5,"unspoken":[]},"running":0,"isStopping":false,"reason":"cancelled","createdAt":"2026-11-28T20:28:45.828Z","startedAt":"2026-11-28T20:28:45.849Z","completedAt":"2026-11-28T20:28:46.374Z","updatedAt":"2026-11-28T20:28:46.409Z"}}
+                     *
+                     *     retry: 1272
+                     */
+                    "text/event-stream": string;
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["ProductionEventsResult200"];
+                    };
+                };
+            };
+            /** @description The production has ended, and Last-Event-ID says that its end is known. */
+            204: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancelProduction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The production's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "id": "01a223d8-9361-7325-a49e-664ca5934ba8",
+                     *         "projectId": "01a223d8-8575-7287-99f8-df304c49a583",
+                     *         "title": "Ferry",
+                     *         "status": "processing",
+                     *         "stage": "starting",
+                     *         "made": 0,
+                     *         "nodes": 11,
+                     *         "percent": 0,
+                     *         "restMs": null,
+                     *         "round": 1,
+                     *         "budget": 100000,
+                     *         "spent": 0,
+                     *         "cost": 0,
+                     *         "quote": {
+                     *           "nodes": 11,
+                     *           "stages": [
+                     *             {
+                     *               "stage": "pictures",
+                     *               "nodes": 2,
+                     *               "price": 2
+                     *             },
+                     *             {
+                     *               "stage": "voices",
+                     *               "nodes": 3,
+                     *               "price": 3
+                     *             },
+                     *             {
+                     *               "stage": "clips",
+                     *               "nodes": 1,
+                     *               "price": 0
+                     *             },
+                     *             {
+                     *               "stage": "cutting",
+                     *               "nodes": 5,
+                     *               "price": 0
+                     *             }
+                     *           ],
+                     *           "price": 5,
+                     *           "unspoken": []
+                     *         },
+                     *         "running": 5,
+                     *         "isStopping": true,
+                     *         "reason": null,
+                     *         "createdAt": "2026-11-28T20:28:45.828Z",
+                     *         "startedAt": "2026-11-28T20:28:45.849Z",
+                     *         "completedAt": null,
+                     *         "updatedAt": "2026-11-28T20:28:46.063Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Production"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resumeProduction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The production's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "budget": 100000
+                 *     }
+                 */
+                "application/json": components["schemas"]["ResumeProductionRequest"];
+            };
+        };
+        responses: {
+            /** @description Its next round goes on; follow it at Location. */
+            202: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "id": "01a223d8-9361-7325-a49e-664ca5934ba8",
+                     *         "projectId": "01a223d8-8575-7287-99f8-df304c49a583",
+                     *         "title": "Ferry",
+                     *         "status": "pending",
+                     *         "stage": "starting",
+                     *         "made": 0,
+                     *         "nodes": 11,
+                     *         "percent": 0,
+                     *         "restMs": null,
+                     *         "round": 2,
+                     *         "budget": 100000,
+                     *         "spent": 0,
+                     *         "cost": 0,
+                     *         "quote": {
+                     *           "nodes": 11,
+                     *           "stages": [
+                     *             {
+                     *               "stage": "pictures",
+                     *               "nodes": 2,
+                     *               "price": 2
+                     *             },
+                     *             {
+                     *               "stage": "voices",
+                     *               "nodes": 3,
+                     *               "price": 3
+                     *             },
+                     *             {
+                     *               "stage": "clips",
+                     *               "nodes": 1,
+                     *               "price": 0
+                     *             },
+                     *             {
+                     *               "stage": "cutting",
+                     *               "nodes": 5,
+                     *               "price": 0
+                     *             }
+                     *           ],
+                     *           "price": 5,
+                     *           "unspoken": []
+                     *         },
+                     *         "running": 0,
+                     *         "isStopping": false,
+                     *         "reason": null,
+                     *         "createdAt": "2026-11-28T20:28:45.828Z",
+                     *         "startedAt": null,
+                     *         "completedAt": null,
+                     *         "updatedAt": "2026-11-28T20:28:46.580Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Production"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            402: components["responses"]["InsufficientCredits"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["StorageFull"];
+        };
+    };
+    remakeNode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The production's id. */
+                id: string;
+                /** @description The node's id. */
+                nodeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "budget": 100000
+                 *     }
+                 */
+                "application/json": components["schemas"]["RemakeNodeRequest"];
+            };
+        };
+        responses: {
+            /** @description Its next round goes on; follow it at Location. */
+            202: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "id": "01a223d8-9361-7325-a49e-664ca5934ba8",
+                     *         "projectId": "01a223d8-8575-7287-99f8-df304c49a583",
+                     *         "title": "Ferry",
+                     *         "status": "pending",
+                     *         "stage": "starting",
+                     *         "made": 5,
+                     *         "nodes": 11,
+                     *         "percent": 0,
+                     *         "restMs": null,
+                     *         "round": 3,
+                     *         "budget": 100000,
+                     *         "spent": 0,
+                     *         "cost": 5,
+                     *         "quote": {
+                     *           "nodes": 11,
+                     *           "stages": [
+                     *             {
+                     *               "stage": "pictures",
+                     *               "nodes": 2,
+                     *               "price": 2
+                     *             },
+                     *             {
+                     *               "stage": "voices",
+                     *               "nodes": 3,
+                     *               "price": 3
+                     *             },
+                     *             {
+                     *               "stage": "clips",
+                     *               "nodes": 1,
+                     *               "price": 0
+                     *             },
+                     *             {
+                     *               "stage": "cutting",
+                     *               "nodes": 5,
+                     *               "price": 0
+                     *             }
+                     *           ],
+                     *           "price": 5,
+                     *           "unspoken": []
+                     *         },
+                     *         "running": 0,
+                     *         "isStopping": false,
+                     *         "reason": null,
+                     *         "createdAt": "2026-11-28T20:28:45.828Z",
+                     *         "startedAt": null,
+                     *         "completedAt": null,
+                     *         "updatedAt": "2026-11-28T20:28:49.165Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Production"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            402: components["responses"]["InsufficientCredits"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["StorageFull"];
+        };
+    };
+    exportProduction: {
+        parameters: {
+            query?: {
+                /** @description Absent: `json`. */
+                format?: "json" | "srt" | "vtt";
+                /** @description Of subtitles. */
+                episode?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The production's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "production": {
+                     *           "id": "01a223d8-9361-7325-a49e-664ca5934ba8",
+                     *           "projectId": "01a223d8-8575-7287-99f8-df304c49a583",
+                     *           "title": "Ferry",
+                     *           "status": "cancelled",
+                     *           "stage": "done",
+                     *           "made": 0,
+                     *           "nodes": 11,
+                     *           "percent": 53,
+                     *           "restMs": null,
+                     *           "round": 1,
+                     *           "budget": 100000,
+                     *           "spent": 0,
+                     *           "cost": 0,
+                     *           "quote": {
+                     *             "nodes": 11,
+                     *             "stages": [
+                     *               {
+                     *                 "stage": "pictures",
+                     *                 "nodes": 2,
+                     *                 "price": 2
+                     *               },
+                     *               {
+                     *                 "stage": "voices",
+                     *                 "nodes": 3,
+                     *                 "price": 3
+                     *               },
+                     *               {
+                     *                 "stage": "clips",
+                     *                 "nodes": 1,
+                     *                 "price": 0
+                     *               },
+                     *               {
+                     *                 "stage": "cutting",
+                     *                 "nodes": 5,
+                     *                 "price": 0
+                     *               }
+                     *             ],
+                     *             "price": 5,
+                     *             "unspoken": []
+                     *           },
+                     *           "running": 0,
+                     *           "isStopping": false,
+                     *           "reason": "cancelled",
+                     *           "createdAt": "2026-11-28T20:28:45.828Z",
+                     *           "startedAt": "2026-11-28T20:28:45.849Z",
+                     *           "completedAt": "2026-11-28T20:28:46.374Z",
+                     *           "updatedAt": "2026-11-28T20:28:46.409Z"
+                     *         },
+                     *         "projectId": "01a223d8-8575-7287-99f8-df304c49a583",
+                     *         "files": []
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["ProductionExport"];
+                    };
+                    "text/vtt": string;
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     listDeliveries: {

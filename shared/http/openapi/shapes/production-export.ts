@@ -1,6 +1,6 @@
 // What a production has made, as its export tells it.
 import * as z from "zod";
-import { count, id, mediaType, time } from "./common.ts";
+import { contentType, count, id, mediaType, time } from "./common.ts";
 import { shownProduction } from "./production.ts";
 
 const file = z.strictObject({
@@ -10,7 +10,7 @@ const file = z.strictObject({
   url: z.string(),
   key: z.string(),
   size: count,
-  contentType: z.string(),
+  contentType,
   sha256: z.string(),
   width: count.nullable(),
   height: count.nullable(),
