@@ -10,6 +10,8 @@ export interface GraphNode {
   /** A price for each way to make it; the first is the wanted one. Default: one of 10. */
   prices?: number[];
   lane?: Rung["lane"];
+  /** What it is to show. */
+  wish?: string;
 }
 
 function stageOf(kind: NodeKind): Stage {
@@ -40,12 +42,14 @@ export function graphPlanner(graph: readonly GraphNode[]): Planner {
     quote: () => quote,
     plan: ({ screenplay }) => ({ nodes: screenplay === null ? nodes.slice(0, 1) : nodes }),
     expand: () => ({ nodes }),
-    ask: (_, plan, node, rung, made) => ({
+    ask: ({ wish }, plan, node, rung, made) => ({
       request: {
         type: plan.nodes[node]?.type ?? "image",
         operation: "generate",
         model: "scripted",
-        prompt: `${plan.nodes[node]?.id} ${rung}`,
+        prompt: [plan.nodes[node]?.id, rung, graph[node]?.wish, wish.prompt || undefined]
+          .filter((word) => word !== undefined)
+          .join(" "),
         n: 1,
       },
       inputs: (plan.nodes[node]?.from ?? []).flatMap((from) => (made.has(from.node) ? [{ node: from.node }] : [])),

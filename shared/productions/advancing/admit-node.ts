@@ -9,9 +9,10 @@ import { type Job, type JobInput, type JobKey, jobItem, readJob } from "../../jo
 import { settleJob } from "../../jobs/money/ending.ts";
 import { writeTicket } from "../../jobs/moving/tickets.ts";
 import { isSettled, toNextRound } from "../../jobs/states.ts";
+import { tellCreated } from "../../jobs/telling.ts";
 import { updateJob } from "../../jobs/update.ts";
 import type { InputFile } from "../../ports/provider.ts";
-import { askOf, madeFor } from "../basis.ts";
+import { askOf, isShown, madeFor } from "../basis.ts";
 import type { ProductionDeps } from "../deps.ts";
 import { isWaiting, stateOf, withState } from "../graph.ts";
 import { nameOf } from "../money/accounts.ts";
@@ -95,7 +96,7 @@ async function jobFor(look: Look, wanted: Wanted): Promise<"there" | "other"> {
   const job = await makeJob(look, wanted);
   const found = (await readJob(deps.table, wanted.key))?.job;
   if (!found) {
-    await deps.table.put(jobItem(job), "absent");
+    if ((await deps.table.put(jobItem(job), "absent")) !== null) tellCreated(deps.log, job);
     return "there";
   }
   if (!isDeepStrictEqual(asked(found), asked(job))) return "other";
@@ -114,32 +115,38 @@ function asked({ provider, request, inputs, price, lane, visibleLabel, dryRun, p
 async function bringIntoRound({ deps, claim }: Look, job: Job): Promise<void> {
   const { round } = claim.value;
   if (job.production?.round === round) return;
-  await updateJob(deps, { userId: job.userId, jobId: job.id }, (current) =>
-    current.production && current.outcome === null && current.attempt === 0
-      ? { ...current, production: { ...current.production, round } }
-      : null,
-  );
+  await updateJob(deps, { userId: job.userId, jobId: job.id }, (current) => {
+    const next = inRound(current, round);
+    return current.outcome === null && current.attempt === 0 ? next : null;
+  });
 }
 
 async function reopen({ deps, claim }: Look, key: JobKey): Promise<void> {
   const ended = (await readJob(deps.table, key))?.job;
   if (ended && !isSettled(ended)) await settleJob(deps, key, ended.round);
   await updateJob(deps, key, (job) => {
+    const mine = inRound(job, claim.value.round);
     if (job.outcome === null || !isSettled(job)) return null;
     if (job.paidRound > 0) throw new Error("the next job of a node was paid for already");
-    const next = toNextRound(job, deps.clock.now());
-    return next.production ? { ...next, production: { ...next.production, round: claim.value.round } } : next;
+    return toNextRound(mine, deps.clock.now());
   });
 }
 
-async function makeJob({ deps, claim }: Look, { file, index, planned, node, rung, key }: Wanted): Promise<Job> {
-  const production = claim.value;
+/** A job of a later round is not for whoever is still at an earlier one. */
+function inRound(job: Job, round: number): Job {
+  if (!job.production) return job;
+  if (job.production.round > round) throw new ClaimLost();
+  return { ...job, production: { ...job.production, round } };
+}
+
+async function makeJob(look: Look, { file, index, planned, node, rung, key }: Wanted): Promise<Job> {
+  const { deps } = look;
+  const production = look.claim.value;
   const way = planned.rungs[rung];
   if (!way) throw new Error("there is no such way to make a node");
-  const made = await madeFor(deps, production, file, index);
+  const made = await madeFor(look, file, index);
   const ask = askOf(deps, file, index, rung, made);
   const inputs = await Promise.all(ask.inputs.map((input) => inputOf(deps, production, input, made)));
-  const isShown = planned.kind === "episode" || planned.kind === "poster";
   const job = newJob(
     {
       userId: production.userId,
@@ -148,7 +155,7 @@ async function makeJob({ deps, claim }: Look, { file, index, planned, node, rung
       request: requestOf(ask, way, planned),
       dryRun: file.dryRun,
       metadata: null,
-      visibleLabel: isShown ? file.labels[planned.type] : undefined,
+      visibleLabel: isShown(planned) ? file.labels[planned.type] : undefined,
       price: way.price,
       deadlineMs: deadlineOf(deps, file, planned, way),
       input: null,
