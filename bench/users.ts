@@ -52,13 +52,14 @@ export async function call(port: number, { method, path, token, body, headers }:
 }
 
 /** The same call as the bytes of a request that keeps its connection. */
-export function wire({ method, path, token, body }: Call): string {
+export function wire({ method, path, token, body, headers = {} }: Call): string {
   const json = body === undefined ? "" : JSON.stringify(body);
   const head = [
     `${method} /api/v1${path} HTTP/1.1`,
     "host: 127.0.0.1",
     ...(token === undefined ? [] : [`authorization: Bearer ${token}`]),
     ...(body === undefined ? [] : ["content-type: application/json", `content-length: ${Buffer.byteLength(json)}`]),
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
   ];
   return `${head.join("\r\n")}\r\n\r\n${json}`;
 }

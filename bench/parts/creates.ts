@@ -1,4 +1,6 @@
-// How many jobs a second can be created, and how long a create takes, while 32 callers always have one under way.
+// How many jobs a second can be created, and how long a create takes, while 32 callers always have one under way. Each has a key of its own, as
+// clients send it that may have to ask again.
+import { randomUUID } from "node:crypto";
 import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import type { Bench } from "../bench.ts";
@@ -7,6 +9,7 @@ import { startSilentOrigin } from "../origins.ts";
 import { startProgram } from "../processes.ts";
 import { type Product, startProduct } from "../product.ts";
 import type { BareCreates } from "../programs/bare-creates.ts";
+import { reservationSort } from "../programs/bare-rows.ts";
 import type { Load, Loaded } from "../programs/load.ts";
 import type { Result } from "../results.ts";
 import { readRow } from "../rows.ts";
@@ -38,8 +41,10 @@ export async function measureCreates(bench: Bench): Promise<Result[]> {
 
   await using load = startProgram<Load, Loaded>("load");
   const create = async (to: number, by: User[], server: { cpuSeconds(): number }): Promise<Created> => {
-    const requests = by.map(({ token }) => wire({ method: "POST", path, token, body }));
     const count = USERS * JOBS_PER_USER;
+    const requests = Array.from({ length: JOBS_PER_USER }, () => by)
+      .flat()
+      .map(({ token }) => wire({ method: "POST", path, token, body, headers: { "idempotency-key": randomUUID() } }));
     const cpuBefore = server.cpuSeconds();
     const loaded = await load.ask({ port: to, requests, connections: CONNECTIONS, count, maxMs: 15_000, status: 202 });
     return { ...loaded, cpuMs: (1000 * (server.cpuSeconds() - cpuBefore)) / loaded.count };
@@ -60,12 +65,20 @@ async function createExample(
 ): Promise<Pick<BareCreates, "templates" | "answer">> {
   const [busy, user] = await seedUsers(dataDir, 2);
   if (!busy || !user) throw new Error("Two users were wanted.");
-  const create = ({ token }: User) => call(port, { method: "POST", path, token, body });
-  await inTurns(Array.from({ length: RUNNING_JOBS }), 4, () => create(busy));
-  const { headers, text, data } = await create(user);
-  const job = readRow(dataDir, `user#${user.id}`, `job#${data.id}`);
-  const account = readRow(dataDir, `user#${user.id}`, "account");
-  return { templates: { job, account }, answer: { headers: nodeFree(headers), text } };
+  const key = randomUUID();
+  const headersOf = (own: string) => ({ "idempotency-key": own });
+  const create = ({ token }: User, own: string) =>
+    call(port, { method: "POST", path, token, body, headers: headersOf(own) });
+  await inTurns(Array.from({ length: RUNNING_JOBS }), 4, () => create(busy, randomUUID()));
+  const { headers, text, data } = await create(user, key);
+  const own = (sort: string) => readRow(dataDir, `user#${user.id}`, sort);
+  const templates = {
+    job: own(`job#${data.id}`),
+    account: own("account"),
+    profile: own("profile"),
+    reservation: own(reservationSort(key)),
+  };
+  return { templates, answer: { headers: nodeFree(headers), text } };
 }
 
 interface Created extends Loaded {

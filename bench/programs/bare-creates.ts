@@ -1,11 +1,11 @@
-// The limit of creating: a bare server that verifies the token, reads the account, checks its balance, and writes job, account and ledger
-// line, those of one turn of the event loop in one transaction. It checks no field and runs no job.
+// The limit of creating: a bare server that verifies the token and its version, looks under the request's key, reads the account, checks its balance,
+// and writes job, account, ledger line and key, those of one turn of the event loop in one transaction. It checks no field and runs no job.
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { v7 } from "uuid";
 import { answering } from "../answering.ts";
 import { portOf } from "../origins.ts";
-import { createWriter, type Templates } from "./bare-rows.ts";
+import { type BareCreate, createBareTable, type Templates } from "./bare-rows.ts";
 import { openBareTable } from "./bare-table.ts";
 import { createTokenCheck } from "./bare-tokens.ts";
 
@@ -20,15 +20,13 @@ export interface BareCreates {
   answer: { headers: Record<string, string>; text: string };
 }
 
-interface Create {
-  userId: string;
-  jobId: string;
+interface Create extends BareCreate {
   outgoing: ServerResponse;
 }
 
 answering(async ({ folder, templates, secret, userIds, answer }: BareCreates): Promise<{ port: number }> => {
   const db = openBareTable(`${folder}/table.sqlite`);
-  const write = createWriter(db, templates, userIds);
+  const table = createBareTable(db, templates, userIds);
   const userOf = createTokenCheck(secret);
   const envelope = JSON.parse(answer.text);
   let waiting: Create[] = [];
@@ -37,7 +35,7 @@ answering(async ({ folder, templates, secret, userIds, answer }: BareCreates): P
     const group = waiting;
     waiting = [];
     db.exec("BEGIN IMMEDIATE");
-    const paid = group.map(({ userId, jobId }) => write(userId, jobId));
+    const paid = group.map((create) => table.write(create));
     db.exec("COMMIT");
     for (const [i, create] of group.entries()) {
       if (paid[i]) respond(create);
@@ -45,7 +43,7 @@ answering(async ({ folder, templates, secret, userIds, answer }: BareCreates): P
     }
   }
 
-  function respond({ outgoing, jobId }: Create): void {
+  function respond({ outgoing, jobId }: Pick<Create, "outgoing" | "jobId">): void {
     const at = new Date().toISOString();
     const body = JSON.stringify({ ...envelope, data: { ...envelope.data, id: jobId, createdAt: at, updatedAt: at } });
     const length = { "content-length": Buffer.byteLength(body) };
@@ -56,8 +54,11 @@ answering(async ({ folder, templates, secret, userIds, answer }: BareCreates): P
   const server = createServer(async (incoming, outgoing) => {
     JSON.parse(await textOf(incoming));
     const userId = userOf(incoming.headers.authorization);
-    if (userId === null) return void outgoing.writeHead(401).end();
-    waiting.push({ userId, jobId: v7(), outgoing });
+    if (userId === null || !table.isKnown(userId)) return void outgoing.writeHead(401).end();
+    const key = String(incoming.headers["idempotency-key"]);
+    const known = table.jobUnder(userId, key);
+    if (known !== null) return respond({ outgoing, jobId: known });
+    waiting.push({ userId, jobId: v7(), key, outgoing });
     if (waiting.length === 1) setImmediate(commitAll);
   });
   server.listen(0, "127.0.0.1");

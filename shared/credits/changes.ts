@@ -5,7 +5,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Table, Write } from "../ports/table.ts";
 import { type Account, accountItem, readAccount } from "./account.ts";
-import { LINES_IN_ACCOUNT, linesToMove, moveOlderLines } from "./ledger.ts";
+import { batchWrite, LINES_IN_ACCOUNT, linesToMove, moveOlderLines, withoutOlderLines } from "./ledger.ts";
 
 export interface AccountChange<Other, Result> {
   /** Reads the item that the change depends on. Called anew for every version of the account that a write is tried on. */
@@ -28,6 +28,11 @@ export function createAccountChanges(deps: { table: Table; clock: Clock; ids: Id
       return stored && { value: stored.account, version: stored.version };
     },
     write: async (account, known) => accountItem(await moveOlderLines(deps.table, account, linesToMove(known))),
+    writeMoving(account, known) {
+      const count = linesToMove(known);
+      if (count === 0) return null;
+      return { item: accountItem(withoutOlderLines(account, count)), moved: batchWrite(account, count) };
+    },
     mostTogether: LINES_IN_ACCOUNT,
     // Of lines that no write has made true yet.
     isFull: (account, known) => account.lines.length >= LINES_IN_ACCOUNT + linesToMove(known),

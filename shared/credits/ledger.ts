@@ -1,5 +1,5 @@
 // The ledger: numbered lines that are only ever added. The newest are in the account, older ones in batches of eight.
-import type { ItemKey, JsonObject, Table } from "../ports/table.ts";
+import type { ItemKey, JsonObject, Table, Write } from "../ports/table.ts";
 import { type Account, type LedgerLine, readAccount } from "./account.ts";
 
 export const LINES_IN_ACCOUNT = 16;
@@ -16,8 +16,18 @@ export function linesToMove(account: Account): number {
  */
 export async function moveOlderLines(table: Table, account: Account, count: number): Promise<Account> {
   if (count === 0) return account;
+  const { item, condition } = batchWrite(account, count);
+  await table.put(item, condition);
+  return withoutOlderLines(account, count);
+}
+
+/** For who writes the batch and the account without its lines in one step. Refused: the batch is there, as it would be written. */
+export function batchWrite(account: Account, count: number): Write {
   const data = { lines: account.lines.slice(0, count) } as unknown as JsonObject;
-  await table.put({ ...batchKey(account.userId, account.nextSeq), data }, "absent");
+  return { item: { ...batchKey(account.userId, account.nextSeq), data }, condition: "absent" };
+}
+
+export function withoutOlderLines(account: Account, count: number): Account {
   return { ...account, lines: account.lines.slice(count), nextSeq: account.nextSeq + 1 };
 }
 

@@ -13,33 +13,78 @@ export interface Respelled {
 /** Gives each key of the value the schema's spelling, at every level that the schema describes. */
 export function respell(schema: Schema, value: unknown): Respelled {
   const problems: ErrorDetail[] = [];
-  return { value: walk([schema], value, "", problems), problems };
+  return { value: walk(placeOf(schema), value, "", problems), problems };
 }
 
-/** `schemas`: those that the value may have to follow; several behind a union. */
-function walk(schemas: readonly Schema[], value: unknown, path: string, problems: ErrorDetail[]): unknown {
+/** A place in a value: what may have to be followed there, several schemas behind a union; and what was found out about them. */
+interface Place {
+  schemas: readonly Schema[];
+  list?: ListPlace | null;
+  keys?: KeyedPlace | null;
+}
+
+interface ListPlace {
+  entry: Place;
+  max: number;
+}
+
+interface KeyedPlace {
+  /** By either spelling. */
+  names: ReadonlyMap<string, { name: string; place: Place }>;
+  known: string;
+}
+
+/** Of whole schemas, which live as long as the program: a request is only held against what its schema was found to say. */
+const places = new WeakMap<Schema, Place>();
+
+function placeOf(schema: Schema): Place {
+  const known = places.get(schema);
+  if (known) return known;
+  const place = { schemas: [schema] };
+  places.set(schema, place);
+  return place;
+}
+
+function walk(place: Place, value: unknown, path: string, problems: ErrorDetail[]): unknown {
   if (typeof value !== "object" || value === null) return value;
-  const bare = schemas.flatMap(unwrap);
   if (Array.isArray(value)) {
-    const lists = bare.filter((schema) => schema._zod.def.type === "array");
-    return lists.length === 0 ? value : walkList(lists as z.core.$ZodArray[], value, path, problems);
+    if (place.list === undefined) place.list = listAt(place.schemas);
+    return place.list ? walkList(place.list, value, path, problems) : value;
   }
+  if (place.keys === undefined) place.keys = keysAt(place.schemas);
+  return place.keys ? respellKeys(place.keys, value, path, problems) : value;
+}
+
+/** Null where no schema speaks of a list. */
+function listAt(schemas: readonly Schema[]): ListPlace | null {
+  const lists = schemas.flatMap(unwrap).filter((schema) => schema._zod.def.type === "array") as z.core.$ZodArray[];
+  if (lists.length === 0) return null;
+  return {
+    entry: { schemas: lists.map((schema) => schema._zod.def.element) },
+    max: Math.max(...lists.map(mostEntries)),
+  };
+}
+
+/** Null where keys may be anything. */
+function keysAt(schemas: readonly Schema[]): KeyedPlace | null {
+  const bare = schemas.flatMap(unwrap);
   const shapes = bare.flatMap((schema) => (schema._zod.def.type === "object" ? [schema._zod.def] : []));
   const isFree = shapes.length === 0 || shapes.length < bare.length || shapes.some(isOpen);
-  return isFree ? value : respellKeys(mergeShapes(shapes), value, path, problems);
+  if (isFree) return null;
+  const merged = [...mergeShapes(shapes)].map(([name, own]) => ({ name, place: { schemas: own } }));
+  const spelled = merged.flatMap((each) => [[each.name, each] as const, [snakeCase(each.name), each] as const]);
+  return { names: new Map(spelled), known: merged.map(({ name }) => name).join(", ") };
 }
 
 /** A list that is too long is looked at as far as it may go, and no further. */
 function walkList(
-  lists: readonly z.core.$ZodArray[],
+  { entry, max }: ListPlace,
   value: readonly unknown[],
   path: string,
   problems: ErrorDetail[],
 ): unknown[] {
-  const elements = lists.map((schema) => schema._zod.def.element);
-  const max = Math.max(...lists.map(mostEntries));
   if (value.length > max) problems.push({ path, message: `must have at most ${max} entries` });
-  return value.slice(0, max).map((entry, index) => walk(elements, entry, join(path, index), problems));
+  return value.slice(0, max).map((each, index) => walk(entry, each, join(path, index), problems));
 }
 
 function mostEntries(list: z.core.$ZodArray): number {
@@ -49,28 +94,18 @@ function mostEntries(list: z.core.$ZodArray): number {
   );
 }
 
-function respellKeys(
-  shape: ReadonlyMap<string, Schema[]>,
-  value: object,
-  path: string,
-  problems: ErrorDetail[],
-): object {
-  const spellings = new Map(
-    [...shape.keys()].flatMap((name) => [[name, name] as const, [snakeCase(name), name] as const]),
-  );
-  const unknown = `is not known here; known are ${[...shape.keys()].join(", ")}`;
+function respellKeys({ names, known }: KeyedPlace, value: object, path: string, problems: ErrorDetail[]): object {
   const result: Record<string, unknown> = {};
   for (const [key, entry] of Object.entries(value)) {
-    const name = spellings.get(key);
-    if (name === undefined) {
-      problems.push({ path: join(path, key), message: unknown });
-    } else if (Object.hasOwn(result, name)) {
-      problems.push({
-        path: join(path, name),
-        message: `is given twice; send ${name} or ${snakeCase(name)}, not both`,
-      });
+    const own = names.get(key);
+    if (own === undefined) {
+      problems.push({ path: join(path, key), message: `is not known here; known are ${known}` });
+    } else if (Object.hasOwn(result, own.name)) {
+      const { name } = own;
+      const message = `is given twice; send ${name} or ${snakeCase(name)}, not both`;
+      problems.push({ path: join(path, name), message });
     } else {
-      result[name] = walk(shape.get(name) ?? [], entry, join(path, name), problems);
+      result[own.name] = walk(own.place, entry, join(path, own.name), problems);
     }
   }
   return result;

@@ -3,7 +3,7 @@
 import { AppError } from "../errors/app-error.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
-import type { Table, Write } from "../ports/table.ts";
+import type { Table, Write, WrittenTogether } from "../ports/table.ts";
 import type { Stored } from "./kind.ts";
 
 export interface Change<T, Other, Result> {
@@ -27,6 +27,11 @@ export interface Changed<T> {
   seen?(value: T): T;
   /** What is to be written of a changed value. `known`: as it was read. */
   write(value: T, known: T): Promise<Write["item"]>;
+  /**
+   * Where a part of it has to move into an item of its own: what `write` does, in one write, with a table that can. Null: nothing moves. When that
+   * item is there already, whoever put it died before this one: then `write` is asked.
+   */
+  writeMoving?(value: T, known: T): { item: Write["item"]; moved: Write } | null;
   /** So many changes go into one write at most. */
   mostTogether: number;
   /** Whether a value holds all that one write may bring: what is still to be applied builds on the next version. */
@@ -163,16 +168,27 @@ async function write<T>(
   known: Stored<T>,
   beside: readonly Write[],
 ): Promise<Stored<T> | "conflict"> {
-  const own: Write = { item: await changed.write(value, known.value), condition: { version: known.version } };
-  const version = beside.length === 0 ? await table.put(own.item, own.condition) : await putAll(table, own, beside);
-  return version === null ? "conflict" : { value: own.item.data as unknown as T, version };
+  const condition = { version: known.version };
+  const moving = table.putTogether ? changed.writeMoving?.(value, known.value) : null;
+  if (moving) {
+    const writes = [{ item: moving.item, condition }, ...beside, moving.moved];
+    const written = await putTogether(table, writes);
+    if ("versions" in written) return storedAs(moving.item, written.versions[0]);
+    if (written.refused !== writes.length - 1) return "conflict";
+  }
+  const item = await changed.write(value, known.value);
+  if (beside.length === 0) return storedAs(item, await table.put(item, condition));
+  const written = await putTogether(table, [{ item, condition }, ...beside]);
+  return "versions" in written ? storedAs(item, written.versions[0]) : "conflict";
 }
 
-/** The item's new version; null when anything of it has changed since it was read. */
-async function putAll(table: Table, own: Write, beside: readonly Write[]): Promise<number | null> {
+function storedAs<T>(item: Write["item"], version: number | null | undefined): Stored<T> | "conflict" {
+  return version == null ? "conflict" : { value: item.data as unknown as T, version };
+}
+
+async function putTogether(table: Table, writes: readonly Write[]): Promise<WrittenTogether> {
   if (!table.putTogether) throw new Error("this table writes one item at a time");
-  const written = await table.putTogether([own, ...beside]);
-  return "versions" in written ? (written.versions[0] ?? null) : null;
+  return table.putTogether(writes);
 }
 
 function giveUpOn<T>(queue: Waiting<T>[], now: number): void {

@@ -9,6 +9,7 @@ import type { Table } from "../ports/table.ts";
 import { createAssemblyProvider } from "../providers/assembly/provider.ts";
 import { createFfmpeg } from "../providers/ffmpeg/find.ts";
 import { createImportProvider } from "../providers/import.ts";
+import { createDrawers } from "../providers/sketch/drawers.ts";
 import { createSketchProvider } from "../providers/sketch/provider.ts";
 import { createTestProvider } from "../providers/sketch/test-provider.ts";
 import { openFolderStore } from "../stores/folder.ts";
@@ -24,6 +25,7 @@ import { composeCore, composeJobs, composeRequests, metricsOf, readTrustedHosts,
 import { announcing } from "./local/announcing-store.ts";
 import { readOrCreateJwtSecret } from "./local/jwt-secret.ts";
 import { makeFolder } from "./local/make-folder.ts";
+import { linesForStdout } from "./local/terminal-lines.ts";
 import { uploadPath, uploadSecretOf } from "./local/upload-server.ts";
 import { deliverSoon, wireWebhooks } from "./outgoing-webhooks.ts";
 import { realClock } from "./real.ts";
@@ -48,7 +50,9 @@ export interface RuntimeOptions {
 export async function openRuntime(config: Config, options: RuntimeOptions): Promise<Runtime> {
   await makeFolder(config.dataDir);
   const jwtSecret = config.jwtSecret ?? (await readOrCreateJwtSecret(config.dataDir));
-  const log = createLog({ level: config.logLevel, clock: realClock, secrets: secretsOf(config, jwtSecret) });
+  const destination = linesForStdout();
+  const secrets = secretsOf(config, jwtSecret);
+  const log = createLog({ level: config.logLevel, clock: realClock, secrets, destination });
   readTrustedHosts(config);
   const table = await openTable(config);
   try {
@@ -84,8 +88,10 @@ function compose(config: Config, ports: Ports): Runtime {
   const core = composeCore(config, { table, log, metrics: metricsOf(config), clock });
   const { lanes, announceEnding, ...webhooks } = wireWebhooks(readTrustedHosts(config), lookForDeliveryRuntime);
   const ffmpeg = createFfmpeg(config.ffmpegPath);
-  const sketch = createSketchProvider({ ffmpegPath: config.ffmpegPath });
-  const tests = config.hasTestModels ? [createTestProvider({ clock: core.clock, ffmpegPath: config.ffmpegPath })] : [];
+  const drawers = createDrawers();
+  const drawing = { ffmpegPath: config.ffmpegPath, draw: drawers.draw };
+  const sketch = createSketchProvider(drawing);
+  const tests = config.hasTestModels ? [createTestProvider({ clock: core.clock, ...drawing })] : [];
   const assembly = createAssemblyProvider({ ffmpegPath: config.ffmpegPath });
   const providers = [...others, sketch, createImportProvider({ store }), assembly, ...tests];
   warnOfEndings(log, providers, core.clock.now());
@@ -106,6 +112,7 @@ function compose(config: Config, ports: Ports): Runtime {
     nodes: jobs.nodes,
     async close() {
       await lanes.close();
+      await drawers.close();
       await table.close();
     },
   };

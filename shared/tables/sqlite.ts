@@ -46,9 +46,14 @@ export async function openSqliteTable(options: SqliteTableOptions): Promise<Whol
   const together = createTogether(db);
   let closed: Promise<void> | null = null;
 
-  function read<T>(attempt: () => T): Promise<T> {
+  /** At once, as nearly always: only a file that another process holds is waited for. */
+  function read<T>(attempt: () => T): T | Promise<T> {
     refuseWhenClosed();
-    return whenFree(lockTimeoutMs, attempt);
+    try {
+      return attempt();
+    } catch {
+      return whenFree(lockTimeoutMs, attempt);
+    }
   }
 
   function write<T>(bytes: number, change: () => T): Promise<T> {
@@ -81,7 +86,8 @@ export async function openSqliteTable(options: SqliteTableOptions): Promise<Whol
   return {
     async get(key) {
       checkKey(key);
-      const row = (await read(() => selectItem.get(key.partition, key.sort))) as unknown as ItemRow | undefined;
+      const found = read(() => selectItem.get(key.partition, key.sort));
+      const row = (found instanceof Promise ? await found : found) as unknown as ItemRow | undefined;
       return row ? toItem(key.partition, row) : null;
     },
 

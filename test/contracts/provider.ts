@@ -70,7 +70,7 @@ export function providerContract(name: string, setUp: () => Promise<ProviderSetu
         expect(provider.typicalMs).toSatisfy(isCount);
       });
 
-      it("lists each model once for each kind of media", () => {
+      it("lists each model once for each kind of media and of sound", () => {
         const names = provider.models.map(nameOf);
         expect(names.length).toBeGreaterThan(0);
         expect(new Set(names).size).toBe(names.length);
@@ -81,7 +81,9 @@ export function providerContract(name: string, setUp: () => Promise<ProviderSetu
       });
 
       it("has a smallest and a largest request for every model", () => {
-        const covered = setup.requests.map(({ smallest }) => nameOf({ id: smallest.model, type: smallest.type }));
+        const covered = setup.requests.map(({ smallest }) =>
+          nameOf(provider.models.find((model) => isOf(model, smallest)) ?? { id: smallest.model, type: smallest.type }),
+        );
         expect(covered.sort()).toEqual(provider.models.map(nameOf).sort());
       });
     });
@@ -423,8 +425,13 @@ function expectSmallSource(source: Source): void {
   expectSmallJson({ ...source, ...(source.kind === "url" && { url: "" }) });
 }
 
-function nameOf({ id, type }: Pick<Model, "id" | "type">): string {
-  return `${id} for ${type}`;
+function nameOf({ id, type, sounds }: Pick<Model, "id" | "type" | "sounds">): string {
+  return [id, "for", type, ...(sounds ?? [])].join(" ");
+}
+
+function isOf({ id, type, sounds }: Model, request: ProviderRequest): boolean {
+  const { sound } = request;
+  return id === request.model && type === request.type && (!sound || sounds?.includes(sound.kind) === true);
 }
 
 function taskIdOf(outcome: StartOutcome): string | undefined {

@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import type { Offer, Snapshot } from "../../shared/drama/plan.ts";
 import { chooseModel } from "../../shared/jobs/asking/choose-model.ts";
 import { type ModelWishes, offersOf } from "../../shared/jobs/asking/film-offers.ts";
-import type { Model, OfferedProvider } from "../../shared/ports/provider.ts";
 import { offering, seedExample, type Vendor } from "../drama/planning/films.ts";
 
 const unwritten = { prompt: "一艘晚点的船", screenplay: seedExample };
@@ -12,7 +11,10 @@ function offers(keys: readonly Vendor[], models: ModelWishes = {}): Snapshot["of
   return offersOf(offering(keys), models, unwritten);
 }
 
-const names = (all: readonly Offer[]) => all.map(({ provider, model }) => `${provider}/${model.id}`);
+/** Without what joins them. */
+const asked = (all: readonly Offer[]) => all.filter(({ provider }) => provider !== "assembly");
+
+const names = (all: readonly Offer[]) => asked(all).map(({ provider, model }) => `${provider}/${model.id}`);
 
 describe("Without anybody's key", () => {
   it("sketch writes, draws and is heard, and the stills move", () => {
@@ -67,15 +69,15 @@ describe("With keys", () => {
 
   it("another model costs no more, unless the operator has named it", () => {
     const deps = offering(["dashscope", "kling", "runway"]);
-    const asked = { video: { provider: "kling" } };
-    expect(names(offersOf(deps, asked, null).video)).toEqual(["kling/kling-v2-6", "kling/kling-v2-5-turbo"]);
+    const wishes = { video: { provider: "kling" } };
+    expect(names(offersOf(deps, wishes, null).video)).toEqual(["kling/kling-v2-6", "kling/kling-v2-5-turbo"]);
     const fallbacks = { "kling/kling-v2-6": "runway/gen4.5" };
     const named = { ...deps, generation: { ...deps.generation, fallbacks } };
-    expect(names(offersOf(named, asked, null).video)).toEqual(["kling/kling-v2-6", "runway/gen4.5"]);
+    expect(names(offersOf(named, wishes, null).video)).toEqual(["kling/kling-v2-6", "runway/gen4.5"]);
   });
 
   it("nobody is asked to write what is written", () => {
-    expect(offersOf(offering(["cloud_qwen"]), {}, null).text).toEqual([]);
+    expect(asked(offersOf(offering(["cloud_qwen"]), {}, null).text)).toEqual([]);
   });
 
   it("the operator's prices count", () => {
@@ -89,35 +91,19 @@ describe("In a dry run", () => {
   it("everything is drawn by sketch, for nothing", () => {
     const all = offersOf(offering(["dashscope", "kling"], {}, true), { video: { provider: "kling" } }, unwritten);
     const offered = Object.values(all).flat();
-    expect(new Set(offered.map(({ provider }) => provider))).toEqual(new Set(["sketch"]));
+    expect(new Set(asked(offered).map(({ provider }) => provider))).toEqual(new Set(["sketch"]));
     expect(offered.every(({ price }) => price.amount === 0)).toBe(true);
-    expect(all.video).toEqual([]);
+    expect(asked(all.video)).toEqual([]);
   });
 });
 
 describe("What joins the parts", () => {
-  const cut: Model = { id: "cut", type: "video", operations: ["generate"], price: 2, maxOutputs: 1, maxInputs: 48 };
-
-  function withAssembly() {
-    const deps = offering([]);
-    const assembly: OfferedProvider = {
-      ...{
-        id: "assembly",
-        isConfigured: true,
-        models: [cut],
-        lostSubmit: "restart",
-        isSynchronous: true,
-        canCancel: false,
-      },
-      ...{ typicalMs: 1, validate: () => [], health: async () => ({ status: "up" as const }) },
-    };
-    return { ...deps, providers: new Map([["assembly", assembly], ...deps.providers]) };
-  }
-
   it("is offered by its price, and is nobody's choice", () => {
-    const { video } = offersOf(withAssembly(), {}, null);
-    expect(video).toEqual([{ provider: "assembly", model: cut, price: { unit: "output", amount: 2 } }]);
-    expect(names(offersOf(withAssembly(), { video: { provider: "assembly" } }, null).video)).toEqual(["assembly/cut"]);
+    const deps = offering([], { "assembly/cut": 2 });
+    const { video } = offersOf(deps, { video: { provider: "assembly" } }, null);
+    expect(asked(video)).toEqual([]);
+    const cut = video.find(({ model }) => model.id === "cut");
+    expect(cut).toMatchObject({ provider: "assembly", price: { unit: "output", amount: 2 } });
   });
 });
 

@@ -63,6 +63,10 @@ providerContract("sketch", async () => ({
     },
     {
       smallest: { ...heard, sound: { kind: "speech", voice: "girl" } },
+      largest: { ...heard, prompt: "la ".repeat(100), n: 4, sound: { kind: "speech", voice: "man" } },
+    },
+    {
+      smallest: { ...heard, sound: { kind: "music", mood: "joy" }, durationSec: 1 },
       // Ten seconds stand for five minutes.
       largest: {
         ...{ ...heard, prompt: "漢".repeat(4000), n: 4, seed: 2_147_483_647, durationSec: 10 },

@@ -129,9 +129,13 @@ function filmedAs(scene: Scene, all: readonly SaidLine[], durations: Durations) 
   return { lines, shots: shots.map((shot, h) => ({ ...shot, durationSec: lengths?.[h] ?? shot.durationSec })) };
 }
 
+/** What can be put together. */
+const [SHORTEST_SHOT_SEC, LONGEST_SHOT_SEC] = [0.5, 60];
+
 /** They have all its lines, and fill its time: so it is unless somebody changed one of the two afterwards. */
 function isWhole(shots: readonly PlannedShot[], { lines, durationSec }: Scene): boolean {
   const seconds = sumOf(shots.map((shot) => shot.durationSec));
+  if (shots.some((shot) => shot.durationSec < SHORTEST_SHOT_SEC || shot.durationSec > LONGEST_SHOT_SEC)) return false;
   return Math.abs(seconds - durationSec) < 0.5 && sumOf(shots.map((shot) => shot.lines)) === lines.length;
 }
 

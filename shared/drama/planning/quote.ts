@@ -2,7 +2,7 @@
 // scenes is counted, and the dearest of each kind is what is quoted: no plan of the same snapshot can cost more.
 import type { Offer, Quote, Snapshot, Stage } from "../plan.ts";
 import { stages } from "../plan.ts";
-import { planShots, shotLimits } from "../shots.ts";
+import { planShots } from "../shots.ts";
 import { SHORTEST_SCENE_SEC } from "../wish.ts";
 import { mostLetters, mostLines, mostPortraits } from "./bounds.ts";
 import { isSpoken } from "./cutting.ts";
@@ -56,21 +56,21 @@ function boundsOf(snapshot: Snapshot): Counted[] {
     (_, i) => SHORTEST_SCENE_SEC + i,
   );
   const planned = new Map(lengths.map((sec) => [sec, shotsOf(sec, durations)]));
-  const clipLengths = [...new Set([...planned.values()].flat(2))];
+  const clipLengths = [...new Set([...planned.values()].flat())];
   const prices = new Map(clipLengths.map((sec) => [sec, clipPrice(snapshot, sec)]));
   const priceOfClip = (sec: number) => prices.get(sec) ?? 0;
-  const most = (of: (shots: readonly number[][], sceneSec: number) => number) =>
+  const most = (of: (shots: readonly number[], sceneSec: number) => number) =>
     episodes *
     mostOfEpisode(
       wish,
       lengths,
       lengths.map((sec) => of(planned.get(sec) ?? [], sec)),
     );
-  const shots = most((ways) => Math.max(...ways.map((way) => way.length)));
+  const shots = most((each) => each.length);
   const lines = isSpoken(snapshot) ? most((_, sec) => mostLines(sec)) : 0;
-  const clips = most((ways) => Math.max(...ways.map((way) => sumOf(way.map(priceOfClip)))));
+  const clips = most((each) => sumOf(each.map(priceOfClip)));
   const cuts = episodes * scenesPerEpisode * ratios.length;
-  const subtitles = wish.subtitles === "none" ? 0 : episodes;
+  const subtitles = wish.subtitles === "none" ? 0 : 2 * episodes;
   const music = hasMusic(snapshot) ? episodes : 0;
   const assembly = (nodes: number, type: "video" | "text" | "image", make: string): Counted => ({
     ...{ stage: "cutting", nodes, price: nodes * assemblyPrice(snapshot, type, make) },
@@ -111,21 +111,10 @@ function mostOfEpisode(
   return best[durationSec] ?? 0;
 }
 
-/** By rule, for each number of lines that may be said in it: more of them only count where they need one shot more. */
-function shotsOf(sceneSec: number, durations: Durations): number[][] {
-  const fullShots = Array.from({ length: Math.ceil(mostLines(sceneSec) / shotLimits.lines) }, (_, i) => i);
-  const counts = [...fullShots.map((shots) => shots * shotLimits.lines), mostLines(sceneSec)];
-  const ruled = counts.map((lines) => planShots({ ...silent, durationSec: sceneSec, lines: saidTimes(lines) }));
-  const each = [...new Map(ruled.map((shots) => [shots.length, shots])).values()];
-  return each.map(
-    (shots) => shotLengths(sceneSec, shots.length, durations) ?? shots.map(({ durationSec }) => durationSec),
-  );
-}
-
-const silent = { action: "", characters: [] };
-
-function saidTimes(lines: number): { character: string; text: string }[] {
-  return Array.from({ length: lines }, () => ({ character: "", text: "" }));
+/** By rule: how many lines are said in it does not matter as long as they are no more than may be. */
+function shotsOf(sceneSec: number, durations: Durations): number[] {
+  const shots = planShots({ action: "", characters: [], lines: [], durationSec: sceneSec });
+  return shotLengths(sceneSec, shots.length, durations) ?? shots.map(({ durationSec }) => durationSec);
 }
 
 function clipPrice(snapshot: Snapshot, shotSec: number): number {

@@ -27,11 +27,9 @@ interface Deps {
 
 /** Throws 400 that says what there is: what was named is taken or refused, never replaced by something else. */
 export function chooseModel(deps: Deps, wish: Wish): Choice {
-  const choices = modelsOf(deps.providers).filter(
+  const choices = choicesOf(deps.providers, wish.type).filter(
     ({ model }) =>
-      model.type === wish.type &&
-      (!model.isForTests || model.id === wish.model) &&
-      (!wish.sound || model.sounds?.includes(wish.sound.kind)),
+      (!model.isForTests || model.id === wish.model) && (!wish.sound || model.sounds?.includes(wish.sound.kind)),
   );
   const generating = choices.filter(({ provider }) => provider.id !== "import");
   const defaultId = wish.model === undefined ? defaultProviderId(deps, wish.type, generating) : undefined;
@@ -53,6 +51,17 @@ export function chooseModel(deps: Deps, wish: Wish): Choice {
 export function modelsOf(providers: ReadonlyMap<string, OfferedProvider>): Choice[] {
   const all = [...providers.values()].flatMap((provider) => provider.models.map((model) => ({ provider, model })));
   return all.filter(({ model }) => !model.isForProductions);
+}
+
+type Offered = ReadonlyMap<string, OfferedProvider>;
+
+/** Of providers that this process was given once, and which offer the same as long as it lives. */
+const choicesByType = new WeakMap<Offered, Map<MediaKind, readonly Choice[]>>();
+
+function choicesOf(providers: Offered, type: MediaKind): readonly Choice[] {
+  const known = choicesByType.get(providers) ?? Map.groupBy(modelsOf(providers), ({ model }) => model.type);
+  choicesByType.set(providers, known);
+  return known.get(type) ?? [];
 }
 
 /** A model is served until the end of its last day, in UTC. */

@@ -173,6 +173,7 @@ function isSameModel(a: Choice, b: Choice): boolean {
   return a.provider.id === b.provider.id && a.model.id === b.model.id;
 }
 
+/** Two models of one provider may have one name: of sounds, one speaks and one plays. */
 function isSame(a: Offer, b: Offer): boolean {
   return a.provider === b.provider && a.model === b.model;
 }

@@ -74,7 +74,7 @@ export function reservationWrite(
   { jobId, over }: { jobId: string; over: number | undefined },
 ): Write {
   const expiresAt = clock.now() + IDEMPOTENCY_MS;
-  const data: Reservation = { bodyHash: hashBody(idempotency.body), jobId, expiresAt };
+  const data: Reservation = { bodyHash: hashesOf(idempotency).ofBody(), jobId, expiresAt };
   const due = { kind: "idempotency", shard: dueShard(userId), at: expiresAt };
   const item = { ...itemKey(userId, idempotency), data: { ...data }, due };
   return { item, condition: over === undefined ? "absent" : { version: over } };
@@ -89,12 +89,36 @@ export async function forgetKey(deps: { table: Table; clock: { now(): number } }
 
 function matching(item: Item, idempotency: IdempotencyKey): string {
   const reservation = reservationOf(item);
-  if (reservation.bodyHash !== hashBody(idempotency.body)) throw new AppError("idempotency_mismatch");
+  if (reservation.bodyHash !== hashesOf(idempotency).ofBody()) throw new AppError("idempotency_mismatch");
   return reservation.jobId;
 }
 
-function itemKey(userId: string, { route, key }: IdempotencyKey): ItemKey {
-  return { partition: `user#${userId}`, sort: `idem#${sha256(`${route}\n${key}`)}` };
+function itemKey(userId: string, idempotency: IdempotencyKey): ItemKey {
+  return { partition: `user#${userId}`, sort: `idem#${hashesOf(idempotency).ofKey}` };
+}
+
+interface Hashes {
+  ofKey: string;
+  ofBody(): string;
+}
+
+/** One request asks for its hashes several times: before it has a price, and at each account that its write is tried on. */
+const hashes = new WeakMap<IdempotencyKey, Hashes>();
+
+function hashesOf(idempotency: IdempotencyKey): Hashes {
+  const known = hashes.get(idempotency);
+  if (known) return known;
+  const { route, key, body } = idempotency;
+  let bodyHash: string | null = null;
+  const made: Hashes = {
+    ofKey: sha256(`${route}\n${key}`),
+    ofBody: () => {
+      bodyHash ??= hashBody(body);
+      return bodyHash;
+    },
+  };
+  hashes.set(idempotency, made);
+  return made;
 }
 
 function reservationOf(item: Item): Reservation {

@@ -9,6 +9,7 @@ import { type Job, type JobInput, type JobKey, jobItem, readJob } from "../../jo
 import { settleJob } from "../../jobs/money/ending.ts";
 import { writeTicket } from "../../jobs/moving/tickets.ts";
 import { isSettled, toNextRound } from "../../jobs/states.ts";
+import { tellCreated } from "../../jobs/telling.ts";
 import { updateJob } from "../../jobs/update.ts";
 import type { InputFile } from "../../ports/provider.ts";
 import { askOf, isShown, madeFor } from "../basis.ts";
@@ -95,7 +96,7 @@ async function jobFor(look: Look, wanted: Wanted): Promise<"there" | "other"> {
   const job = await makeJob(look, wanted);
   const found = (await readJob(deps.table, wanted.key))?.job;
   if (!found) {
-    await deps.table.put(jobItem(job), "absent");
+    if ((await deps.table.put(jobItem(job), "absent")) !== null) tellCreated(deps.log, job);
     return "there";
   }
   if (!isDeepStrictEqual(asked(found), asked(job))) return "other";

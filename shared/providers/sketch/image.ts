@@ -6,11 +6,16 @@ import { layOutContent } from "./panel.ts";
 import { glass, sceneryOf, svgOf } from "./scenery.ts";
 import { loadSharp } from "./sharp.ts";
 
+/** Looked at between two steps: what libvips has begun it ends. */
+export type DrawImage = (plan: Plan, signal: AbortSignal) => Promise<Uint8Array>;
+
 /** A whole PNG; the same plan gives the same bytes. */
-export async function drawImage(plan: Plan): Promise<Uint8Array> {
+export async function drawImage(plan: Plan, signal: AbortSignal): Promise<Uint8Array> {
   const page = pageOf(plan);
   const caption = await layOutCaption(captionOf(plan), plan.fontFile, page);
+  signal.throwIfAborted();
   const content = await layOutContent(plan, page);
+  signal.throwIfAborted();
   const { mood, heavens, hills } = sceneryOf(plan, chanceOf(plan.prompt, plan.seed, plan.index));
   const paths = hills.map((hill) => hillPath(hill, { ...page, span: page.width }));
 

@@ -5,7 +5,7 @@ import { AppError } from "../../errors/app-error.ts";
 import type { CallContext, Provider, ProviderRequest, Source } from "../../ports/provider.ts";
 import type { JsonObject } from "../../ports/table.ts";
 import { createFfmpeg } from "../ffmpeg/find.ts";
-import { drawImage } from "./image.ts";
+import { type DrawImage, drawImage } from "./image.ts";
 import { offerSketch } from "./offer.ts";
 import type { Plan } from "./page.ts";
 import { createPictures } from "./picture.ts";
@@ -19,12 +19,14 @@ export interface SketchOptions {
   ffmpegPath?: string | null;
   /** Where videos lie until they are read; by default the system's folder for such things. */
   temporaryFolder?: string;
+  /** Draws pictures of words alone; by default as all others are drawn, in this very thread. */
+  draw?: DrawImage;
 }
 
 export function createSketchProvider(options: SketchOptions = {}): Provider {
   const pictureOf = createPictures();
   const ffmpeg = createFfmpeg(options.ffmpegPath ?? null);
-  const { fontFile, temporaryFolder = tmpdir() } = options;
+  const { fontFile, temporaryFolder = tmpdir(), draw = drawImage } = options;
 
   return {
     ...offerSketch(ffmpeg),
@@ -96,7 +98,9 @@ export function createSketchProvider(options: SketchOptions = {}): Provider {
     const { signal } = context;
     const size = required(imageSize(request));
     const picture = pictureOf(request, context);
-    const png = await drawImage({ ...plan, ...size, picture }).catch((cause) => {
+    const drawing = (picture ? drawImage : draw)({ ...plan, ...size, picture }, signal);
+    const png = await drawing.catch((cause) => {
+      signal.throwIfAborted();
       throw undrawn("The picture could not be drawn.", cause);
     });
     signal.throwIfAborted();

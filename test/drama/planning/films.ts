@@ -1,11 +1,13 @@
 // Films to be planned: wishes, screenplays and offers by a seed; the offers are those of the real vendors, with prices that an operator may have.
 import type { FilmWish, Made, Plan, Ratio, Snapshot } from "../../../shared/drama/plan.ts";
+import { frames, ratioName } from "../../../shared/drama/planning/frames.ts";
 import type { Line, Scene, Screenplay } from "../../../shared/drama/screenplay.ts";
 import { limits } from "../../../shared/drama/wish.ts";
 import { type ModelWishes, offersOf } from "../../../shared/jobs/asking/film-offers.ts";
 import type { InputFile, MediaKind, OfferedProvider, PriceRule } from "../../../shared/ports/provider.ts";
 import { genres, languages, moods, voices } from "../../../shared/ports/wishes.ts";
 import { offer as offerArk } from "../../../shared/providers/ark/offer.ts";
+import { offerAssembly } from "../../../shared/providers/assembly/offer.ts";
 import { offer as offerChat } from "../../../shared/providers/chat/offer.ts";
 import { offer as offerDashscope } from "../../../shared/providers/dashscope/offer.ts";
 import { offer as offerFal } from "../../../shared/providers/fal/offer.ts";
@@ -38,7 +40,7 @@ const ffmpeg = { find: () => "/usr/bin/ffmpeg", advice: "Install ffmpeg." };
 /** All of them, of which those have a key. */
 export function providersWith(keys: readonly Vendor[]): ReadonlyMap<string, OfferedProvider> {
   const offered = allVendors.map((id) => vendors[id](keys.includes(id) ? config : null));
-  return new Map([...offered, offerSketch(ffmpeg)].map((provider) => [provider.id, provider]));
+  return new Map([...offered, offerAssembly(ffmpeg), offerSketch(ffmpeg)].map((provider) => [provider.id, provider]));
 }
 
 export function offering(keys: readonly Vendor[], prices: Record<string, number | PriceRule> = {}, isDryRun = false) {
@@ -174,7 +176,7 @@ function wordsBy(dice: Dice, language: "zh" | "en", most: number): string {
 /** Prices as an operator may write them. */
 export function pricesBy(dice: Dice): Record<string, number | PriceRule> {
   const prices: Record<string, number | PriceRule> = {};
-  for (const id of [...allVendors, "sketch"]) {
+  for (const id of [...allVendors, "sketch", "assembly"]) {
     if (dice(3) === 0) prices[id] = dice(40);
     if (dice(6) === 0) prices[id] = { unit: "second", amount: dice(30) / 4 };
     if (dice(6) === 0) prices[id] = { unit: "character", amount: dice(30) / 100 };
@@ -184,19 +186,23 @@ export function pricesBy(dice: Dice): Record<string, number | PriceRule> {
 
 /** As if every node had come to something: lines take `lineMs`. */
 export function madeOf(plan: Plan, lineMs = 1500): Map<number, Made> {
-  return new Map(plan.nodes.map(({ id, type, kind }, i) => [i, fileOf(id, type, kind === "line" ? lineMs : null)]));
+  return new Map(
+    plan.nodes.map(({ id, type, kind }, i) => {
+      const file = fileOf(id, type, kind === "line" ? lineMs : null);
+      return [i, kind === "cut" ? { ...file, ...sidesOf(id), contentType: "video/quicktime" } : file];
+    }),
+  );
+}
+
+function sidesOf(cut: string) {
+  return frames[everyRatio.find((ratio) => cut.endsWith(ratioName(ratio))) ?? "16:9"];
 }
 
 export function fileOf(name: string, type: MediaKind, durationMs: number | null = null): InputFile {
   const isSeen = type === "image" || type === "video";
   return {
-    ...{
-      key: `users/u/${name}`,
-      type,
-      size: 1000,
-      sha256: name,
-      contentType: type === "image" ? "image/png" : `${type}/x`,
-    },
+    ...{ key: `users/u/${name}`, type, size: 1000, sha256: name },
+    ...{ contentType: type === "image" ? "image/png" : `${type}/x` },
     ...{ width: isSeen ? 1280 : null, height: isSeen ? 720 : null, durationMs },
   };
 }

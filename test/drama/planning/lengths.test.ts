@@ -1,5 +1,6 @@
 // How long scenes and shots are.
 import { describe, expect, it } from "vitest";
+import { LONGEST_SCENE_SEC, mostLines } from "../../../shared/drama/planning/bounds.ts";
 import {
   bounded,
   longestScene,
@@ -8,6 +9,7 @@ import {
   shorterLength,
   shotLengths,
 } from "../../../shared/drama/planning/lengths.ts";
+import { planShots } from "../../../shared/drama/shots.ts";
 import { diceOf } from "./films.ts";
 
 const sum = (numbers: readonly number[]) => numbers.reduce((all, each) => all + each, 0);
@@ -42,6 +44,17 @@ describe("the shots of a scene", () => {
       expect(lengths.filter((sec) => sec < 1 || madeLength(sec, durations) < sec)).toEqual([]);
     }
   });
+});
+
+it("as many lines as may be said in a scene need no more shots than its length does", () => {
+  const countOf = (durationSec: number, lines: number) =>
+    planShots({
+      ...{ action: "", characters: [], durationSec },
+      lines: Array.from({ length: lines }, () => ({ character: "c1", text: "x" })),
+    }).length;
+  for (let sec = 1; sec <= LONGEST_SCENE_SEC; sec++) {
+    for (let lines = 0; lines <= mostLines(sec); lines++) expect(countOf(sec, lines)).toBe(countOf(sec, 0));
+  }
 });
 
 describe("a clip", () => {

@@ -4,8 +4,9 @@ import type { FilmWish, Plan, Snapshot } from "../../../shared/drama/plan.ts";
 import { maxNodes } from "../../../shared/drama/plan.ts";
 import { planner } from "../../../shared/drama/planning/planner.ts";
 import type { Screenplay } from "../../../shared/drama/screenplay.ts";
-import type { Cut, Episode } from "../../../shared/ports/assembly.ts";
-import type { ProviderRequest } from "../../../shared/ports/provider.ts";
+import type { Assembly, Cut, Episode } from "../../../shared/ports/assembly.ts";
+import type { InputFile, ProviderRequest } from "../../../shared/ports/provider.ts";
+import { problemsOf } from "../../../shared/providers/assembly/rules.ts";
 import { writeScreenplay } from "../../../shared/providers/sketch/writing/write.ts";
 import {
   allVendors,
@@ -46,10 +47,10 @@ describe("the seed's own example, 5 episodes of 3 scenes and 120 s, with nobody'
   it("fits: so many nodes of each kind", () => {
     expect(countsOf(plan)).toEqual({
       ...{ screenplay: 1, portrait: 3, still: 90, clip: 90, line: 46, music: 5 },
-      ...{ cut: 15, episode: 5, subtitles: 5, poster: 5 },
+      ...{ cut: 15, episode: 5, subtitles: 10, poster: 5 },
     });
-    expect(plan.nodes.length).toBe(265);
-    expect(quote.nodes).toBe(438);
+    expect(plan.nodes.length).toBe(270);
+    expect(quote.nodes).toBe(443);
   });
 
   it("costs what was quoted at most", () => {
@@ -59,7 +60,7 @@ describe("the seed's own example, 5 episodes of 3 scenes and 120 s, with nobody'
       { stage: "voices", nodes: 210, price: 210 },
       { stage: "music", nodes: 5, price: 5 },
       { stage: "clips", nodes: 90, price: 0 },
-      { stage: "cutting", nodes: 30, price: 0 },
+      { stage: "cutting", nodes: 35, price: 0 },
     ]);
     expect(quote.price).toBe(318);
     expect(dearestOf(plan)).toBe(145);
@@ -103,7 +104,7 @@ function plannedSeconds(snapshot: Snapshot, plan: Plan, lineMs?: number): number
 }
 
 /** Also where it is a text of its own. */
-function assemblyOf<A>({ request, inputs }: ReturnType<typeof planner.ask>): A {
+function assemblyOf<A extends Assembly>({ request, inputs }: ReturnType<typeof planner.ask>): A {
   const { assembly } = request;
   if (!assembly || !("list" in assembly)) return assembly as A;
   const list = inputs[assembly.list];
@@ -190,10 +191,12 @@ describe("whatever is wished, written and offered,", () => {
             "inputs that it is made from": places.every((each) => from.some(({ node }) => node === each)),
             "plain words": kind === "screenplay" || !/https?:\/\/|www\.|--|[<>{}@\\\0]/.test(words),
           };
-          const files = places.flatMap((each) => made.get(each) ?? []);
+          const files = inputs.flatMap((input): InputFile[] =>
+            "node" in input ? [made.get(input.node) ?? fileOf("gone", "text")] : [fileOf("list", "text")],
+          );
           const whole: ProviderRequest = files.length > 0 ? { ...request, inputs: files } : request;
-          const details =
-            rung.provider === "assembly" ? [] : (providers.get(rung.provider)?.validate(whole) ?? ["nobody"]);
+          const details = [...(providers.get(rung.provider)?.validate(whole) ?? ["there is no such provider"])];
+          if (request.assembly) details.push(...problemsOf(assemblyOf({ request, inputs }), files));
           const broken = Object.entries(rules).flatMap(([rule, holds]) => (holds ? [] : [rule]));
           return [...broken, ...details].map((problem) => ({ seed, id, rung, problem }));
         }),
@@ -269,7 +272,11 @@ describe("an edit", () => {
       );
       const scene = `e${e + 1}s${s + 1}`;
       const films = ["16x9", "9x16"].flatMap((ratio) => [`cut-${scene}-${ratio}`, `episode-e${e + 1}-${ratio}`]);
-      const files = [...films, `line-${scene}l${l + 1}`, `subtitles-e${e + 1}-vtt`];
+      const files = [
+        ...films,
+        `line-${scene}l${l + 1}`,
+        ...["srt", "vtt"].map((format) => `subtitles-e${e + 1}-${format}`),
+      ];
       // The times of a line follow from how long its sound turned out to be: here all of them are equally long.
       const isRight = (ids: readonly string[]) => files.filter((id) => !ids.includes(id));
       expect(changed.filter((id) => !files.includes(id))).toEqual([]);
