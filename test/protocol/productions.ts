@@ -16,6 +16,7 @@ import { resumeProduction } from "../../shared/productions/starting/resume.ts";
 import { ahead } from "../jobs/hand-clock.ts";
 import { signal } from "../productions/timers.ts";
 import { openWorld, type World, type WorldOptions } from "../productions/world.ts";
+import { chanceOf } from "../races/chance.ts";
 import { type Exploration, explore, type Gate, gatedProvider, gatedStore, gatedTable } from "./explore.ts";
 
 interface Caller {
@@ -26,6 +27,8 @@ interface Caller {
 }
 
 interface Scenario extends WorldOptions {
+  /** A caller does several things at once here: only so many ways, each by chance. */
+  sample?: number;
   setUp?(world: World): Promise<unknown>;
   callers: Caller[];
   expectFinally?(world: World, answers: Map<string, unknown>, crashed: string[]): Promise<void>;
@@ -75,7 +78,13 @@ async function exploreScenario(scenario: Scenario): Promise<Exploration> {
   };
   // Three callers can go so many ways that one interruption less has to do.
   const switches = scenario.callers.length > 2 ? maxSwitches - 1 : maxSwitches;
-  const exploration = await explore(makeWorld, { maxSwitches: switches, maxRuns: MAX_RUNS });
+  const { sample: ways } = scenario;
+  const exploration = await explore(makeWorld, {
+    ...(ways === undefined
+      ? { maxSwitches: switches }
+      : { sample: { ways: ways * maxSwitches, next: chanceOf(ways).next } }),
+    maxRuns: MAX_RUNS,
+  });
   if (exploration.violation) {
     const { error, way } = exploration.violation;
     throw new Error(`after ${way.length} steps:\n${way.join("\n")}`, { cause: error });
@@ -298,6 +307,7 @@ function exploreAdmit(): void {
   it("within a budget for one of two ready nodes makes no more than that", async () => {
     await exploreScenario({
       graph: [{ id: "a" }, { id: "b" }, { id: "episode", kind: "episode", from: ["a?", "b?"], prices: [0] }],
+      sample: 300,
       async setUp(world) {
         await world.start(world.deps, { budget: 10 });
         const dead = dyingBefore((sort) => sort.startsWith("nodejob#"))(world.table);
