@@ -7,6 +7,7 @@ import { jsonTextCarrier } from "./formats/json-text.ts";
 import { mp3Carrier } from "./formats/mp3.ts";
 import { pngCarrier } from "./formats/png.ts";
 import { wavCarrier } from "./formats/wav.ts";
+import { webVttCarrier } from "./formats/web-vtt.ts";
 import { webmCarrier } from "./formats/webm.ts";
 import { webpCarrier } from "./formats/webp.ts";
 
@@ -20,6 +21,7 @@ const carriers: readonly Carrier[] = [
   isoMediaCarrier,
   webmCarrier,
   jsonTextCarrier,
+  webVttCarrier,
 ];
 
 /** `head`: the file's first 256 bytes, or all of a shorter one. Null: nothing can be written into such a file. */

@@ -13,6 +13,7 @@ import { jsonText } from "./formats/json-text.ts";
 import { mp3 } from "./formats/mp3.ts";
 import { png } from "./formats/png.ts";
 import { wav } from "./formats/wav.ts";
+import { webVtt } from "./formats/web-vtt.ts";
 import { webm } from "./formats/webm.ts";
 import { webp } from "./formats/webp.ts";
 import { type ContentType, contentTypes, type Extension } from "./keys.ts";
@@ -44,7 +45,7 @@ export interface InspectOptions {
   withoutSha256?: boolean;
 }
 
-const formats: readonly Format[] = [jpeg, png, webp, gif, mp4, mov, webm, jsonText, wav, mp3];
+const formats: readonly Format[] = [jpeg, png, webp, gif, mp4, mov, webm, jsonText, webVtt, wav, mp3];
 
 /**
  * Passes the bytes through. `body` can be read once; it throws as soon as the file is known to be bad, at the latest at its

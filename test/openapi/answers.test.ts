@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type OpenApiDocument, responseOf } from "../../shared/http/openapi/document.ts";
 import { grantRole } from "../../shared/users/grant-role.ts";
 import { type Product, startProduct } from "../api/local.ts";
-import { callerOf, follow, type User } from "../api/user.ts";
+import { callerOf, follow, type User, until } from "../api/user.ts";
 import { type Answer, type CallOptions, request } from "../http/api.ts";
 import { type Receiver, startReceiver } from "../servers/receiver.ts";
 import { ExampleRecorder } from "./examples.ts";
@@ -25,7 +25,7 @@ const seen = new Set<string>();
 beforeAll(async () => {
   receiver = await startReceiver();
   product = await startProduct({
-    environment: { WELCOME_CREDITS: "30", TRUSTED_HOSTS: `127.0.0.1:${receiver.port}` },
+    environment: { WELCOME_CREDITS: "300", TRUSTED_HOSTS: `127.0.0.1:${receiver.port}` },
   });
   recorder = new ExampleRecorder([
     [product.url, "https://api.example.com"],
@@ -90,7 +90,7 @@ const own = (method: string, route: string, id = "", options: CallOptions = {}) 
   call(method, route, route.replace("{id}", id), { token: user.token, ...options });
 
 /** A project from its beginning to its end. */
-async function makeFilm(): Promise<void> {
+async function makeProject(): Promise<void> {
   const json = { title: "Ferry", durationSec: 10, scenesPerEpisode: 1 };
   const headers = { "idempotency-key": "p" };
   const { id } = (await own("POST", "/projects", "", { json, headers })).body.data;
@@ -130,6 +130,50 @@ async function makeFilm(): Promise<void> {
   await own("PUT", "/projects/{id}", id, { json: { version: 1, music: true } });
   await own("DELETE", "/projects/{id}", id);
   await own("DELETE", "/projects/{id}", id);
+}
+
+/** A film is made to its end; another one is stopped, and goes on. */
+async function makeProductions(): Promise<void> {
+  const headers = { "idempotency-key": "f" };
+  const film = { title: "The last ferry", durationSec: 10, episodes: 1, scenesPerEpisode: 1, music: false };
+  const wish = { ...film, prompt: "A ferryman waits for his last passenger.", subtitles: "none" };
+  const { id, projectId } = (await own("POST", "/projects/generate-drama", "", { json: wish, headers })).body.data;
+  await own("POST", "/projects/generate-drama", "", { json: wish, headers });
+  await own("POST", "/projects/generate-drama", "", { json: {} });
+  await own("POST", "/projects/generate-drama", "", { json: { ...wish, budget: 1_000_000 } });
+  await own("POST", "/projects/{id}/productions", projectId, { json: {}, headers });
+  await ended(id);
+  await own("GET", "/productions");
+  await own("GET", "/productions/{id}", id);
+  await own("GET", "/productions/{id}/nodes", id);
+  await own("GET", "/productions/{id}/events", id);
+  await call("GET", "/productions/{id}/events", `/productions/${id}/events?since=0`, { token: user.token });
+  await own("GET", "/projects/{id}/progress", projectId);
+  await own("POST", "/productions/{id}/cancel", id);
+  await own("POST", "/projects/{id}/quote", projectId, { json: {} });
+  const remake = "/productions/{id}/nodes/{nodeId}/remake";
+  await call("POST", remake, `/productions/${id}/nodes/portrait-c1/remake`, {
+    token: user.token,
+    json: { budget: 40 },
+  });
+  await call("POST", remake, `/productions/${id}/nodes/portrait-c1/remake`, { token: user.token, json: {} });
+  await own("POST", "/productions/{id}/cancel", id);
+  await ended(id);
+  const next = await own("POST", "/projects/{id}/productions", projectId, { json: { budget: 40 }, headers });
+  await own("POST", "/projects/{id}/productions", projectId, { json: { budget: 40 }, headers });
+  expect(next.body.message).toBe("success");
+  await own("POST", "/productions/{id}/cancel", next.body.data.id);
+  await ended(next.body.data.id);
+  await own("POST", "/productions/{id}/resume", next.body.data.id, { json: { budget: 40 } });
+  await own("POST", "/productions/{id}/cancel", next.body.data.id);
+  await ended(next.body.data.id);
+}
+
+async function ended(productionId: string): Promise<void> {
+  await until(
+    async () => (await user.call("GET", `/productions/${productionId}`)).body.data,
+    ({ status }) => ["completed", "failed", "cancelled"].includes(status),
+  );
 }
 
 test("each answer of a whole run is one that the document tells of", async () => {
@@ -212,7 +256,8 @@ test("each answer of a whole run is one that the document tells of", async () =>
   await own("POST", "/credits/redeem", "", { json: { code: items[0].code } });
   await own("DELETE", "/jobs/{id}", id);
   await own("DELETE", "/jobs/{id}", id);
-  await makeFilm();
+  await makeProject();
+  await makeProductions();
   await own("POST", "/ai/quote", "", { json: drawn });
   await call("GET", "/ai/models", "/ai/models");
   await own("GET", "/ai/health");

@@ -30,8 +30,7 @@ export function filmed(snapshot: Snapshot, screenplay: Screenplay): Film {
 function episodeDrafts(snapshot: Snapshot, film: Film, episode: FilmedEpisode): Draft[] {
   const { ratios, subtitles } = snapshot.wish;
   const music = hasMusic(snapshot) ? [musicDraft(snapshot, film, episode)] : [];
-  const files =
-    subtitles === "none" ? [] : (["srt", "vtt"] as const).map((format) => subtitlesDraft(snapshot, episode, format));
+  const files = subtitles === "none" ? [] : [subtitlesDraft(snapshot, episode, "vtt")];
   return [
     ...episode.scenes.flatMap((scene) =>
       scene.shots

@@ -1,0 +1,65 @@
+// The basis of a node: the hash of all that it is wanted to be made from. Equal bases give one output for nothing.
+import { createHash } from "node:crypto";
+import type { Ask, Made } from "../drama/plan.ts";
+import type { ProductionDeps } from "./deps.ts";
+import { isMade, stateOf } from "./graph.ts";
+import { type Node, type NodeOutput, nodeItemKey } from "./node.ts";
+import type { PlanFile } from "./plans.ts";
+import type { Production } from "./production.ts";
+
+/** Hex. Of the first way of the node: whatever way it was made in the end. */
+export async function basisOf(
+  deps: Pick<ProductionDeps, "table" | "planner">,
+  production: Production,
+  file: PlanFile,
+  index: number,
+): Promise<string> {
+  const made = await madeFor(deps, production, file, index);
+  return hashOf(file, index, askOf(deps, file, index, 0, made), made);
+}
+
+export function hashOf({ plan }: PlanFile, index: number, ask: Ask, made: ReadonlyMap<number, NodeOutput>): string {
+  const rung = plan.nodes[index]?.rungs[0];
+  const inputs = ask.inputs.map((input) => {
+    if ("node" in input) return made.get(input.node)?.sha256 ?? "none";
+    return "file" in input ? input.file.key : createHash("sha256").update(input.text).digest("hex");
+  });
+  const all = { provider: rung?.provider, model: rung?.model, request: sorted(ask.request), inputs };
+  return createHash("sha256").update(JSON.stringify(all)).digest("hex");
+}
+
+export function askOf(
+  { planner }: Pick<ProductionDeps, "planner">,
+  { snapshot, plan }: PlanFile,
+  index: number,
+  rung: number,
+  made: ReadonlyMap<number, NodeOutput>,
+): Ask {
+  return planner.ask(snapshot, plan, index, rung, made as ReadonlyMap<number, Made>);
+}
+
+/** The outputs of those nodes that it is made from, as far as they have one. */
+export async function madeFor(
+  { table }: Pick<ProductionDeps, "table">,
+  production: Production,
+  { plan }: PlanFile,
+  index: number,
+): Promise<ReadonlyMap<number, NodeOutput>> {
+  const { userId, id: productionId, states } = production;
+  const from = plan.nodes[index]?.from.filter(({ node }) => isMade(stateOf(states, node))) ?? [];
+  const items = await Promise.all(from.map(({ node }) => table.get(nodeItemKey({ userId, productionId }, node))));
+  return new Map(
+    items.flatMap((item) => {
+      const node = item?.data as unknown as Node | undefined;
+      return node?.output ? [[node.index, node.output] as const] : [];
+    }),
+  );
+}
+
+/** Whatever the order in which it was put together. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([name, inner]) => [name, sorted(inner)]));
+}
