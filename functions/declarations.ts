@@ -356,6 +356,13 @@ export const declarations: readonly Declaration[] = [
     load: () => import("./http/remake-node.ts"),
   },
   {
+    name: "export-production",
+    trigger: { type: "http", method: "GET", path: "/productions/{id}/export" },
+    memoryMb: 512,
+    timeoutSeconds: 29,
+    load: () => import("./http/export-production.ts"),
+  },
+  {
     name: "list-deliveries",
     trigger: { type: "http", method: "GET", path: "/webhooks/deliveries" },
     memoryMb: 256,

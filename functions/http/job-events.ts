@@ -10,6 +10,7 @@ import { eventStream, noContent, ok } from "../../shared/http/results.ts";
 import { nudgeIfLate } from "../../shared/jobs/moving/tickets.ts";
 import { type FeedNews, feedAfter, followFeed, isReadToItsEnd } from "../../shared/jobs/reading/feed.ts";
 import { findJob } from "../../shared/jobs/reading/read.ts";
+import { jobIdPattern } from "../../shared/ports/ids.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
 import { readUser } from "../../shared/users/user.ts";
 
@@ -46,6 +47,7 @@ export const handler = httpFunction(
   requestRuntime,
   {
     query: feedQuery,
+    params: { id: jobIdPattern },
     auth: "user",
     summary: "Live progress of a job.",
     description:

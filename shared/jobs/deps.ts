@@ -116,10 +116,7 @@ export interface JobDeps extends RequestDeps {
   /** Brings the output of a completed job to what it was made for. Repeating it is safe; throws when nobody knows what came of it. */
   applyOutput(deps: Pick<JobDeps, "table" | "store" | "clock" | "log">, job: Job): Promise<Applied>;
   /** What the timer does with a project that is due. */
-  lookAtProject(
-    deps: Pick<JobDeps, "table" | "store" | "clock" | "log" | "changeAccount">,
-    key: ItemKey,
-  ): Promise<void>;
+  lookAtProject(deps: JobDeps, key: ItemKey): Promise<void>;
   /** Frees the e-mail address of a user whose account is closed, and ends their tokens. Repeating it is safe. */
   forgetUser(deps: Pick<CoreDeps, "table">, userId: string): Promise<void>;
 }

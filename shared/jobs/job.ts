@@ -65,6 +65,8 @@ export interface Job {
   phase: Phase;
   /** Decided with `phase: "ended"`, for good until a retry. */
   outcome: Outcome | null;
+  /** The latest round of which the log says how it ended. Absent: none yet, or closed by an older version. */
+  toldRound?: number;
   /** Credits of the round's hold that are captured when the job has ended; the rest is given back. */
   captured: number;
   error: JobError | null;

@@ -2,11 +2,14 @@
 import type { Kind } from "../items/kind.ts";
 import { type UpdateDeps, updateItem } from "../items/update.ts";
 import { asSeenAt } from "../items/watched-time.ts";
+import type { Log } from "../ports/log.ts";
 import type { Metrics } from "../ports/metrics.ts";
 import { type Job, type JobKey, jobItem, jobItemKey, jobOf, type StoredJob } from "./job.ts";
 import { measureEnding } from "./measures.ts";
+import { tellMove } from "./telling.ts";
 
 interface Deps extends UpdateDeps {
+  log: Log;
   metrics: Metrics;
 }
 
@@ -26,7 +29,7 @@ export async function updateJob(
   return updated && { job: updated.value, version: updated.version, isWritten: updated.isWritten };
 }
 
-export function jobKind({ metrics }: Pick<Deps, "metrics">): Kind<Job> {
+export function jobKind({ metrics, log }: Pick<Deps, "metrics" | "log">): Kind<Job> {
   return {
     async read(table, key) {
       const item = await table.get(key);
@@ -36,6 +39,9 @@ export function jobKind({ metrics }: Pick<Deps, "metrics">): Kind<Job> {
     },
     item: jobItem,
     seen: asSeenAt,
-    wrote: (before, after) => measureEnding(metrics, before, after),
+    wrote(before, after) {
+      measureEnding(metrics, before, after);
+      tellMove(log, before, after);
+    },
   };
 }

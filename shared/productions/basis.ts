@@ -1,6 +1,6 @@
 // The basis of a node: the hash of all that it is wanted to be made from. Equal bases give one output for nothing.
 import { createHash } from "node:crypto";
-import type { Ask, Made } from "../drama/plan.ts";
+import type { Ask, Made, PlannedNode } from "../drama/plan.ts";
 import type { ProductionDeps } from "./deps.ts";
 import { isMade, stateOf } from "./graph.ts";
 import { type Node, type NodeOutput, nodeItemKey } from "./node.ts";
@@ -18,14 +18,28 @@ export async function basisOf(
   return hashOf(file, index, askOf(deps, file, index, 0, made), made);
 }
 
-export function hashOf({ plan }: PlanFile, index: number, ask: Ask, made: ReadonlyMap<number, NodeOutput>): string {
-  const rung = plan.nodes[index]?.rungs[0];
+export function hashOf(
+  { plan, labels, dryRun }: PlanFile,
+  index: number,
+  ask: Ask,
+  of: ReadonlyMap<number, NodeOutput>,
+): string {
+  const node = plan.nodes[index];
+  const rung = node?.rungs[0];
+  // What is drawn into a file is part of it; and what a dry run has drawn is not what is to be made.
+  const label = node && isShown(node) ? labels[node.type] : undefined;
   const inputs = ask.inputs.map((input) => {
-    if ("node" in input) return made.get(input.node)?.sha256 ?? "none";
+    if ("node" in input) return of.get(input.node)?.sha256 ?? "none";
     return "file" in input ? input.file.key : createHash("sha256").update(input.text).digest("hex");
   });
-  const all = { provider: rung?.provider, model: rung?.model, request: sorted(ask.request), inputs };
+  const made = { ...(label && { label: sorted(label) }), ...(dryRun && { dryRun }) };
+  const all = { provider: rung?.provider, model: rung?.model, request: sorted(ask.request), inputs, ...made };
   return createHash("sha256").update(JSON.stringify(all)).digest("hex");
+}
+
+/** What its user is to show to others. */
+export function isShown({ kind }: PlannedNode): boolean {
+  return kind === "episode" || kind === "poster";
 }
 
 export function askOf(

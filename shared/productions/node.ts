@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Made, NodeKind, PlannedNode, Rung } from "../drama/plan.ts";
 import type { JobErrorType } from "../errors/catalogue.ts";
+import { ClaimLost } from "../items/claim.ts";
 import type { ItemKey, JsonObject, NewItem, Table } from "../ports/table.ts";
 import type { MakeOutcome, Production, ProductionKey } from "./production.ts";
 
@@ -59,7 +60,7 @@ export function nodesPrefix(productionId: string): string {
   return `node#${productionId}#`;
 }
 
-/** The node as it is, or as it begins. In a round that it was not made in yet it goes the wanted way first. */
+/** The node as it is, or as it begins. In a round that it was not made in yet it goes the wanted way first. Throws ClaimLost to whoever is still at an earlier round. */
 export async function readNode(
   table: Table,
   { userId, id: productionId, round }: Production,
@@ -76,6 +77,7 @@ export async function readNode(
     return { node, version: null };
   }
   const node = item.data as unknown as Node;
+  if (node.round > round) throw new ClaimLost();
   return { node: node.round === round ? node : { ...node, round, rung: 0 }, version: item.version };
 }
 

@@ -93,6 +93,8 @@ export interface Production extends Watched {
   feed: ProductionEvent[];
   /** What its user said and got was removed; its rounds stay for the ledger. */
   purged?: true;
+  /** What its files took was given back to its user, because its project was deleted. */
+  isGivenBack?: true;
 }
 
 export interface RoundEnd {

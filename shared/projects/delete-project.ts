@@ -51,8 +51,13 @@ export async function lookAtProject(deps: Deps, key: ItemKey): Promise<void> {
 }
 
 /** A time that lies further ahead than any that is ever set was set by a clock that was ahead. */
-function isDue({ dueAt }: Project, now: number): boolean {
+export function isDue({ dueAt }: Pick<Project, "dueAt">, now: number): boolean {
   return dueAt !== null && (dueAt <= now || dueAt > now + LAST_SWEEP_MS + 2 * MARGIN_MS);
+}
+
+/** What was under way when it was deleted has come by now. */
+export function isLastLook({ deletedAt }: Pick<Project, "deletedAt">, now: number): boolean {
+  return deletedAt !== null && now >= deletedAt + LAST_SWEEP_MS;
 }
 
 /** First what counts as used, then whatever lies there. */

@@ -25,7 +25,7 @@ const seen = new Set<string>();
 beforeAll(async () => {
   receiver = await startReceiver();
   product = await startProduct({
-    environment: { WELCOME_CREDITS: "300", TRUSTED_HOSTS: `127.0.0.1:${receiver.port}` },
+    environment: { WELCOME_CREDITS: "60", TRUSTED_HOSTS: `127.0.0.1:${receiver.port}` },
   });
   recorder = new ExampleRecorder([
     [product.url, "https://api.example.com"],
@@ -128,51 +128,78 @@ async function makeProject(): Promise<void> {
   await own("GET", "/projects/{id}", id);
   await own("PUT", "/projects/{id}", id, { json: { version: 1, music: false } });
   await own("PUT", "/projects/{id}", id, { json: { version: 1, music: true } });
+  await produce(id);
   await own("DELETE", "/projects/{id}", id);
   await own("DELETE", "/projects/{id}", id);
 }
 
-/** A film is made to its end; another one is stopped, and goes on. */
-async function makeProductions(): Promise<void> {
-  const headers = { "idempotency-key": "f" };
-  const film = { title: "The last ferry", durationSec: 10, episodes: 1, scenesPerEpisode: 1, music: false };
-  const wish = { ...film, prompt: "A ferryman waits for his last passenger.", subtitles: "none" };
-  const { id, projectId } = (await own("POST", "/projects/generate-drama", "", { json: wish, headers })).body.data;
-  await own("POST", "/projects/generate-drama", "", { json: wish, headers });
-  await own("POST", "/projects/generate-drama", "", { json: {} });
-  await own("POST", "/projects/generate-drama", "", { json: { ...wish, budget: 1_000_000 } });
-  await own("POST", "/projects/{id}/productions", projectId, { json: {}, headers });
-  await ended(id);
+/** A production that is stopped at once, goes on, and is stopped again. */
+async function produce(projectId: string): Promise<void> {
+  await own("GET", "/projects/{id}/progress", projectId);
+  await own("POST", "/projects/{id}/quote", projectId, { json: {} });
+  await own("POST", "/projects/{id}/quote", projectId, { json: { budget: 1 } });
+  const start = (json: object) =>
+    own("POST", "/projects/{id}/productions", projectId, { json, headers: { "idempotency-key": "film" } });
+  await own("POST", "/projects/{id}/productions", projectId, { json: { budget: 10_000_000 } });
+  const { id } = (await start({})).body.data;
+  await start({});
+  await start({ budget: 1 });
+  await own("POST", "/projects/{id}/productions", projectId, { json: {} });
+  await own("DELETE", "/projects/{id}", projectId);
   await own("GET", "/productions");
   await own("GET", "/productions/{id}", id);
-  await own("GET", "/productions/{id}/nodes", id);
-  await own("GET", "/productions/{id}/events", id);
-  await call("GET", "/productions/{id}/events", `/productions/${id}/events?since=0`, { token: user.token });
-  await own("GET", "/projects/{id}/progress", projectId);
-  await own("POST", "/productions/{id}/cancel", id);
-  await own("POST", "/projects/{id}/quote", projectId, { json: {} });
-  const remake = "/productions/{id}/nodes/{nodeId}/remake";
-  await call("POST", remake, `/productions/${id}/nodes/portrait-c1/remake`, {
-    token: user.token,
-    json: { budget: 40 },
-  });
-  await call("POST", remake, `/productions/${id}/nodes/portrait-c1/remake`, { token: user.token, json: {} });
+  await own("POST", "/productions/{id}/resume", id, { json: {} });
   await own("POST", "/productions/{id}/cancel", id);
   await ended(id);
-  const next = await own("POST", "/projects/{id}/productions", projectId, { json: { budget: 40 }, headers });
-  await own("POST", "/projects/{id}/productions", projectId, { json: { budget: 40 }, headers });
-  expect(next.body.message).toBe("success");
-  await own("POST", "/productions/{id}/cancel", next.body.data.id);
-  await ended(next.body.data.id);
-  await own("POST", "/productions/{id}/resume", next.body.data.id, { json: { budget: 40 } });
-  await own("POST", "/productions/{id}/cancel", next.body.data.id);
-  await ended(next.body.data.id);
+  await own("GET", "/productions/{id}/nodes", id);
+  await own("GET", "/productions/{id}/events", `${id}`, { headers: { "last-event-id": "0" } });
+  await call("GET", "/productions/{id}/events", `/productions/${id}/events?since=0`, { token: user.token });
+  await own("GET", "/productions/{id}/events", id, { headers: { "last-event-id": "999" } });
+  await call("GET", "/projects/{id}/progress", `/projects/${projectId}/progress?since=0`, { token: user.token });
+  await own("GET", "/projects/{id}/progress", projectId);
+  await own("GET", "/projects/{id}/progress", projectId, { headers: { "last-event-id": "999" } });
+  await own("GET", "/productions/{id}/export", id);
+  await call("GET", "/productions/{id}/export", `/productions/${id}/export?format=vtt`, { token: user.token });
+  const remake = (json: object) =>
+    call("POST", "/productions/{id}/nodes/{nodeId}/remake", `/productions/${id}/nodes/poster-e1/remake`, {
+      token: user.token,
+      json,
+    });
+  await remake({ budget: -1 });
+  await own("POST", "/productions/{id}/resume", id, { json: {} });
+  await remake({});
+  await own("GET", "/productions/{id}", id);
+  await until(
+    () => own("GET", "/productions/{id}/nodes", id),
+    ({ body }) =>
+      body.data.items.some((node: { state: string; kind: string }) => node.kind === "still" && node.state === "made"),
+  );
+  await own("POST", "/productions/{id}/cancel", id);
+  await ended(id);
+  const { items } = (await own("GET", "/productions/{id}/nodes", id)).body.data;
+  const { jobId } = items.find((node: { output: object | null }) => node.output !== null).output;
+  expect((await own("GET", "/jobs/{id}", jobId)).status).toBe(200);
+  for (const what of ["cancel", "retry"]) {
+    expect((await own("POST", `/jobs/{id}/${what}`, jobId)).status).toBe(409);
+  }
+  expect((await own("DELETE", "/jobs/{id}", jobId)).status).toBe(409);
+  await own("GET", "/productions/{id}/export", id);
+  await remake({});
+  await own("POST", "/productions/{id}/cancel", id);
+  await ended(id);
+  const drama = { title: "Pier", durationSec: 10, scenesPerEpisode: 1 };
+  const again = { json: drama, headers: { "idempotency-key": "drama" } };
+  const other = (await own("POST", "/projects/generate-drama", "", again)).body.data;
+  await own("POST", "/projects/generate-drama", "", again);
+  await own("POST", "/projects/generate-drama", "", { json: {} });
+  await own("POST", "/productions/{id}/cancel", other.id);
+  await ended(other.id);
 }
 
-async function ended(productionId: string): Promise<void> {
+async function ended(id: string): Promise<void> {
   await until(
-    async () => (await user.call("GET", `/productions/${productionId}`)).body.data,
-    ({ status }) => ["completed", "failed", "cancelled"].includes(status),
+    () => own("GET", "/productions/{id}", id),
+    ({ body }) => ["completed", "failed", "cancelled"].includes(body.data.status),
   );
 }
 
@@ -257,7 +284,6 @@ test("each answer of a whole run is one that the document tells of", async () =>
   await own("DELETE", "/jobs/{id}", id);
   await own("DELETE", "/jobs/{id}", id);
   await makeProject();
-  await makeProductions();
   await own("POST", "/ai/quote", "", { json: drawn });
   await call("GET", "/ai/models", "/ai/models");
   await own("GET", "/ai/health");

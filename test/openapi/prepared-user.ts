@@ -82,7 +82,11 @@ export async function prepareProductions(user: User, waiting: string): Promise<P
   const [told, stopped, ready, running] = await makeProductions(user, waiting);
   return {
     ...{ getProduction: { ID: told.id }, listNodes: { ID: told.id }, productionEvents: { ID: told.id } },
-    ...{ projectProgress: { ID: told.projectId }, cancelProduction: { ID: running.id } },
+    ...{
+      exportProduction: { ID: told.id },
+      projectProgress: { ID: told.projectId },
+      cancelProduction: { ID: running.id },
+    },
     ...{ resumeProduction: { ID: stopped.id }, remakeNode: { ID: ready.id, NODE_ID: "portrait-c1" } },
   };
 }

@@ -16,17 +16,19 @@ export function dyingBefore(table: Table, fits: Fits): Table {
   };
 }
 
-/** Stands still before a call that `fits` until it is told to go on. */
-export function pausedBefore(table: Table, fits: (name: "get" | "put", sort: string) => boolean) {
+/** From a call that `fits` on nothing of it goes through until it is told to go on: as a process that was stopped. */
+export function stoppedBefore(table: Table, fits: (name: "get" | "put", sort: string) => boolean) {
   const goesOn = Promise.withResolvers<void>();
   const isThere = Promise.withResolvers<void>();
-  let isOver = false;
+  let state: "runs" | "stands" | "goes on" = "runs";
   const pass = async (name: "get" | "put", sort: string) => {
-    if (isOver || !fits(name, sort)) return;
-    isThere.resolve();
-    await goesOn.promise;
+    if (state === "runs" && fits(name, sort)) {
+      state = "stands";
+      isThere.resolve();
+    }
+    if (state === "stands") await goesOn.promise;
   };
-  const paused: Table = {
+  const stopped: Table = {
     ...table,
     async get(key) {
       await pass("get", key.sort);
@@ -38,8 +40,8 @@ export function pausedBefore(table: Table, fits: (name: "get" | "put", sort: str
     },
   };
   const goOn = () => {
-    isOver = true;
+    state = "goes on";
     goesOn.resolve();
   };
-  return { paused, isThere: isThere.promise, goOn };
+  return { stopped, isThere: isThere.promise, goOn };
 }

@@ -6,7 +6,7 @@ import { cancelProduction } from "../../shared/productions/ending/stop.ts";
 import { keyOf } from "../../shared/productions/production.ts";
 import { resumeProduction } from "../../shared/productions/starting/resume.ts";
 import { deleteProject } from "../../shared/projects/delete-project.ts";
-import { dyingBefore, pausedBefore } from "./interrupted.ts";
+import { dyingBefore, stoppedBefore } from "./interrupted.ts";
 import { openWorld, projectId, projectItem, signal, userId, type World } from "./world.ts";
 
 const graph = [{ id: "still" }, { id: "episode", kind: "episode" as const, from: ["still"] }];
@@ -16,8 +16,8 @@ const putsProject = (name: string, sort: string) => name === "put" && sort.start
 
 it("a Start that is so slow that its production has ended unpaid leaves no lock", async () => {
   const world = await openWorld({ graph });
-  const { paused, isThere, goOn } = pausedBefore(world.table, putsProject);
-  const starting = world.start(world.depsOf({ table: paused })).catch((error) => error);
+  const { stopped, isThere, goOn } = stoppedBefore(world.table, putsProject);
+  const starting = world.start(world.depsOf({ table: stopped })).catch((error) => error);
   await isThere;
   await world.rest();
   expect(world.production().state).toBe("settled");
@@ -29,17 +29,17 @@ it("a Start that is so slow that its production has ended unpaid leaves no lock"
 
 it("the same where it dies right after it: the lock counts for nothing, and the project can be deleted", async () => {
   const world = await openWorld({ graph });
-  const { paused, isThere, goOn } = pausedBefore(world.table, putsProject);
+  const { stopped, isThere, goOn } = stoppedBefore(world.table, putsProject);
   let isDead = false;
   const dying: Table = {
-    ...paused,
+    ...stopped,
     async get(key) {
       if (isDead) throw new Error("dead");
-      return paused.get(key);
+      return stopped.get(key);
     },
     async put(item, condition) {
       if (isDead) throw new Error("dead");
-      const version = await paused.put(item, condition);
+      const version = await stopped.put(item, condition);
       isDead ||= isProject(item);
       return version;
     },

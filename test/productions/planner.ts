@@ -10,6 +10,8 @@ export interface GraphNode {
   /** A price for each way to make it; the first is the wanted one. Default: one of 10. */
   prices?: number[];
   lane?: Rung["lane"];
+  /** What it is to show. */
+  wish?: string;
 }
 
 function stageOf(kind: NodeKind): Stage {
@@ -45,7 +47,7 @@ export function graphPlanner(graph: readonly GraphNode[]): Planner {
         type: plan.nodes[node]?.type ?? "image",
         operation: "generate",
         model: "scripted",
-        prompt: `${plan.nodes[node]?.id} ${rung}`,
+        prompt: [plan.nodes[node]?.id, rung, graph[node]?.wish].filter((word) => word !== undefined).join(" "),
         n: 1,
       },
       inputs: (plan.nodes[node]?.from ?? []).flatMap((from) => (made.has(from.node) ? [{ node: from.node }] : [])),

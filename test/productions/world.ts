@@ -5,6 +5,7 @@ import { type Account, newAccountItem, readAccount } from "../../shared/credits/
 import { createAccountChanges } from "../../shared/credits/changes.ts";
 import { readLedger } from "../../shared/credits/ledger.ts";
 import type { Planner, Snapshot } from "../../shared/drama/plan.ts";
+import type { ModerationDeps } from "../../shared/jobs/deps.ts";
 import { type Job, jobOf } from "../../shared/jobs/job.ts";
 import { checkLedger } from "../../shared/jobs/money/check-ledger.ts";
 import { runJob } from "../../shared/jobs/moving/run.ts";
@@ -19,6 +20,7 @@ import type { Log } from "../../shared/ports/log.ts";
 import type { ObjectStore } from "../../shared/ports/object-store.ts";
 import type { Provider } from "../../shared/ports/provider.ts";
 import { DUE_SHARDS, type NewItem, type Table } from "../../shared/ports/table.ts";
+import { lookAtProject } from "../../shared/productions/deleting/look-at-project.ts";
 import type { ProductionDeps } from "../../shared/productions/deps.ts";
 import { createProductionAccounts } from "../../shared/productions/money/accounts.ts";
 import { bytesOfProductions, checkProductions } from "../../shared/productions/money/check-productions.ts";
@@ -28,7 +30,6 @@ import { sayReadyForProductions } from "../../shared/productions/readiness.ts";
 import { type NewProduction, startProduction } from "../../shared/productions/starting/start.ts";
 import { createProductionWork } from "../../shared/productions/work.ts";
 import { applyOutput } from "../../shared/projects/apply-output.ts";
-import { lookAtProject } from "../../shared/projects/delete-project.ts";
 import { releaseTake } from "../../shared/projects/takes.ts";
 import { forgetUser } from "../../shared/users/delete-user.ts";
 import { putDelivery } from "../../shared/webhooks/delivery.ts";
@@ -51,6 +52,7 @@ export interface WorldOptions {
   planner?: Planner;
   /** Null: the production writes it first. */
   screenplay?: null;
+  moderation?: ModerationDeps;
 }
 
 export interface Ports {
@@ -98,7 +100,7 @@ export async function openWorld(options: WorldOptions) {
       turns: createTurns({ places: 8 }),
       vendorLimits: createVendorLimits({ ...core }),
       labels: null,
-      moderation: null,
+      moderation: options.moderation ?? null,
       settings: {
         ...{ leaseMs: 15_000, maxOutputBytes: 1e6, maxActiveJobs: 5, maxActiveFreeJobs: 5, maxStoredBytes: 1e10 },
         ...{ tempTtlMs: 86_400_000, dryRunTtlMs: 0, refusalsPerHour: 0 },
@@ -139,6 +141,8 @@ export async function openWorld(options: WorldOptions) {
       const idempotency = key === null ? null : { key, route: "create-production", body: {} };
       return (await startProduction(by, { ...wanted, ...fields }, idempotency)).production;
     },
+    /** A production of another project, which is made with it. */
+    startOther: (id: string) => world.start(deps, { projectId: id, project: projectItem }, id),
     productions: () =>
       table.items().flatMap((item) => (item.sort.startsWith("production#") ? [productionOf(item).production] : [])),
     production(id?: string): Production {

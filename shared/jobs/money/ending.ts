@@ -7,6 +7,7 @@ import { type CoreDeps, nodesOf } from "../deps.ts";
 import { type Job, type JobKey, jobItem, readJob, type StoredJob } from "../job.ts";
 import { measureCredits, measureEnding, type Settlement, settlementOf } from "../measures.ts";
 import { toClosing } from "../states.ts";
+import { tellMove } from "../telling.ts";
 import { updateJob } from "../update.ts";
 import { keptBytes } from "./kept-bytes.ts";
 
@@ -55,6 +56,7 @@ async function endTogether(
   });
   if (!ended || !("settlement" in ended)) return ended?.now ?? null;
   measureEnding(deps.metrics, ended.before, ended.now);
+  tellMove(deps.log, ended.before, ended.now);
   measureCredits(deps.metrics, ended.settlement);
   if (ended.settlement.isDrift) reportDrift(deps, ended.now);
   return ended.now;

@@ -15,7 +15,8 @@ import { ownInputKeys } from "../inputs/inputs.ts";
 import { type Job, keyOf } from "../job.ts";
 import { isInputRefused } from "../moderating/record.ts";
 import { isStillToApply, putOff, toApplied } from "../states.ts";
-import type { Claim } from "./claim.ts";
+import { isEndToTell, tellEnd, withEndTold } from "../telling.ts";
+import { type Claim, ClaimLost } from "./claim.ts";
 import { providerIdOf } from "./first-provider.ts";
 import { PutOff, takePlace } from "./places.ts";
 import { callProvider } from "./provider-calls.ts";
@@ -27,6 +28,20 @@ export const LATE_CLEANING_MS = 60 * 60_000;
 const CANCEL_TRIES = 3;
 
 export async function close(deps: JobDeps, claim: Claim): Promise<void> {
+  const { job } = claim;
+  if (!isEndToTell(job)) return closeTold(deps, claim);
+  tellEnd(deps.log, job);
+  try {
+    await closeTold(deps, claim);
+  } catch (error) {
+    // It is closed again later. Should this write fail too, the end is told once more.
+    if (!(error instanceof ClaimLost)) await claim.update((current) => withEndTold(current, job.round)).catch(() => {});
+    throw error;
+  }
+}
+
+/** What it writes says that the log tells of the end. */
+async function closeTold(deps: JobDeps, claim: Claim): Promise<void> {
   // Before anybody hears of the end: whoever does may count on it.
   if (isStillToApply(claim.job)) await apply(deps, claim);
   // Whatever else cannot be done here, the user hears of the end.
@@ -38,7 +53,7 @@ export async function close(deps: JobDeps, claim: Claim): Promise<void> {
     cancelled = await cancelAtProvider(deps, claim);
   } catch (error) {
     if (!(error instanceof PutOff)) throw error;
-    await claim.update((job) => putOff(job, deps.clock.now(), error.at));
+    await claim.update((job) => putOff(withEndTold(job, job.round), deps.clock.now(), error.at));
     return;
   }
   await requireNoRetry(claim);
@@ -90,7 +105,7 @@ function closedAs(current: Job, job: Job, providerCancel: Job["providerCancel"],
   const stillLost = job.lostReferences.filter((reference) => current.lostReferences.includes(reference));
   const comesBack = job.hasLeftovers && !job.isCleaned && !current.deletion;
   const next: Job = {
-    ...current,
+    ...withEndTold(current, job.round),
     providerCancel,
     task: null,
     strayTasks,

@@ -9,9 +9,10 @@ import { type Job, type JobInput, type JobKey, jobItem, readJob } from "../../jo
 import { settleJob } from "../../jobs/money/ending.ts";
 import { writeTicket } from "../../jobs/moving/tickets.ts";
 import { isSettled, toNextRound } from "../../jobs/states.ts";
+import { tellCreated } from "../../jobs/telling.ts";
 import { updateJob } from "../../jobs/update.ts";
 import type { InputFile } from "../../ports/provider.ts";
-import { askOf, madeFor } from "../basis.ts";
+import { askOf, isShown, madeFor } from "../basis.ts";
 import type { ProductionDeps } from "../deps.ts";
 import { isWaiting, stateOf, withState } from "../graph.ts";
 import { nameOf } from "../money/accounts.ts";
@@ -95,7 +96,7 @@ async function jobFor(look: Look, wanted: Wanted): Promise<"there" | "other"> {
   const job = await makeJob(look, wanted);
   const found = (await readJob(deps.table, wanted.key))?.job;
   if (!found) {
-    await deps.table.put(jobItem(job), "absent");
+    if ((await deps.table.put(jobItem(job), "absent")) !== null) tellCreated(deps.log, job);
     return "there";
   }
   if (!isDeepStrictEqual(asked(found), asked(job))) return "other";
@@ -139,7 +140,6 @@ async function makeJob({ deps, claim }: Look, { file, index, planned, node, rung
   const made = await madeFor(deps, production, file, index);
   const ask = askOf(deps, file, index, rung, made);
   const inputs = await Promise.all(ask.inputs.map((input) => inputOf(deps, production, input, made)));
-  const isShown = planned.kind === "episode" || planned.kind === "poster";
   const job = newJob(
     {
       userId: production.userId,
@@ -148,7 +148,7 @@ async function makeJob({ deps, claim }: Look, { file, index, planned, node, rung
       request: requestOf(ask, way, planned),
       dryRun: file.dryRun,
       metadata: null,
-      visibleLabel: isShown ? file.labels[planned.type] : undefined,
+      visibleLabel: isShown(planned) ? file.labels[planned.type] : undefined,
       price: way.price,
       deadlineMs: deadlineOf(deps, file, planned, way),
       input: null,

@@ -16,6 +16,7 @@ import { type Reused, reuse, withReused } from "./reuse.ts";
 export async function admitReady(look: Look): Promise<number | null> {
   const { claim } = look;
   for (let tries = 0; ; tries++) {
+    claim.signal.throwIfAborted();
     const { production, free } = room(look);
     if (production.state !== "running" || free <= 0) return null;
     const file = await planOf(look);

@@ -7,7 +7,7 @@ import { type Job, readJob } from "../../jobs/job.ts";
 import type { JsonObject } from "../../ports/table.ts";
 import { basisOf } from "../basis.ts";
 import type { ProductionDeps } from "../deps.ts";
-import { type NodeState, stateOf, withLossPassedOn, withState } from "../graph.ts";
+import { isWaiting, type NodeState, stateOf, withLossPassedOn, withState } from "../graph.ts";
 import {
   type Basis,
   basisKey,
@@ -38,9 +38,31 @@ export async function bringMarkers(look: Look): Promise<void> {
   const { markers } = claim.value;
   if (markers.length === 0) return;
   const file = await planOf(look);
-  const all = await Promise.all(markers.map((marker) => tellNode(deps, claim.value, file, marker)));
+  const bases = await Promise.all(markers.map((marker) => basisFor(deps, claim.value, file, marker)));
+  // Still mine, so that no later round has changed what these were made from, and the bases are those of what was made.
+  await claim.reload();
+  const all = await Promise.all(
+    markers.map((marker, i) => tellNode(deps, claim.value, file, marker, bases[i] ?? null)),
+  );
   const now = deps.clock.now();
   await claim.update((production) => withoutMarkers(production, now, file, all));
+}
+
+/** Null of what has made nothing; and where it cannot be said, which costs a later production something and this one nothing. */
+async function basisFor(
+  deps: ProductionDeps,
+  production: Production,
+  file: PlanFile,
+  { node, outcome }: Marker,
+): Promise<string | null> {
+  if (outcome !== "completed") return null;
+  try {
+    return await basisOf(deps, production, file, node);
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    deps.log.error({ error, productionId: production.id, node }, "what a node was made from cannot be said");
+    return null;
+  }
 }
 
 /** One write: the nodes' states, those that now are left out with them, the markers out, the feed. */
@@ -64,7 +86,13 @@ function withoutMarkers(production: Production, now: number, { plan }: PlanFile,
   return mine.some(({ isFatal }) => isFatal) ? toStopping(shown, now, "node_failed") : shown;
 }
 
-async function tellNode(deps: ProductionDeps, production: Production, file: PlanFile, marker: Marker): Promise<Told> {
+async function tellNode(
+  deps: ProductionDeps,
+  production: Production,
+  file: PlanFile,
+  marker: Marker,
+  basis: string | null,
+): Promise<Told> {
   const planned = file.plan.nodes[marker.node];
   if (!planned) throw new Error("a marker names a node that the plan does not have");
   const isAnew = stateOf(production.states, marker.node) === "A";
@@ -73,7 +101,7 @@ async function tellNode(deps: ProductionDeps, production: Production, file: Plan
   const job = (await readJob(deps.table, { userId: production.userId, jobId: marker.jobId }))?.job ?? null;
   const node = await writeMake(deps, production, { planned, marker, job, snapshot: file.snapshot });
   if (marker.outcome === "completed" && node.output) {
-    await putBasis(deps, production, { node, file, isAnew });
+    if (basis !== null) await putBasis(deps, production, { node, sha256: basis, isAnew });
     return { marker, state: node.degraded === null ? "d" : "g", isFatal: false };
   }
   const isOver = marker.outcome === "cancelled" || isOutOfWays(node, planned);
@@ -141,10 +169,9 @@ export function isOutOfWays({ rung }: Pick<Node, "rung">, { rungs }: PlannedNode
 async function putBasis(
   deps: ProductionDeps,
   production: Production,
-  { node, file, isAnew }: { node: Node; file: PlanFile; isAnew: boolean },
+  { node, sha256, isAnew }: { node: Node; sha256: string; isAnew: boolean },
 ): Promise<void> {
   if (!node.output) return;
-  const sha256 = await basisOf(deps, production, file, node.index);
   const key = basisKey(production.userId, production.projectId, sha256);
   const basis: Basis = { ...node.output, degraded: node.degraded };
   const item = { ...key, data: basis as unknown as JsonObject };
@@ -163,6 +190,8 @@ export function withThrow(
   now: number,
 ): Production {
   if (error instanceof AppError && (error.type === "unavailable" || error.type === "storage_full")) return production;
+  // Its job was admitted nevertheless, and decides.
+  if (!isWaiting(stateOf(production.states, node))) return production;
   const count = (production.throws[node] ?? 0) + 1;
   const next: Production = { ...production, throws: { ...production.throws, [node]: count } };
   if (count < MOST_THROWS) return next;

@@ -11,9 +11,13 @@ export interface Reused {
 }
 
 /** Null when there is none, or it is no longer in the store, or it is to be made anew. Its node is written; the production is not. */
-export async function reuse({ deps, claim }: Look, file: PlanFile, index: number): Promise<Reused | null> {
+export async function reuse({ deps, claim }: Look, file: PlanFile, index: number): Promise<Reused | "changed" | null> {
   const production = claim.value;
   if (stateOf(production.states, index) === "!") return null;
+  const planned = file.plan.nodes[index];
+  if (!planned) throw new Error("there is no such node in the plan");
+  // Before all else: whoever has made the node meanwhile, because the output had gone from the store, is not overwritten.
+  const stored = await readNode(deps.table, production, index, planned);
   const key = basisKey(production.userId, production.projectId, await basisOf(deps, production, file, index));
   const item = await deps.table.get(key);
   if (!item) return null;
@@ -23,13 +27,8 @@ export async function reuse({ deps, claim }: Look, file: PlanFile, index: number
     await deps.table.delete(key, { version: item.version });
     return null;
   }
-  const planned = file.plan.nodes[index];
-  if (!planned) throw new Error("there is no such node in the plan");
-  for (;;) {
-    const stored = await readNode(deps.table, production, index, planned);
-    const node = { ...stored.node, output, degraded, updatedAt: deps.clock.now() };
-    if ((await writeNode(deps.table, stored, node)) !== null) return { reused: index };
-  }
+  const node = { ...stored.node, output, degraded, updatedAt: deps.clock.now() };
+  return (await writeNode(deps.table, stored, node)) === null ? "changed" : { reused: index };
 }
 
 export function withReused(production: Production, nodes: readonly number[], now: number): Production {

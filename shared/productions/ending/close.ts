@@ -7,7 +7,7 @@ export async function closeProduction({ deps, claim }: Look): Promise<void> {
   const { userId, id, round, tickets } = claim.value;
   await unlockProject(deps, claim.value);
   const keys = Array.from({ length: tickets }, (_, i) => ticketKey(userId, id, round, i + 1));
-  if (!deps.handOver) await Promise.all(keys.map((key) => deps.store.delete(key)));
+  if (!deps.handOver) await deps.store.deleteMany(keys);
   await claim.update((production) => ({
     ...production,
     looks: 0,

@@ -1,11 +1,12 @@
 // The rules of productions' money, held against one user's items as they were at one moment. Pure: nothing is repaired. Beside them stand those
 // of the ledger (jobs/money/check-ledger).
 import type { Account, Hold, LedgerLine } from "../../credits/account.ts";
+import { isGivenBack } from "../../credits/give-back.ts";
 import { HOLD_REVIEW_MS } from "../../credits/holds.ts";
 import type { Job } from "../../jobs/job.ts";
 import { isSettled } from "../../jobs/states.ts";
 import { isNodeJobId } from "../../ports/ids.ts";
-import type { Admitted, Production } from "../production.ts";
+import { type Admitted, keyOf, type Production, productionItemKey } from "../production.ts";
 
 export interface ProductionLedger {
   account: Account;
@@ -28,10 +29,15 @@ export function checkProductions(ledger: ProductionLedger, now: number): string[
   ];
 }
 
-/** What they keep in the store, as the account counts it: a round whose hold is still there counts once that is settled. */
-export function bytesOfProductions({ holds }: Account, productions: readonly Production[]): number {
+/** What they keep in the store, as the account counts it: a round whose hold is still there counts once that is settled, and what was given back no more. */
+export function bytesOfProductions(account: Account, productions: readonly Production[]): number {
+  const { holds } = account;
   const isHeld = (id: string, round: number) => holds.some((hold) => hold.productionId === id && hold.round === round);
-  const all = productions.flatMap(({ id, rounds }) => rounds.filter(({ round }) => !isHeld(id, round)));
+  const isGone = (production: Production) =>
+    production.purged && (production.isGivenBack || isGivenBack(account, productionItemKey(keyOf(production)).sort));
+  const all = productions.flatMap((production) =>
+    isGone(production) ? [] : production.rounds.filter(({ round }) => !isHeld(production.id, round)),
+  );
   return all.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 

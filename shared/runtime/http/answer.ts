@@ -1,10 +1,11 @@
 // A request's answer, whichever server or cloud it came by: finding the function, calling it, and what is said when none is called.
 import { AppError } from "../../errors/app-error.ts";
 import type { HttpRequest, HttpResponse } from "../../events/http.ts";
-import { preflightHeaders } from "../../http/cors.ts";
+import { preflightHeaders, refusedOrigin } from "../../http/cors.ts";
 import { failure } from "../../http/envelope.ts";
 import { logFailure } from "../../http/errors.ts";
 import { withStandardHeaders } from "../../http/standard-headers.ts";
+import { whyRefused } from "../../http/why-refused.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Log } from "../../ports/log.ts";
 import type { FindClient } from "./client-address.ts";
@@ -28,6 +29,8 @@ export interface Asked {
   /** As it was sent. */
   method: string;
   headers: HttpRequest["headers"];
+  /** As it was sent, perhaps with its query. */
+  target: string;
   requestId: string;
   /** Epoch milliseconds. */
   startedAt: number;
@@ -83,7 +86,20 @@ async function callFunction(
 /** What is said of an error that no function has answered. */
 export function refusal(deps: Voice, asked: Asked, error: unknown) {
   logFailure(deps.log, error, { requestId: asked.requestId });
-  return dressed(deps, asked, failure(error, asked.requestId));
+  const path = error instanceof AppError && ofThePath.has(error.type) ? shownPath(asked.target) : undefined;
+  return dressed(deps, asked, failure(error, asked.requestId), { path, ...whyRefused(error) });
+}
+
+const ofThePath: ReadonlySet<string> = new Set<AppError["type"]>(["not_found", "method_not_allowed"]);
+/** Longer ones may be tokens that vendors or stores put into paths. */
+const plainSegment = /^[\w.~-]{0,40}$/;
+const MOST_SEGMENTS = 12;
+
+/** Without its query, and without what might be a secret. */
+export function shownPath(target: string): string {
+  const segments = (target.split(/[?#]/, 1)[0] ?? "").split("/");
+  const shown = segments.slice(0, MOST_SEGMENTS).map((each) => (plainSegment.test(each) ? each : "…"));
+  return `${shown.join("/")}${segments.length > MOST_SEGMENTS ? "/…" : ""}`;
 }
 
 function preflight(deps: AnswerDeps, asked: Asked, methods: string[]): HttpResponse {
@@ -96,9 +112,11 @@ function dressed<R extends HttpResponse>(
   { clock, log, corsOrigins }: Voice,
   { requestId, method, startedAt, headers }: Asked,
   response: R,
+  about: object = {},
 ): HttpResponse {
+  const refused = refusedOrigin(corsOrigins, headers) ?? undefined;
   log.info(
-    { requestId, method, status: response.status, ms: clock.now() - startedAt },
+    { requestId, method, status: response.status, ms: clock.now() - startedAt, ...about, refusedOrigin: refused },
     "answered before any function was called",
   );
   return withStandardHeaders(response, { requestId, headers }, corsOrigins);

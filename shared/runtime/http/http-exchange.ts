@@ -69,6 +69,7 @@ function askedOf({ incoming, outgoing, requestId, startedAt, leave, expectsConti
   return {
     method: incoming.method ?? "",
     headers: headersOf(incoming),
+    target: incoming.url ?? "",
     requestId,
     startedAt,
     peer: incoming.socket.remoteAddress,

@@ -55,6 +55,7 @@ export const routes: Readonly<Record<keyof Routes, readonly [method: string, pat
   cancelProduction: ["POST", "/productions/{id}/cancel", ""],
   resumeProduction: ["POST", "/productions/{id}/resume", "b"],
   remakeNode: ["POST", "/productions/{id}/nodes/{nodeId}/remake", "b"],
+  exportProduction: ["GET", "/productions/{id}/export", "q"],
   listDeliveries: ["GET", "/webhooks/deliveries", "q"],
   redeliverDelivery: ["POST", "/webhooks/deliveries/{id}/redeliver", ""],
   getWebhookSecret: ["GET", "/webhooks/secret", ""],
@@ -165,6 +166,8 @@ export interface Routes {
   resumeProduction(id: string, body: Body<"resumeProduction">, options?: CallOptions): Promise<Data<"resumeProduction">>;
   /** Make one part of a production anew, and what is made from it. `POST /productions/{id}/nodes/{nodeId}/remake` */
   remakeNode(id: string, nodeId: string, body: Body<"remakeNode">, options?: CallOptions): Promise<Data<"remakeNode">>;
+  /** All files of a production, with what they were made of; or the subtitles of one of its episodes. `GET /productions/{id}/export` */
+  exportProduction(id: string, query?: Query<"exportProduction">, options?: CallOptions): Promise<Data<"exportProduction">>;
   /** The caller's outgoing webhooks and what became of them, newest first. `GET /webhooks/deliveries` */
   listDeliveries(query?: Query<"listDeliveries">, options?: CallOptions): Promise<Data<"listDeliveries">>;
   /** Have an outgoing webhook sent again, whatever has become of it. `POST /webhooks/deliveries/{id}/redeliver` */

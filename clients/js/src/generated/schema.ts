@@ -905,6 +905,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/productions/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All files of a production, with what they were made of; or the subtitles of one of its episodes.
+         * @description `json`: each file with its URL, sha256, model, prompt, seed and price. `srt` and `vtt`: the file itself; 404 while the episode has none.
+         */
+        get: operations["exportProduction"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/webhooks/deliveries": {
         parameters: {
             query?: never;
@@ -1160,7 +1180,7 @@ export interface components {
             jobId?: string;
             /**
              * Format: uuid
-             * @description In its place, where a production has the money.
+             * @description Of a production: its parts are paid out of it.
              */
             productionId?: string;
             round?: number;
@@ -2322,6 +2342,43 @@ export interface components {
             /** @description The most credits that it may cost; so many are held. Left out: what it costs at most. */
             budget?: number;
         };
+        ProductionExport: {
+            production: components["schemas"]["Production"];
+            /** Format: uuid */
+            projectId: string;
+            files: {
+                node: string;
+                kind: string;
+                /** @enum {string} */
+                type: "image" | "video" | "text" | "audio";
+                url: string;
+                key: string;
+                size: number;
+                /** @description Found from the bytes: `image/png`, `image/jpeg`, `image/webp`, `image/gif`, `video/mp4`, `video/quicktime`, `video/webm`, `audio/wav`, `audio/mpeg` or `application/json`. */
+                contentType: string;
+                sha256: string;
+                width: number | null;
+                height: number | null;
+                durationMs: number | null;
+                /** @description Why it is less than what was wanted. */
+                degraded: string | null;
+                /** @description Parts that it was made from. */
+                from: string[];
+                /** @description Null when its job is no longer there. */
+                madeBy: {
+                    jobId: string;
+                    /** @description As `GET /ai/models` names it: `sketch`, `import`, or a vendor that has a key here. */
+                    provider: string;
+                    /** @description The `id` of a model of `GET /ai/models`. */
+                    model: string;
+                    prompt: string;
+                    instruction: string | null;
+                    seed: number | null;
+                    cost: number;
+                    at: string | null;
+                } | null;
+            }[];
+        };
         DeliveryPage: {
             items: components["schemas"]["Delivery"][];
             /** @description Exact without filters, null with them. */
@@ -2797,6 +2854,7 @@ export type ProductionNodePage = components['schemas']['ProductionNodePage'];
 export type ProductionNode = components['schemas']['ProductionNode'];
 export type ResumeProductionRequest = components['schemas']['ResumeProductionRequest'];
 export type RemakeNodeRequest = components['schemas']['RemakeNodeRequest'];
+export type ProductionExport = components['schemas']['ProductionExport'];
 export type DeliveryPage = components['schemas']['DeliveryPage'];
 export type Delivery = components['schemas']['Delivery'];
 export type WebhookSecrets = components['schemas']['WebhookSecrets'];
@@ -2958,10 +3016,10 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "userId": "01a223b3-1464-77c2-bde4-25748b596425",
+                     *         "userId": "01a223c7-0e8e-7217-9da1-060c89628e62",
                      *         "email": "you@example.com",
                      *         "token": "eyJhbGciOiJIUzI1NiIs…",
-                     *         "expiresAt": "2026-12-05T19:47:48.000Z"
+                     *         "expiresAt": "2026-12-05T20:09:37.000Z"
                      *       }
                      *     }
                      */
@@ -3015,10 +3073,10 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "userId": "01a223b3-1464-77c2-bde4-25748b596425",
+                     *         "userId": "01a223c7-0e8e-7217-9da1-060c89628e62",
                      *         "email": "you@example.com",
                      *         "token": "eyJhbGciOiJIUzI1NiIs…",
-                     *         "expiresAt": "2026-12-05T19:47:48.000Z"
+                     *         "expiresAt": "2026-12-05T20:09:37.000Z"
                      *       }
                      *     }
                      */
@@ -3062,11 +3120,11 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "userId": "01a223b3-1464-77c2-bde4-25748b596425",
+                     *         "userId": "01a223c7-0e8e-7217-9da1-060c89628e62",
                      *         "username": "you",
                      *         "email": "you@example.com",
                      *         "role": "user",
-                     *         "createdAt": "2026-11-28T19:47:48.452Z",
+                     *         "createdAt": "2026-11-28T20:09:37.678Z",
                      *         "storage": {
                      *           "usedBytes": 0,
                      *           "maxBytes": 10737418240
@@ -3121,11 +3179,11 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "userId": "01a223b3-1464-77c2-bde4-25748b596425",
+                     *         "userId": "01a223c7-0e8e-7217-9da1-060c89628e62",
                      *         "username": "Bea",
                      *         "email": "you@example.com",
                      *         "role": "user",
-                     *         "createdAt": "2026-11-28T19:47:48.452Z"
+                     *         "createdAt": "2026-11-28T20:09:37.678Z"
                      *       }
                      *     }
                      */
@@ -3169,10 +3227,10 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "balance": 327,
+                     *         "balance": 90,
                      *         "held": 0,
-                     *         "totalEarned": 350,
-                     *         "totalSpent": 23
+                     *         "totalEarned": 110,
+                     *         "totalSpent": 20
                      *       }
                      *     }
                      */
@@ -3221,18 +3279,18 @@ export interface operations {
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "01a223b3-df3f-74d2-9d92-f17c245cec32",
+                     *             "id": "01a223c7-5192-7117-af86-4699a49caa10",
                      *             "type": "refund",
-                     *             "amount": 40,
-                     *             "productionId": "01a223b3-de05-759c-b896-a5603c0a51ec",
-                     *             "round": 2,
+                     *             "amount": 14,
+                     *             "productionId": "01a223c7-50ae-748d-8f82-e92b7c740a74",
+                     *             "round": 1,
                      *             "description": "Credits of a production given back",
-                     *             "balanceBefore": 287,
-                     *             "balanceAfter": 327,
-                     *             "createdAt": "2026-11-28T19:48:40.383Z"
+                     *             "balanceBefore": 76,
+                     *             "balanceAfter": 90,
+                     *             "createdAt": "2026-11-28T20:09:54.834Z"
                      *           }
                      *         ],
-                     *         "total": 19,
+                     *         "total": 16,
                      *         "nextCursor": null,
                      *         "hasMore": false
                      *       }
@@ -3265,7 +3323,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "code": "DF-9W138-KB6EQ-HV47Q-JX3G2"
+                 *       "code": "DF-0R8S2-B1ZQZ-T4BR8-P94F8"
                  *     }
                  */
                 "application/json": components["schemas"]["RedeemCodeRequest"];
@@ -3286,7 +3344,7 @@ export interface operations {
                      *       "message": "success",
                      *       "data": {
                      *         "credits": 50,
-                     *         "balance": 336
+                     *         "balance": 96
                      *       }
                      *     }
                      */
@@ -3346,7 +3404,7 @@ export interface operations {
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "code": "DF-9W138-KB6EQ-HV47Q-JX3G2",
+                     *             "code": "DF-0R8S2-B1ZQZ-T4BR8-P94F8",
                      *             "credits": 50,
                      *             "expiresAt": null
                      *           }
@@ -3408,19 +3466,19 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "uploadId": "01a223b3-e40c-73ed-9ac1-b54ac61e1808",
-                     *         "key": "temp/uploads/01a223b3-1464-77c2-bde4-25748b596425/01a223b3-e40c-73ed-9ac1-b54ac61e1808",
+                     *         "uploadId": "01a223c7-58c5-72ad-9497-3e625645a7fd",
+                     *         "key": "temp/uploads/01a223c7-0e8e-7217-9da1-060c89628e62/01a223c7-58c5-72ad-9497-3e625645a7fd",
                      *         "upload": {
                      *           "method": "POST",
                      *           "url": "https://api.example.com/media/",
                      *           "fields": {
-                     *             "key": "temp/uploads/01a223b3-1464-77c2-bde4-25748b596425/01a223b3-e40c-73ed-9ac1-b54ac61e1808",
+                     *             "key": "temp/uploads/01a223c7-0e8e-7217-9da1-060c89628e62/01a223c7-58c5-72ad-9497-3e625645a7fd",
                      *             "Content-Type": "image/png",
-                     *             "policy": "eyJrZXkiOiJ0ZW1wL3VwbG9hZHMvMDFhMjIzYjMtMTQ2NC03N2MyLWJkZTQtMjU3NDhiNTk2NDI1LzAxYTIyM2IzLWU0MGMtNzNlZC05YWMxLWI1NGFjNjFlMTgwOCIsImNvbnRlbnRUeXBlIjoiaW1hZ2UvcG5nIiwic2l6ZSI6NDgyMTMsImV4cGlyZXNBdCI6MTc5NTg5NjIyMTYxMn0",
-                     *             "signature": "3pmR9rFTwXPiE1PJixG1GKaSLUoRr1OrzIolzGEoLfo"
+                     *             "policy": "eyJrZXkiOiJ0ZW1wL3VwbG9hZHMvMDFhMjIzYzctMGU4ZS03MjE3LTlkYTEtMDYwYzg5NjI4ZTYyLzAxYTIyM2M3LTU4YzUtNzJhZC05NDk3LTNlNjI1NjQ1YTdmZCIsImNvbnRlbnRUeXBlIjoiaW1hZ2UvcG5nIiwic2l6ZSI6NDgyMTMsImV4cGlyZXNBdCI6MTc5NTg5NzQ5NjY3N30",
+                     *             "signature": "kqx8ZSsBL-bmPpmYTmDpZTNCNwRmfcM_iFS9Eo0aCJA"
                      *           }
                      *         },
-                     *         "expiresAt": "2026-11-28T20:03:41.612Z"
+                     *         "expiresAt": "2026-11-28T20:24:56.677Z"
                      *       }
                      *     }
                      */
@@ -3468,7 +3526,7 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "uploadId": "01a223b3-e40c-73ed-9ac1-b54ac61e1808",
+                     *         "uploadId": "01a223c7-58c5-72ad-9497-3e625645a7fd",
                      *         "status": "pending"
                      *       }
                      *     }
@@ -3621,7 +3679,7 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a223b3-15b9-7554-90d6-c60eefc6eb75",
+                     *         "id": "01a223c7-10da-7477-aeca-fb1f1c68e46b",
                      *         "type": "image",
                      *         "operation": "generate",
                      *         "status": "pending",
@@ -3645,10 +3703,10 @@ export interface operations {
                      *         "outputs": [],
                      *         "resultUrls": [],
                      *         "error": null,
-                     *         "createdAt": "2026-11-28T19:47:48.794Z",
+                     *         "createdAt": "2026-11-28T20:09:38.267Z",
                      *         "startedAt": null,
                      *         "completedAt": null,
-                     *         "updatedAt": "2026-11-28T19:47:48.794Z"
+                     *         "updatedAt": "2026-11-28T20:09:38.267Z"
                      *       }
                      *     }
                      */
@@ -3755,7 +3813,7 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a223b3-26e3-7404-911d-74303d0ff506",
+                     *         "id": "01a223c7-21bc-73a2-93a4-c4f1f20183cd",
                      *         "type": "text",
                      *         "operation": "generate",
                      *         "status": "pending",
@@ -3780,10 +3838,10 @@ export interface operations {
                      *         "outputs": [],
                      *         "resultUrls": [],
                      *         "error": null,
-                     *         "createdAt": "2026-11-28T19:47:53.187Z",
+                     *         "createdAt": "2026-11-28T20:09:42.588Z",
                      *         "startedAt": null,
                      *         "completedAt": null,
-                     *         "updatedAt": "2026-11-28T19:47:53.187Z"
+                     *         "updatedAt": "2026-11-28T20:09:42.588Z"
                      *       }
                      *     }
                      */
@@ -3890,7 +3948,7 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a223b3-1e0f-7785-b531-34e2cfd9d3f2",
+                     *         "id": "01a223c7-1865-770d-ad5d-1929cd9c0f15",
                      *         "type": "audio",
                      *         "operation": "generate",
                      *         "status": "pending",
@@ -3912,10 +3970,10 @@ export interface operations {
                      *         "outputs": [],
                      *         "resultUrls": [],
                      *         "error": null,
-                     *         "createdAt": "2026-11-28T19:47:50.927Z",
+                     *         "createdAt": "2026-11-28T20:09:40.213Z",
                      *         "startedAt": null,
                      *         "completedAt": null,
-                     *         "updatedAt": "2026-11-28T19:47:50.927Z"
+                     *         "updatedAt": "2026-11-28T20:09:40.213Z"
                      *       }
                      *     }
                      */
@@ -4023,7 +4081,7 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a223b3-1ec5-750c-8cf8-2604cb2354a8",
+                     *         "id": "01a223c7-1980-71ea-9bf9-484ca397cc3a",
                      *         "type": "audio",
                      *         "operation": "generate",
                      *         "status": "pending",
@@ -4046,10 +4104,10 @@ export interface operations {
                      *         "outputs": [],
                      *         "resultUrls": [],
                      *         "error": null,
-                     *         "createdAt": "2026-11-28T19:47:51.109Z",
+                     *         "createdAt": "2026-11-28T20:09:40.480Z",
                      *         "startedAt": null,
                      *         "completedAt": null,
-                     *         "updatedAt": "2026-11-28T19:47:51.109Z"
+                     *         "updatedAt": "2026-11-28T20:09:40.480Z"
                      *       }
                      *     }
                      */
@@ -4158,7 +4216,7 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a223b3-1dfc-7755-bbca-f38a725594dd",
+                     *         "id": "01a223c7-185a-74e2-8590-1a5f1d684862",
                      *         "type": "video",
                      *         "operation": "generate",
                      *         "status": "pending",
@@ -4181,10 +4239,10 @@ export interface operations {
                      *         "outputs": [],
                      *         "resultUrls": [],
                      *         "error": null,
-                     *         "createdAt": "2026-11-28T19:47:50.908Z",
+                     *         "createdAt": "2026-11-28T20:09:40.186Z",
                      *         "startedAt": null,
                      *         "completedAt": null,
-                     *         "updatedAt": "2026-11-28T19:47:50.908Z"
+                     *         "updatedAt": "2026-11-28T20:09:40.186Z"
                      *       }
                      *     }
                      */
@@ -4243,7 +4301,7 @@ export interface operations {
                      *       "message": "success",
                      *       "data": {
                      *         "price": 1,
-                     *         "balance": 327,
+                     *         "balance": 90,
                      *         "provider": "sketch",
                      *         "model": "sketch"
                      *       }
@@ -4418,7 +4476,7 @@ export interface operations {
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "01a223b3-279a-7651-9088-dfce4c114fdf",
+                     *             "id": "01a223c7-2266-768c-a0a0-64c9dd5fa87b",
                      *             "type": "image",
                      *             "operation": "generate",
                      *             "status": "failed",
@@ -4442,10 +4500,10 @@ export interface operations {
                      *               "message": "The URL leads to a place that may not be fetched from.",
                      *               "retryable": false
                      *             },
-                     *             "createdAt": "2026-11-28T19:47:53.370Z",
-                     *             "startedAt": "2026-11-28T19:47:53.383Z",
-                     *             "completedAt": "2026-11-28T19:47:53.414Z",
-                     *             "updatedAt": "2026-11-28T19:47:53.525Z"
+                     *             "createdAt": "2026-11-28T20:09:42.758Z",
+                     *             "startedAt": "2026-11-28T20:09:42.760Z",
+                     *             "completedAt": "2026-11-28T20:09:42.764Z",
+                     *             "updatedAt": "2026-11-28T20:09:42.768Z"
                      *           }
                      *         ],
                      *         "total": 8,
@@ -4495,7 +4553,7 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a223b3-1e0f-7785-b531-34e2cfd9d3f2",
+                     *         "id": "01a223c7-1865-770d-ad5d-1929cd9c0f15",
                      *         "type": "audio",
                      *         "operation": "generate",
                      *         "status": "completed",
@@ -4518,26 +4576,26 @@ export interface operations {
                      *           {
                      *             "index": 0,
                      *             "type": "audio",
-                     *             "url": "https://api.example.com/media/users/01a223b3-1464-77c2-bde4-25748b596425/jobs/01a223b3-1e0f-7785-b531-34e2cfd9d3f2/audio-1795895270958-0.wav",
-                     *             "key": "users/01a223b3-1464-77c2-bde4-25748b596425/jobs/01a223b3-1e0f-7785-b531-34e2cfd9d3f2/audio-1795895270958-0.wav",
+                     *             "url": "https://api.example.com/media/users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-1865-770d-ad5d-1929cd9c0f15/audio-1795896580253-0.wav",
+                     *             "key": "users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-1865-770d-ad5d-1929cd9c0f15/audio-1795896580253-0.wav",
                      *             "size": 86052,
                      *             "contentType": "audio/wav",
-                     *             "sha256": "f461a67b61752e0ab7f6fa1cbdd0cf551cfa99bd11b29169071031af3b425105",
+                     *             "sha256": "df0d15b1bfd8ca2eba60d4e05771ee62d218ef6f395ab0f3fecb5699a100d974",
                      *             "width": null,
                      *             "height": null,
                      *             "durationMs": 1771,
                      *             "visibleLabel": false,
-                     *             "createdAt": "2026-11-28T19:47:51.061Z"
+                     *             "createdAt": "2026-11-28T20:09:40.426Z"
                      *           }
                      *         ],
                      *         "resultUrls": [
-                     *           "https://api.example.com/media/users/01a223b3-1464-77c2-bde4-25748b596425/jobs/01a223b3-1e0f-7785-b531-34e2cfd9d3f2/audio-1795895270958-0.wav"
+                     *           "https://api.example.com/media/users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-1865-770d-ad5d-1929cd9c0f15/audio-1795896580253-0.wav"
                      *         ],
                      *         "error": null,
-                     *         "createdAt": "2026-11-28T19:47:50.927Z",
-                     *         "startedAt": "2026-11-28T19:47:50.958Z",
-                     *         "completedAt": "2026-11-28T19:47:51.078Z",
-                     *         "updatedAt": "2026-11-28T19:47:51.078Z"
+                     *         "createdAt": "2026-11-28T20:09:40.213Z",
+                     *         "startedAt": "2026-11-28T20:09:40.253Z",
+                     *         "completedAt": "2026-11-28T20:09:40.449Z",
+                     *         "updatedAt": "2026-11-28T20:09:40.449Z"
                      *       }
                      *     }
                      */
@@ -4635,25 +4693,25 @@ export interface operations {
                     /**
                      * @example id: 1
                      *     event: progress
-                     *     data: {"n":1,"at":"2026-11-28T19:47:48.794Z","status":"pending","stage":"queued","progress":0}
+                     *     data: {"n":1,"at":"2026-11-28T20:09:38.267Z","status":"pending","stage":"queued","progress":0}
                      *
                      *     id: 2
                      *     event: progress
-                     *     data: {"n":2,"at":"2026-11-28T19:47:48.831Z","status":"processing","stage":"submitted","progress":0}
+                     *     data: {"n":2,"at":"2026-11-28T20:09:38.435Z","status":"processing","stage":"submitted","progress":0}
                      *
                      *     id: 3
                      *     event: progress
-                     *     data: {"n":3,"at":"2026-11-28T19:47:48.843Z","status":"processing","stage":"transferring","progress":0}
+                     *     data: {"n":3,"at":"2026-11-28T20:09:38.443Z","status":"processing","stage":"transferring","progress":0}
                      *
                      *     id: 4
                      *     event: progress
-                     *     data: {"n":4,"at":"2026-11-28T19:47:50.126Z","status":"processing","stage":"storing","progress":0}
+                     *     data: {"n":4,"at":"2026-11-28T20:09:39.535Z","status":"processing","stage":"storing","progress":0}
                      *
                      *     id: 5
                      *     event: end
-                     *     data: {"n":5,"at":"2026-11-28T19:47:50.147Z","status":"completed","stage":"done","progress":100,"job":{"id":"01a223b3-15b9-7554-90d6-c60eefc6eb75","type":"image","operation":"generate","status":"completed","stage":"done","progress":100,"provider":"sketch","model":"sketch","prompt":"a lighthouse at dusk, watercolour","params":{"n":1,"seed":7,"size":"768x512"},"dryRun":false,"metadata":{"order":"A-17"},"cost":1,"round":1,"attempts":1,"outputs":[{"index":0,"type":"image","url":"https://api.example.com/media/users/01a223b3-1464-77c2-bde4-25748b596425/jobs/01a223b3-15b9-7554-90d6-c60eefc6eb75/image-1795895268831-0.png","key":"users/01a223b3-1464-77c2-bde4-25748b596425/jobs/01a223b3-15b9-7554-90d6-c60eefc6eb75/image-1795895268831-0.png","size":83025,"contentType":"image/png","sha256":"4acfae5b392e40327aa112947f1691a17deb41b4b07a9e69c81a9b0ff5b2b831","width":768,"height":512,"durationMs":null,"visibleLabel":false,"createdAt":"2026-11-28T19:47:50.136Z"}],"resultUrls":["https://api.example.com/media/users/01a223b3-1464-77c2-bde4-25748b596425/jobs/01a223b3-15b9-7554-90d6-c60eefc6eb75/image-1795895268831-0.png"],"error":null,"createdAt":"2026-11-28T19:47:48.794Z","startedAt":"2026-11-28T19:47:48.831Z","completedAt":"2026-11-28T19:47:50.147Z","updatedAt":"2026-11-28T19:47:50.147Z"}}
+                     *     data: {"n":5,"at":"2026-11-28T20:09:39.574Z","status":"completed","stage":"done","progress":100,"job":{"id":"01a223c7-10da-7477-aeca-fb1f1c68e46b","type":"image","operation":"generate","status":"completed","stage":"done","progress":100,"provider":"sketch","model":"sketch","prompt":"a lighthouse at dusk, watercolour","params":{"n":1,"seed":7,"size":"768x512"},"dryRun":false,"metadata":{"order":"A-17"},"cost":1,"round":1,"attempts":1,"outputs":[{"index":0,"type":"image","url":"https://api.example.com/media/users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-10da-7477-aeca-fb1f1c68e46b/image-1795896578435-0.png","key":"users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-10da-7477-aeca-fb1f1c68e46b/image-1795896578435-0.png","size":83025,"contentType":"image/png","sha256":"9206315be07d2c752f34124c8e79d22e7fe9950ce902e7899af62ae4edfcf33b","width":768,"height":512,"durationMs":null,"visibleLabel":false,"createdAt":"2026-11-28T20:09:39.542Z"}],"resultUrls":["https://api.example.com/media/users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-10da-7477-aeca-fb1f1c68e46b/image-1795896578435-0.png"],"error":null,"createdAt":"2026-11-28T20:09:38.267Z","startedAt":"2026-11-28T20:09:38.435Z","completedAt":"2026-11-28T20:09:39.574Z","updatedAt":"2026-11-28T20:09:39.574Z"}}
                      *
-                     *     retry: 1130
+                     *     retry: 2989
                      */
                     "text/event-stream": string;
                     "application/json": {
@@ -4709,7 +4767,7 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a223b3-279a-7651-9088-dfce4c114fdf",
+                     *         "id": "01a223c7-2266-768c-a0a0-64c9dd5fa87b",
                      *         "type": "image",
                      *         "operation": "generate",
                      *         "status": "pending",
@@ -4729,10 +4787,10 @@ export interface operations {
                      *         "outputs": [],
                      *         "resultUrls": [],
                      *         "error": null,
-                     *         "createdAt": "2026-11-28T19:47:53.370Z",
-                     *         "startedAt": "2026-11-28T19:47:53.383Z",
+                     *         "createdAt": "2026-11-28T20:09:42.758Z",
+                     *         "startedAt": "2026-11-28T20:09:42.760Z",
                      *         "completedAt": null,
-                     *         "updatedAt": "2026-11-28T19:47:53.632Z"
+                     *         "updatedAt": "2026-11-28T20:09:42.818Z"
                      *       }
                      *     }
                      */
@@ -4781,7 +4839,7 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a223b3-2907-7110-9262-e55757739be2",
+                     *         "id": "01a223c7-22c0-7796-927e-f07c900a745d",
                      *         "type": "image",
                      *         "operation": "generate",
                      *         "status": "cancelled",
@@ -4803,10 +4861,10 @@ export interface operations {
                      *         "resultUrls": [],
                      *         "error": null,
                      *         "providerCancel": "requested",
-                     *         "createdAt": "2026-11-28T19:47:53.735Z",
-                     *         "startedAt": "2026-11-28T19:47:53.746Z",
-                     *         "completedAt": "2026-11-28T19:47:53.760Z",
-                     *         "updatedAt": "2026-11-28T19:47:53.760Z"
+                     *         "createdAt": "2026-11-28T20:09:42.849Z",
+                     *         "startedAt": "2026-11-28T20:09:42.852Z",
+                     *         "completedAt": "2026-11-28T20:09:42.869Z",
+                     *         "updatedAt": "2026-11-28T20:09:42.869Z"
                      *       }
                      *     }
                      */
@@ -4857,7 +4915,7 @@ export interface operations {
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "01a223b3-2972-73b3-82d4-9b02a5f4ab31",
+                     *             "id": "01a223c7-2463-70c8-9004-1028a4f96f73",
                      *             "title": "Ferry",
                      *             "description": "",
                      *             "genre": "drama",
@@ -4871,14 +4929,14 @@ export interface operations {
                      *             "style": "",
                      *             "models": {},
                      *             "subtitles": "burnt",
-                     *             "seed": 99920689,
+                     *             "seed": 83455859,
                      *             "onFailure": "degrade",
                      *             "music": true,
                      *             "draft": null,
                      *             "running": null,
                      *             "version": 1,
-                     *             "createdAt": "2026-11-28T19:47:53.850Z",
-                     *             "updatedAt": "2026-11-28T19:47:53.850Z"
+                     *             "createdAt": "2026-11-28T20:09:43.299Z",
+                     *             "updatedAt": "2026-11-28T20:09:43.299Z"
                      *           }
                      *         ],
                      *         "total": 1,
@@ -4961,7 +5019,7 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a223b3-2972-73b3-82d4-9b02a5f4ab31",
+                     *         "id": "01a223c7-2463-70c8-9004-1028a4f96f73",
                      *         "title": "Ferry",
                      *         "description": "",
                      *         "genre": "drama",
@@ -4975,14 +5033,14 @@ export interface operations {
                      *         "style": "",
                      *         "models": {},
                      *         "subtitles": "burnt",
-                     *         "seed": 99920689,
+                     *         "seed": 83455859,
                      *         "onFailure": "degrade",
                      *         "music": true,
                      *         "draft": null,
                      *         "running": null,
                      *         "version": 1,
-                     *         "createdAt": "2026-11-28T19:47:53.850Z",
-                     *         "updatedAt": "2026-11-28T19:47:53.850Z"
+                     *         "createdAt": "2026-11-28T20:09:43.299Z",
+                     *         "updatedAt": "2026-11-28T20:09:43.299Z"
                      *       }
                      *     }
                      */
@@ -5031,7 +5089,7 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a223b3-2972-73b3-82d4-9b02a5f4ab31",
+                     *         "id": "01a223c7-2463-70c8-9004-1028a4f96f73",
                      *         "title": "Ferry",
                      *         "description": "",
                      *         "genre": "drama",
@@ -5045,14 +5103,14 @@ export interface operations {
                      *         "style": "",
                      *         "models": {},
                      *         "subtitles": "burnt",
-                     *         "seed": 99920689,
+                     *         "seed": 83455859,
                      *         "onFailure": "degrade",
                      *         "music": true,
                      *         "draft": null,
                      *         "running": null,
                      *         "version": 1,
-                     *         "createdAt": "2026-11-28T19:47:53.850Z",
-                     *         "updatedAt": "2026-11-28T19:47:53.850Z",
+                     *         "createdAt": "2026-11-28T20:09:43.299Z",
+                     *         "updatedAt": "2026-11-28T20:09:43.299Z",
                      *         "drafts": []
                      *       }
                      *     }
@@ -5109,7 +5167,7 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a223b3-2972-73b3-82d4-9b02a5f4ab31",
+                     *         "id": "01a223c7-2463-70c8-9004-1028a4f96f73",
                      *         "title": "Ferry",
                      *         "description": "",
                      *         "genre": "drama",
@@ -5123,14 +5181,14 @@ export interface operations {
                      *         "style": "",
                      *         "models": {},
                      *         "subtitles": "burnt",
-                     *         "seed": 99920689,
+                     *         "seed": 83455859,
                      *         "onFailure": "degrade",
                      *         "music": false,
-                     *         "draft": "01a223b3-2998-7006-a5d8-2555faf27c2b",
+                     *         "draft": "01a223c7-24e8-77a3-96d6-71f322fdf095",
                      *         "running": null,
                      *         "version": 2,
-                     *         "createdAt": "2026-11-28T19:47:53.850Z",
-                     *         "updatedAt": "2026-11-28T19:47:57.582Z"
+                     *         "createdAt": "2026-11-28T20:09:43.299Z",
+                     *         "updatedAt": "2026-11-28T20:09:49.268Z"
                      *       }
                      *     }
                      */
@@ -5273,7 +5331,7 @@ export interface operations {
                  * @example {
                  *       "version": 1,
                  *       "clip": {
-                 *         "jobId": "01a223b3-2aec-720b-abd2-4122f70167d3"
+                 *         "jobId": "01a223c7-264d-7658-977e-798b0650a5fe"
                  *       }
                  *     }
                  */
@@ -5297,7 +5355,7 @@ export interface operations {
                      *         "place": "the repair shop",
                      *         "time": "dawn",
                      *         "mood": "joy",
-                     *         "action": "A new day, and light in the repair shop. Milo and Nora stand side by side; the ring of old keys lies on the window sill.",
+                     *         "action": "A new day, and light in the repair shop. Milo and Grace stand side by side; the ring of old keys lies on the window sill.",
                      *         "durationSec": 10,
                      *         "characters": [
                      *           "c1",
@@ -5319,7 +5377,7 @@ export interface operations {
                      *           }
                      *         ],
                      *         "id": "e1s1",
-                     *         "draft": "01a223b3-2998-7006-a5d8-2555faf27c2b",
+                     *         "draft": "01a223c7-24e8-77a3-96d6-71f322fdf095",
                      *         "episode": 1,
                      *         "number": 1,
                      *         "version": 2,
@@ -5334,20 +5392,20 @@ export interface operations {
                      *             "durationSec": 5,
                      *             "lines": 1,
                      *             "clip": {
-                     *               "jobId": "01a223b3-2aec-720b-abd2-4122f70167d3",
-                     *               "url": "https://api.example.com/media/users/01a223b3-1464-77c2-bde4-25748b596425/jobs/01a223b3-2aec-720b-abd2-4122f70167d3/video-1795895274253-0.mp4",
-                     *               "key": "users/01a223b3-1464-77c2-bde4-25748b596425/jobs/01a223b3-2aec-720b-abd2-4122f70167d3/video-1795895274253-0.mp4",
-                     *               "size": 92523,
+                     *               "jobId": "01a223c7-264d-7658-977e-798b0650a5fe",
+                     *               "url": "https://api.example.com/media/users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-264d-7658-977e-798b0650a5fe/video-1795896583776-0.mp4",
+                     *               "key": "users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-264d-7658-977e-798b0650a5fe/video-1795896583776-0.mp4",
+                     *               "size": 92118,
                      *               "contentType": "video/mp4",
-                     *               "sha256": "404c8979f1e0aac406b21fc070d98462af36eb4853606db5c248782d7938ea44",
+                     *               "sha256": "fe1c0c30d483b3f9586a3fbaa4c2908c8369676acf9bb5d9f4f18727ca409d82",
                      *               "width": 1280,
                      *               "height": 720,
                      *               "durationMs": 1000,
-                     *               "createdAt": "2026-11-28T19:47:57.002Z"
+                     *               "createdAt": "2026-11-28T20:09:48.848Z"
                      *             }
                      *           },
                      *           {
-                     *             "seen": "Milo and Nora stand side by side; the ring of old keys lies on the window sill.",
+                     *             "seen": "Milo and Grace stand side by side; the ring of old keys lies on the window sill.",
                      *             "characters": [
                      *               "c1",
                      *               "c3"
@@ -5359,19 +5417,19 @@ export interface operations {
                      *         ],
                      *         "takes": [
                      *           {
-                     *             "jobId": "01a223b3-2aec-720b-abd2-4122f70167d3",
-                     *             "url": "https://api.example.com/media/users/01a223b3-1464-77c2-bde4-25748b596425/jobs/01a223b3-2aec-720b-abd2-4122f70167d3/video-1795895274253-0.mp4",
-                     *             "key": "users/01a223b3-1464-77c2-bde4-25748b596425/jobs/01a223b3-2aec-720b-abd2-4122f70167d3/video-1795895274253-0.mp4",
-                     *             "size": 92523,
+                     *             "jobId": "01a223c7-264d-7658-977e-798b0650a5fe",
+                     *             "url": "https://api.example.com/media/users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-264d-7658-977e-798b0650a5fe/video-1795896583776-0.mp4",
+                     *             "key": "users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-264d-7658-977e-798b0650a5fe/video-1795896583776-0.mp4",
+                     *             "size": 92118,
                      *             "contentType": "video/mp4",
-                     *             "sha256": "404c8979f1e0aac406b21fc070d98462af36eb4853606db5c248782d7938ea44",
+                     *             "sha256": "fe1c0c30d483b3f9586a3fbaa4c2908c8369676acf9bb5d9f4f18727ca409d82",
                      *             "width": 1280,
                      *             "height": 720,
                      *             "durationMs": 1000,
-                     *             "createdAt": "2026-11-28T19:47:57.002Z"
+                     *             "createdAt": "2026-11-28T20:09:48.848Z"
                      *           }
                      *         ],
-                     *         "updatedAt": "2026-11-28T19:47:57.251Z"
+                     *         "updatedAt": "2026-11-28T20:09:48.945Z"
                      *       }
                      *     }
                      */
@@ -5434,18 +5492,18 @@ export interface operations {
                      *             "role": "back home after many years",
                      *             "look": "a man of 32, heavy eyebrows, denim jacket, left hand always in his pocket",
                      *             "voice": "man",
-                     *             "draft": "01a223b3-2998-7006-a5d8-2555faf27c2b",
+                     *             "draft": "01a223c7-24e8-77a3-96d6-71f322fdf095",
                      *             "version": 2,
                      *             "portrait": {
-                     *               "url": "https://api.example.com/media/users/01a223b3-1464-77c2-bde4-25748b596425/projects/01a223b3-2972-73b3-82d4-9b02a5f4ab31/b811fc9410549b1a78a88c6d1ed1f21b1960614934ab352bf7e3a51414f4e474.png",
-                     *               "key": "users/01a223b3-1464-77c2-bde4-25748b596425/projects/01a223b3-2972-73b3-82d4-9b02a5f4ab31/b811fc9410549b1a78a88c6d1ed1f21b1960614934ab352bf7e3a51414f4e474.png",
-                     *               "size": 6932,
+                     *               "url": "https://api.example.com/media/users/01a223c7-0e8e-7217-9da1-060c89628e62/projects/01a223c7-2463-70c8-9004-1028a4f96f73/73cbd0c6af49cd2a3b2c2269bd8b60df9b4cdbc0b0da008e1a5b9aed0b73c6bc.png",
+                     *               "key": "users/01a223c7-0e8e-7217-9da1-060c89628e62/projects/01a223c7-2463-70c8-9004-1028a4f96f73/73cbd0c6af49cd2a3b2c2269bd8b60df9b4cdbc0b0da008e1a5b9aed0b73c6bc.png",
+                     *               "size": 6547,
                      *               "contentType": "image/png",
-                     *               "sha256": "b811fc9410549b1a78a88c6d1ed1f21b1960614934ab352bf7e3a51414f4e474",
+                     *               "sha256": "73cbd0c6af49cd2a3b2c2269bd8b60df9b4cdbc0b0da008e1a5b9aed0b73c6bc",
                      *               "width": 64,
                      *               "height": 64
                      *             },
-                     *             "updatedAt": "2026-11-28T19:47:57.526Z"
+                     *             "updatedAt": "2026-11-28T20:09:49.223Z"
                      *           }
                      *         ],
                      *         "total": 3,
@@ -5489,7 +5547,7 @@ export interface operations {
                  * @example {
                  *       "version": 1,
                  *       "portrait": {
-                 *         "jobId": "01a223b3-36f1-7624-b901-49ce771eabbe",
+                 *         "jobId": "01a223c7-3ac4-76a0-8ae4-b355fa7b9fd9",
                  *         "index": 0
                  *       }
                  *     }
@@ -5516,18 +5574,18 @@ export interface operations {
                      *         "role": "back home after many years",
                      *         "look": "a man of 32, heavy eyebrows, denim jacket, left hand always in his pocket",
                      *         "voice": "man",
-                     *         "draft": "01a223b3-2998-7006-a5d8-2555faf27c2b",
+                     *         "draft": "01a223c7-24e8-77a3-96d6-71f322fdf095",
                      *         "version": 2,
                      *         "portrait": {
-                     *           "url": "https://api.example.com/media/users/01a223b3-1464-77c2-bde4-25748b596425/projects/01a223b3-2972-73b3-82d4-9b02a5f4ab31/b811fc9410549b1a78a88c6d1ed1f21b1960614934ab352bf7e3a51414f4e474.png",
-                     *           "key": "users/01a223b3-1464-77c2-bde4-25748b596425/projects/01a223b3-2972-73b3-82d4-9b02a5f4ab31/b811fc9410549b1a78a88c6d1ed1f21b1960614934ab352bf7e3a51414f4e474.png",
-                     *           "size": 6932,
+                     *           "url": "https://api.example.com/media/users/01a223c7-0e8e-7217-9da1-060c89628e62/projects/01a223c7-2463-70c8-9004-1028a4f96f73/73cbd0c6af49cd2a3b2c2269bd8b60df9b4cdbc0b0da008e1a5b9aed0b73c6bc.png",
+                     *           "key": "users/01a223c7-0e8e-7217-9da1-060c89628e62/projects/01a223c7-2463-70c8-9004-1028a4f96f73/73cbd0c6af49cd2a3b2c2269bd8b60df9b4cdbc0b0da008e1a5b9aed0b73c6bc.png",
+                     *           "size": 6547,
                      *           "contentType": "image/png",
-                     *           "sha256": "b811fc9410549b1a78a88c6d1ed1f21b1960614934ab352bf7e3a51414f4e474",
+                     *           "sha256": "73cbd0c6af49cd2a3b2c2269bd8b60df9b4cdbc0b0da008e1a5b9aed0b73c6bc",
                      *           "width": 64,
                      *           "height": 64
                      *         },
-                     *         "updatedAt": "2026-11-28T19:47:57.526Z"
+                     *         "updatedAt": "2026-11-28T20:09:49.223Z"
                      *       }
                      *     }
                      */
@@ -5636,7 +5694,7 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a223b3-2998-7006-a5d8-2555faf27c2b",
+                     *         "id": "01a223c7-24e8-77a3-96d6-71f322fdf095",
                      *         "type": "text",
                      *         "operation": "generate",
                      *         "status": "pending",
@@ -5663,13 +5721,13 @@ export interface operations {
                      *         "resultUrls": [],
                      *         "error": null,
                      *         "project": {
-                     *           "id": "01a223b3-2972-73b3-82d4-9b02a5f4ab31",
+                     *           "id": "01a223c7-2463-70c8-9004-1028a4f96f73",
                      *           "state": "pending"
                      *         },
-                     *         "createdAt": "2026-11-28T19:47:53.880Z",
+                     *         "createdAt": "2026-11-28T20:09:43.400Z",
                      *         "startedAt": null,
                      *         "completedAt": null,
-                     *         "updatedAt": "2026-11-28T19:47:53.880Z"
+                     *         "updatedAt": "2026-11-28T20:09:43.400Z"
                      *       }
                      *     }
                      */
@@ -5781,7 +5839,7 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a223b3-2aec-720b-abd2-4122f70167d3",
+                     *         "id": "01a223c7-264d-7658-977e-798b0650a5fe",
                      *         "type": "video",
                      *         "operation": "generate",
                      *         "status": "pending",
@@ -5789,7 +5847,7 @@ export interface operations {
                      *         "progress": 0,
                      *         "provider": "sketch",
                      *         "model": "sketch",
-                     *         "prompt": "the repair shop, dawn, joy.\nA new day, and light in the repair shop. Milo and Nora stand side by side; the ring of old keys lies on the window sill.\nMilo: a man of 32, heavy eyebrows, denim jacket, left hand always in his pocket\nNora: a woman of 26, shoulder-length black hair, round face, pale yellow sweater, canvas bag\nPip: a boy of ten, one front tooth missing, red cap, a plaster on his knee",
+                     *         "prompt": "the repair shop, dawn, joy.\nA new day, and light in the repair shop. Milo and Grace stand side by side; the ring of old keys lies on the window sill.\nMilo: a man of 32, heavy eyebrows, denim jacket, left hand always in his pocket\nGrace: a woman of 30, high ponytail, crisp white shirt, an old watch on her wrist\nMrs Finch: a woman of 70, silver hair in a bun, flowered blouse, a bamboo cane",
                      *         "params": {
                      *           "n": 1,
                      *           "durationSec": 1,
@@ -5804,15 +5862,15 @@ export interface operations {
                      *         "resultUrls": [],
                      *         "error": null,
                      *         "project": {
-                     *           "id": "01a223b3-2972-73b3-82d4-9b02a5f4ab31",
-                     *           "draft": "01a223b3-2998-7006-a5d8-2555faf27c2b",
+                     *           "id": "01a223c7-2463-70c8-9004-1028a4f96f73",
+                     *           "draft": "01a223c7-24e8-77a3-96d6-71f322fdf095",
                      *           "sceneId": "e1s1",
                      *           "state": "pending"
                      *         },
-                     *         "createdAt": "2026-11-28T19:47:54.220Z",
+                     *         "createdAt": "2026-11-28T20:09:43.758Z",
                      *         "startedAt": null,
                      *         "completedAt": null,
-                     *         "updatedAt": "2026-11-28T19:47:54.220Z"
+                     *         "updatedAt": "2026-11-28T20:09:43.758Z"
                      *       }
                      *     }
                      */
@@ -5869,13 +5927,34 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "nodes": 0,
-                     *         "stages": [],
-                     *         "price": 0,
+                     *         "nodes": 11,
+                     *         "stages": [
+                     *           {
+                     *             "stage": "pictures",
+                     *             "nodes": 3,
+                     *             "price": 3
+                     *           },
+                     *           {
+                     *             "stage": "voices",
+                     *             "nodes": 3,
+                     *             "price": 3
+                     *           },
+                     *           {
+                     *             "stage": "clips",
+                     *             "nodes": 1,
+                     *             "price": 0
+                     *           },
+                     *           {
+                     *             "stage": "cutting",
+                     *             "nodes": 4,
+                     *             "price": 0
+                     *           }
+                     *         ],
+                     *         "price": 6,
                      *         "unspoken": [],
-                     *         "reused": 13,
+                     *         "reused": 0,
                      *         "degraded": [],
-                     *         "balance": 327
+                     *         "balance": 96
                      *       }
                      *     }
                      */
@@ -5916,11 +5995,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "budget": 40
-                 *     }
-                 */
+                /** @example {} */
                 "application/json": components["schemas"]["CreateProductionRequest"];
             };
         };
@@ -5957,26 +6032,26 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a223b3-de05-759c-b896-a5603c0a51ec",
-                     *         "projectId": "01a223b3-383d-7108-a26a-68645002fa05",
-                     *         "title": "The last ferry",
+                     *         "id": "01a223c7-3c9c-72f5-9dbe-e821f62211ca",
+                     *         "projectId": "01a223c7-2463-70c8-9004-1028a4f96f73",
+                     *         "title": "Ferry",
                      *         "status": "pending",
                      *         "stage": "starting",
                      *         "made": 0,
-                     *         "nodes": 13,
+                     *         "nodes": 11,
                      *         "percent": 0,
                      *         "restMs": null,
                      *         "round": 1,
-                     *         "budget": 40,
+                     *         "budget": 6,
                      *         "spent": 0,
                      *         "cost": 0,
                      *         "quote": {
-                     *           "nodes": 13,
+                     *           "nodes": 11,
                      *           "stages": [
                      *             {
                      *               "stage": "pictures",
-                     *               "nodes": 5,
-                     *               "price": 5
+                     *               "nodes": 3,
+                     *               "price": 3
                      *             },
                      *             {
                      *               "stage": "voices",
@@ -5985,25 +6060,25 @@ export interface operations {
                      *             },
                      *             {
                      *               "stage": "clips",
-                     *               "nodes": 2,
+                     *               "nodes": 1,
                      *               "price": 0
                      *             },
                      *             {
                      *               "stage": "cutting",
-                     *               "nodes": 3,
+                     *               "nodes": 4,
                      *               "price": 0
                      *             }
                      *           ],
-                     *           "price": 8,
+                     *           "price": 6,
                      *           "unspoken": []
                      *         },
                      *         "running": 0,
                      *         "isStopping": false,
                      *         "reason": null,
-                     *         "createdAt": "2026-11-28T19:48:40.123Z",
+                     *         "createdAt": "2026-11-28T20:09:50.092Z",
                      *         "startedAt": null,
                      *         "completedAt": null,
-                     *         "updatedAt": "2026-11-28T19:48:40.123Z"
+                     *         "updatedAt": "2026-11-28T20:09:50.092Z"
                      *       }
                      *     }
                      */
@@ -6059,54 +6134,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example id: 1
-                     *     event: progress
-                     *     data: {"n":1,"status":"pending","stage":"starting","made":0,"nodes":18,"percent":0,"restMs":null,"at":"2026-11-28T19:47:57.763Z"}
-                     *
-                     *     id: 2
-                     *     event: progress
-                     *     data: {"n":2,"status":"processing","stage":"starting","made":0,"nodes":18,"percent":0,"restMs":null,"at":"2026-11-28T19:47:57.842Z"}
-                     *
-                     *     id: 3
-                     *     event: progress
-                     *     data: {"n":3,"status":"processing","stage":"pictures","made":1,"nodes":14,"percent":1,"restMs":16250,"at":"2026-11-28T19:47:58.311Z"}
-                     *
-                     *     id: 4
-                     *     event: progress
-                     *     data: {"n":4,"status":"processing","stage":"pictures","made":5,"nodes":14,"percent":8,"restMs":9120,"node":"line-e1s1l2","at":"2026-11-28T19:48:00.133Z"}
-                     *
-                     *     id: 5
-                     *     event: progress
-                     *     data: {"n":5,"status":"processing","stage":"clips","made":9,"nodes":14,"percent":21,"restMs":6250,"node":"still-e1s1h2","at":"2026-11-28T19:48:00.205Z"}
-                     *
-                     *     id: 6
-                     *     event: progress
-                     *     data: {"n":6,"status":"processing","stage":"clips","made":10,"nodes":14,"percent":37,"restMs":5119,"node":"clip-e1s1h1","at":"2026-11-28T19:48:11.229Z"}
-                     *
-                     *     id: 7
-                     *     event: progress
-                     *     data: {"n":7,"status":"processing","stage":"cutting","made":11,"nodes":14,"percent":65,"restMs":3750,"node":"clip-e1s1h2","at":"2026-11-28T19:48:22.398Z"}
-                     *
-                     *     id: 8
-                     *     event: progress
-                     *     data: {"n":8,"status":"processing","stage":"cutting","made":12,"nodes":14,"percent":79,"restMs":2500,"node":"poster-e1","at":"2026-11-28T19:48:23.565Z"}
-                     *
-                     *     id: 9
-                     *     event: progress
-                     *     data: {"n":9,"status":"processing","stage":"cutting","made":13,"nodes":14,"percent":89,"restMs":1250,"node":"cut-e1s1-16x9","at":"2026-11-28T19:48:36.577Z"}
-                     *
-                     *     id: 10
-                     *     event: progress
-                     *     data: {"n":10,"status":"processing","stage":"cutting","made":14,"nodes":14,"percent":99,"restMs":0,"node":"episode-e1-16x9","at":"2026-11-28T19:48:39.565Z"}
-                     *
-                     *     id: 11
-                     *     event: end
-                     *     data: {"n":11,"status":"completed","stage":"done","made":14,"nodes":14,"percent":100,"restMs":null,"at":"2026-11-28T19:48:39.588Z","production":{"id":"01a223b3-3857-7659-98cc-d4becc60ce3c","projectId":"01a223b3-383d-7108-a26a-68645002fa05","title":"The last ferry","status":"completed","stage":"done","made":14,"nodes":14,"percent":100,"restMs":null,"round":1,"budget":13,"spent":9,"cost":9,"quote":{"nodes":18,"stages":[{"stage":"writing","nodes":1,"price":1},{"stage":"pictures","nodes":8,"price":8},{"stage":"voices","nodes":4,"price":4},{"stage":"clips","nodes":2,"price":0},{"stage":"cutting","nodes":3,"price":0}],"price":13},"running":0,"isStopping":false,"reason":null,"createdAt":"2026-11-28T19:47:57.763Z","startedAt":"2026-11-28T19:47:57.842Z","completedAt":"2026-11-28T19:48:39.576Z","updatedAt":"2026-11-28T19:48:39.588Z"}}
-                     *
-                     *     retry: 2198
-                     */
                     "text/event-stream": string;
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "items": [
+                     *           {
+                     *             "n": 1,
+                     *             "status": "pending",
+                     *             "stage": "starting",
+                     *             "made": 0,
+                     *             "nodes": 11,
+                     *             "percent": 0,
+                     *             "restMs": null,
+                     *             "at": "2026-11-28T20:09:50.092Z"
+                     *           }
+                     *         ],
+                     *         "next": 4
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @constant */
                         code: 0;
@@ -6150,13 +6199,9 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "title": "The last ferry",
+                 *       "title": "Pier",
                  *       "durationSec": 10,
-                 *       "episodes": 1,
-                 *       "scenesPerEpisode": 1,
-                 *       "music": false,
-                 *       "prompt": "A ferryman waits for his last passenger.",
-                 *       "subtitles": "none"
+                 *       "scenesPerEpisode": 1
                  *     }
                  */
                 "application/json": components["schemas"]["GenerateDramaRequest"];
@@ -6195,21 +6240,21 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a223b3-3857-7659-98cc-d4becc60ce3c",
-                     *         "projectId": "01a223b3-383d-7108-a26a-68645002fa05",
-                     *         "title": "The last ferry",
+                     *         "id": "01a223c7-50ae-748d-8f82-e92b7c740a74",
+                     *         "projectId": "01a223c7-509f-7719-b94b-cee97f8ace83",
+                     *         "title": "Pier",
                      *         "status": "pending",
                      *         "stage": "starting",
                      *         "made": 0,
-                     *         "nodes": 18,
+                     *         "nodes": 20,
                      *         "percent": 0,
                      *         "restMs": null,
                      *         "round": 1,
-                     *         "budget": 13,
+                     *         "budget": 14,
                      *         "spent": 0,
                      *         "cost": 0,
                      *         "quote": {
-                     *           "nodes": 18,
+                     *           "nodes": 20,
                      *           "stages": [
                      *             {
                      *               "stage": "writing",
@@ -6227,25 +6272,30 @@ export interface operations {
                      *               "price": 4
                      *             },
                      *             {
+                     *               "stage": "music",
+                     *               "nodes": 1,
+                     *               "price": 1
+                     *             },
+                     *             {
                      *               "stage": "clips",
                      *               "nodes": 2,
                      *               "price": 0
                      *             },
                      *             {
                      *               "stage": "cutting",
-                     *               "nodes": 3,
+                     *               "nodes": 4,
                      *               "price": 0
                      *             }
                      *           ],
-                     *           "price": 13
+                     *           "price": 14
                      *         },
                      *         "running": 0,
                      *         "isStopping": false,
                      *         "reason": null,
-                     *         "createdAt": "2026-11-28T19:47:57.763Z",
+                     *         "createdAt": "2026-11-28T20:09:54.650Z",
                      *         "startedAt": null,
                      *         "completedAt": null,
-                     *         "updatedAt": "2026-11-28T19:47:57.763Z"
+                     *         "updatedAt": "2026-11-28T20:09:54.650Z"
                      *       }
                      *     }
                      */
@@ -6302,57 +6352,53 @@ export interface operations {
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "01a223b3-3857-7659-98cc-d4becc60ce3c",
-                     *             "projectId": "01a223b3-383d-7108-a26a-68645002fa05",
-                     *             "title": "The last ferry",
-                     *             "status": "completed",
-                     *             "stage": "done",
-                     *             "made": 14,
-                     *             "nodes": 14,
-                     *             "percent": 100,
+                     *             "id": "01a223c7-3c9c-72f5-9dbe-e821f62211ca",
+                     *             "projectId": "01a223c7-2463-70c8-9004-1028a4f96f73",
+                     *             "title": "Ferry",
+                     *             "status": "processing",
+                     *             "stage": "starting",
+                     *             "made": 0,
+                     *             "nodes": 11,
+                     *             "percent": 0,
                      *             "restMs": null,
                      *             "round": 1,
-                     *             "budget": 13,
-                     *             "spent": 9,
-                     *             "cost": 9,
+                     *             "budget": 6,
+                     *             "spent": 0,
+                     *             "cost": 0,
                      *             "quote": {
-                     *               "nodes": 18,
+                     *               "nodes": 11,
                      *               "stages": [
                      *                 {
-                     *                   "stage": "writing",
-                     *                   "nodes": 1,
-                     *                   "price": 1
-                     *                 },
-                     *                 {
                      *                   "stage": "pictures",
-                     *                   "nodes": 8,
-                     *                   "price": 8
+                     *                   "nodes": 3,
+                     *                   "price": 3
                      *                 },
                      *                 {
                      *                   "stage": "voices",
-                     *                   "nodes": 4,
-                     *                   "price": 4
+                     *                   "nodes": 3,
+                     *                   "price": 3
                      *                 },
                      *                 {
                      *                   "stage": "clips",
-                     *                   "nodes": 2,
+                     *                   "nodes": 1,
                      *                   "price": 0
                      *                 },
                      *                 {
                      *                   "stage": "cutting",
-                     *                   "nodes": 3,
+                     *                   "nodes": 4,
                      *                   "price": 0
                      *                 }
                      *               ],
-                     *               "price": 13
+                     *               "price": 6,
+                     *               "unspoken": []
                      *             },
-                     *             "running": 0,
+                     *             "running": 6,
                      *             "isStopping": false,
                      *             "reason": null,
-                     *             "createdAt": "2026-11-28T19:47:57.763Z",
-                     *             "startedAt": "2026-11-28T19:47:57.842Z",
-                     *             "completedAt": "2026-11-28T19:48:39.576Z",
-                     *             "updatedAt": "2026-11-28T19:48:39.588Z"
+                     *             "createdAt": "2026-11-28T20:09:50.092Z",
+                     *             "startedAt": "2026-11-28T20:09:50.282Z",
+                     *             "completedAt": null,
+                     *             "updatedAt": "2026-11-28T20:09:50.282Z"
                      *           }
                      *         ],
                      *         "total": null,
@@ -6402,57 +6448,53 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a223b3-3857-7659-98cc-d4becc60ce3c",
-                     *         "projectId": "01a223b3-383d-7108-a26a-68645002fa05",
-                     *         "title": "The last ferry",
-                     *         "status": "completed",
-                     *         "stage": "done",
-                     *         "made": 14,
-                     *         "nodes": 14,
-                     *         "percent": 100,
+                     *         "id": "01a223c7-3c9c-72f5-9dbe-e821f62211ca",
+                     *         "projectId": "01a223c7-2463-70c8-9004-1028a4f96f73",
+                     *         "title": "Ferry",
+                     *         "status": "processing",
+                     *         "stage": "starting",
+                     *         "made": 0,
+                     *         "nodes": 11,
+                     *         "percent": 0,
                      *         "restMs": null,
                      *         "round": 1,
-                     *         "budget": 13,
-                     *         "spent": 9,
-                     *         "cost": 9,
+                     *         "budget": 6,
+                     *         "spent": 0,
+                     *         "cost": 0,
                      *         "quote": {
-                     *           "nodes": 18,
+                     *           "nodes": 11,
                      *           "stages": [
                      *             {
-                     *               "stage": "writing",
-                     *               "nodes": 1,
-                     *               "price": 1
-                     *             },
-                     *             {
                      *               "stage": "pictures",
-                     *               "nodes": 8,
-                     *               "price": 8
+                     *               "nodes": 3,
+                     *               "price": 3
                      *             },
                      *             {
                      *               "stage": "voices",
-                     *               "nodes": 4,
-                     *               "price": 4
+                     *               "nodes": 3,
+                     *               "price": 3
                      *             },
                      *             {
                      *               "stage": "clips",
-                     *               "nodes": 2,
+                     *               "nodes": 1,
                      *               "price": 0
                      *             },
                      *             {
                      *               "stage": "cutting",
-                     *               "nodes": 3,
+                     *               "nodes": 4,
                      *               "price": 0
                      *             }
                      *           ],
-                     *           "price": 13
+                     *           "price": 6,
+                     *           "unspoken": []
                      *         },
-                     *         "running": 0,
+                     *         "running": 6,
                      *         "isStopping": false,
                      *         "reason": null,
-                     *         "createdAt": "2026-11-28T19:47:57.763Z",
-                     *         "startedAt": "2026-11-28T19:47:57.842Z",
-                     *         "completedAt": "2026-11-28T19:48:39.576Z",
-                     *         "updatedAt": "2026-11-28T19:48:39.588Z"
+                     *         "createdAt": "2026-11-28T20:09:50.092Z",
+                     *         "startedAt": "2026-11-28T20:09:50.282Z",
+                     *         "completedAt": null,
+                     *         "updatedAt": "2026-11-28T20:09:50.282Z"
                      *       }
                      *     }
                      */
@@ -6505,36 +6547,26 @@ export interface operations {
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "screenplay",
-                     *             "kind": "screenplay",
-                     *             "stage": "writing",
-                     *             "type": "text",
-                     *             "state": "made",
+                     *             "id": "portrait-c2",
+                     *             "kind": "portrait",
+                     *             "stage": "pictures",
+                     *             "type": "image",
+                     *             "state": "cancelled",
                      *             "from": [],
                      *             "degraded": null,
-                     *             "output": {
-                     *               "jobId": "f60dfbd1-4ec5-83e9-a1e7-0ffe23f0ac2f",
-                     *               "type": "text",
-                     *               "url": "https://api.example.com/media/users/01a223b3-1464-77c2-bde4-25748b596425/jobs/f60dfbd1-4ec5-83e9-a1e7-0ffe23f0ac2f/text-1795895277990-0.json",
-                     *               "size": 2154,
-                     *               "contentType": "application/json",
-                     *               "sha256": "b47fdebbadd1416c08f0d34b8bccce225cfbed06205baee2883e7c42701817e7",
-                     *               "width": null,
-                     *               "height": null,
-                     *               "durationMs": null
-                     *             },
+                     *             "output": null,
                      *             "makes": [
                      *               {
-                     *                 "jobId": "f60dfbd1-4ec5-83e9-a1e7-0ffe23f0ac2f",
+                     *                 "jobId": "b6b1a820-e197-86db-9d5f-48df0fe4b114",
                      *                 "round": 1,
-                     *                 "outcome": "completed",
-                     *                 "cost": 1,
+                     *                 "outcome": "cancelled",
+                     *                 "cost": 0,
                      *                 "error": null
                      *               }
                      *             ]
                      *           }
                      *         ],
-                     *         "total": 14,
+                     *         "total": 11,
                      *         "nextCursor": null,
                      *         "hasMore": false
                      *       }
@@ -6589,49 +6621,21 @@ export interface operations {
                     /**
                      * @example id: 1
                      *     event: progress
-                     *     data: {"n":1,"status":"pending","stage":"starting","made":0,"nodes":18,"percent":0,"restMs":null,"at":"2026-11-28T19:47:57.763Z"}
+                     *     data: {"n":1,"status":"pending","stage":"starting","made":0,"nodes":11,"percent":0,"restMs":null,"at":"2026-11-28T20:09:50.092Z"}
                      *
                      *     id: 2
                      *     event: progress
-                     *     data: {"n":2,"status":"processing","stage":"starting","made":0,"nodes":18,"percent":0,"restMs":null,"at":"2026-11-28T19:47:57.842Z"}
+                     *     data: {"n":2,"status":"processing","stage":"starting","made":0,"nodes":11,"percent":0,"restMs":null,"at":"2026-11-28T20:09:50.282Z"}
                      *
                      *     id: 3
                      *     event: progress
-                     *     data: {"n":3,"status":"processing","stage":"pictures","made":1,"nodes":14,"percent":1,"restMs":16250,"at":"2026-11-28T19:47:58.311Z"}
+                     *     data: {"n":3,"status":"processing","stage":"cutting","made":0,"nodes":11,"percent":63,"restMs":5000,"node":"line-e1s1l3","at":"2026-11-28T20:09:51.642Z"}
                      *
                      *     id: 4
-                     *     event: progress
-                     *     data: {"n":4,"status":"processing","stage":"pictures","made":5,"nodes":14,"percent":8,"restMs":9120,"node":"line-e1s1l2","at":"2026-11-28T19:48:00.133Z"}
-                     *
-                     *     id: 5
-                     *     event: progress
-                     *     data: {"n":5,"status":"processing","stage":"clips","made":9,"nodes":14,"percent":21,"restMs":6250,"node":"still-e1s1h2","at":"2026-11-28T19:48:00.205Z"}
-                     *
-                     *     id: 6
-                     *     event: progress
-                     *     data: {"n":6,"status":"processing","stage":"clips","made":10,"nodes":14,"percent":37,"restMs":5119,"node":"clip-e1s1h1","at":"2026-11-28T19:48:11.229Z"}
-                     *
-                     *     id: 7
-                     *     event: progress
-                     *     data: {"n":7,"status":"processing","stage":"cutting","made":11,"nodes":14,"percent":65,"restMs":3750,"node":"clip-e1s1h2","at":"2026-11-28T19:48:22.398Z"}
-                     *
-                     *     id: 8
-                     *     event: progress
-                     *     data: {"n":8,"status":"processing","stage":"cutting","made":12,"nodes":14,"percent":79,"restMs":2500,"node":"poster-e1","at":"2026-11-28T19:48:23.565Z"}
-                     *
-                     *     id: 9
-                     *     event: progress
-                     *     data: {"n":9,"status":"processing","stage":"cutting","made":13,"nodes":14,"percent":89,"restMs":1250,"node":"cut-e1s1-16x9","at":"2026-11-28T19:48:36.577Z"}
-                     *
-                     *     id: 10
-                     *     event: progress
-                     *     data: {"n":10,"status":"processing","stage":"cutting","made":14,"nodes":14,"percent":99,"restMs":0,"node":"episode-e1-16x9","at":"2026-11-28T19:48:39.565Z"}
-                     *
-                     *     id: 11
                      *     event: end
-                     *     data: {"n":11,"status":"completed","stage":"done","made":14,"nodes":14,"percent":100,"restMs":null,"at":"2026-11-28T19:48:39.588Z","production":{"id":"01a223b3-3857-7659-98cc-d4becc60ce3c","projectId":"01a223b3-383d-7108-a26a-68645002fa05","title":"The last ferry","status":"completed","stage":"done","made":14,"nodes":14,"percent":100,"restMs":null,"round":1,"budget":13,"spent":9,"cost":9,"quote":{"nodes":18,"stages":[{"stage":"writing","nodes":1,"price":1},{"stage":"pictures","nodes":8,"price":8},{"stage":"voices","nodes":4,"price":4},{"stage":"clips","nodes":2,"price":0},{"stage":"cutting","nodes":3,"price":0}],"price":13},"running":0,"isStopping":false,"reason":null,"createdAt":"2026-11-28T19:47:57.763Z","startedAt":"2026-11-28T19:47:57.842Z","completedAt":"2026-11-28T19:48:39.576Z","updatedAt":"2026-11-28T19:48:39.588Z"}}
+                     *     data: {"n":4,"status":"cancelled","stage":"done","made":0,"nodes":11,"percent":63,"restMs":null,"at":"2026-11-28T20:09:51.707Z","production":{"id":"01a223c7-3c9c-72f5-9dbe-e821f62211ca","projectId":"01a223c7-2463-70c8-9004-1028a4f96f73","title":"Ferry","status":"cancelled","stage":"done","made":0,"nodes":11,"percent":63,"restMs":null,"round":1,"budget":6,"spent":0,"cost":0,"quote":{"nodes":11,"stages":[{"stage":"pictures","nodes":3,"price":3},{"stage":"voices","nodes":3,"price":3},{"stage":"clips","nodes":1,"price":0},{"stage":"cutting","nodes":4,"price":0}],"price":6,"unspoken":[]},"running":0,"isStopping":false,"reason":"cancelled","createdAt":"2026-11-28T20:09:50.092Z","startedAt":"2026-11-28T20:09:50.282Z","completedAt":"2026-11-28T20:09:51.693Z","updatedAt":"2026-11-28T20:09:51.707Z"}}
                      *
-                     *     retry: 2088
+                     *     retry: 1202
                      */
                     "text/event-stream": string;
                     "application/json": {
@@ -6685,57 +6689,53 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a223b3-3857-7659-98cc-d4becc60ce3c",
-                     *         "projectId": "01a223b3-383d-7108-a26a-68645002fa05",
-                     *         "title": "The last ferry",
+                     *         "id": "01a223c7-3c9c-72f5-9dbe-e821f62211ca",
+                     *         "projectId": "01a223c7-2463-70c8-9004-1028a4f96f73",
+                     *         "title": "Ferry",
                      *         "status": "processing",
                      *         "stage": "starting",
-                     *         "made": 14,
-                     *         "nodes": 14,
+                     *         "made": 0,
+                     *         "nodes": 11,
                      *         "percent": 0,
                      *         "restMs": null,
-                     *         "round": 2,
-                     *         "budget": 40,
+                     *         "round": 1,
+                     *         "budget": 6,
                      *         "spent": 0,
-                     *         "cost": 9,
+                     *         "cost": 0,
                      *         "quote": {
-                     *           "nodes": 18,
+                     *           "nodes": 11,
                      *           "stages": [
                      *             {
-                     *               "stage": "writing",
-                     *               "nodes": 1,
-                     *               "price": 1
-                     *             },
-                     *             {
                      *               "stage": "pictures",
-                     *               "nodes": 8,
-                     *               "price": 8
+                     *               "nodes": 3,
+                     *               "price": 3
                      *             },
                      *             {
                      *               "stage": "voices",
-                     *               "nodes": 4,
-                     *               "price": 4
+                     *               "nodes": 3,
+                     *               "price": 3
                      *             },
                      *             {
                      *               "stage": "clips",
-                     *               "nodes": 2,
+                     *               "nodes": 1,
                      *               "price": 0
                      *             },
                      *             {
                      *               "stage": "cutting",
-                     *               "nodes": 3,
+                     *               "nodes": 4,
                      *               "price": 0
                      *             }
                      *           ],
-                     *           "price": 13
+                     *           "price": 6,
+                     *           "unspoken": []
                      *         },
-                     *         "running": 1,
+                     *         "running": 6,
                      *         "isStopping": true,
                      *         "reason": null,
-                     *         "createdAt": "2026-11-28T19:47:57.763Z",
-                     *         "startedAt": "2026-11-28T19:48:39.681Z",
+                     *         "createdAt": "2026-11-28T20:09:50.092Z",
+                     *         "startedAt": "2026-11-28T20:09:50.282Z",
                      *         "completedAt": null,
-                     *         "updatedAt": "2026-11-28T19:48:39.725Z"
+                     *         "updatedAt": "2026-11-28T20:09:51.137Z"
                      *       }
                      *     }
                      */
@@ -6769,11 +6769,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "budget": 40
-                 *     }
-                 */
+                /** @example {} */
                 "application/json": components["schemas"]["ResumeProductionRequest"];
             };
         };
@@ -6793,26 +6789,26 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a223b3-de05-759c-b896-a5603c0a51ec",
-                     *         "projectId": "01a223b3-383d-7108-a26a-68645002fa05",
-                     *         "title": "The last ferry",
+                     *         "id": "01a223c7-3c9c-72f5-9dbe-e821f62211ca",
+                     *         "projectId": "01a223c7-2463-70c8-9004-1028a4f96f73",
+                     *         "title": "Ferry",
                      *         "status": "pending",
                      *         "stage": "starting",
                      *         "made": 0,
-                     *         "nodes": 13,
+                     *         "nodes": 11,
                      *         "percent": 0,
                      *         "restMs": null,
                      *         "round": 2,
-                     *         "budget": 40,
+                     *         "budget": 6,
                      *         "spent": 0,
                      *         "cost": 0,
                      *         "quote": {
-                     *           "nodes": 13,
+                     *           "nodes": 11,
                      *           "stages": [
                      *             {
                      *               "stage": "pictures",
-                     *               "nodes": 5,
-                     *               "price": 5
+                     *               "nodes": 3,
+                     *               "price": 3
                      *             },
                      *             {
                      *               "stage": "voices",
@@ -6821,25 +6817,25 @@ export interface operations {
                      *             },
                      *             {
                      *               "stage": "clips",
-                     *               "nodes": 2,
+                     *               "nodes": 1,
                      *               "price": 0
                      *             },
                      *             {
                      *               "stage": "cutting",
-                     *               "nodes": 3,
+                     *               "nodes": 4,
                      *               "price": 0
                      *             }
                      *           ],
-                     *           "price": 8,
+                     *           "price": 6,
                      *           "unspoken": []
                      *         },
                      *         "running": 0,
                      *         "isStopping": false,
                      *         "reason": null,
-                     *         "createdAt": "2026-11-28T19:48:40.123Z",
+                     *         "createdAt": "2026-11-28T20:09:50.092Z",
                      *         "startedAt": null,
                      *         "completedAt": null,
-                     *         "updatedAt": "2026-11-28T19:48:40.209Z"
+                     *         "updatedAt": "2026-11-28T20:09:52.012Z"
                      *       }
                      *     }
                      */
@@ -6879,11 +6875,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "budget": 40
-                 *     }
-                 */
+                /** @example {} */
                 "application/json": components["schemas"]["RemakeNodeRequest"];
             };
         };
@@ -6903,57 +6895,53 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a223b3-3857-7659-98cc-d4becc60ce3c",
-                     *         "projectId": "01a223b3-383d-7108-a26a-68645002fa05",
-                     *         "title": "The last ferry",
+                     *         "id": "01a223c7-3c9c-72f5-9dbe-e821f62211ca",
+                     *         "projectId": "01a223c7-2463-70c8-9004-1028a4f96f73",
+                     *         "title": "Ferry",
                      *         "status": "pending",
                      *         "stage": "starting",
-                     *         "made": 14,
-                     *         "nodes": 14,
+                     *         "made": 6,
+                     *         "nodes": 11,
                      *         "percent": 0,
                      *         "restMs": null,
-                     *         "round": 2,
-                     *         "budget": 40,
+                     *         "round": 3,
+                     *         "budget": 0,
                      *         "spent": 0,
-                     *         "cost": 9,
+                     *         "cost": 6,
                      *         "quote": {
-                     *           "nodes": 18,
+                     *           "nodes": 11,
                      *           "stages": [
                      *             {
-                     *               "stage": "writing",
-                     *               "nodes": 1,
-                     *               "price": 1
-                     *             },
-                     *             {
                      *               "stage": "pictures",
-                     *               "nodes": 8,
-                     *               "price": 8
+                     *               "nodes": 3,
+                     *               "price": 3
                      *             },
                      *             {
                      *               "stage": "voices",
-                     *               "nodes": 4,
-                     *               "price": 4
+                     *               "nodes": 3,
+                     *               "price": 3
                      *             },
                      *             {
                      *               "stage": "clips",
-                     *               "nodes": 2,
+                     *               "nodes": 1,
                      *               "price": 0
                      *             },
                      *             {
                      *               "stage": "cutting",
-                     *               "nodes": 3,
+                     *               "nodes": 4,
                      *               "price": 0
                      *             }
                      *           ],
-                     *           "price": 13
+                     *           "price": 6,
+                     *           "unspoken": []
                      *         },
                      *         "running": 0,
                      *         "isStopping": false,
                      *         "reason": null,
-                     *         "createdAt": "2026-11-28T19:47:57.763Z",
+                     *         "createdAt": "2026-11-28T20:09:50.092Z",
                      *         "startedAt": null,
                      *         "completedAt": null,
-                     *         "updatedAt": "2026-11-28T19:48:39.663Z"
+                     *         "updatedAt": "2026-11-28T20:09:54.479Z"
                      *       }
                      *     }
                      */
@@ -6977,6 +6965,108 @@ export interface operations {
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
             507: components["responses"]["StorageFull"];
+        };
+    };
+    exportProduction: {
+        parameters: {
+            query?: {
+                /** @description Absent: `json`. */
+                format?: "json" | "srt" | "vtt";
+                /** @description Of subtitles. */
+                episode?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The production's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "production": {
+                     *           "id": "01a223c7-3c9c-72f5-9dbe-e821f62211ca",
+                     *           "projectId": "01a223c7-2463-70c8-9004-1028a4f96f73",
+                     *           "title": "Ferry",
+                     *           "status": "cancelled",
+                     *           "stage": "done",
+                     *           "made": 0,
+                     *           "nodes": 11,
+                     *           "percent": 63,
+                     *           "restMs": null,
+                     *           "round": 1,
+                     *           "budget": 6,
+                     *           "spent": 0,
+                     *           "cost": 0,
+                     *           "quote": {
+                     *             "nodes": 11,
+                     *             "stages": [
+                     *               {
+                     *                 "stage": "pictures",
+                     *                 "nodes": 3,
+                     *                 "price": 3
+                     *               },
+                     *               {
+                     *                 "stage": "voices",
+                     *                 "nodes": 3,
+                     *                 "price": 3
+                     *               },
+                     *               {
+                     *                 "stage": "clips",
+                     *                 "nodes": 1,
+                     *                 "price": 0
+                     *               },
+                     *               {
+                     *                 "stage": "cutting",
+                     *                 "nodes": 4,
+                     *                 "price": 0
+                     *               }
+                     *             ],
+                     *             "price": 6,
+                     *             "unspoken": []
+                     *           },
+                     *           "running": 0,
+                     *           "isStopping": false,
+                     *           "reason": "cancelled",
+                     *           "createdAt": "2026-11-28T20:09:50.092Z",
+                     *           "startedAt": "2026-11-28T20:09:50.282Z",
+                     *           "completedAt": "2026-11-28T20:09:51.693Z",
+                     *           "updatedAt": "2026-11-28T20:09:51.707Z"
+                     *         },
+                     *         "projectId": "01a223c7-2463-70c8-9004-1028a4f96f73",
+                     *         "files": []
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["ProductionExport"];
+                    };
+                    "text/vtt": string;
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     listDeliveries: {
@@ -7010,8 +7100,8 @@ export interface operations {
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "01a223b3-15b9-7554-90d6-c60eefc6eb75-1",
-                     *             "jobId": "01a223b3-15b9-7554-90d6-c60eefc6eb75",
+                     *             "id": "01a223c7-10da-7477-aeca-fb1f1c68e46b-1",
+                     *             "jobId": "01a223c7-10da-7477-aeca-fb1f1c68e46b",
                      *             "round": 1,
                      *             "url": "https://you.example.com/hooks/dream-factory",
                      *             "status": "delivered",
@@ -7019,8 +7109,8 @@ export interface operations {
                      *             "lastStatus": 204,
                      *             "lastError": null,
                      *             "nextAt": null,
-                     *             "createdAt": "2026-11-28T19:47:50.151Z",
-                     *             "deliveredAt": "2026-11-28T19:47:50.208Z"
+                     *             "createdAt": "2026-11-28T20:09:39.582Z",
+                     *             "deliveredAt": "2026-11-28T20:09:39.614Z"
                      *           }
                      *         ],
                      *         "total": 1,
@@ -7072,16 +7162,16 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a223b3-15b9-7554-90d6-c60eefc6eb75-1",
-                     *         "jobId": "01a223b3-15b9-7554-90d6-c60eefc6eb75",
+                     *         "id": "01a223c7-10da-7477-aeca-fb1f1c68e46b-1",
+                     *         "jobId": "01a223c7-10da-7477-aeca-fb1f1c68e46b",
                      *         "round": 1,
                      *         "url": "https://you.example.com/hooks/dream-factory",
                      *         "status": "pending",
                      *         "attempts": 1,
                      *         "lastStatus": 204,
                      *         "lastError": null,
-                     *         "nextAt": "2026-11-28T19:47:53.774Z",
-                     *         "createdAt": "2026-11-28T19:47:50.151Z",
+                     *         "nextAt": "2026-11-28T20:09:43.068Z",
+                     *         "createdAt": "2026-11-28T20:09:39.582Z",
                      *         "deliveredAt": null
                      *       }
                      *     }
@@ -7169,7 +7259,7 @@ export interface operations {
                      *       "data": {
                      *         "secret": "whsec_MfKQ9r8GKYqrTwjU…",
                      *         "previous": "whsec_MfKQ9r8GKYqrTwjU…",
-                     *         "previousExpiresAt": "2026-11-29T19:48:41.596Z"
+                     *         "previousExpiresAt": "2026-11-29T20:09:56.652Z"
                      *       }
                      *     }
                      */
@@ -7232,7 +7322,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "output": "users/01a223b3-1464-77c2-bde4-25748b596425/jobs/01a223b3-15b9-7554-90d6-c60eefc6eb75/image-1795895268831-0.png"
+                 *       "output": "users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-10da-7477-aeca-fb1f1c68e46b/image-1795896578435-0.png"
                  *     }
                  */
                 "application/json": components["schemas"]["VerifyRequest"];
@@ -7254,12 +7344,12 @@ export interface operations {
                      *       "message": "success",
                      *       "data": {
                      *         "type": "image/png",
-                     *         "sha256": "4acfae5b392e40327aa112947f1691a17deb41b4b07a9e69c81a9b0ff5b2b831",
+                     *         "sha256": "9206315be07d2c752f34124c8e79d22e7fe9950ce902e7899af62ae4edfcf33b",
                      *         "read": "whole",
                      *         "ai": "yes",
                      *         "ours": {
                      *           "known": true,
-                     *           "output": "01a223b3-15b9-7554-90d6-c60eefc6eb75-1-0",
+                     *           "output": "01a223c7-10da-7477-aeca-fb1f1c68e46b-1-0",
                      *           "intact": true
                      *         },
                      *         "marks": [
@@ -7270,9 +7360,9 @@ export interface operations {
                      *             "deviations": [],
                      *             "state": "ok",
                      *             "producer": "DreamFactory",
-                     *             "produceId": "01a223b3-15b9-7554-90d6-c60eefc6eb75-1-0",
+                     *             "produceId": "01a223c7-10da-7477-aeca-fb1f1c68e46b-1-0",
                      *             "propagator": "DreamFactory",
-                     *             "propagateId": "01a223b3-15b9-7554-90d6-c60eefc6eb75-1-0",
+                     *             "propagateId": "01a223c7-10da-7477-aeca-fb1f1c68e46b-1-0",
                      *             "signature": "ours_ok"
                      *           },
                      *           {
@@ -7322,9 +7412,9 @@ export interface operations {
                 /**
                  * @example {
                  *       "type": "job.completed",
-                 *       "timestamp": "2026-11-28T19:47:50.147Z",
+                 *       "timestamp": "2026-11-28T20:09:39.574Z",
                  *       "data": {
-                 *         "id": "01a223b3-15b9-7554-90d6-c60eefc6eb75",
+                 *         "id": "01a223c7-10da-7477-aeca-fb1f1c68e46b",
                  *         "type": "image",
                  *         "operation": "generate",
                  *         "status": "completed",
@@ -7349,26 +7439,26 @@ export interface operations {
                  *           {
                  *             "index": 0,
                  *             "type": "image",
-                 *             "url": "https://api.example.com/media/users/01a223b3-1464-77c2-bde4-25748b596425/jobs/01a223b3-15b9-7554-90d6-c60eefc6eb75/image-1795895268831-0.png",
-                 *             "key": "users/01a223b3-1464-77c2-bde4-25748b596425/jobs/01a223b3-15b9-7554-90d6-c60eefc6eb75/image-1795895268831-0.png",
+                 *             "url": "https://api.example.com/media/users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-10da-7477-aeca-fb1f1c68e46b/image-1795896578435-0.png",
+                 *             "key": "users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-10da-7477-aeca-fb1f1c68e46b/image-1795896578435-0.png",
                  *             "size": 83025,
                  *             "contentType": "image/png",
-                 *             "sha256": "4acfae5b392e40327aa112947f1691a17deb41b4b07a9e69c81a9b0ff5b2b831",
+                 *             "sha256": "9206315be07d2c752f34124c8e79d22e7fe9950ce902e7899af62ae4edfcf33b",
                  *             "width": 768,
                  *             "height": 512,
                  *             "durationMs": null,
                  *             "visibleLabel": false,
-                 *             "createdAt": "2026-11-28T19:47:50.136Z"
+                 *             "createdAt": "2026-11-28T20:09:39.542Z"
                  *           }
                  *         ],
                  *         "resultUrls": [
-                 *           "https://api.example.com/media/users/01a223b3-1464-77c2-bde4-25748b596425/jobs/01a223b3-15b9-7554-90d6-c60eefc6eb75/image-1795895268831-0.png"
+                 *           "https://api.example.com/media/users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-10da-7477-aeca-fb1f1c68e46b/image-1795896578435-0.png"
                  *         ],
                  *         "error": null,
-                 *         "createdAt": "2026-11-28T19:47:48.794Z",
-                 *         "startedAt": "2026-11-28T19:47:48.831Z",
-                 *         "completedAt": "2026-11-28T19:47:50.147Z",
-                 *         "updatedAt": "2026-11-28T19:47:50.147Z"
+                 *         "createdAt": "2026-11-28T20:09:38.267Z",
+                 *         "startedAt": "2026-11-28T20:09:38.435Z",
+                 *         "completedAt": "2026-11-28T20:09:39.574Z",
+                 *         "updatedAt": "2026-11-28T20:09:39.574Z"
                  *       }
                  *     }
                  */

@@ -27,7 +27,7 @@ export const transaction = z
     balanceBefore: count,
     balanceAfter: count,
     jobId: id.optional().meta({ description: "Whose price it is, or comes back." }),
-    productionId: id.optional().meta({ description: "In its place, where a production has the money." }),
+    productionId: id.optional().meta({ description: "Of a production: its parts are paid out of it." }),
     round: z.int().min(1).optional(),
     description: z.string(),
     createdAt: time,

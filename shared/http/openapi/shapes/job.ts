@@ -1,5 +1,6 @@
 // A job, as every answer, event and webhook shows it.
 import * as z from "zod";
+import { jobIdPattern } from "../../../ports/ids.ts";
 import {
   contentType,
   count,
@@ -98,7 +99,7 @@ const params = z.looseObject({
 
 export const shownJob = z
   .strictObject({
-    id,
+    id: z.string().regex(jobIdPattern).meta({ format: "uuid" }),
     type: mediaType,
     operation: z.enum(["generate", "edit", "style_transfer", "background_removal", "color_enhancement"]),
     status: jobStatus,
