@@ -11,6 +11,7 @@ export const contentTypes = {
   webm: "video/webm",
   mov: "video/quicktime",
   json: "application/json",
+  srt: "application/x-subrip",
   vtt: "text/vtt",
   wav: "audio/wav",
   mp3: "audio/mpeg",

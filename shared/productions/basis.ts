@@ -1,21 +1,16 @@
 // The basis of a node: the hash of all that it is wanted to be made from. Equal bases give one output for nothing.
 import { createHash } from "node:crypto";
 import type { Ask, Made, PlannedNode } from "../drama/plan.ts";
+import type { Look } from "./advancing/look.ts";
 import type { ProductionDeps } from "./deps.ts";
 import { isMade, stateOf } from "./graph.ts";
 import { type Node, type NodeOutput, nodeItemKey } from "./node.ts";
 import type { PlanFile } from "./plans.ts";
-import type { Production } from "./production.ts";
 
 /** Hex. Of the first way of the node: whatever way it was made in the end. */
-export async function basisOf(
-  deps: Pick<ProductionDeps, "table" | "planner">,
-  production: Production,
-  file: PlanFile,
-  index: number,
-): Promise<string> {
-  const made = await madeFor(deps, production, file, index);
-  return hashOf(file, index, askOf(deps, file, index, 0, made), made);
+export async function basisOf(look: Look, file: PlanFile, index: number): Promise<string> {
+  const made = await madeFor(look, file, index);
+  return hashOf(file, index, askOf(look.deps, file, index, 0, made), made);
 }
 
 export function hashOf(
@@ -54,18 +49,24 @@ export function askOf(
 
 /** The outputs of those nodes that it is made from, as far as they have one. */
 export async function madeFor(
-  { table }: Pick<ProductionDeps, "table">,
-  production: Production,
+  { deps, claim, outputs }: Look,
   { plan }: PlanFile,
   index: number,
 ): Promise<ReadonlyMap<number, NodeOutput>> {
-  const { userId, id: productionId, states } = production;
+  const { userId, id: productionId, states } = claim.value;
   const from = plan.nodes[index]?.from.filter(({ node }) => isMade(stateOf(states, node))) ?? [];
-  const items = await Promise.all(from.map(({ node }) => table.get(nodeItemKey({ userId, productionId }, node))));
+  const unknown = from.filter(({ node }) => !outputs.has(node));
+  const items = await Promise.all(
+    unknown.map(({ node }) => deps.table.get(nodeItemKey({ userId, productionId }, node))),
+  );
+  for (const item of items) {
+    const node = item?.data as unknown as Node | undefined;
+    if (node?.output) outputs.set(node.index, node.output);
+  }
   return new Map(
-    items.flatMap((item) => {
-      const node = item?.data as unknown as Node | undefined;
-      return node?.output ? [[node.index, node.output] as const] : [];
+    from.flatMap(({ node }) => {
+      const output = outputs.get(node);
+      return output ? [[node, output] as const] : [];
     }),
   );
 }

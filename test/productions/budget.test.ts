@@ -7,7 +7,8 @@ import { keyOf, type Production } from "../../shared/productions/production.ts";
 import { remakeNodes, resumeProduction } from "../../shared/productions/starting/resume.ts";
 import type { GraphNode } from "./planner.ts";
 import { answering, failing } from "./scripts.ts";
-import { openWorld, projectId, signal, userId, type World } from "./world.ts";
+import { signal } from "./timers.ts";
+import { openWorld, projectId, userId, type World } from "./world.ts";
 
 const graph: GraphNode[] = [
   { id: "a", prices: [10, 4] },

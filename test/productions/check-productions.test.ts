@@ -10,7 +10,8 @@ import {
   type ProductionLedger,
 } from "../../shared/productions/money/check-productions.ts";
 import { keyOf, type Production } from "../../shared/productions/production.ts";
-import { openWorld, signal, userId, type World } from "./world.ts";
+import { signal } from "./timers.ts";
+import { openWorld, userId, type World } from "./world.ts";
 
 const graph = [{ id: "a" }, { id: "b" }, { id: "episode", kind: "episode" as const, from: ["a", "b"] }];
 

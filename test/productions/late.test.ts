@@ -7,7 +7,8 @@ import { keyOf } from "../../shared/productions/production.ts";
 import { remakeNodes } from "../../shared/productions/starting/resume.ts";
 import { dyingBefore } from "./interrupted.ts";
 import { unique } from "./scripts.ts";
-import { openWorld, signal, userId, type World } from "./world.ts";
+import { signal } from "./timers.ts";
+import { openWorld, userId, type World } from "./world.ts";
 
 const graph = [
   { id: "portrait" },

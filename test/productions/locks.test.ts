@@ -7,7 +7,8 @@ import { keyOf } from "../../shared/productions/production.ts";
 import { resumeProduction } from "../../shared/productions/starting/resume.ts";
 import { deleteProject } from "../../shared/projects/delete-project.ts";
 import { dyingBefore, stoppedBefore } from "./interrupted.ts";
-import { openWorld, projectId, projectItem, signal, userId, type World } from "./world.ts";
+import { signal } from "./timers.ts";
+import { openWorld, projectId, projectItem, userId, type World } from "./world.ts";
 
 const graph = [{ id: "still" }, { id: "episode", kind: "episode" as const, from: ["still"] }];
 

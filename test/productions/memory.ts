@@ -27,8 +27,28 @@ export interface MemoryTable extends Table {
 /** What several clients share. */
 export type Rows = Map<string, Row>;
 
+/** The names of what is due, whenever: few of many, and timers ask again and again. */
+const dueOf = new WeakMap<Rows, Set<string>>();
+
+function dueIn(rows: Rows): Set<string> {
+  const known = dueOf.get(rows) ?? new Set([...rows].flatMap(([name, { item }]) => (item.due ? [name] : [])));
+  dueOf.set(rows, known);
+  return known;
+}
+
+/** Of another table. */
+export function rowsOf(items: readonly Item[]): Rows {
+  return new Map(
+    items.map(({ version, data, ...item }) => [
+      nameOf(item),
+      { item: { ...item, data: {} }, text: encodeData(data), version },
+    ]),
+  );
+}
+
 export function memoryTable(rows: Rows = new Map()): MemoryTable {
   let isClosed = false;
+  const dueNames = dueIn(rows);
   const use = () => {
     if (isClosed) throw new Error("the table is closed");
   };
@@ -54,7 +74,10 @@ export function memoryTable(rows: Rows = new Map()): MemoryTable {
       if (!holds(found, condition)) return null;
       const version = (found?.version ?? 0) + 1;
       const { partition, sort, due } = item;
-      rows.set(nameOf(item), { item: { partition, sort, data: {}, ...(due && { due: { ...due } }) }, text, version });
+      const name = nameOf(item);
+      rows.set(name, { item: { partition, sort, data: {}, ...(due && { due: { ...due } }) }, text, version });
+      if (due) dueNames.add(name);
+      else dueNames.delete(name);
       return version;
     },
     async delete(key, { version }) {
@@ -62,6 +85,7 @@ export function memoryTable(rows: Rows = new Map()): MemoryTable {
       checkKey(key);
       checkVersion(version);
       if (rows.get(nameOf(key))?.version !== version) return false;
+      dueNames.delete(nameOf(key));
       return rows.delete(nameOf(key));
     },
     async query({ partition, prefix, order, limit, after }) {
@@ -80,7 +104,8 @@ export function memoryTable(rows: Rows = new Map()): MemoryTable {
       use();
       checkShard(shard);
       checkLimit(limit);
-      const found = [...rows.values()].flatMap(({ item: { partition, sort, due } }) =>
+      const named = [...dueNames].flatMap((name) => rows.get(name)?.item ?? []);
+      const found = named.flatMap(({ partition, sort, due }) =>
         due && due.kind === kind && due.shard === shard && due.at <= before ? [{ partition, sort, at: due.at }] : [],
       );
       return found.toSorted((a, b) => a.at - b.at || compare(nameOf(a), nameOf(b))).slice(0, limit);

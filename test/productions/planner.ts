@@ -42,12 +42,14 @@ export function graphPlanner(graph: readonly GraphNode[]): Planner {
     quote: () => quote,
     plan: ({ screenplay }) => ({ nodes: screenplay === null ? nodes.slice(0, 1) : nodes }),
     expand: () => ({ nodes }),
-    ask: (_, plan, node, rung, made) => ({
+    ask: ({ wish }, plan, node, rung, made) => ({
       request: {
         type: plan.nodes[node]?.type ?? "image",
         operation: "generate",
         model: "scripted",
-        prompt: [plan.nodes[node]?.id, rung, graph[node]?.wish].filter((word) => word !== undefined).join(" "),
+        prompt: [plan.nodes[node]?.id, rung, graph[node]?.wish, wish.prompt || undefined]
+          .filter((word) => word !== undefined)
+          .join(" "),
         n: 1,
       },
       inputs: (plan.nodes[node]?.from ?? []).flatMap((from) => (made.has(from.node) ? [{ node: from.node }] : [])),

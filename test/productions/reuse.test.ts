@@ -9,7 +9,8 @@ import { ahead } from "../jobs/hand-clock.ts";
 import { dyingBefore, stoppedBefore } from "./interrupted.ts";
 import { type GraphNode, graphPlanner, planFileOf } from "./planner.ts";
 import { answering, no } from "./scripts.ts";
-import { openWorld, projectId, signal, userId, type World } from "./world.ts";
+import { signal } from "./timers.ts";
+import { openWorld, projectId, userId, type World } from "./world.ts";
 
 const graph: GraphNode[] = [
   { id: "portrait" },
@@ -19,14 +20,7 @@ const graph: GraphNode[] = [
 ];
 
 const starts = (world: World) => world.provider.calls.filter(({ name }) => name === "start").length;
-const newest = (world: World) =>
-  world.production(
-    world
-      .productions()
-      .map(({ id }) => id)
-      .toSorted()
-      .at(-1),
-  );
+const newest = (world: World) => world.newest();
 
 async function again(world: World, file = world.wanted.file): Promise<void> {
   await world.start(world.deps, { file }, `again ${world.productions().length}`);

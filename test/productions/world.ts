@@ -2,44 +2,31 @@
 // the real one; table and store are in memory.
 import { expect } from "vitest";
 import { type Account, newAccountItem, readAccount } from "../../shared/credits/account.ts";
-import { createAccountChanges } from "../../shared/credits/changes.ts";
 import { readLedger } from "../../shared/credits/ledger.ts";
 import type { Planner, Snapshot } from "../../shared/drama/plan.ts";
 import type { ModerationDeps } from "../../shared/jobs/deps.ts";
 import { type Job, jobOf } from "../../shared/jobs/job.ts";
 import { checkLedger } from "../../shared/jobs/money/check-ledger.ts";
-import { runJob } from "../../shared/jobs/moving/run.ts";
 import { isSettled } from "../../shared/jobs/states.ts";
-import { dueHandlers, type JobsDueKind } from "../../shared/jobs/timers/tick-jobs.ts";
-import { createTurns } from "../../shared/limits/turns.ts";
-import { createVendorLimits } from "../../shared/limits/vendor/vendor-limits.ts";
-import { parseTicketKey } from "../../shared/media/keys.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
-import { type DueKind, dueKinds } from "../../shared/ports/due.ts";
 import type { Log } from "../../shared/ports/log.ts";
 import type { ObjectStore } from "../../shared/ports/object-store.ts";
 import type { Provider } from "../../shared/ports/provider.ts";
-import { DUE_SHARDS, type NewItem, type Table } from "../../shared/ports/table.ts";
-import { lookAtProject } from "../../shared/productions/deleting/look-at-project.ts";
+import type { NewItem, Table } from "../../shared/ports/table.ts";
 import type { ProductionDeps } from "../../shared/productions/deps.ts";
-import { createProductionAccounts } from "../../shared/productions/money/accounts.ts";
 import { bytesOfProductions, checkProductions } from "../../shared/productions/money/check-productions.ts";
 import { type Node, nodesPrefix } from "../../shared/productions/node.ts";
 import { type Production, productionOf } from "../../shared/productions/production.ts";
 import { sayReadyForProductions } from "../../shared/productions/readiness.ts";
 import { type NewProduction, startProduction } from "../../shared/productions/starting/start.ts";
-import { createProductionWork } from "../../shared/productions/work.ts";
-import { applyOutput } from "../../shared/projects/apply-output.ts";
-import { releaseTake } from "../../shared/projects/takes.ts";
-import { forgetUser } from "../../shared/users/delete-user.ts";
-import { putDelivery } from "../../shared/webhooks/delivery.ts";
 import { countedIds, HandClock } from "../jobs/hand-clock.ts";
-import { keptMetrics } from "../jobs/measured.ts";
 import { type Script, scriptedProvider } from "../jobs/scripted-provider.ts";
-import { type MemoryTable, memoryStore, memoryTable } from "./memory.ts";
+import { engineOf } from "./engine.ts";
+import { type MemoryTable, memoryStore, memoryTable, type Rows } from "./memory.ts";
 import { type GraphNode, graphPlanner, plain, planFileOf } from "./planner.ts";
+import { nextDue, runTicket, serveDue, userId } from "./timers.ts";
 
-export const userId = "01900000-0000-7000-8000-00000000aaaa";
+export { userId };
 export const projectId = "01900000-0000-7000-8000-0000000000cc";
 const partition = `user#${userId}`;
 
@@ -53,6 +40,9 @@ export interface WorldOptions {
   /** Null: the production writes it first. */
   screenplay?: null;
   moderation?: ModerationDeps;
+  /** What is in the table already; then nothing is made. */
+  rows?: Rows;
+  store?: ObjectStore;
 }
 
 export interface Ports {
@@ -66,8 +56,8 @@ export type World = Awaited<ReturnType<typeof openWorld>>;
 
 export async function openWorld(options: WorldOptions) {
   const clock = new HandClock();
-  const table: MemoryTable = memoryTable();
-  const store = memoryStore();
+  const table: MemoryTable = memoryTable(options.rows);
+  const store: ObjectStore = options.store ?? memoryStore();
   const planner: Planner = options.planner ?? graphPlanner(options.graph);
   const provider = scriptedProvider(options.script);
   const log: { level: string; message: string; fields: object }[] = [];
@@ -81,39 +71,19 @@ export async function openWorld(options: WorldOptions) {
     const kept = keeping(log);
     const handOver = hasTickets ? (ticket: string) => void tickets.push(ticket) : undefined;
     const core = { table: ports.table, store: ports.store, clock: ports.clock, ids, log: kept };
-    const nodes = createProductionAccounts({ ...core, handOver });
-    return {
-      ...core,
-      handOver,
-      nodes,
-      planner,
-      productions: createProductionWork({ planner, nodes }),
-      metrics: keptMetrics(),
-      changeAccount: createAccountChanges(core),
-      providers: new Map([[ports.provider.id, ports.provider]]),
-      fetchSource: () => Promise.reject(new Error("nothing is fetched here")),
-      announceEnding: putDelivery,
-      applyOutput,
-      lookAtProject,
-      releaseTake,
-      forgetUser,
-      turns: createTurns({ places: 8 }),
-      vendorLimits: createVendorLimits({ ...core }),
-      labels: null,
-      moderation: options.moderation ?? null,
-      settings: {
-        ...{ leaseMs: 15_000, maxOutputBytes: 1e6, maxActiveJobs: 5, maxActiveFreeJobs: 5, maxStoredBytes: 1e10 },
-        ...{ tempTtlMs: 86_400_000, dryRunTtlMs: 0, refusalsPerHour: 0 },
-      },
-    };
+    const { moderation } = options;
+    return engineOf({ ...core, provider: ports.provider, planner, handOver, ...(moderation && { moderation }) });
   }
 
   const deps = depsOf();
-  const welcomeCredits = options.credits ?? 1000;
-  await table.put(newAccountItem({ userId, lineId: deps.ids.uuid(), welcomeCredits, now: clock.now() }), "absent");
-  await table.put(projectItem(projectId), "absent");
-  await sayReadyForProductions(deps);
+  if (!options.rows) await furnish();
 
+  async function furnish(): Promise<void> {
+    const welcomeCredits = options.credits ?? 1000;
+    await table.put(newAccountItem({ userId, lineId: deps.ids.uuid(), welcomeCredits, now: clock.now() }), "absent");
+    await table.put(projectItem(projectId), "absent");
+    await sayReadyForProductions(deps);
+  }
   const snapshot: Snapshot = {
     ...plain,
     wish: { ...plain.wish, onFailure: options.onFailure ?? "degrade" },
@@ -150,6 +120,14 @@ export async function openWorld(options: WorldOptions) {
       if (!found) throw new Error("there is no such production");
       return found;
     },
+    newest: () =>
+      world.production(
+        world
+          .productions()
+          .map(({ id }) => id)
+          .toSorted()
+          .at(-1),
+      ),
     nodes: (productionId = world.production().id) => items<Node>(nodesPrefix(productionId)),
     nodeJobs: () => table.items().flatMap((item) => (item.sort.startsWith("nodejob#") ? [jobOf(item).job] : [])),
     async account(): Promise<Account> {
@@ -159,6 +137,16 @@ export async function openWorld(options: WorldOptions) {
     },
     project: () => items<{ running: string | null; deletedAt: number | null }>(`project#${projectId}`)[0],
     runTicket: (ticket: string, by: ProductionDeps = deps) => runTicket(by, ticket),
+    /** One ticket, or what is due next. False: nothing is. */
+    async goOn(by: ProductionDeps = deps): Promise<boolean> {
+      const ticket = tickets.shift();
+      if (ticket) return runTicket(by, ticket).then(() => true);
+      const next = await nextDue(table);
+      if (next === null) return false;
+      clock.moveTo(next);
+      await serveDue(by);
+      return true;
+    },
     /** Runs what tickets name, as run-job does, until none is left. */
     async runTickets(by: ProductionDeps = deps) {
       for (let ticket = tickets.shift(); ticket; ticket = tickets.shift()) await runTicket(by, ticket);
@@ -176,7 +164,7 @@ export async function openWorld(options: WorldOptions) {
     },
     async check() {
       const account = await world.account();
-      const lines = (await readLedger(table, userId, { limit: 10_000 }))?.lines ?? [];
+      const lines = (await readLedger(table, userId, { limit: 5000 }))?.lines ?? [];
       const productions = world.productions();
       const nodeJobs = world.nodeJobs();
       const jobs = items<Job>("job#");
@@ -184,6 +172,19 @@ export async function openWorld(options: WorldOptions) {
       const ledger = { account, olderLines: [...lines], jobs, uploads: [], extraBytes };
       expect(checkLedger(ledger, clock.now())).toEqual([]);
       expect(checkProductions({ account, lines, productions, nodeJobs }, clock.now())).toEqual([]);
+    },
+    /** Every output of a node is in the store, under one job, and nothing temporary is. */
+    async checkFiles() {
+      const outputs = items<Node>("node#").flatMap(({ output }) => (output ? [output] : []));
+      for (const { key, size } of outputs) expect([key, (await store.head(key))?.size]).toEqual([key, size]);
+      const kept = world.nodeJobs().flatMap((job) => job.outputs.map(({ key }) => key));
+      const keysBelow = async (prefix: string) => {
+        const { objects, isLast } = await store.list({ prefix, limit: 1000 });
+        expect(isLast).toBe(true);
+        return objects.map(({ key }) => key);
+      };
+      expect(await keysBelow(`users/${userId}/jobs/`)).toEqual(kept.toSorted());
+      expect(await keysBelow("temp/")).toEqual([]);
     },
     /** Nothing is left to do: every production has settled, every job has ended, nothing is held, and the project is free. */
     async checkAtRest() {
@@ -205,35 +206,6 @@ export async function openWorld(options: WorldOptions) {
 export function projectItem(id: string): NewItem {
   const data = { id, userId, running: null, deletedAt: null, dueAt: null, createdAt: 0, settings: {} };
   return { partition, sort: `project#${id}`, data };
-}
-
-export const signal = new AbortController().signal;
-
-export async function runTicket(deps: ProductionDeps, ticket: string): Promise<void> {
-  const named = parseTicketKey(ticket);
-  if (named) await runJob(deps, named, { stayMs: 0, signal });
-}
-
-/** What the timers look at, but for what only expires. */
-const others: readonly DueKind[] = ["idempotency", "expiring", "delivery"];
-const kinds = dueKinds.filter((kind): kind is JobsDueKind => !others.includes(kind));
-const parts = kinds.flatMap((kind) => Array.from({ length: DUE_SHARDS }, (_, shard) => ({ kind, shard })));
-
-export async function nextDue(table: Table): Promise<number | null> {
-  let next: number | null = null;
-  for (const part of parts) {
-    const [first] = await table.due({ ...part, before: Number.MAX_SAFE_INTEGER, limit: 1 });
-    if (first) next = Math.min(next ?? first.at, first.at);
-  }
-  return next;
-}
-
-export async function serveDue(deps: ProductionDeps): Promise<void> {
-  const handlers = dueHandlers(deps);
-  for (const { kind, shard } of parts) {
-    const due = await deps.table.due({ kind, shard, before: deps.clock.now(), limit: 100 });
-    for (const entry of due) await handlers[kind](entry, signal);
-  }
 }
 
 function keeping(lines: { level: string; message: string; fields: object }[]): Log {

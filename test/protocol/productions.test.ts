@@ -14,7 +14,8 @@ import { nodeJobId } from "../../shared/productions/node.ts";
 import { keyOf } from "../../shared/productions/production.ts";
 import { resumeProduction } from "../../shared/productions/starting/resume.ts";
 import { ahead } from "../jobs/hand-clock.ts";
-import { openWorld, signal, type World, type WorldOptions } from "../productions/world.ts";
+import { signal } from "../productions/timers.ts";
+import { openWorld, type World, type WorldOptions } from "../productions/world.ts";
 import { type Exploration, explore, type Gate, gatedProvider, gatedStore, gatedTable } from "./explore.ts";
 
 interface Caller {

@@ -70,7 +70,7 @@ function boundsOf(snapshot: Snapshot): Counted[] {
   const lines = isSpoken(snapshot) ? most((_, sec) => mostLines(sec)) : 0;
   const clips = most((each) => sumOf(each.map(priceOfClip)));
   const cuts = episodes * scenesPerEpisode * ratios.length;
-  const subtitles = wish.subtitles === "none" ? 0 : episodes;
+  const subtitles = wish.subtitles === "none" ? 0 : 2 * episodes;
   const music = hasMusic(snapshot) ? episodes : 0;
   const assembly = (nodes: number, type: "video" | "text" | "image", make: string): Counted => ({
     ...{ stage: "cutting", nodes, price: nodes * assemblyPrice(snapshot, type, make) },

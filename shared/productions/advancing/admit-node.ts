@@ -115,29 +115,36 @@ function asked({ provider, request, inputs, price, lane, visibleLabel, dryRun, p
 async function bringIntoRound({ deps, claim }: Look, job: Job): Promise<void> {
   const { round } = claim.value;
   if (job.production?.round === round) return;
-  await updateJob(deps, { userId: job.userId, jobId: job.id }, (current) =>
-    current.production && current.outcome === null && current.attempt === 0
-      ? { ...current, production: { ...current.production, round } }
-      : null,
-  );
+  await updateJob(deps, { userId: job.userId, jobId: job.id }, (current) => {
+    const next = inRound(current, round);
+    return current.outcome === null && current.attempt === 0 ? next : null;
+  });
 }
 
 async function reopen({ deps, claim }: Look, key: JobKey): Promise<void> {
   const ended = (await readJob(deps.table, key))?.job;
   if (ended && !isSettled(ended)) await settleJob(deps, key, ended.round);
   await updateJob(deps, key, (job) => {
+    const mine = inRound(job, claim.value.round);
     if (job.outcome === null || !isSettled(job)) return null;
     if (job.paidRound > 0) throw new Error("the next job of a node was paid for already");
-    const next = toNextRound(job, deps.clock.now());
-    return next.production ? { ...next, production: { ...next.production, round: claim.value.round } } : next;
+    return toNextRound(mine, deps.clock.now());
   });
 }
 
-async function makeJob({ deps, claim }: Look, { file, index, planned, node, rung, key }: Wanted): Promise<Job> {
-  const production = claim.value;
+/** A job of a later round is not for whoever is still at an earlier one. */
+function inRound(job: Job, round: number): Job {
+  if (!job.production) return job;
+  if (job.production.round > round) throw new ClaimLost();
+  return { ...job, production: { ...job.production, round } };
+}
+
+async function makeJob(look: Look, { file, index, planned, node, rung, key }: Wanted): Promise<Job> {
+  const { deps } = look;
+  const production = look.claim.value;
   const way = planned.rungs[rung];
   if (!way) throw new Error("there is no such way to make a node");
-  const made = await madeFor(deps, production, file, index);
+  const made = await madeFor(look, file, index);
   const ask = askOf(deps, file, index, rung, made);
   const inputs = await Promise.all(ask.inputs.map((input) => inputOf(deps, production, input, made)));
   const job = newJob(

@@ -12,10 +12,11 @@ import { type Look, planOf } from "./look.ts";
 import { withThrow } from "./markers.ts";
 import { type Reused, reuse, withReused } from "./reuse.ts";
 
-/** Answers when it is worth trying again; null: when something changes. */
+/** Answers when it is worth trying again; null: when something changes. Of very much that is there already it leaves a part to the next look. */
 export async function admitReady(look: Look): Promise<number | null> {
   const { claim } = look;
-  for (let tries = 0; ; tries++) {
+  let isSame = false;
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
     claim.signal.throwIfAborted();
     const { production, free } = room(look);
     if (production.state !== "running" || free <= 0) return null;
@@ -28,13 +29,14 @@ export async function admitReady(look: Look): Promise<number | null> {
     await takeReused(look, file, outcomes);
     if (outcomes.some((outcome) => outcome === "again")) return look.deps.clock.now() + RETRY_MS;
     if (outcomes.every((outcome) => outcome === "waits")) return stopIfDry(look);
-    const isSame = claim.version === version;
-    if (isSame && tries > MOST_TRIES) return look.deps.clock.now() + RETRY_MS;
+    isSame = claim.version === version;
     if (isSame && !outcomes.includes("changed")) return null;
   }
+  return look.deps.clock.now() + (isSame ? RETRY_MS : 0);
 }
 
 const RETRY_MS = 2000;
+/** At most eight nodes each. */
 const MOST_TRIES = 20;
 
 function room({ claim }: Look) {

@@ -95,7 +95,7 @@ async function takeSteps(
   claim: ItemClaim<Production>,
   options: AdvanceOptions,
 ): Promise<number | null> {
-  const look: Look = { deps, claim };
+  const look: Look = { deps, claim, outputs: new Map() };
   try {
     if (claim.value.looks > MAX_LOOKS) await giveUp(look);
     for (let isDone = false; !isDone; ) {

@@ -38,7 +38,7 @@ export async function bringMarkers(look: Look): Promise<void> {
   const { markers } = claim.value;
   if (markers.length === 0) return;
   const file = await planOf(look);
-  const bases = await Promise.all(markers.map((marker) => basisFor(deps, claim.value, file, marker)));
+  const bases = await Promise.all(markers.map((marker) => basisFor(look, file, marker)));
   // Still mine, so that no later round has changed what these were made from, and the bases are those of what was made.
   await claim.reload();
   const all = await Promise.all(
@@ -49,18 +49,13 @@ export async function bringMarkers(look: Look): Promise<void> {
 }
 
 /** Null of what has made nothing; and where it cannot be said, which costs a later production something and this one nothing. */
-async function basisFor(
-  deps: ProductionDeps,
-  production: Production,
-  file: PlanFile,
-  { node, outcome }: Marker,
-): Promise<string | null> {
+async function basisFor(look: Look, file: PlanFile, { node, outcome }: Marker): Promise<string | null> {
   if (outcome !== "completed") return null;
   try {
-    return await basisOf(deps, production, file, node);
+    return await basisOf(look, file, node);
   } catch (error) {
     if (error instanceof AppError) throw error;
-    deps.log.error({ error, productionId: production.id, node }, "what a node was made from cannot be said");
+    look.deps.log.error({ error, productionId: look.claim.value.id, node }, "what a node was made from cannot be said");
     return null;
   }
 }

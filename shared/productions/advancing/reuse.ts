@@ -11,14 +11,15 @@ export interface Reused {
 }
 
 /** Null when there is none, or it is no longer in the store, or it is to be made anew. Its node is written; the production is not. */
-export async function reuse({ deps, claim }: Look, file: PlanFile, index: number): Promise<Reused | "changed" | null> {
-  const production = claim.value;
+export async function reuse(look: Look, file: PlanFile, index: number): Promise<Reused | "changed" | null> {
+  const { deps } = look;
+  const production = look.claim.value;
   if (stateOf(production.states, index) === "!") return null;
   const planned = file.plan.nodes[index];
   if (!planned) throw new Error("there is no such node in the plan");
   // Before all else: whoever has made the node meanwhile, because the output had gone from the store, is not overwritten.
   const stored = await readNode(deps.table, production, index, planned);
-  const key = basisKey(production.userId, production.projectId, await basisOf(deps, production, file, index));
+  const key = basisKey(production.userId, production.projectId, await basisOf(look, file, index));
   const item = await deps.table.get(key);
   if (!item) return null;
   const { degraded, ...output } = item.data as unknown as Basis;

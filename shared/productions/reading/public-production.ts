@@ -99,7 +99,8 @@ async function publicNode(store: RequestStore, production: Production, plan: Pla
     from: (planned?.from ?? []).map((from) => plan.nodes[from.node]?.id ?? ""),
     degraded,
     output: output && {
-      ...{ jobId: output.jobId, type: output.type, url: await store.url(output.key), size: output.size },
+      ...{ jobId: output.jobId, type: output.type, url: await store.url(output.key), key: output.key },
+      size: output.size,
       ...{ contentType: output.contentType, sha256: output.sha256 },
       ...{ width: output.width, height: output.height, durationMs: output.durationMs },
     },

@@ -31,7 +31,7 @@ export async function makePoster(work: Work, { picture, size, title, line }: Pos
   let bottom = size.height - margin;
   for (const each of words.toReversed()) {
     layers.push({ input: each.png, left: margin, top: Math.max(0, bottom - each.height) });
-    bottom -= each.height + Math.round(0.55 * margin);
+    bottom -= each.height + Math.round(0.7 * margin);
   }
   const shade = Buffer.from(shadeOf(size, Math.max(0, bottom - 2 * margin)));
   const sharp = await loadSharp();

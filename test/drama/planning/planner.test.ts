@@ -47,10 +47,10 @@ describe("the seed's own example, 5 episodes of 3 scenes and 120 s, with nobody'
   it("fits: so many nodes of each kind", () => {
     expect(countsOf(plan)).toEqual({
       ...{ screenplay: 1, portrait: 3, still: 90, clip: 90, line: 46, music: 5 },
-      ...{ cut: 15, episode: 5, subtitles: 5, poster: 5 },
+      ...{ cut: 15, episode: 5, subtitles: 10, poster: 5 },
     });
-    expect(plan.nodes.length).toBe(265);
-    expect(quote.nodes).toBe(438);
+    expect(plan.nodes.length).toBe(270);
+    expect(quote.nodes).toBe(443);
   });
 
   it("costs what was quoted at most", () => {
@@ -60,7 +60,7 @@ describe("the seed's own example, 5 episodes of 3 scenes and 120 s, with nobody'
       { stage: "voices", nodes: 210, price: 210 },
       { stage: "music", nodes: 5, price: 5 },
       { stage: "clips", nodes: 90, price: 0 },
-      { stage: "cutting", nodes: 30, price: 0 },
+      { stage: "cutting", nodes: 35, price: 0 },
     ]);
     expect(quote.price).toBe(318);
     expect(dearestOf(plan)).toBe(145);
@@ -272,7 +272,11 @@ describe("an edit", () => {
       );
       const scene = `e${e + 1}s${s + 1}`;
       const films = ["16x9", "9x16"].flatMap((ratio) => [`cut-${scene}-${ratio}`, `episode-e${e + 1}-${ratio}`]);
-      const files = [...films, `line-${scene}l${l + 1}`, `subtitles-e${e + 1}-vtt`];
+      const files = [
+        ...films,
+        `line-${scene}l${l + 1}`,
+        ...["srt", "vtt"].map((format) => `subtitles-e${e + 1}-${format}`),
+      ];
       // The times of a line follow from how long its sound turned out to be: here all of them are equally long.
       const isRight = (ids: readonly string[]) => files.filter((id) => !ids.includes(id));
       expect(changed.filter((id) => !files.includes(id))).toEqual([]);

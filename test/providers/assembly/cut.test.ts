@@ -176,6 +176,22 @@ it("a still moves evenly: every frame is another one, and none leaps", async () 
   }
 });
 
+it("shots of one picture are made side by side, each with its own movement, and progress never falls", async () => {
+  const told: number[] = [];
+  const shots = (["in", "still", "out", "left", "still"] as const).map((motion) => ({ ...shot(0, 500), motion }));
+  const progress = (percent: number) => told.push(percent);
+  const made = await shop.assemble("beside.mov", cutOf({ shots }), [blue], { progress });
+  const frames = await shop.frames(made, { width: 160, height: 90 });
+  expect(frames).toHaveLength(60);
+  const moved = (a: number, b: number) =>
+    mean((frames[a] ?? new Uint8Array()).map((pixel, i) => Math.abs(pixel - (frames[b]?.[i] ?? 0))));
+  expect(moved(12, 23)).toBeLessThan(0.1);
+  expect(moved(48, 59)).toBeLessThan(0.1);
+  for (const first of [0, 24, 36]) expect(moved(first, first + 11)).toBeGreaterThan(0.3);
+  expect(told).toEqual(told.toSorted((a, b) => a - b));
+  expect(told.at(-1)).toBe(92);
+});
+
 it("the same inputs give the same bytes", async () => {
   const asked = cutOf({
     shots: [shot(0, 500), { ...shot(0, 500), motion: "in" }],

@@ -131,7 +131,7 @@ export class Workshop implements AsyncDisposable {
 
   /** Every frame, small and grey, row by row: 16 is black, 235 white. */
   async frames({ path: at }: Made, { width, height } = { width: 32, height: 18 }): Promise<Buffer[]> {
-    const grey = `scale=${width}:${height}:flags=area:in_range=tv:out_range=tv,format=gray`;
+    const grey = `scale=${width}:${height}:flags=area,format=yuv444p,extractplanes=y`;
     const pixels = await this.#decoded(["-i", at, "-map", "0:v:0", "-vf", grey, "-f", "rawvideo", "pipe:1"]);
     const bytes = width * height;
     return Array.from({ length: pixels.length / bytes }, (_, i) => pixels.subarray(i * bytes, (i + 1) * bytes));

@@ -72,6 +72,7 @@ export const shownNode = z
         jobId: z.string(),
         type: mediaType,
         url: z.string(),
+        key: z.string(),
         size: count,
         contentType,
         sha256: z.string(),
