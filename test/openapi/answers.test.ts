@@ -1,6 +1,7 @@
 // One whole run of the product, every answer of which is held against the document that the product hands out.
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type OpenApiDocument, responseOf } from "../../shared/http/openapi/document.ts";
+import type { OpenApiDocument } from "../../shared/http/openapi/document.ts";
+import { responseOf } from "../../shared/http/openapi/response-of.ts";
 import { grantRole } from "../../shared/users/grant-role.ts";
 import { type Product, startProduct } from "../api/local.ts";
 import { callerOf, follow, type User, until } from "../api/user.ts";
@@ -90,7 +91,7 @@ const own = (method: string, route: string, id = "", options: CallOptions = {}) 
   call(method, route, route.replace("{id}", id), { token: user.token, ...options });
 
 /** A project from its beginning to its end. */
-async function makeFilm(): Promise<void> {
+async function makeProject(): Promise<void> {
   const json = { title: "Ferry", durationSec: 10, scenesPerEpisode: 1 };
   const headers = { "idempotency-key": "p" };
   const { id } = (await own("POST", "/projects", "", { json, headers })).body.data;
@@ -283,7 +284,7 @@ test("each answer of a whole run is one that the document tells of", async () =>
   await own("POST", "/credits/redeem", "", { json: { code: items[0].code } });
   await own("DELETE", "/jobs/{id}", id);
   await own("DELETE", "/jobs/{id}", id);
-  await makeFilm();
+  await makeProject();
   await own("POST", "/ai/quote", "", { json: drawn });
   await call("GET", "/ai/models", "/ai/models");
   await own("GET", "/ai/health");
