@@ -2313,6 +2313,7 @@ export interface components {
                 /** @enum {string} */
                 type: "image" | "video" | "text" | "audio";
                 url: string;
+                key: string;
                 size: number;
                 /** @description Found from the bytes: `image/png`, `image/jpeg`, `image/webp`, `image/gif`, `video/mp4`, `video/quicktime`, `video/webm`, `audio/wav`, `audio/mpeg` or `application/json`. */
                 contentType: string;
