@@ -36,7 +36,7 @@ test("an error keeps its trace, below its line", () => {
 test("nothing that is logged moves the cursor, and what is no line of the log stays as it is", () => {
   const short = logged(true, "info", { why: "\u001b[2Jgone\r\n" }, "a\u001b[1A\nb");
   expect(short.split("\n")).toHaveLength(2);
-  expect(short).not.toMatch(/\u001b\[[0-9]*[A-HJ]|\r/);
+  for (const moved of ["\u001b[2J", "\u001b[1A", "\r"]) expect(short).not.toContain(moved);
   expect(shortLine("plain words\n")).toBe("plain words");
   expect(shortLine('{"metric":"x"}\n')).toBe('{"metric":"x"}');
 });
