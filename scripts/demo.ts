@@ -13,6 +13,12 @@ import { type Order, orderAll } from "./demo/orders.ts";
 import { checkCredits, checkKept, checkSpent, type OwnStore, requireOutput } from "./demo/promises.ts";
 import { bold, createScreen, creditsHeader, creditsRow, dim, green, jobRow, yellow } from "./demo/screen.ts";
 import { type SlowPicture, serveSlowPicture } from "./demo/slow-picture.ts";
+import { answerHelp } from "./help.ts";
+
+answerHelp(
+  "The main job from nothing to kept files, over HTTP, in a folder and on a port of its own.",
+  "  npm run demo",
+);
 
 /** Then the demo gives up, whatever it waits for. It takes four to five seconds. */
 const GIVE_UP_AFTER_MS = 90_000;

@@ -69,13 +69,16 @@ describe.each([false, true])("With a table that writes items together: %s, a gra
     expect([await grants(w), (await w.account()).balance]).toEqual([once, 140]);
   });
 
-  it.each(gaps)("whose process dies %s its write %i is given once by the timer, if it was begun", async (moment, nth) => {
-    const w = await open({ isTogether });
-    await dieAt(w, moment, nth);
-    await w.rest();
-    const isBegun = !(moment === "before" && nth === 1);
-    expect([await grants(w), (await w.account()).markers]).toEqual([isBegun ? once : [], []]);
-  });
+  it.each(gaps)(
+    "whose process dies %s its write %i is given once by the timer, if it was begun",
+    async (moment, nth) => {
+      const w = await open({ isTogether });
+      await dieAt(w, moment, nth);
+      await w.rest();
+      const isBegun = !(moment === "before" && nth === 1);
+      expect([await grants(w), (await w.account()).markers]).toEqual([isBegun ? once : [], []]);
+    },
+  );
 });
 
 async function dieAt(w: World, moment: "before" | "after", nth: number): Promise<void> {

@@ -4,7 +4,7 @@ import { AppError } from "../../errors/app-error.ts";
 import type { JobDeps } from "../deps.ts";
 import { type Job, type JobError, type JobKey, keyOf, readJob, type StoredJob } from "../job.ts";
 import { endJob, settleJob } from "../money/ending.ts";
-import { isSettled, isStillToApply, type Phase, step, toEnded, toUnpaid } from "../states.ts";
+import { isSettled, isStillToApply, MAX_LOOKS, type Phase, step, toEnded, toUnpaid } from "../states.ts";
 import { isWrittenAhead } from "../timers/fast-clock.ts";
 import { isOverdue, nextLookAt, wasUnwatched, watchedMs } from "../timers/watched-time.ts";
 import { updateJob } from "../update.ts";
@@ -26,8 +26,6 @@ export interface AdvanceOptions {
 /** Epoch milliseconds at which the job is due again; null when this caller has no more to do with it: closed, absent, or somebody else's. */
 export type NextLook = number | null;
 
-/** A job whose owners die or throw this often without any progress is given up. */
-const MAX_LOOKS = 10;
 /** Tickets that a tick writes before it takes a long step itself. */
 const TICKETS_BEFORE_TICK = 2;
 const TICKET_PATIENCE_MS = 15_000;
