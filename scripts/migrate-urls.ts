@@ -31,7 +31,7 @@ interface Reported {
 }
 
 await runCommand("npm run migrate-urls --", {
-  usage: "<file.jsonl> [--report <file.report.jsonl>] [--at-once 8] [--json]",
+  usage: "<file.jsonl> [--report <file.report.jsonl>] [--at-once 16] [--json]",
   about:
     "Copies the files of an older system into the store, with a job for each URL; tells what was gone. Run again, it goes on.",
   async run(args) {
@@ -39,7 +39,7 @@ await runCommand("npm run migrate-urls --", {
     const [path] = positionals;
     if (path === undefined) throw new UsageError("Which file?");
     if (!existsSync(path)) throw new Error(`There is no file ${path}.`);
-    const atOnce = whole("--at-once", values["at-once"] ?? "8", 1, 64);
+    const atOnce = whole("--at-once", values["at-once"] ?? "16", 1, 64);
     const report = values.report ?? `${path.replace(/\.jsonl?$/, "")}.report.jsonl`;
     if (report === path) throw new UsageError("The report must not be the file itself.");
     const stop = new AbortController();
