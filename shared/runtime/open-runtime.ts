@@ -97,17 +97,19 @@ function compose(config: Config, ports: Ports): Runtime {
   warnOfEndings(log, providers, core.clock.now());
   const shared = { store, providers, announceEnding, handOver };
   const deliveries = { ...core, ...webhooks, store, lanes };
+  const jobs = composeJobs(config, core, {
+    ...{ ...shared, jwtSecret, moderation, stayMs: STAY_MS, tickParallel: TICK_PARALLEL },
+    callbackUrl: callbackUrlMaker(callbackBase, jwtSecret),
+  });
   return {
     ...composeRequests(config, core, {
       ...{ ...shared, ffmpeg, jwtSecret, callbackBase, lookForUpload: createUploadLooks({ ...core, store }) },
       deliverSoon: (key) => deliverSoon(deliveries, key),
       readManifest: readManifestOf,
     }),
-    ...composeJobs(config, core, {
-      ...{ ...shared, jwtSecret, moderation, stayMs: STAY_MS, tickParallel: TICK_PARALLEL },
-      callbackUrl: callbackUrlMaker(callbackBase, jwtSecret),
-    }),
+    ...jobs,
     ...deliveries,
+    nodes: jobs.nodes,
     async close() {
       await lanes.close();
       await drawers.close();

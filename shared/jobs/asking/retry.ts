@@ -12,12 +12,14 @@ import { findJob } from "../reading/read.ts";
 import { isSettled, toNextRound, toUnpaid } from "../states.ts";
 import { isEndToTell, tellEnd, tellTriedAgain, withEndTold } from "../telling.ts";
 import { updateJob } from "../update.ts";
+import { refuseNode } from "./refuse-node.ts";
 
 const MAX_RETRIES = 3;
 
 /** The job in its next round. `conflict` unless it has failed and retries are left; 402 without the credits, 507 without room, and then nothing has changed. */
 export async function retryJob(deps: RequestDeps, key: JobKey): Promise<Job> {
   const failed = await findJob(deps, key);
+  refuseNode(failed, "Resume that: POST /productions/{id}/resume.");
   // A retry before this one died, or was told to come back, before its round was paid for: this one goes on.
   const isUnpaid = failed.outcome === null && failed.paidRound > 0 && failed.paidRound < failed.round;
   if (isUnpaid) return payForRound(deps, key, failed);

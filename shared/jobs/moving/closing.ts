@@ -1,6 +1,14 @@
 // What is left to do once a job is settled: cancel at the provider, remove what is no longer needed. Each step can be repeated.
 import { noteRefusal } from "../../limits/refusals.ts";
-import { inputPrefix, jobPrefix, tempInputKey, tempOutputKey, ticketKey, ticketPrefix } from "../../media/keys.ts";
+import {
+  assemblyPrefix,
+  inputPrefix,
+  jobPrefix,
+  tempInputKey,
+  tempOutputKey,
+  ticketKey,
+  ticketPrefix,
+} from "../../media/keys.ts";
 import type { CallContext, CancelOutcome, Provider, ProviderTask } from "../../ports/provider.ts";
 import type { JobDeps, RequestDeps } from "../deps.ts";
 import { ownInputKeys } from "../inputs/inputs.ts";
@@ -179,8 +187,8 @@ function worst(outcomes: CancelOutcome[]): CancelOutcome {
 
 /** The round's tickets, and every file of the latest attempt. Inputs stay for as long as the user may try again, unless they were refused. */
 function spentKeys(job: Job): string[] {
-  const { userId, id, round, tickets, attempt, request, outcome } = job;
-  const keys = range(tickets).map((i) => ticketKey(userId, id, round, i + 1));
+  const { userId, id, round, tickets, attempt, request, outcome, lane } = job;
+  const keys = range(tickets).map((i) => ticketKey(userId, id, round, i + 1, lane));
   if (attempt > 0) keys.push(...range(request.n).map((index) => tempOutputKey(userId, id, attempt, index)));
   if (outcome === "failed" && !isInputRefused(job)) return keys;
   if (request.source && "key" in request.source) keys.push(tempInputKey(userId, id, 0));
@@ -213,7 +221,7 @@ async function removeLeftovers(deps: JobDeps, claim: Claim): Promise<void> {
 
 /** Of rounds that were tried again before they were closed. */
 async function removeOlderTickets(deps: JobDeps, job: Job): Promise<void> {
-  const prefix = `${ticketPrefix}${job.userId}/${job.id}/`;
+  const prefix = `${job.lane === "assembly" ? assemblyPrefix : ticketPrefix}${job.userId}/${job.id}/`;
   const { objects } = await deps.store.list({ prefix, limit: 1000 });
   for (const { key } of objects) {
     if (Number.parseInt(key.slice(prefix.length), 10) < job.round) await deps.store.delete(key);

@@ -111,11 +111,11 @@ function isTimer(declaration: Declaration): declaration is TimerDeclaration {
   return declaration.trigger.type === "timer";
 }
 
-function subscription({ name, trigger, load }: ObjectCreatedDeclaration) {
+function subscription({ name, trigger, concurrency = CONCURRENCY, load }: ObjectCreatedDeclaration) {
   return {
     name,
     prefix: trigger.prefix,
-    concurrency: CONCURRENCY,
+    concurrency,
     handler: async (...call: Parameters<Awaited<ReturnType<typeof load>>["handler"]>) =>
       (await load()).handler(...call),
   };
