@@ -3,7 +3,7 @@
 // Exit code 0: npm start would take them, whatever it is warned of; 1: it would not, one line for each problem; 2: not understood.
 //
 // No value of a secret is shown. --offline opens and asks nothing.
-import { readDotEnv } from "../shared/config/environment.ts";
+import { environmentByPlace } from "../shared/config/environment.ts";
 import { type Probed, probeAll } from "./check-config/probe.ts";
 import { checkSettings } from "./check-config/settings.ts";
 import { Found, parsed, runCommand, say } from "./subcommands.ts";
@@ -14,7 +14,8 @@ await runCommand("npm run check-config --", {
     "What is wrong with the settings, what is odd, and what they lead to; table and store are tried, unless --offline.",
   async run(args) {
     const { values, isJson } = parsed(args, { offline: { type: "boolean", default: false } });
-    const { problems, warnings, said, config } = await checkSettings(readDotEnv(".env", {}), process.env);
+    const { file, own } = environmentByPlace();
+    const { problems, warnings, said, config } = await checkSettings(file, own);
     const probes = config && !values.offline ? await probeAll(config) : [];
     const failed = probes.filter(({ isFine }) => !isFine);
     const lines = [
