@@ -26,6 +26,7 @@ const rooms: Record<string, readonly string[]> = {
   "shared/tables": ["ports", "media", "errors"],
   "shared/providers": ["config", "drama", "ports", "media", "errors"],
   "shared/http": ["users", "events", "drama", "ports", "errors"],
+  "shared/faces": ["http", "jobs", "media", "events", "ports", "errors"],
   "shared/runtime": ["everything in shared"],
   functions: ["everything in shared"],
   scripts: ["everything in shared", "functions"],

@@ -212,6 +212,7 @@ export function requireOffered(config: Config, offered: readonly OfferedProvider
   const providers = byId(offered);
   requireDefaults(config, providers);
   requireFallbacks(config, providers);
+  requireAliases(config, providers);
   const wrong = priceProblems(config, providers);
   if (wrong.length > 0) throw new ConfigError(wrong);
 }
@@ -231,6 +232,12 @@ function requireDefaults(config: Config, providers: ReadonlyMap<string, OfferedP
     return [{ variable, message: `must be a provider for ${type}s: ${names}` }];
   });
   if (problems.length > 0) throw new ConfigError(problems);
+}
+
+function requireAliases({ modelAliases }: Config, providers: ReadonlyMap<string, OfferedProvider>): void {
+  const absent = Object.values(modelAliases).filter((name) => !findModel(providers, name));
+  if (absent.length === 0) return;
+  throw new ConfigError([{ variable: "MODEL_ALIASES", message: `there is no ${absent.join(" and no ")} here` }]);
 }
 
 /** One that could never take over is a mistake: both models are there, make the same kind of file, and the second one's vendor has a key. */

@@ -68,6 +68,7 @@ function checkHost({ httpVersion, rawHeaders }: IncomingMessage): void {
 function askedOf({ incoming, outgoing, requestId, startedAt, leave, expectsContinue }: Exchange): Asked {
   return {
     method: incoming.method ?? "",
+    target: incoming.url ?? "",
     headers: headersOf(incoming),
     requestId,
     startedAt,
