@@ -71,7 +71,9 @@ export function openAiGeneration<Body extends z.ZodObject, Wanted>(route: OpenAi
       return place.during(async () => {
         const job = await submit(route, call, place);
         call.letGoOfBody?.();
-        return answerInPlace(place, call.signal, () => answerOf(route, job, { wanted, signal: call.signal }));
+        return answerInPlace(place, call.signal, () =>
+          answerOf(route, job, { wanted, signal: call.signal, timeLimitMs: call.timeLimitMs }),
+        );
       });
     },
   );
@@ -131,17 +133,19 @@ const IN_ANOTHER_FORM = 413;
 async function answerOf<Wanted>(
   { isHeld, answer }: Pick<OpenAiGeneration<z.ZodObject, Wanted>, "isHeld" | "answer">,
   first: Job,
-  { wanted, signal }: { wanted: Wanted; signal: AbortSignal },
+  { wanted, signal, timeLimitMs }: { wanted: Wanted } & Pick<Accepted, "signal" | "timeLimitMs">,
 ): Promise<HttpResponse> {
   const runtime = requestRuntime();
   if (!isHeld) return answer(await publicJob(runtime.store, first), wanted);
-  const job = await watchJob(runtime, keyOf(first), { ms: holdMs(runtime.config.platform), signal });
+  const job = await watchJob(runtime, keyOf(first), { ms: holdMs(timeLimitMs), signal });
   if (!readsAsEnded(job)) return stillRunning(job);
   const shown = await publicJob(runtime.store, job);
   return shown.status === "completed" ? answer(shown, wanted) : endedBadly(shown);
 }
 
-/** An HTTP API gives up after 30 s, most proxies after 60. */
-function holdMs(platform: string): number {
-  return platform === "aws" ? 25_000 : 55_000;
+/** An answer that is late is none: the call ends before it would be cut off. Where nobody says when, it is Lambda behind an HTTP API, which cuts at 30 s. */
+function holdMs(timeLimitMs: number): number {
+  return timeLimitMs > 0 ? timeLimitMs - FAREWELL_MS : 25_000;
 }
+
+const FAREWELL_MS = 5000;

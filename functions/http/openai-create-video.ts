@@ -3,6 +3,7 @@ import { json } from "../../shared/faces/openai/answers.ts";
 import { MAX_FORM_BYTES } from "../../shared/faces/openai/path.ts";
 import { videoOf } from "../../shared/faces/openai/video.ts";
 import { videoGeneration, videoRequest } from "../../shared/faces/openai/video-request.ts";
+import { requestRuntime } from "../../shared/runtime/runtime.ts";
 import { chosen, openAiGeneration } from "../openai-function.ts";
 
 export const handler = openAiGeneration({
@@ -11,7 +12,7 @@ export const handler = openAiGeneration({
   body: videoRequest,
   maxFormBytes: MAX_FORM_BYTES,
   isHeld: false,
-  generationOf: (body) => videoGeneration(body, chosen(body.model, { type: "video" })),
+  generationOf: (body) => videoGeneration(requestRuntime(), body, chosen(body.model, { type: "video" })),
   wanted: () => null,
   answer: async (job) => json(job, videoOf(job)),
 });

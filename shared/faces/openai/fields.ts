@@ -28,10 +28,12 @@ export type Picture = z.output<typeof picture>;
 
 /** `WxH` in pixels, or what leaves it to the model. */
 export const size = z
-  .union(
-    [z.literal("auto").transform(() => undefined), z.string().regex(/^[1-9][0-9]{1,4}x[1-9][0-9]{1,4}$/)],
+  .string()
+  .regex(
+    /^(auto|[1-9][0-9]{1,4}x[1-9][0-9]{1,4})$/,
     'must be a width and a height in pixels, like "1024x1024", or "auto"',
   )
+  .transform((written) => (written === "auto" ? undefined : written))
   .nullish();
 
 /** What would be answered in another way than here. */

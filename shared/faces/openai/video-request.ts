@@ -1,6 +1,7 @@
 // POST videos as OpenAI's clients send it, as a form or as JSON → a generation.
 import * as z from "zod";
 import { invalidRequest } from "../../http/invalid.ts";
+import { chooseModel } from "../../jobs/asking/choose-model.ts";
 import type { Generation } from "../../jobs/asking/submit-generation.ts";
 import type { Model } from "../../ports/provider.ts";
 import { inputOf, model, picture, size, whole, words } from "./fields.ts";
@@ -17,12 +18,18 @@ export const videoRequest = z.looseObject({
 
 type Asked = z.output<typeof videoRequest>;
 
-export function videoGeneration(asked: Asked, { provider, model, offer }: Chosen): Generation {
+type Deps = Parameters<typeof chooseModel>[0];
+
+/** What a model makes of itself is asked for by name, so that the video says from the beginning what it will be. */
+export function videoGeneration(deps: Deps, asked: Asked, { provider, model }: Chosen): Generation {
   const { prompt, seconds, seed, input_reference: reference } = asked;
+  const inputs = reference ? [reference] : [];
+  const { model: offer } = chooseModel(deps, { type: "video", operation: "generate", provider, model, inputs });
+  const { durationSec, ratio, resolution } = offer.defaults ?? {};
   return {
     ...{ operation: "generate", prompt, dryRun: false, provider, model },
-    ...{ durationSec: seconds ?? undefined, seed: seed ?? undefined },
-    ...(asked.size && shapeOf(asked.size, offer)),
+    ...{ durationSec: seconds ?? durationSec, seed: seed ?? undefined },
+    ...(asked.size ? shapeOf(asked.size, offer) : { ratio, resolution }),
     ...(reference && { inputs: [inputOf(isPicture(reference) ? reference : reference.image_url)] }),
   };
 }
@@ -37,18 +44,18 @@ const usual = { ratios: ["16:9", "9:16", "1:1", "4:3", "3:4", "21:9"], resolutio
 const ALMOST = 0.03;
 
 /** Width and height as a ratio and lines; lines that the model does not make become the next fewer ones, so that nothing costs more than was asked for. */
-function shapeOf(size: string, offer: Model | undefined): { ratio: string; resolution: string } {
+function shapeOf(size: string, offer: Model): { ratio: string; resolution: string } {
   const [width = 1, height = 1] = size.split("x").map(Number);
-  const { ratios = usual.ratios, resolutions = usual.resolutions } = offer ?? {};
+  const { ratios = usual.ratios, resolutions = usual.resolutions } = offer;
   const ratio =
-    ratios.find((each) => Math.abs(valueOf(each) / (width / height) - 1) <= ALMOST) ?? reduced(width, height);
+    ratios.find((each) => Math.abs(shareOf(each) / (width / height) - 1) <= ALMOST) ?? reduced(width, height);
   const lines = Math.min(width, height);
   const ascending = resolutions.map((each) => Number.parseInt(each, 10)).toSorted((a, b) => a - b);
   const made = ascending.findLast((each) => each <= lines) ?? ascending[0] ?? lines;
   return { ratio, resolution: `${made}p` };
 }
 
-function valueOf(ratio: string): number {
+function shareOf(ratio: string): number {
   const [width = 1, height = 1] = ratio.split(":").map(Number);
   return width / height;
 }
