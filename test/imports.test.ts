@@ -69,7 +69,7 @@ const packages: Record<string, readonly string[]> = {
   standardwebhooks: ["shared/webhooks/"],
   tablestore: ["shared/tables/tablestore/"],
   uuid: ["shared/runtime/"],
-  zod: ["shared/drama/", "shared/http/", "functions/", "scripts/demo/"],
+  zod: ["shared/drama/", "shared/faces/", "shared/http/", "functions/", "scripts/demo/"],
 };
 
 /** Never installed with us, nor carried: an operator may have it. */

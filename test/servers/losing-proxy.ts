@@ -9,9 +9,11 @@ import type { AddressInfo } from "node:net";
  * - `lose`: passed on, answered in full, and the answer cut.
  * - `cut`: passed on, and both sides cut so many milliseconds later.
  * - `blind`: the same, but the other side is not told, as by gateways that go on reading.
- * - a number: passed on without waiting, and answered with that status.
+ * - a number: passed on, not waited for, as gateways do that have lost their patience, and answered with that status.
  */
 export type Loss = "pass" | "refuse" | "lose" | { cut: number } | { blind: number } | number;
+
+const PATIENCE_MS = 50;
 
 export interface LosingProxy extends AsyncDisposable {
   url: string;
@@ -36,11 +38,15 @@ export async function startLosingProxy(target: string): Promise<LosingProxy> {
     if (loss === "refuse") return void incoming.socket.destroy();
     const body = Buffer.concat(await incoming.toArray());
     const passed = request(`${target}${path}`, { method: incoming.method ?? "", headers });
-    passed.on("error", () => outgoing.destroy());
+    const gone = () => outgoing.destroy();
+    passed.on("error", gone);
     passed.end(body);
     if (typeof loss === "number") {
-      passed.on("response", (answer) => answer.resume());
-      outgoing.writeHead(loss, { "retry-after-ms": "10" }).end();
+      setTimeout(() => {
+        passed.off("error", gone).on("error", () => {});
+        passed.destroy();
+        outgoing.writeHead(loss, { "retry-after-ms": "10" }).end();
+      }, PATIENCE_MS);
       return;
     }
     if (typeof loss === "object") {
