@@ -1,12 +1,36 @@
 // Pictures: one job for up to four.
-import type { ImageModelV4, ImageModelV4CallOptions, ImageModelV4Result } from "@ai-sdk/provider";
+import type { ImageModelV4CallOptions } from "@ai-sdk/provider";
 import { inputOf } from "./inputs.ts";
-import { bytesOf, makeJob, responseOf } from "./job.ts";
-import { bodyOf, named, type Told, unsupported } from "./request.ts";
+import { bytesOf, makeJob, type ResponseFacts, responseOf } from "./job.ts";
+import { bodyOf, named, type Unsupported, unsupported } from "./request.ts";
 import { type DreamFactorySettings, PROVIDER } from "./settings.ts";
 
-export interface OurImageModel extends Omit<ImageModelV4, "specificationVersion" | "doGenerate"> {
-  doGenerate(options: ImageModelV4CallOptions): Promise<Told<ImageModelV4Result>>;
+/** Fits every version of the specification that this is for, whose own types do not fit each other. */
+export type Pictures = {
+  images: Uint8Array[];
+  isRetryable: false;
+  warnings: Unsupported[];
+  providerMetadata: Record<string, { images: PictureFacts[] }>;
+  response: ResponseFacts;
+};
+
+export type PictureFacts = {
+  jobId: string;
+  /** Credits, of the whole job. */
+  jobCost: number;
+  url: string;
+  sha256: string;
+  width: number | null;
+  height: number | null;
+};
+
+export interface OurImageModel {
+  readonly provider: string;
+  readonly modelId: string;
+  readonly maxImagesPerCall: number;
+  readonly supportsFileInputs: boolean;
+  readonly supportsMaskInputs: boolean;
+  doGenerate(options: ImageModelV4CallOptions): Promise<Pictures>;
 }
 
 export function imageModel(settings: DreamFactorySettings, modelId: string): OurImageModel {
@@ -24,7 +48,7 @@ async function generate(
   settings: DreamFactorySettings,
   modelId: string,
   options: ImageModelV4CallOptions,
-): Promise<Told<ImageModelV4Result>> {
+): Promise<Pictures> {
   const { prompt, n, size, seed, files = [], aspectRatio, mask, abortSignal: signal } = options;
   const inputs = await Promise.all(files.map((file) => inputOf(settings, file, signal)));
   const worked = inputs.length > 0 ? { operation: "edit", inputs } : {};

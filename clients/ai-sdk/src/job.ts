@@ -89,11 +89,9 @@ export async function bytesOf(
   }
 }
 
-export function responseOf({ data: { provider, model }, headers }: Answer<Job>): {
-  timestamp: Date;
-  modelId: string;
-  headers: Record<string, string>;
-} {
+export type ResponseFacts = { timestamp: Date; modelId: string; headers: Record<string, string> };
+
+export function responseOf({ data: { provider, model }, headers }: Answer<Job>): ResponseFacts {
   return { timestamp: new Date(), modelId: `${provider}/${model}`, headers };
 }
 

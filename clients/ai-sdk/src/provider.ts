@@ -1,18 +1,15 @@
 // The provider itself, for `ai` 7 (specification v4) and for `ai` 6 (v3).
 import {
-  type ImageModelV3,
   type ImageModelV4,
   NoSuchModelError,
   type ProviderV4,
-  type SpeechModelV3,
   type SpeechModelV4,
-  type Experimental_VideoModelV3 as VideoModelV3,
   type Experimental_VideoModelV4 as VideoModelV4,
 } from "@ai-sdk/provider";
-import { imageModel } from "./image-model.ts";
+import { imageModel, type OurImageModel } from "./image-model.ts";
 import type { DreamFactorySettings } from "./settings.ts";
-import { speechModel } from "./speech-model.ts";
-import { videoModel } from "./video-model.ts";
+import { type OurSpeechModel, speechModel } from "./speech-model.ts";
+import { type OurVideoModel, videoModel } from "./video-model.ts";
 
 export interface DreamFactoryProvider extends ProviderV4 {
   /** `provider/model` as `GET /ai/models` names them, a model alone, or `default` for the operator's choice. */
@@ -40,22 +37,24 @@ export function createDreamFactory(settings: DreamFactorySettings): DreamFactory
   };
 }
 
+interface V3 {
+  readonly specificationVersion: "v3";
+}
+
 export interface DreamFactoryProviderV3 {
-  image(modelId: string): ImageModelV3;
-  video(modelId: string): VideoModelV3;
-  speech(modelId: string): SpeechModelV3;
+  image(modelId: string): OurImageModel & V3;
+  video(modelId: string): Omit<OurVideoModel, "doStart" | "doStatus" | "handleWebhookOption"> & V3;
+  speech(modelId: string): OurSpeechModel & V3;
 }
 
 /** The same models for `ai` 6, which takes no newer ones. It has no start and status: a video is waited for. */
 export function createDreamFactoryV3(settings: DreamFactorySettings): DreamFactoryProviderV3 {
   const v3 = { specificationVersion: "v3" } as const;
-  const notThere = { frameImages: undefined, inputReferences: undefined, generateAudio: undefined };
   return {
     image: (modelId) => ({ ...imageModel(settings, modelId), ...v3 }),
     video(modelId) {
-      const { doGenerate, provider, maxVideosPerCall } = videoModel(settings, modelId);
-      const waited: VideoModelV3["doGenerate"] = (options) => doGenerate({ ...notThere, ...options });
-      return { ...v3, provider, modelId, maxVideosPerCall, doGenerate: waited };
+      const { doStart: _, doStatus: __, handleWebhookOption: ___, ...waited } = videoModel(settings, modelId);
+      return { ...waited, ...v3 };
     },
     speech: (modelId) => ({ ...speechModel(settings, modelId), ...v3 }),
   };

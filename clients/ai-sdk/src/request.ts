@@ -28,6 +28,3 @@ export function unsupported(asked: Record<string, unknown>): Unsupported[] {
     value === undefined ? [] : [{ type: "unsupported" as const, feature }],
   );
 }
-
-/** A result of a model of ours, for whichever version of the specification: these are the only warnings. */
-export type Told<Result> = Omit<Result, "warnings"> & { warnings: Unsupported[] };

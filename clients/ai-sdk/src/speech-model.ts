@@ -1,11 +1,20 @@
 // Speech: one job, one sound, in the format that its model makes.
-import type { SpeechModelV4, SpeechModelV4CallOptions, SpeechModelV4Result } from "@ai-sdk/provider";
-import { bytesOf, makeJob, responseOf } from "./job.ts";
-import { bodyOf, named, type Told, unsupported } from "./request.ts";
+import type { SpeechModelV4CallOptions } from "@ai-sdk/provider";
+import { bytesOf, makeJob, type ResponseFacts, responseOf } from "./job.ts";
+import { bodyOf, named, type Unsupported, unsupported } from "./request.ts";
 import { type DreamFactorySettings, PROVIDER } from "./settings.ts";
 
-export interface OurSpeechModel extends Omit<SpeechModelV4, "specificationVersion" | "doGenerate"> {
-  doGenerate(options: SpeechModelV4CallOptions): Promise<Told<SpeechModelV4Result>>;
+export type Spoken = {
+  audio: Uint8Array;
+  warnings: Unsupported[];
+  response: ResponseFacts;
+  providerMetadata: Record<string, { jobId: string; cost: number; url: string; contentType: string }>;
+};
+
+export interface OurSpeechModel {
+  readonly provider: string;
+  readonly modelId: string;
+  doGenerate(options: SpeechModelV4CallOptions): Promise<Spoken>;
 }
 
 export function speechModel(settings: DreamFactorySettings, modelId: string): OurSpeechModel {
@@ -20,7 +29,7 @@ async function speak(
   settings: DreamFactorySettings,
   modelId: string,
   options: SpeechModelV4CallOptions,
-): Promise<Told<SpeechModelV4Result>> {
+): Promise<Spoken> {
   const { text: prompt, voice, outputFormat, instructions, speed, language, abortSignal: signal } = options;
   const body = bodyOf({ prompt, voice, ...named(modelId) }, options.providerOptions);
   const answer = await makeJob(settings, { path: "/ai/generate-speech", body, headers: options.headers, signal });

@@ -4,18 +4,39 @@ import type {
   Experimental_VideoModelV4 as VideoModelV4,
   Experimental_VideoModelV4CallOptions as VideoModelV4CallOptions,
   Experimental_VideoModelV4OperationStatusResult as VideoModelV4OperationStatusResult,
-  Experimental_VideoModelV4Result as VideoModelV4Result,
-  Experimental_VideoModelV4VideoData as VideoModelV4VideoData,
 } from "@ai-sdk/provider";
 import { inputOf } from "./inputs.ts";
-import { bytesOf, hasEnded, type Job, makeJob, readJob, responseOf, type Start, startJob, whyFailed } from "./job.ts";
-import { bodyOf, named, type Told, type Unsupported, unsupported } from "./request.ts";
+import {
+  bytesOf,
+  hasEnded,
+  type Job,
+  makeJob,
+  type ResponseFacts,
+  readJob,
+  responseOf,
+  type Start,
+  startJob,
+  whyFailed,
+} from "./job.ts";
+import { bodyOf, named, type Unsupported, unsupported } from "./request.ts";
 import { type DreamFactorySettings, PROVIDER } from "./settings.ts";
 
-type Video = Exclude<VideoModelV4VideoData, { type: "uploaded" }>;
+type Video = { type: "binary"; data: Uint8Array; mediaType: string };
 
-export interface OurVideoModel extends Omit<VideoModelV4, "specificationVersion" | "doGenerate"> {
-  doGenerate(options: VideoModelV4CallOptions): Promise<Told<VideoModelV4Result> & { videos: Video[] }>;
+export type Filmed = {
+  videos: Video[];
+  warnings: Unsupported[];
+  providerMetadata: Metadata;
+  response: ResponseFacts;
+};
+
+type Metadata = Record<string, { jobId: string; cost: number; urls: string[] }>;
+
+export interface OurVideoModel extends Pick<VideoModelV4, "doStart" | "doStatus" | "handleWebhookOption"> {
+  readonly provider: string;
+  readonly modelId: string;
+  readonly maxVideosPerCall: number;
+  doGenerate(options: VideoModelV4CallOptions): Promise<Filmed>;
 }
 
 export function videoModel(settings: DreamFactorySettings, modelId: string): OurVideoModel {
@@ -109,11 +130,7 @@ function videosOf(settings: DreamFactorySettings, { outputs }: Job, signal: Abor
   );
 }
 
-function metadataOf({
-  id: jobId,
-  cost,
-  outputs,
-}: Job): Record<string, { jobId: string; cost: number; urls: string[] }> {
+function metadataOf({ id: jobId, cost, outputs }: Job): Metadata {
   return { [PROVIDER]: { jobId, cost, urls: outputs.map(({ url }) => url) } };
 }
 
