@@ -247,6 +247,17 @@ test("a video may be asked for as JSON, as programs do that were written for thi
   expect((await file.arrayBuffer()).byteLength).toBeGreaterThan(1000);
 });
 
+test("what is only tried costs nothing", async () => {
+  const before = await creditsOf(user);
+  const client = new Openai({ baseURL: baseUrl(), apiKey: user.token });
+  const tried = { prompt: "a fox", size: small, dry_run: true };
+  const { response } = await client.images.generate(tried as Openai.ImageGenerateParamsNonStreaming).withResponse();
+  expect((await user.call("GET", `/jobs/${response.headers.get("x-job-id")}`)).body.data).toMatchObject({
+    dryRun: true,
+  });
+  expect(await creditsOf(user)).toEqual(before);
+});
+
 test("a picture is no video", async () => {
   const made = await user.call("POST", "/openai/v1/images/generations", { json: { prompt: "a pot", size: small } });
   const id = made.headers.get("x-job-id");

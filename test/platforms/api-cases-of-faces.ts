@@ -27,6 +27,13 @@ export const casesOfFaces: readonly ApiCase[] = [
     expects: 404,
   },
   {
+    title: "one of them by its model alone",
+    at: "openai-get-model",
+    asks: `GET ${base}/models/sketch`,
+    as: "ada",
+    expects: 200,
+  },
+  {
     title: "a picture that costs too much is refused in OpenAI's shape",
     at: "openai-generate-image",
     asks: `POST ${base}/images/generations`,

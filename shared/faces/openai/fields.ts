@@ -19,6 +19,12 @@ export function words(max: number) {
   return text({ min: 1, max }).refine((value) => value.trim() !== "", "must have a character that is not white space");
 }
 
+/** Not OpenAI's: drawn by `sketch`, and free. */
+export const dryRun = z
+  .union([z.boolean(), z.enum(["true", "false"]).transform((written) => written === "true")], "must be true or false")
+  .nullish()
+  .transform((wanted) => wanted ?? false);
+
 export const model = words(200).nullish();
 
 /** A picture: a file of a form, or where it is to be had. */

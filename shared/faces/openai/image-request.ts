@@ -2,7 +2,7 @@
 // moderation, …) is sent by many programs whether or not anybody wants it, and is not looked at.
 import * as z from "zod";
 import type { Generation } from "../../jobs/asking/submit-generation.ts";
-import { inputOf, model, notStreamed, picture, size, whole, words } from "./fields.ts";
+import { dryRun, inputOf, model, notStreamed, picture, size, whole, words } from "./fields.ts";
 import type { Chosen } from "./model-name.ts";
 
 const MAX_PICTURES = 5;
@@ -18,6 +18,7 @@ const common = {
   /** Not OpenAI's: what its clients pass on as they were given it. */
   seed: whole(0, 2 ** 31 - 1),
   negative_prompt: words(1000).nullish(),
+  dry_run: dryRun,
 };
 
 export const imageRequest = z.looseObject(common);
@@ -33,7 +34,7 @@ type Asked = z.output<z.ZodObject<typeof common>>;
 export function imageGeneration(asked: Asked, chosen: Chosen): Generation {
   const { prompt, n, size, seed, negative_prompt: negativePrompt } = asked;
   return {
-    ...{ operation: "generate", prompt, dryRun: false, provider: chosen.provider, model: chosen.model },
+    ...{ operation: "generate", prompt, dryRun: asked.dry_run, provider: chosen.provider, model: chosen.model },
     ...{ n: n ?? undefined, size: size ?? undefined, seed: seed ?? undefined },
     negativePrompt: negativePrompt ?? undefined,
     // Sent by programs whatever the model is.

@@ -4,12 +4,13 @@ import * as z from "zod";
 import { chooseModel } from "../../jobs/asking/choose-model.ts";
 import type { Generation } from "../../jobs/asking/submit-generation.ts";
 import type { Voice } from "../../ports/wishes.ts";
-import { model, words } from "./fields.ts";
+import { dryRun, model, words } from "./fields.ts";
 import type { Chosen } from "./model-name.ts";
 
 export const speechRequest = z.looseObject({
   input: words(4000),
   model,
+  dry_run: dryRun,
   voice: z.union([words(64), z.looseObject({ id: words(64) })]).nullish(),
   stream_format: z.literal("audio", "is not offered here: leave it out, and the whole sound comes at once").nullish(),
 });
@@ -18,13 +19,14 @@ type Deps = Parameters<typeof chooseModel>[0];
 
 export function speechGeneration(
   deps: Deps,
-  { input, voice }: z.output<typeof speechRequest>,
+  asked: z.output<typeof speechRequest>,
   { provider, model }: Chosen,
 ): Generation {
+  const { input, voice } = asked;
   const named = typeof voice === "object" ? voice?.id : voice;
   const wish = { type: "audio", operation: "generate", provider, model, sound: { kind: "speech" } } as const;
   return {
-    ...{ operation: "generate", prompt: input, dryRun: false, provider, model },
+    ...{ operation: "generate", prompt: input, dryRun: asked.dry_run, provider, model },
     sound: { kind: "speech", voice: voiceFor(named ?? "woman", chooseModel(deps, wish).model) },
   };
 }

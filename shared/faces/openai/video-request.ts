@@ -4,7 +4,7 @@ import { invalidRequest } from "../../http/invalid.ts";
 import { chooseModel } from "../../jobs/asking/choose-model.ts";
 import type { Generation } from "../../jobs/asking/submit-generation.ts";
 import type { Model } from "../../ports/provider.ts";
-import { inputOf, model, picture, size, whole, words } from "./fields.ts";
+import { dryRun, inputOf, model, picture, size, whole, words } from "./fields.ts";
 import type { Chosen } from "./model-name.ts";
 
 export const videoRequest = z.looseObject({
@@ -13,6 +13,7 @@ export const videoRequest = z.looseObject({
   seconds: whole(1, 60),
   size,
   seed: whole(0, 2 ** 31 - 1),
+  dry_run: dryRun,
   input_reference: z.union([picture, z.looseObject({ image_url: picture })]).nullish(),
 });
 
@@ -27,7 +28,7 @@ export function videoGeneration(deps: Deps, asked: Asked, { provider, model }: C
   const { model: offer } = chooseModel(deps, { type: "video", operation: "generate", provider, model, inputs });
   const { durationSec, ratio, resolution } = offer.defaults ?? {};
   return {
-    ...{ operation: "generate", prompt, dryRun: false, provider, model },
+    ...{ operation: "generate", prompt, dryRun: asked.dry_run, provider, model },
     ...{ durationSec: seconds ?? durationSec, seed: seed ?? undefined },
     ...(asked.size ? shapeOf(asked.size, offer) : { ratio, resolution }),
     ...(reference && { inputs: [inputOf(isPicture(reference) ? reference : reference.image_url)] }),
