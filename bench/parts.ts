@@ -4,6 +4,7 @@ import { measureArtefacts } from "./parts/artefacts.ts";
 import { measureBodies } from "./parts/bodies.ts";
 import { measureCreates } from "./parts/creates.ts";
 import { measureEndings } from "./parts/endings.ts";
+import { measureFilms } from "./parts/films.ts";
 import { measureGibibyte } from "./parts/gibibyte.ts";
 import { measureLabels } from "./parts/labels.ts";
 import { measureMemory } from "./parts/memory.ts";
@@ -33,6 +34,8 @@ const LABELS_MS = 100_000;
 const VENDORS_MS = 6 * 60_000;
 /** Ten thousand jobs, on a machine that has other things to do as well. */
 const MEMORY_MS = 8 * 60_000;
+/** Two films, and what they are made of. */
+const FILMS_MS = 100_000;
 /** To start each deployed function once. */
 const ROUND_MS = 40_000;
 
@@ -46,6 +49,7 @@ export const parts: Readonly<Record<string, Part>> = {
   endings: { measure: measureEndings, runsProduct: true },
   picture: { measure: measurePicture, runsProduct: true },
   pictures: { measure: measurePictures, runsProduct: true },
+  films: { measure: measureFilms, extraMs: () => FILMS_MS },
   stores: { measure: measureStores },
   requests: { measure: measureRequests },
   purge: { measure: measurePurge },

@@ -16,6 +16,39 @@ export function residentMemory(pid: number): number {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
 }
 
+const LOOK_MS = 20;
+
+/**
+ * Answers the most memory that the processes had together which this one started, and that this one had, from this call on: in bytes. Of those that run at
+ * once the highest that each ever had is added up; what one takes within its last moments is not seen.
+ */
+export function watchChildren(): () => { childrenBytes: number; ownBytes: number } {
+  let childrenBytes = 0;
+  let ownBytes = 0;
+  const timer = setInterval(() => {
+    ownBytes = Math.max(ownBytes, residentMemory(process.pid));
+    const together = childrenOf(process.pid).reduce((sum, pid) => sum + peakOf(pid), 0);
+    childrenBytes = Math.max(childrenBytes, together);
+  }, LOOK_MS);
+  return () => {
+    clearInterval(timer);
+    return { childrenBytes, ownBytes };
+  };
+}
+
+function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
+}
+
+/** 0 of one that has ended meanwhile. */
+function peakOf(pid: number): number {
+  try {
+    return peakMemory(pid) || 0;
+  } catch {
+    return 0;
+  }
+}
+
 /** Processor time of all threads of a process, in seconds. */
 export function cpuSeconds(pid: number): number {
   return sumOfFields(pid, 2) / TICKS_PER_SECOND;

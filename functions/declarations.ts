@@ -2,7 +2,7 @@
 import type { Declaration } from "../shared/events/declaration.ts";
 import { MAX_FORM_BYTES, OPENAI_PATH } from "../shared/faces/openai/path.ts";
 import { MAX_VERIFIED_BYTES } from "../shared/labels/verify/limits.ts";
-import { tempOutputPrefix, tempUploadPrefix, ticketPrefix } from "../shared/media/keys.ts";
+import { assemblyPrefix, tempOutputPrefix, tempUploadPrefix, ticketPrefix } from "../shared/media/keys.ts";
 
 const largeForm = { maxBytes: MAX_FORM_BYTES, otherwise: "Send smaller pictures, or the URLs of some." };
 
@@ -282,6 +282,90 @@ export const declarations: readonly Declaration[] = [
     load: () => import("./http/film-scene.ts"),
   },
   {
+    name: "quote-project",
+    trigger: { type: "http", method: "POST", path: "/projects/{id}/quote" },
+    memoryMb: 512,
+    timeoutSeconds: 15,
+    load: () => import("./http/quote-project.ts"),
+  },
+  {
+    name: "create-production",
+    trigger: { type: "http", method: "POST", path: "/projects/{id}/productions" },
+    memoryMb: 512,
+    timeoutSeconds: 29,
+    load: () => import("./http/create-production.ts"),
+  },
+  {
+    name: "project-progress",
+    trigger: { type: "http", method: "GET", path: "/projects/{id}/progress" },
+    memoryMb: 256,
+    timeoutSeconds: 120,
+    load: () => import("./http/project-progress.ts"),
+  },
+  {
+    name: "generate-drama",
+    trigger: { type: "http", method: "POST", path: "/projects/generate-drama" },
+    memoryMb: 512,
+    timeoutSeconds: 29,
+    load: () => import("./http/generate-drama.ts"),
+  },
+  {
+    name: "list-productions",
+    trigger: { type: "http", method: "GET", path: "/productions" },
+    memoryMb: 256,
+    timeoutSeconds: 10,
+    load: () => import("./http/list-productions.ts"),
+  },
+  {
+    name: "get-production",
+    trigger: { type: "http", method: "GET", path: "/productions/{id}" },
+    memoryMb: 256,
+    timeoutSeconds: 10,
+    load: () => import("./http/get-production.ts"),
+  },
+  {
+    name: "list-nodes",
+    trigger: { type: "http", method: "GET", path: "/productions/{id}/nodes" },
+    memoryMb: 256,
+    timeoutSeconds: 15,
+    load: () => import("./http/list-nodes.ts"),
+  },
+  {
+    name: "production-events",
+    trigger: { type: "http", method: "GET", path: "/productions/{id}/events" },
+    memoryMb: 256,
+    timeoutSeconds: 120,
+    load: () => import("./http/production-events.ts"),
+  },
+  {
+    name: "cancel-production",
+    trigger: { type: "http", method: "POST", path: "/productions/{id}/cancel" },
+    memoryMb: 256,
+    timeoutSeconds: 15,
+    load: () => import("./http/cancel-production.ts"),
+  },
+  {
+    name: "resume-production",
+    trigger: { type: "http", method: "POST", path: "/productions/{id}/resume" },
+    memoryMb: 512,
+    timeoutSeconds: 29,
+    load: () => import("./http/resume-production.ts"),
+  },
+  {
+    name: "remake-node",
+    trigger: { type: "http", method: "POST", path: "/productions/{id}/nodes/{nodeId}/remake" },
+    memoryMb: 512,
+    timeoutSeconds: 29,
+    load: () => import("./http/remake-node.ts"),
+  },
+  {
+    name: "export-production",
+    trigger: { type: "http", method: "GET", path: "/productions/{id}/export" },
+    memoryMb: 512,
+    timeoutSeconds: 29,
+    load: () => import("./http/export-production.ts"),
+  },
+  {
     name: "list-deliveries",
     trigger: { type: "http", method: "GET", path: "/webhooks/deliveries" },
     memoryMb: 256,
@@ -408,6 +492,18 @@ export const declarations: readonly Declaration[] = [
     memoryMb: 1024,
     timeoutSeconds: 900,
     load: () => import("./storage/run-job.ts"),
+  },
+  {
+    name: "run-assembly",
+    trigger: { type: "object-created", prefix: assemblyPrefix },
+    needs: "jobs",
+    memoryMb: 3072,
+    // Clips come here before they are joined, and the film lies here before it goes.
+    diskMb: 10_240,
+    // Each takes two processors: more of them at once on one machine are each slower.
+    concurrency: 2,
+    timeoutSeconds: 900,
+    load: () => import("./storage/run-assembly.ts"),
   },
   {
     name: "persist-output",

@@ -9,6 +9,11 @@ import { processEnvironment } from "../shared/config/environment.ts";
 import type { Account } from "../shared/credits/account.ts";
 import { checkLedger, type UserLedger } from "../shared/jobs/money/check-ledger.ts";
 import { isStrangeUser } from "../shared/jobs/timers/strange-ids.ts";
+import {
+  bytesOfProductions,
+  checkProductions,
+  type ProductionLedger,
+} from "../shared/productions/money/check-productions.ts";
 import { cloudLedgers } from "./cloud-ledgers.ts";
 import { fileLedgers } from "./file-ledgers.ts";
 import { ofTheTable } from "./table-settings.ts";
@@ -61,15 +66,21 @@ function usersOfFile(path: string): Iterable<CheckedUser> {
   }));
 }
 
-/** `jobs` and `uploads` are gone through at most once. */
-function differencesOf({
-  account,
-  olderLines,
-  jobs,
-  uploads,
-}: Omit<UserLedger, "account"> & { account: Account | null }): string[] {
-  if (account) return checkLedger({ account, olderLines, jobs, uploads }, Date.now());
-  const isUnused = olderLines.length === 0 && [...jobs].length === 0;
+type FoundLedger = Omit<UserLedger, "account"> &
+  Pick<ProductionLedger, "productions" | "nodeJobs"> & { account: Account | null };
+
+/** Jobs and uploads are gone through at most once. */
+function differencesOf({ account, olderLines, jobs, uploads, productions, nodeJobs }: FoundLedger): string[] {
+  if (account) {
+    const now = Date.now();
+    const extraBytes = bytesOfProductions(account, productions);
+    const lines = [...olderLines, ...account.lines];
+    return [
+      ...checkLedger({ account, olderLines, jobs, uploads, extraBytes }, now),
+      ...checkProductions({ account, lines, productions, nodeJobs }, now),
+    ];
+  }
+  const isUnused = olderLines.length === 0 && productions.length === 0 && [...jobs].length === 0;
   return isUnused ? [] : ["there are jobs or ledger lines, but no account"];
 }
 

@@ -1,8 +1,9 @@
 // Every user's account, ledger lines and jobs over the Table port, for npm run check-ledger and npm run margin with a table in a cloud.
 import type { Config } from "../shared/config/config.ts";
 import type { Account, LedgerLine } from "../shared/credits/account.ts";
-import type { Job } from "../shared/jobs/job.ts";
+import { type Job, nodeJobPrefix } from "../shared/jobs/job.ts";
 import type { Table } from "../shared/ports/table.ts";
+import { type Production, productionPrefix } from "../shared/productions/production.ts";
 import { openTable, partitionsOf } from "../shared/runtime/adapters/table.ts";
 import type { Upload } from "../shared/uploads/upload.ts";
 
@@ -13,6 +14,8 @@ export interface FoundLedger {
   olderLines: LedgerLine[];
   jobs: Job[];
   uploads: Upload[];
+  productions: Production[];
+  nodeJobs: Job[];
 }
 
 export async function* cloudLedgers(config: Pick<Config, "dataDir" | "table">): AsyncGenerator<FoundLedger> {
@@ -35,11 +38,27 @@ async function readLedger(table: Table, partition: string): Promise<FoundLedger>
       ({ lines }) => lines,
     );
     const uploads = await items<Upload>(table, partition, "upload#");
+    const { productions, nodeJobs, isOneMoment: isStill } = await readProductions(table, partition);
     const after = await table.get({ partition, sort: "account" });
     const account = after ? (after.data as unknown as Account) : null;
-    const isOneMoment = after?.version === before?.version;
-    if (isOneMoment || reading === MAX_READINGS) return { partition, account, olderLines, jobs, uploads };
+    const isOneMoment = after?.version === before?.version && isStill;
+    const found = { partition, account, olderLines, jobs, uploads, productions, nodeJobs };
+    if (isOneMoment || reading === MAX_READINGS) return found;
   }
+}
+
+/** Nodes are paid out of their production, not out of the account. */
+async function readProductions(table: Table, partition: string) {
+  const [before, nodeJobs, after] = [
+    await items<Production>(table, partition, productionPrefix),
+    await items<Job>(table, partition, nodeJobPrefix),
+    await items<Production>(table, partition, productionPrefix),
+  ];
+  const moneyOf = (all: readonly Production[]) =>
+    JSON.stringify(
+      all.map(({ id, round, state, spent, admitted, markers }) => [id, round, state, spent, admitted, markers]),
+    );
+  return { productions: after, nodeJobs, isOneMoment: moneyOf(before) === moneyOf(after) };
 }
 
 async function items<T>(table: Table, partition: string, prefix: string): Promise<T[]> {

@@ -41,6 +41,8 @@ function greet({ url }: Local): void {
   const body = '{"username":"you","email":"you@example.com","password":"correct horse"}';
   console.log(`Dream Factory listens on ${url}
 
+The reference, with calls to copy: ${url}/api/v1/docs
+
 Register, and get a token:
 
 curl -X POST ${url}/api/v1/auth/register -H 'Content-Type: application/json' -d '${body}'

@@ -106,7 +106,7 @@ function withoutJobs(first: Account, userId: string): Account {
 /** The account with the hold and the line of one more job, and without the lines that were moved out. */
 function withCharge(first: Account, known: Account, moved: number, jobId: string): Account {
   const now = Date.now();
-  const holds = first.holds.map((hold) => ({ ...hold, jobId, expiresAt: now + 120_000 }));
+  const holds = first.holds.map((hold) => ({ ...hold, jobId, productionId: undefined, expiresAt: now + 120_000 }));
   const balanceAfter = known.balance - (holds[0]?.amount ?? 0);
   const balances = { balanceBefore: known.balance, balanceAfter };
   const own = { id: randomUUID(), n: known.nextLine, jobId, createdAt: now, ...balances };

@@ -4,6 +4,7 @@ import { shownJob } from "../../shared/http/openapi/shapes/job.ts";
 import { ok } from "../../shared/http/results.ts";
 import { cancelJob } from "../../shared/jobs/asking/cancel.ts";
 import { publicJob } from "../../shared/jobs/reading/public-job.ts";
+import { jobIdPattern } from "../../shared/ports/ids.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
 async function cancel({ params, user }: Accepted) {
@@ -14,6 +15,7 @@ async function cancel({ params, user }: Accepted) {
 export const handler = httpFunction(
   requestRuntime,
   {
+    params: { id: jobIdPattern },
     auth: "user",
     summary:
       "End an unfinished job and give its credits back; too_late once the provider has delivered. A film that is still being drawn was not delivered.",

@@ -3,6 +3,7 @@ import { type Accepted, httpFunction } from "../../shared/http/http-function.ts"
 import { nothing } from "../../shared/http/openapi/shapes/common.ts";
 import { ok } from "../../shared/http/results.ts";
 import { deleteJob } from "../../shared/jobs/asking/delete-job.ts";
+import { jobIdPattern } from "../../shared/ports/ids.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
 async function removeJob({ params, user }: Accepted) {
@@ -13,6 +14,7 @@ async function removeJob({ params, user }: Accepted) {
 export const handler = httpFunction(
   requestRuntime,
   {
+    params: { id: jobIdPattern },
     auth: "user",
     summary: "Remove a job that has ended, with its files. Its lines stay in the ledger.",
     description:

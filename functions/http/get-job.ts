@@ -3,6 +3,7 @@ import { type Accepted, httpFunction } from "../../shared/http/http-function.ts"
 import { shownJob } from "../../shared/http/openapi/shapes/job.ts";
 import { Json, ok } from "../../shared/http/results.ts";
 import { showJob } from "../../shared/jobs/reading/show.ts";
+import { jobIdPattern } from "../../shared/ports/ids.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
 async function getJob({ params, user }: Accepted) {
@@ -11,6 +12,6 @@ async function getJob({ params, user }: Accepted) {
 
 export const handler = httpFunction(
   requestRuntime,
-  { auth: "user", summary: "A job as it is now.", answers: () => ({ 200: shownJob }) },
+  { params: { id: jobIdPattern }, auth: "user", summary: "A job as it is now.", answers: () => ({ 200: shownJob }) },
   getJob,
 );

@@ -1,26 +1,23 @@
 // GET /jobs/{id}/events: live progress as server-sent events; with ?since= those so far, as JSON.
-import * as z from "zod";
 import { logFailure } from "../../shared/http/errors.ts";
 import { type StreamPiece, serverSentEvents } from "../../shared/http/event-stream.ts";
+import { feedQuery } from "../../shared/http/feed-query.ts";
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { openStream } from "../../shared/http/open-streams.ts";
 import { feedPage, streamedFeed } from "../../shared/http/openapi/shapes/feed.ts";
-import { eventNumberPattern, lastEventIdOf, noEventNumber } from "../../shared/http/request-headers.ts";
+import { lastEventIdOf } from "../../shared/http/request-headers.ts";
 import { eventStream, noContent, ok } from "../../shared/http/results.ts";
 import { nudgeIfLate } from "../../shared/jobs/moving/tickets.ts";
 import { type FeedNews, feedAfter, followFeed, isReadToItsEnd } from "../../shared/jobs/reading/feed.ts";
 import { findJob } from "../../shared/jobs/reading/read.ts";
+import { jobIdPattern } from "../../shared/ports/ids.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
 import { readUser } from "../../shared/users/user.ts";
-
-const query = z.strictObject({
-  since: z.string().regex(eventNumberPattern, noEventNumber).transform(Number).optional(),
-});
 
 /** A stream says good-bye so long before the function would be cut off. */
 const FAREWELL_MS = 10_000;
 
-async function jobEvents(call: Accepted<undefined, typeof query>) {
+async function jobEvents(call: Accepted<undefined, typeof feedQuery>) {
   const { params, query, headers, user, signal, timeLimitMs, log } = call;
   const after = lastEventIdOf(headers) ?? 0;
   const job = await findJob(requestRuntime(), { userId: user.id, jobId: params.id ?? "" });
@@ -49,7 +46,8 @@ function piece(news: FeedNews): StreamPiece {
 export const handler = httpFunction(
   requestRuntime,
   {
-    query,
+    query: feedQuery,
+    params: { id: jobIdPattern },
     auth: "user",
     summary: "Live progress of a job.",
     description:

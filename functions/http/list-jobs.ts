@@ -10,8 +10,11 @@ import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
 const query = z.strictObject({
   ...listQuery.shape,
-  status: z.enum(["pending", "processing", "completed", "failed", "cancelled"]).optional(),
-  type: z.enum(["image", "video", "text", "audio"]).optional(),
+  status: z
+    .enum(["pending", "processing", "completed", "failed", "cancelled"])
+    .optional()
+    .meta({ description: "Only jobs that read so." }),
+  type: z.enum(["image", "video", "text", "audio"]).optional().meta({ description: "Only jobs of this type." }),
 });
 
 async function listOwnJobs({ query: { limit, cursor, status, type }, user }: Accepted<undefined, typeof query>) {

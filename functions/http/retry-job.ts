@@ -5,6 +5,7 @@ import { accepted } from "../../shared/http/results.ts";
 import { requireFitStore } from "../../shared/http/store-proof.ts";
 import { retryJob } from "../../shared/jobs/asking/retry.ts";
 import { publicJob } from "../../shared/jobs/reading/public-job.ts";
+import { jobIdPattern } from "../../shared/ports/ids.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
 async function retry({ params, user }: Accepted) {
@@ -16,6 +17,7 @@ async function retry({ params, user }: Accepted) {
 export const handler = httpFunction(
   requestRuntime,
   {
+    params: { id: jobIdPattern },
     auth: "user",
     summary: "A failed job again, at its own price, at most 3 times.",
     answers: () => ({ 202: shownJob }),

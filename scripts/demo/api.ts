@@ -1,24 +1,23 @@
 // The API as a user's program sees it: HTTP, JSON and a token. What does not look as the contract says is an error.
 import * as z from "zod";
 
+const output = z.object({
+  url: z.url(),
+  key: z.string(),
+  size: z.number(),
+  contentType: z.string(),
+  sha256: z.string(),
+  width: z.number().nullable(),
+  height: z.number().nullable(),
+  durationMs: z.number().nullable(),
+});
 const job = z.object({
   id: z.string(),
   status: z.enum(["pending", "processing", "completed", "failed", "cancelled"]),
   stage: z.enum(["queued", "submitted", "generating", "transferring", "storing", "done"]),
   progress: z.number(),
   cost: z.number(),
-  outputs: z.array(
-    z.object({
-      url: z.url(),
-      key: z.string(),
-      size: z.number(),
-      contentType: z.string(),
-      sha256: z.string(),
-      width: z.number(),
-      height: z.number(),
-      durationMs: z.number().nullable(),
-    }),
-  ),
+  outputs: z.array(output),
   error: z.object({ type: z.string(), message: z.string() }).nullable(),
 });
 const credits = z.object({
@@ -36,9 +35,28 @@ const answer = z.object({
   error: z.object({ details: details.optional() }).optional(),
 });
 
+const production = z.object({
+  ...{ id: z.string(), projectId: z.string(), title: z.string(), status: z.string(), stage: z.string() },
+  ...{ made: z.number(), nodes: z.number(), percent: z.number(), spent: z.number(), cost: z.number() },
+  ...{ budget: z.number(), reason: z.string().nullable() },
+});
+const node = z.object({ id: z.string(), kind: z.string(), state: z.string(), output: output.nullable() });
+
+const nodes = z.object({ items: z.array(node), nextCursor: z.string().nullable() });
+
+export type Production = z.output<typeof production>;
+export type Node = z.output<typeof node>;
+
 export type Job = z.output<typeof job>;
 export type Output = Job["outputs"][number];
 export type Credits = z.output<typeof credits>;
+
+export interface DramaRequest {
+  title: string;
+  prompt: string;
+  durationSec: number;
+  scenesPerEpisode: number;
+}
 
 export interface Api {
   /** Registers a user; every later call is made as this user. */
@@ -47,6 +65,11 @@ export interface Api {
   generateVideo(request: { prompt: string; provider: string; durationSec: number; resolution: string }): Promise<Job>;
   /** The jobs with these ids, in this order. They must be the user's newest. */
   jobs(ids: readonly string[]): Promise<Job[]>;
+  /** Of a project that is made with it. */
+  generateDrama(request: DramaRequest): Promise<Production>;
+  production(id: string): Promise<Production>;
+  /** All of its parts, in the order of its plan. */
+  nodes(productionId: string): Promise<Node[]>;
   credits(): Promise<Credits>;
   /** The amounts of the newest hundred ledger lines, oldest first. */
   ledger(): Promise<number[]>;
@@ -100,6 +123,17 @@ export function createApi(url: string, signal: AbortSignal): Api {
     async jobs(ids) {
       const { items } = await call("GET", `/jobs?limit=${ids.length}`, [200, z.object({ items: z.array(job) })]);
       return ids.map((id) => required(items, id));
+    },
+    generateDrama: (request) => call("POST", "/projects/generate-drama", [202, production], request),
+    production: (id) => call("GET", `/productions/${id}`, [200, production]),
+    async nodes(id) {
+      const found: Node[] = [];
+      for (let cursor = ""; ; ) {
+        const page = await call("GET", `/productions/${id}/nodes?limit=100${cursor}`, [200, nodes]);
+        found.push(...page.items);
+        if (page.nextCursor === null) return found;
+        cursor = `&cursor=${page.nextCursor}`;
+      }
     },
     credits: () => call("GET", "/credits", [200, credits]),
     async ledger() {

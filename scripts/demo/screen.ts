@@ -1,6 +1,6 @@
 // What the demo shows: lines, a table of credits, and rows that move where the terminal lets them.
 import { styleText } from "node:util";
-import type { Credits, Job } from "./api.ts";
+import type { Credits, Job, Production } from "./api.ts";
 
 export interface Screen {
   say(text?: string): void;
@@ -44,6 +44,13 @@ export function jobRow({ stage, progress }: Job, title: string): string {
   const reached = stages.indexOf(stage) + 1;
   const bar = green("▰".repeat(reached)) + dim("▱".repeat(stages.length - reached));
   return `  ${bar} ${`${progress}`.padStart(3)} %  ${stage.padEnd(12)}  ${title}`;
+}
+
+/** A cell for each part in forty, and where it is. */
+export function filmRow({ stage, made, nodes, percent, spent }: Production): string {
+  const cells = Math.round(percent / 2.5);
+  const bar = green("▰".repeat(cells)) + dim("▱".repeat(40 - cells));
+  return `  ${bar} ${`${percent}`.padStart(3)} %  ${stage.padEnd(9)} ${`${made}`.padStart(3)} of ${nodes} parts, ${spent} credits`;
 }
 
 export const creditsHeader = dim(`  ${"credits".padEnd(16)}balance   held  spent   ledger`);

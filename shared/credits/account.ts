@@ -3,9 +3,13 @@ import { AppError } from "../errors/app-error.ts";
 import { dueShard } from "../ports/due.ts";
 import type { Item, ItemKey, JsonObject, NewItem, Table } from "../ports/table.ts";
 
-/** Credits set aside for one round of one job. A job has at most one hold a round; one that costs nothing has a hold of 0. */
-export interface Hold {
-  jobId: string;
+/** What credits are set aside for: a job, or a production, which pays its own jobs out of its hold. */
+export type Payee = { jobId: string; productionId?: undefined } | { productionId: string; jobId?: undefined };
+
+/** Credits set aside for one round of one job or production. There is at most one hold a round; one that costs nothing has a hold of 0. */
+export type Hold = Payee & HoldTerms;
+
+interface HoldTerms {
   round: number;
   /** Credits, 0 or more. */
   amount: number;
@@ -27,6 +31,7 @@ export interface LedgerLine {
   balanceBefore: number;
   balanceAfter: number;
   jobId?: string;
+  productionId?: string;
   round?: number;
   description: string;
   /** Epoch milliseconds. */
@@ -143,8 +148,13 @@ export function heldCredits(account: Account): number {
   return account.holds.reduce((sum, hold) => sum + hold.amount, 0);
 }
 
-export function findHold(account: Account, jobId: string, round: number): Hold | undefined {
-  return account.holds.find((hold) => hold.jobId === jobId && hold.round === round);
+/** `id`: of the job or production. */
+export function findHold(account: Account, id: string, round: number): Hold | undefined {
+  return account.holds.find((hold) => payeeId(hold) === id && hold.round === round);
+}
+
+export function payeeId(payee: Payee): string {
+  return payee.jobId ?? payee.productionId;
 }
 
 /** Adds a line and moves the balance by its amount. A line of 0 is not written. */

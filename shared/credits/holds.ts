@@ -1,6 +1,6 @@
 // What can become of a hold. Pure: each takes an account and gives the next one; whoever finds nothing to do gives the same one back.
 import { AppError } from "../errors/app-error.ts";
-import { type Account, findHold, type Hold, requireOpen, withLine } from "./account.ts";
+import { type Account, findHold, type Hold, type Payee, payeeId, requireOpen, withLine } from "./account.ts";
 import { requireBytes, withUsedBytes } from "./storage.ts";
 
 /** A hold is looked at with its job after this long, in case whoever placed it died. */
@@ -48,20 +48,23 @@ export function requireRoom(account: Account, amount: number, limits: AccountLim
   }
 }
 
+/** `expiresAt` absent: it is looked at soon, in case whoever placed it died. */
+export type NewHold = Payee & Omit<Hold, "expiresAt" | keyof Payee> & { expiresAt?: number };
+
 /** Sets credits aside: balance down, hold and `charge` line added, in one account. */
-export function placeHold(account: Account, hold: Omit<Hold, "expiresAt">, booking: Booking): Account {
+export function placeHold(account: Account, hold: NewHold, booking: Booking): Account {
   const charged = withLine(account, {
     id: booking.lineId,
     type: "charge",
     amount: -hold.amount,
-    jobId: hold.jobId,
+    ...payeeOf(hold),
     round: hold.round,
     description: booking.description,
     createdAt: booking.now,
   });
   return {
     ...charged,
-    holds: [...charged.holds, { ...hold, expiresAt: booking.now + HOLD_REVIEW_MS }],
+    holds: [...charged.holds, { ...hold, expiresAt: hold.expiresAt ?? booking.now + HOLD_REVIEW_MS }],
     jobs: charged.jobs + (hold.isFirst ? 1 : 0),
   };
 }
@@ -72,15 +75,15 @@ export function placeHold(account: Account, hold: Omit<Hold, "expiresAt">, booki
  */
 export function settleHold(
   account: Account,
-  settlement: { jobId: string; round: number; captured: number; keptBytes: number; jobExists: boolean },
+  settlement: { id: string; round: number; captured: number; keptBytes: number; jobExists: boolean },
   booking: Booking,
 ): Account {
-  const hold = findHold(account, settlement.jobId, settlement.round);
+  const hold = findHold(account, settlement.id, settlement.round);
   if (!hold) return account;
   const captured = Math.min(settlement.captured, hold.amount);
   const isUncounted = hold.isFirst && !settlement.jobExists;
   const others = account.holds.filter((other) => other !== hold);
-  const heir = isUncounted ? others.find((other) => other.jobId === hold.jobId) : undefined;
+  const heir = isUncounted ? others.find((other) => payeeId(other) === settlement.id) : undefined;
   const without: Account = {
     ...account,
     // A job that was never started does not count; unless a later round of it has a hold, which then counts in its place.
@@ -92,7 +95,7 @@ export function settleHold(
     id: booking.lineId,
     type: "refund",
     amount: hold.amount - captured,
-    jobId: hold.jobId,
+    ...payeeOf(hold),
     round: hold.round,
     description: booking.description,
     createdAt: booking.now,
@@ -101,7 +104,11 @@ export function settleHold(
 
 export function extendHold(account: Account, hold: Hold, expiresAt: number): Account {
   const holds = account.holds.map((other) =>
-    other.jobId === hold.jobId && other.round === hold.round ? { ...other, expiresAt } : other,
+    payeeId(other) === payeeId(hold) && other.round === hold.round ? { ...other, expiresAt } : other,
   );
   return { ...account, holds };
+}
+
+function payeeOf({ jobId, productionId }: Payee): { jobId: string } | { productionId: string } {
+  return jobId === undefined ? { productionId } : { jobId };
 }

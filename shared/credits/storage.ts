@@ -1,7 +1,7 @@
 // What a user's files take in the store. It stands in the account beside the credits, and follows the same rule: one write says whether
 // there is room, and one write makes what was set aside for a round or an upload count as used. Pure but for `setMaxBytes`.
 import { AppError } from "../errors/app-error.ts";
-import { type Account, findHold, type Hold, requireOpen } from "./account.ts";
+import { type Account, findHold, type Hold, payeeId, requireOpen } from "./account.ts";
 import type { ChangeAccount } from "./changes.ts";
 
 /** Room that is set aside for an upload, from its announcement until it is final. */
@@ -75,11 +75,11 @@ export function firstRoom(account: Account, maxStoredBytes: number, bytes: numbe
 
 /** The hold with room for `bytes` in all; null when they do not fit. */
 export function withRoom(account: Account, hold: Hold, bytes: number, maxStoredBytes: number): Account | null {
-  const { jobId, round, bytes: reserved = 0 } = hold;
+  const { round, bytes: reserved = 0 } = hold;
   if (bytes <= reserved) return account;
   if (bytes - reserved > leftBytes(account, maxStoredBytes)) return null;
   const roomy = { ...hold, bytes };
-  const isThis = (other: Hold) => other === findHold(account, jobId, round);
+  const isThis = (other: Hold) => other === findHold(account, payeeId(hold), round);
   return { ...account, holds: account.holds.map((other) => (isThis(other) ? roomy : other)) };
 }
 

@@ -3,7 +3,7 @@
 /** What a line does not end with: it belongs to what follows. */
 const opening = new Set("（《〈「『【〔“‘([{");
 /** Behind these a line is best broken. */
-const stops = new Set("，。！？；：、…,.!?;:”’");
+const stops = new Set("，。！？；：、…—,.!?;:”’");
 
 /** Chinese has no spaces: its words are known by a dictionary. */
 const words = new Intl.Segmenter("zh", { granularity: "word" });
@@ -14,14 +14,16 @@ const words = new Intl.Segmenter("zh", { granularity: "word" });
  */
 export function breakLines(text: string, maxEms: number): string[] {
   const pieces = piecesOf(text, maxEms);
-  let best = linesOf(pieces, maxEms);
+  let best = linesOf(pieces, maxEms, false);
   let most = endsAtStops(best);
-  for (let room = maxEms - 0.5; room >= maxEms / 3; room -= 0.5) {
-    const tried = linesOf(pieces, room);
-    if (tried.length > best.length || tried.some((line) => emsOf(line) > room)) break;
-    if (endsAtStops(tried) < most) continue;
-    best = tried;
-    most = endsAtStops(tried);
+  for (let room = maxEms; room >= maxEms / 3; room -= 0.5) {
+    for (const backToStops of [false, true]) {
+      const tried = linesOf(pieces, room, backToStops);
+      const fits = tried.length <= best.length && tried.every((line) => emsOf(line) <= maxEms);
+      if (!fits || endsAtStops(tried) < most) continue;
+      best = tried;
+      most = endsAtStops(tried);
+    }
   }
   return best;
 }
@@ -41,13 +43,17 @@ function emsOfCharacter(character: string): number {
   return /[ijlft.,;:!'|() ]/.test(character) ? 0.35 : 0.58;
 }
 
+/** A point that shortens a word, which goes on: "No. 5", "Mr. Li". */
+const shortened = /(?:^|[^\p{L}])(?:No|Nr|Mr|Mrs|Ms|Dr|St|Prof|vs)\.$/u;
+
 /** What is never broken: a word with the punctuation that sticks to it, and the space in front of it. */
 function piecesOf(text: string, maxEms: number): string[] {
   const pieces: string[] = [];
   let isOpen = true;
   for (const { segment, isWordLike } of words.segment(text.trim().replace(/\s+/gu, " "))) {
+    const last = pieces.length - 1;
     const sticks = isOpen || (!isWordLike && segment !== " " && !opening.has(segment));
-    if (sticks && pieces.length > 0) pieces[pieces.length - 1] += segment;
+    if (last >= 0 && (sticks || shortened.test(pieces[last] ?? ""))) pieces[last] += segment;
     else pieces.push(segment);
     isOpen = segment === " " || opening.has(segment);
   }
@@ -64,8 +70,8 @@ function cut(piece: string, maxEms: number): string[] {
   return parts;
 }
 
-/** As much as fits on each; back to the last stop, where that leaves the line more than a third full. */
-function linesOf(pieces: readonly string[], maxEms: number): string[] {
+/** As much as fits on each; `backToStops`: back to the last one, where that leaves the line more than a third full. */
+function linesOf(pieces: readonly string[], maxEms: number, backToStops: boolean): string[] {
   const lines: string[] = [];
   let line: string[] = [];
   for (const piece of pieces) {
@@ -74,7 +80,7 @@ function linesOf(pieces: readonly string[], maxEms: number): string[] {
       continue;
     }
     const stop = line.findLastIndex((each) => stops.has(each.at(-1) ?? ""));
-    const isFull = stop >= 0 && emsOf(line.slice(0, stop + 1).join("")) >= maxEms / 3;
+    const isFull = backToStops && stop >= 0 && emsOf(line.slice(0, stop + 1).join("")) >= maxEms / 3;
     const kept = isFull ? stop + 1 : line.length;
     lines.push(line.slice(0, kept).join("").trim());
     line = [...line.slice(kept), piece];
@@ -84,6 +90,6 @@ function linesOf(pieces: readonly string[], maxEms: number): string[] {
 }
 
 /** How many of the breaks are good ones. */
-function endsAtStops(lines: readonly string[]): number {
+export function endsAtStops(lines: readonly string[]): number {
   return lines.slice(0, -1).filter((line) => stops.has(line.at(-1) ?? "")).length;
 }

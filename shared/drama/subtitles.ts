@@ -1,6 +1,6 @@
 // Subtitles: what is shown of each line and when, and the files that players read.
 import type { FrameSize, TimedLine } from "../ports/assembly.ts";
-import { breakLines, emsOf } from "./break-lines.ts";
+import { breakLines, emsOf, endsAtStops } from "./break-lines.ts";
 
 /** What is shown at once: at most two lines. */
 export interface Cue {
@@ -32,12 +32,18 @@ export function cuesOf(lines: readonly TimedLine[], size: FrameSize): Cue[] {
   });
 }
 
-/** As alike as they can be: two of three lines each rather than two and one. */
+/** As few as there can be; of as many those that end with a part of the sentence, and that are as alike as they can be. */
 function pagesOf(text: string, size: FrameSize): string[][] {
-  const lines = breakLines(text, lineEms(size));
-  const pages = Math.ceil(lines.length / MOST_LINES);
-  if (pages <= 1) return [lines];
-  return Array.from({ length: pages }, (_, i) => lines.slice(i * MOST_LINES, (i + 1) * MOST_LINES));
+  const ems = lineEms(size);
+  const lines = breakLines(text, ems);
+  if (lines.length <= MOST_LINES) return [lines];
+  const tried = Array.from({ length: 2 * ems }, (_, i) => breakLines(text, ems + i / 2)).map((parts) => ({
+    pages: parts.map((part) => breakLines(part, ems)),
+    stops: endsAtStops(parts),
+  }));
+  const fitting = tried.filter(({ pages }) => pages.every((page) => page.length <= MOST_LINES));
+  const [best] = fitting.toSorted((a, b) => a.pages.length - b.pages.length || b.stops - a.stops);
+  return best?.pages ?? lines.map((line) => [line]);
 }
 
 function shared(pages: readonly string[][], fromMs: number, toMs: number): Cue[] {

@@ -43,6 +43,10 @@ export type RuntimePart = "jobs" | "files" | "deliveries";
 
 interface DeclaredForEvents<Trigger, Handler> extends Declared<Trigger, Handler> {
   needs: RuntimePart;
+  /** Megabytes of disk, where it is more than every function has (512). */
+  diskMb?: number;
+  /** Events that one machine works on at the same time, where that is not as many as come. */
+  concurrency?: number;
 }
 
 export type HttpDeclaration = Declared<HttpTrigger, HttpHandler>;

@@ -9,6 +9,15 @@ export function corsHeaders(origins: readonly string[], origin: string | undefin
   return { vary: "Origin", "access-control-allow-origin": origin, "access-control-expose-headers": exposedHeaders };
 }
 
+/** The origin of a page that may not read the answer; null when none asked, it may, or the page is our own. For the log. */
+export function refusedOrigin(origins: readonly string[], { origin, host }: Headers): string | null {
+  if (origin === undefined || origins.includes(origin)) return null;
+  return origin === `http://${host}` || origin === `https://${host}` ? null : origin.slice(0, MAX_ORIGIN);
+}
+
+type Headers = Readonly<Record<string, string | undefined>>;
+const MAX_ORIGIN = 200;
+
 /** For the answer to OPTIONS; `methods` are those of the path that was asked about, `headers` what may be sent there beside the usual ones. */
 export function preflightHeaders(
   origins: readonly string[],

@@ -45,7 +45,9 @@ const input = z.union([
 
 const common = {
   prompt: prompt.optional(),
-  provider: words(64).optional(),
+  provider: words(64)
+    .optional()
+    .meta({ description: "As `GET /ai/models` names it; absent, the model's, or the one that is configured." }),
   model: words(128)
     .optional()
     .meta({ description: "As `GET /ai/models` names it. `sketch-fail` and others there end as their names say." }),
@@ -80,7 +82,8 @@ const imageOnly = {
   size: z
     .string()
     .regex(/^[1-9][0-9]{1,4}x[1-9][0-9]{1,4}$/, { error: 'must be a width and a height in pixels, like "1024x1024"' })
-    .optional(),
+    .optional()
+    .meta({ description: "Width and height in pixels: `1024x1024`. `GET /ai/models` lists each model's `sizes`." }),
   imageUrl: fileUrl.optional(),
 };
 
@@ -92,11 +95,13 @@ const videoOnly = {
   ratio: z
     .string()
     .regex(/^[1-9][0-9]?:[1-9][0-9]?$/, { error: 'must be a ratio, like "16:9"' })
-    .optional(),
+    .optional()
+    .meta({ description: "Width to height: `16:9`. `GET /ai/models` lists each model's `ratios`." }),
   resolution: z
     .string()
     .regex(/^[1-9][0-9]{2,3}p$/, { error: 'must be a number of lines, like "720p"' })
-    .optional(),
+    .optional()
+    .meta({ description: "Lines: `720p`. `GET /ai/models` lists each model's `resolutions`." }),
   videoUrl: fileUrl.optional(),
 };
 

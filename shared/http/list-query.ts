@@ -4,14 +4,25 @@ import { isUuidV7 } from "../ports/ids.ts";
 import { invalidRequest } from "./invalid.ts";
 import { Json } from "./results.ts";
 
+/** For the reference: a parameter comes as text, and is a number all the same. */
+export function asWholeNumber(said: { minimum: number; maximum?: number; description: string }) {
+  return { ...said, type: "integer" as const, pattern: undefined };
+}
+
 /** Extend it for filters: `z.strictObject({ ...listQuery.shape, status: … })`. A cursor's content is for the list itself to judge. */
 export const listQuery = z.strictObject({
   limit: z
     .string()
     .regex(/^([1-9][0-9]?|100)$/, "must be a whole number from 1 to 100")
     .transform(Number)
-    .default(20),
-  cursor: z.string().min(1, "must not be empty").max(512, "is not a cursor of ours").optional(),
+    .default(20)
+    .meta(asWholeNumber({ minimum: 1, maximum: 100, description: "How many entries a page may have." })),
+  cursor: z
+    .string()
+    .min(1, "must not be empty")
+    .max(512, "is not a cursor of ours")
+    .optional()
+    .meta({ description: "The `nextCursor` of the page before." }),
 });
 
 /** A cursor that is an id. */

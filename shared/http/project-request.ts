@@ -10,14 +10,14 @@ import { fileUrl } from "./url.ts";
 
 const count = (max: number) => z.int().min(1).max(max);
 
-const model = z.strictObject({
-  provider: text({ min: 1, max: 64 }).optional(),
-  model: text({ min: 1, max: 128 }).optional(),
-});
+const { provider, model } = screenplayRequest.shape;
+export const modelWish = z.strictObject({ provider, model }).meta({ id: "ModelWish" });
 
 const version = z.int().min(1).meta({ description: "As it was read. 409 when somebody has changed it since." });
 
-const ratio = z.enum(["16:9", "9:16", "1:1"]);
+export const ratio = z.enum(["16:9", "9:16", "1:1"]);
+export const subtitles = z.enum(["burnt", "soft", "none"]);
+export const onFailure = z.enum(["degrade", "stop"]);
 
 const settings = {
   title: text({ min: 1, max: limits.title, trim: true }),
@@ -39,12 +39,15 @@ const settings = {
     .meta({ description: "Everything is made for the first one; the others are cut from the same clips." }),
   style: text({ min: 0, max: 200 }).meta({ description: "How its pictures look, in words." }),
   models: z
-    .strictObject({ text: model.optional(), image: model.optional(), video: model.optional(), audio: model.optional() })
+    .strictObject({
+      ...{ text: modelWish.optional(), image: modelWish.optional() },
+      ...{ video: modelWish.optional(), audio: modelWish.optional() },
+    })
     .meta({ description: "Whom to ask for what. What is left out is the operator's default." }),
-  subtitles: z.enum(["burnt", "soft", "none"]),
+  subtitles,
   music: z.boolean(),
   seed: z.int().min(0).max(2147483647),
-  onFailure: z.enum(["degrade", "stop"]).meta({
+  onFailure: onFailure.meta({
     description:
       "What becomes of a part that cannot be made as it was wanted: something less, or the end of the production.",
   }),
@@ -67,6 +70,8 @@ export function settingsOf<Said extends { music?: boolean | undefined }>({ music
   return { ...said, hasMusic: music };
 }
 
+export const timeOfDay = z.enum(["day", "night", "dawn", "dusk"]);
+
 const character = z.string().regex(/^c[1-9][0-9]?$/, { error: 'must be the id of a character, like "c1"' });
 
 const line = z.strictObject({ character, text: text({ min: 1, max: limits.line, trim: true }) });
@@ -81,7 +86,7 @@ const shot = z.strictObject({
 export const sceneChange = z.strictObject({
   version,
   place: text({ min: 1, max: limits.name }).optional(),
-  time: z.enum(["day", "night", "dawn", "dusk"]).optional(),
+  time: timeOfDay.optional(),
   mood: z.enum(moods).optional(),
   action: text({ min: 1, max: limits.sentence }).optional(),
   durationSec: z.int().min(SHORTEST_SCENE_SEC).max(limits.longestEpisode).optional(),
@@ -115,8 +120,8 @@ export const characterChange = z.strictObject({
     .meta({ description: "JPEG, PNG or WebP, at most 10 MB; the project gets a copy. Null: one is to be made." }),
 });
 
-const { prompt, provider, seed, dryRun, metadata, webhookUrl } = screenplayRequest.shape;
-const how = { model: screenplayRequest.shape.model, seed, dryRun, metadata, webhookUrl };
+const { prompt, seed, dryRun, metadata, webhookUrl } = screenplayRequest.shape;
+const how = { model, seed, dryRun, metadata, webhookUrl };
 
 export const scenesRequest = z.strictObject({
   ...{ prompt, provider, ...how },

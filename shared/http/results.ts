@@ -37,6 +37,12 @@ export function jobAnswer({ job, state }: { job: { id: string }; state: "ended" 
   return { status, data: job, headers: { location: `/api/v1/jobs/${job.id}` } };
 }
 
+/** A production that was asked for: 202 when it goes on, 200 when it was there before. */
+export function productionAnswer(production: { id: string }, isNew: boolean): Result {
+  const headers = { location: `/api/v1/productions/${production.id}` };
+  return { status: isNew ? 202 : 200, data: production, headers };
+}
+
 /** Without an envelope. */
 export function bare(contentType: string, body: string, headers: Record<string, string> = {}): HttpResponse {
   return { status: 200, headers: { "content-type": contentType, ...headers }, body };

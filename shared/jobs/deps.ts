@@ -1,3 +1,4 @@
+import type { Hold } from "../credits/account.ts";
 import type { ChangeAccount } from "../credits/changes.ts";
 import type { AccountLimits } from "../credits/holds.ts";
 import type { Labels } from "../labels/label.ts";
@@ -10,7 +11,7 @@ import type { Metrics } from "../ports/metrics.ts";
 import type { Look, Moderation } from "../ports/moderation.ts";
 import type { ObjectStore, RequestStore } from "../ports/object-store.ts";
 import type { CallContext, OfferedProvider, Provider, Source } from "../ports/provider.ts";
-import type { ItemKey, Table } from "../ports/table.ts";
+import type { Item, ItemKey, Table } from "../ports/table.ts";
 import type { AttemptKey } from "./callbacks/attempt-token.ts";
 import type { Applied, Job } from "./job.ts";
 import type { Outcome } from "./states.ts";
@@ -23,7 +24,46 @@ export interface CoreDeps {
   log: Log;
   metrics: Metrics;
   changeAccount: ChangeAccount;
+  /** Absent where there are no productions: then no job is a node. */
+  nodes?: NodeAccounts | undefined;
   settings: JobSettings;
+}
+
+/** The account that nodes are paid from: their production. Given by the room that makes productions. */
+export interface NodeAccounts {
+  /** Whether the job's round stands in its production, to be paid out of its budget. */
+  isAdmitted(job: Job): Promise<boolean>;
+  /** The job's round has ended: it goes out of its production, which takes what was captured. Repeating it is safe. */
+  settle(job: Job): Promise<void>;
+}
+
+/** Throws where a node has come to a process that knows no productions. */
+export function nodesOf({ nodes }: Pick<CoreDeps, "nodes">): NodeAccounts {
+  if (!nodes) throw new Error("a job is a node, and there are no productions here");
+  return nodes;
+}
+
+export interface ProductionKey {
+  userId: string;
+  productionId: string;
+}
+
+/** What is done with productions where jobs are advanced. */
+export interface ProductionWork {
+  /** Takes every step of it that is due now. Answers when it is due again, as `advance` does. */
+  advance(
+    deps: JobDeps,
+    key: ProductionKey,
+    options: { by: "run-job" | "tick"; signal: AbortSignal },
+  ): Promise<number | null>;
+  /** What run-job does with a ticket that names a production. */
+  run(deps: JobDeps, key: ProductionKey, options: { stayMs: number; signal: AbortSignal }): Promise<void>;
+  /** Looks at a hold of a production that has outlived its expiry. */
+  reviewHold(deps: JobDeps, userId: string, hold: Hold): Promise<void>;
+  /** Every tick says that it knows productions: before that nothing is started. */
+  sayReady(deps: Pick<CoreDeps, "table">): Promise<void>;
+  /** Of a user who is being deleted: stops what goes on, then takes from it all that its user said. */
+  sweep(deps: JobDeps, item: Item): Promise<"kept" | "changed" | "waiting">;
 }
 
 /** What answering requests needs: nothing that generates, fetches or moves files. */
@@ -71,13 +111,12 @@ export interface JobDeps extends RequestDeps {
     source: Source & { kind: "url" },
     context: CallContext,
   ): Promise<{ body: AsyncIterable<Uint8Array>; contentLength: number | null }>;
+  /** Absent as `nodes` is. */
+  productions?: ProductionWork | undefined;
   /** Brings the output of a completed job to what it was made for. Repeating it is safe; throws when nobody knows what came of it. */
   applyOutput(deps: Pick<JobDeps, "table" | "store" | "clock" | "log">, job: Job): Promise<Applied>;
   /** What the timer does with a project that is due. */
-  lookAtProject(
-    deps: Pick<JobDeps, "table" | "store" | "clock" | "log" | "changeAccount">,
-    key: ItemKey,
-  ): Promise<void>;
+  lookAtProject(deps: JobDeps, key: ItemKey): Promise<void>;
   /** Frees the e-mail address of a user whose account is closed, and ends their tokens. Repeating it is safe. */
   forgetUser(deps: Pick<CoreDeps, "table">, userId: string): Promise<void>;
 }

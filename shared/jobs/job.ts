@@ -1,7 +1,9 @@
 // The job: our record of one generation. Everything that it needs is copied into it; it never looks at today's settings.
 import type { JobErrorType } from "../errors/catalogue.ts";
-import type { ContentType, Extension } from "../media/keys.ts";
+import { nextLookAt } from "../items/watched-time.ts";
+import type { ContentType, Extension, TicketLane } from "../media/keys.ts";
 import { dueShard } from "../ports/due.ts";
+import { isNodeJobId } from "../ports/ids.ts";
 import type {
   CancelOutcome,
   InputFile,
@@ -14,7 +16,6 @@ import type {
 import type { Item, ItemKey, JsonObject, NewItem, Table } from "../ports/table.ts";
 import type { ModerationRecord } from "./moderating/record.ts";
 import type { Outcome, Phase, Stage, Status } from "./states.ts";
-import { nextLookAt } from "./timers/watched-time.ts";
 
 export interface JobKey {
   userId: string;
@@ -64,6 +65,8 @@ export interface Job {
   phase: Phase;
   /** Decided with `phase: "ended"`, for good until a retry. */
   outcome: Outcome | null;
+  /** The latest round of which the log says how it ended. Absent: none yet, or closed by an older version. */
+  toldRound?: number;
   /** Credits of the round's hold that are captured when the job has ended; the rest is given back. */
   captured: number;
   error: JobError | null;
@@ -123,6 +126,11 @@ export interface Job {
 
   feed: FeedEntry[];
 
+  /** Which node of which production it makes. Absent on a job that its user has asked for. */
+  production?: NodeOf;
+  /** Absent: `job`. */
+  lane?: TicketLane;
+
   /** Of a dry run: how long it is kept once it has ended. Absent: until its user deletes it. */
   keptForMs?: number;
   /** What its output is for; absent: for itself. */
@@ -135,6 +143,18 @@ export interface Job {
     /** The account has let go of it. */
     isGivenBack: boolean;
   };
+}
+
+/** Whose node a job is. Its credits are the production's, not its own. */
+export interface NodeOf {
+  id: string;
+  round: number;
+  /** Its place in the plan. */
+  node: number;
+  /** Counts the jobs of the node, from 1. */
+  make: number;
+  /** Which way to make it. */
+  rung: number;
 }
 
 /** A place in a project of its user's, which gets the output once the job is completed and settled. */
@@ -178,7 +198,13 @@ export interface JobInput {
 }
 
 /** `data`: the type that a `data:` URL claimed. Its bytes came with the request, and lie under temp/inputs/ until an attempt takes them over. */
-export type InputOrigin = { uploadId: string } | { jobId: string; index: number } | { url: string } | { data: string };
+export type InputOrigin =
+  | { uploadId: string }
+  | { jobId: string; index: number }
+  | { url: string }
+  | { data: string }
+  /** Of a node: a file of its production or project, which lies in the store for longer than the job does. */
+  | { file: string };
 
 export interface JobError {
   type: JobErrorType;
@@ -237,7 +263,16 @@ export interface StoredJob {
 }
 
 export function jobItemKey({ userId, jobId }: JobKey): ItemKey {
-  return { partition: `user#${userId}`, sort: `job#${jobId}` };
+  return { partition: `user#${userId}`, sort: `${isNodeJobId(jobId) ? nodeJobPrefix : jobPrefix}${jobId}` };
+}
+
+const jobPrefix = "job#";
+/** Jobs of productions are not among those that a user lists. */
+export const nodeJobPrefix = "nodejob#";
+
+/** Of the item's sort key. */
+export function jobIdOf(sort: string): string {
+  return sort.slice(sort.indexOf("#") + 1);
 }
 
 export async function readJob(table: Table, key: JobKey): Promise<StoredJob | null> {

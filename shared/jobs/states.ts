@@ -10,11 +10,12 @@
 //                                               │ hold captured or given back
 //                                               ▼
 //                                            closing ──▶ closed
+
+import { deadlineOf } from "../items/watched-time.ts";
 import type { Failure, Money, ProviderTask, Source } from "../ports/provider.ts";
 import { hasOwnInputs } from "./inputs/inputs.ts";
 import type { Applied, Delivery, FeedEntry, Job, JobError, Output } from "./job.ts";
 import { inNextRound } from "./moderating/record.ts";
-import { deadlineOf } from "./timers/watched-time.ts";
 
 /**
  * A round that has not ended when its deadline was watched away has failed, in whatever phase (`timers/watched-time`).

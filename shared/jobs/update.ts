@@ -1,16 +1,15 @@
-// The one way to change a job: read it, decide, write it if nobody else has; else read it again and decide again.
-import type { Clock } from "../ports/clock.ts";
-import type { Ids } from "../ports/ids.ts";
+// The one way to change a job (items/update).
+import type { Kind } from "../items/kind.ts";
+import { type UpdateDeps, updateItem } from "../items/update.ts";
+import { asSeenAt } from "../items/watched-time.ts";
+import type { Log } from "../ports/log.ts";
 import type { Metrics } from "../ports/metrics.ts";
-import type { Table } from "../ports/table.ts";
-import { type Job, type JobKey, jobItem, readJob, type StoredJob } from "./job.ts";
+import { type Job, type JobKey, jobItem, jobItemKey, jobOf, type StoredJob } from "./job.ts";
 import { measureEnding } from "./measures.ts";
-import { asSeenAt } from "./timers/watched-time.ts";
+import { tellMove } from "./telling.ts";
 
-interface Deps {
-  table: Table;
-  clock: Clock;
-  ids: Ids;
+interface Deps extends UpdateDeps {
+  log: Log;
   metrics: Metrics;
 }
 
@@ -25,18 +24,24 @@ export async function updateJob(
   change: (job: Job) => Job | null,
   known?: StoredJob,
 ): Promise<(StoredJob & { isWritten: boolean }) | null> {
-  let current = known ?? (await readJob(deps.table, key));
-  for (let conflicts = 0; current; conflicts++) {
-    const changed = change(asSeenAt(current.job, deps.clock.now()));
-    if (!changed) return { ...current, isWritten: false };
-    const next = { ...changed, writtenAt: deps.clock.now() };
-    const version = await deps.table.put(jobItem(next), { version: current.version });
-    if (version !== null) {
-      measureEnding(deps.metrics, current.job, next);
-      return { job: next, version, isWritten: true };
-    }
-    if (conflicts > 0) await deps.clock.sleep(Math.min(100, 2 ** conflicts) * deps.ids.random());
-    current = await readJob(deps.table, key);
-  }
-  return null;
+  const stored = known && { value: known.job, version: known.version };
+  const updated = await updateItem(deps, jobKind(deps), jobItemKey(key), change, stored);
+  return updated && { job: updated.value, version: updated.version, isWritten: updated.isWritten };
+}
+
+export function jobKind({ metrics, log }: Pick<Deps, "metrics" | "log">): Kind<Job> {
+  return {
+    async read(table, key) {
+      const item = await table.get(key);
+      if (!item) return null;
+      const { job, version } = jobOf(item);
+      return { value: job, version };
+    },
+    item: jobItem,
+    seen: asSeenAt,
+    wrote(before, after) {
+      measureEnding(metrics, before, after);
+      tellMove(log, before, after);
+    },
+  };
 }

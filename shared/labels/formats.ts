@@ -6,6 +6,7 @@ import { jpegCarrier } from "./formats/jpeg.ts";
 import { jsonTextCarrier } from "./formats/json-text.ts";
 import { mp3Carrier } from "./formats/mp3.ts";
 import { pngCarrier } from "./formats/png.ts";
+import { srtCarrier, vttCarrier } from "./formats/subtitles.ts";
 import { wavCarrier } from "./formats/wav.ts";
 import { webmCarrier } from "./formats/webm.ts";
 import { webpCarrier } from "./formats/webp.ts";
@@ -20,6 +21,8 @@ const carriers: readonly Carrier[] = [
   isoMediaCarrier,
   webmCarrier,
   jsonTextCarrier,
+  srtCarrier,
+  vttCarrier,
 ];
 
 /** `head`: the file's first 256 bytes, or all of a shorter one. Null: nothing can be written into such a file. */

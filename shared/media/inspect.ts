@@ -12,6 +12,7 @@ import { jpeg } from "./formats/jpeg.ts";
 import { jsonText } from "./formats/json-text.ts";
 import { mp3 } from "./formats/mp3.ts";
 import { png } from "./formats/png.ts";
+import { srt, vtt } from "./formats/subtitles.ts";
 import { wav } from "./formats/wav.ts";
 import { webm } from "./formats/webm.ts";
 import { webp } from "./formats/webp.ts";
@@ -44,7 +45,7 @@ export interface InspectOptions {
   withoutSha256?: boolean;
 }
 
-const formats: readonly Format[] = [jpeg, png, webp, gif, mp4, mov, webm, jsonText, wav, mp3];
+const formats: readonly Format[] = [jpeg, png, webp, gif, mp4, mov, webm, jsonText, srt, vtt, wav, mp3];
 
 /**
  * Passes the bytes through. `body` can be read once; it throws as soon as the file is known to be bad, at the latest at its

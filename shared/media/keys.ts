@@ -11,6 +11,8 @@ export const contentTypes = {
   webm: "video/webm",
   mov: "video/quicktime",
   json: "application/json",
+  srt: "application/x-subrip",
+  vtt: "text/vtt",
   wav: "audio/wav",
   mp3: "audio/mpeg",
 } as const;
@@ -32,6 +34,8 @@ export function isPublicKey(key: string): boolean {
 
 export const tempPrefix = "temp/";
 export const ticketPrefix = "temp/tickets/";
+/** Tickets of jobs that need ffmpeg with memory, time and disk of its own. */
+export const assemblyPrefix = "temp/assemblies/";
 const tempInputPrefix = "temp/inputs/";
 export const tempOutputPrefix = "temp/outputs/";
 /** Small pictures for a service that fetches what it looks at. */
@@ -40,8 +44,12 @@ const tempCheckPrefix = "temp/checks/";
 export const blockedPrefix = "temp/blocked/";
 export const tempUploadPrefix = "temp/uploads/";
 
-export function ticketKey(userId: string, jobId: string, round: number, n: number): string {
-  return `${ticketPrefix}${userId}/${jobId}/${round}-${n}`;
+/** Who runs a job: `assembly` needs more than others. */
+export type TicketLane = "job" | "assembly";
+
+/** `id`: of a job, or of a production. */
+export function ticketKey(userId: string, id: string, round: number, n: number, lane: TicketLane = "job"): string {
+  return `${lane === "assembly" ? assemblyPrefix : ticketPrefix}${userId}/${id}/${round}-${n}`;
 }
 
 export function tempOutputKey(userId: string, jobId: string, attempt: number, index: number): string {
@@ -93,15 +101,33 @@ export function jobPrefix(userId: string, jobId: string): string {
 
 /** Everything that lies in the store for one job. */
 export function jobPrefixes(userId: string, jobId: string): string[] {
-  const temporary = [ticketPrefix, tempInputPrefix, tempOutputPrefix, tempCheckPrefix, blockedPrefix].map(
-    (all) => `${all}${userId}/${jobId}/`,
-  );
+  const temporary = [
+    ticketPrefix,
+    assemblyPrefix,
+    tempInputPrefix,
+    tempOutputPrefix,
+    tempCheckPrefix,
+    blockedPrefix,
+  ].map((all) => `${all}${userId}/${jobId}/`);
   return [jobPrefix(userId, jobId), ...temporary];
+}
+
+/** What a production is made from, and what it was planned to be: private, and never changed. */
+export function planPrefix(userId: string, productionId: string): string {
+  return `users/${userId}/plans/${productionId}/`;
 }
 
 /** Everything that lies in the store for one user. */
 export function prefixesOfUser(userId: string): string[] {
-  const temporary = [ticketPrefix, tempInputPrefix, tempOutputPrefix, tempUploadPrefix, tempCheckPrefix, blockedPrefix];
+  const temporary = [
+    ticketPrefix,
+    assemblyPrefix,
+    tempInputPrefix,
+    tempOutputPrefix,
+    tempUploadPrefix,
+    tempCheckPrefix,
+    blockedPrefix,
+  ];
   return ["users/", ...temporary].map((all) => `${all}${userId}/`);
 }
 
@@ -115,10 +141,13 @@ export function outputKey(
 }
 
 const uuid = "[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}";
-const ticketPattern = new RegExp(`^temp/tickets/(${uuid})/(${uuid})/[1-9][0-9]{0,8}-[1-9][0-9]{0,8}$`);
-const tempOutputPattern = new RegExp(`^temp/outputs/(${uuid})/(${uuid})/([1-9][0-9]{0,8})-(0|[1-9][0-9]?)$`);
+const jobUuid = uuid.replace("-7", "-[78]");
+const ticketPattern = new RegExp(
+  `^temp/(?:tickets|assemblies)/(${uuid})/(${jobUuid})/[1-9][0-9]{0,8}-[1-9][0-9]{0,8}$`,
+);
+const tempOutputPattern = new RegExp(`^temp/outputs/(${uuid})/(${jobUuid})/([1-9][0-9]{0,8})-(0|[1-9][0-9]?)$`);
 const tempUploadPattern = new RegExp(`^temp/uploads/(${uuid})/(${uuid})$`);
-const tempOwnerPattern = new RegExp(`^temp/[a-z]+/(${uuid})/(${uuid})(/|$)`);
+const tempOwnerPattern = new RegExp(`^temp/[a-z]+/(${uuid})/(${jobUuid})(/|$)`);
 
 export function parseTicketKey(key: string): { userId: string; jobId: string } | null {
   const match = ticketPattern.exec(key);

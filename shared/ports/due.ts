@@ -1,7 +1,17 @@
 // The words of the due index: which kinds of items a timer looks at, and in which part of the index a user's items stand.
 import { DUE_SHARDS } from "./table.ts";
 
-export const dueKinds = ["job", "account", "code", "idempotency", "expiring", "upload", "delivery", "project"] as const;
+export const dueKinds = [
+  "job",
+  "account",
+  "code",
+  "idempotency",
+  "expiring",
+  "upload",
+  "delivery",
+  "production",
+  "project",
+] as const;
 export type DueKind = (typeof dueKinds)[number];
 
 /** The shard of everything that belongs to one owner (a user's id, a code): 0 to DUE_SHARDS − 1, by FNV-1a. */

@@ -14,6 +14,8 @@ import type { MediaKind } from "./provider.ts";
  * - `EventsNotDone`: an object-created event that is to be delivered again: it came too early, or its function failed.
  * - `WebhookDeliveries`: tries of outgoing webhooks by what came of them; `dead` is given up.
  * - `ModerationVerdicts`: a check of content by what it found; `failed` when there was no finding.
+ * - `ProductionsEnded`: a round of a production that was paid for is settled.
+ * - `ProductionTime`: from a production's start to its film.
  * - `RequestTime`: from a request to its whole answer; there are as many requests as times.
  */
 export const metricUnits = {
@@ -27,6 +29,8 @@ export const metricUnits = {
   EventsNotDone: "Count",
   WebhookDeliveries: "Count",
   ModerationVerdicts: "Count",
+  ProductionsEnded: "Count",
+  ProductionTime: "Milliseconds",
   RequestTime: "Milliseconds",
 } as const;
 
@@ -59,6 +63,8 @@ export interface MetricDimensions {
   EventsNotDone: { function: string; reason: "too_early" | "failed" };
   WebhookDeliveries: { outcome: "delivered" | "again" | "dead" };
   ModerationVerdicts: { service: string; stage: "input" | "output"; verdict: "allow" | "review" | "block" | "failed" };
+  ProductionsEnded: { outcome: "completed" | "failed" | "cancelled" };
+  ProductionTime: Record<never, string>;
   /** `stream`: an answer that was sent bit by bit; its time is that of its reader. */
   RequestTime: { method: string; route: string; statusClass: "2xx" | "3xx" | "4xx" | "5xx" | "stream" };
 }

@@ -30,12 +30,21 @@ export async function applyScreenplay(
     deps.log.error({ jobId: written.job.id }, "what was kept as a screenplay cannot be read as one");
     return "gone";
   }
+  return applyWritten(deps, { ...ref, after }, screenplay);
+}
+
+/** The same of one that was read already. Repeating it is safe. */
+export async function applyWritten(
+  deps: Pick<Deps, "table" | "clock">,
+  { after, ...ref }: DraftRef & { after: string | null },
+  screenplay: Screenplay,
+): Promise<Applied> {
   await writeDraft(deps, ref, screenplay);
   return choose(deps, ref, after);
 }
 
 /** The whole draft, unless it is there. */
-export async function writeDraft(deps: Deps, ref: DraftRef, screenplay: Screenplay): Promise<void> {
+async function writeDraft(deps: Pick<Deps, "table" | "clock">, ref: DraftRef, screenplay: Screenplay): Promise<void> {
   const now = deps.clock.now();
   const items = [...charactersOf(ref, screenplay, now), ...scenesOf(ref, screenplay, now)];
   for (let i = 0; i < items.length; i += AT_ONCE)
@@ -45,7 +54,7 @@ export async function writeDraft(deps: Deps, ref: DraftRef, screenplay: Screenpl
 }
 
 /** One conditional write: the project has the draft, unless it has got another one since. */
-async function choose(deps: Deps, ref: DraftRef, after: string | null): Promise<Applied> {
+async function choose(deps: Pick<Deps, "table" | "clock">, ref: DraftRef, after: string | null): Promise<Applied> {
   const project = await changeProject(deps.table, ref, (current) => {
     if (current.deletedAt !== null || current.draft !== after) return null;
     return { ...current, draft: ref.draft, updatedAt: deps.clock.now() };

@@ -8,7 +8,8 @@ import type { ItemKey } from "../ports/table.ts";
 import { deletePictures } from "../uploads/project-picture.ts";
 import { draftsPrefix } from "./draft.ts";
 import { type Project, type ProjectRef, projectKey, projectPrefix } from "./project.ts";
-import { changeProject, findProject, readProject, writeProject } from "./stored.ts";
+import { isRunning } from "./running.ts";
+import { findProject, readProject, writeProject } from "./stored.ts";
 
 /** What was under way when the project was deleted, such as the scenes of a job, has come by then. */
 const LAST_SWEEP_MS = 24 * 60 * 60_000;
@@ -18,19 +19,17 @@ const PAGE = 100;
 
 /** `not_found` also for one that is deleted already; `conflict` while a production runs. */
 export async function deleteProject(deps: Pick<RequestDeps, "table" | "clock">, ref: ProjectRef): Promise<void> {
-  await findProject(deps.table, ref);
-  let isMine = false;
-  await changeProject(deps.table, ref, (project) => {
-    isMine = project.deletedAt === null;
-    if (!isMine) return null;
-    if (project.running !== null) throw isRunning();
+  for (;;) {
+    const { project, version } = await findProject(deps.table, ref);
+    if (await isRunning(deps.table, project)) throw running();
     const now = deps.clock.now();
-    return { ...project, deletedAt: now, dueAt: now };
-  });
-  if (!isMine) throw new AppError("not_found");
+    const deleted = { ...project, deletedAt: now, dueAt: now };
+    // A production that begins meanwhile writes the project.
+    if ((await writeProject(deps.table, deleted, { version })) !== null) return;
+  }
 }
 
-function isRunning(): AppError {
+function running(): AppError {
   return new AppError("conflict", {
     message: "The project is running: a production works on it. Cancel that one, or wait until it has ended.",
   });
@@ -52,8 +51,13 @@ export async function lookAtProject(deps: Deps, key: ItemKey): Promise<void> {
 }
 
 /** A time that lies further ahead than any that is ever set was set by a clock that was ahead. */
-function isDue({ dueAt }: Project, now: number): boolean {
+export function isDue({ dueAt }: Pick<Project, "dueAt">, now: number): boolean {
   return dueAt !== null && (dueAt <= now || dueAt > now + LAST_SWEEP_MS + 2 * MARGIN_MS);
+}
+
+/** What was under way when it was deleted has come by now. */
+export function isLastLook({ deletedAt }: Pick<Project, "deletedAt">, now: number): boolean {
+  return deletedAt !== null && now >= deletedAt + LAST_SWEEP_MS;
 }
 
 /** First what counts as used, then whatever lies there. */

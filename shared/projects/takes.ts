@@ -5,6 +5,7 @@ import type { Applied, Job, Output } from "../jobs/job.ts";
 import type { Table } from "../ports/table.ts";
 import type { DraftRef } from "./draft.ts";
 import { readScene, sceneItem } from "./reading.ts";
+import { isRunning } from "./running.ts";
 import { type Clip, maxTakes, type ProjectScene } from "./scene.ts";
 import { readProject } from "./stored.ts";
 
@@ -40,7 +41,8 @@ export async function releaseTake(deps: Deps, { id: jobId, userId, applyTo }: Jo
   const project = (await readProject(deps.table, ref))?.project;
   if (!project || project.deletedAt !== null) return null;
   const counts = project.draft === ref.draft;
-  if (counts && project.running !== null) return "A production of its project is running. Wait until it has ended.";
+  if (counts && (await isRunning(deps.table, project)))
+    return "A production of its project is running. Wait until it has ended.";
   let reason: string | null = null;
   await changeScene(deps.table, ref, (scene) => {
     const shot = scene.shots.findIndex(({ clip }) => clip?.jobId === jobId);

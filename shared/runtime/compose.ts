@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 import type { Config } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";
 import { createAccountChanges } from "../credits/changes.ts";
+import { planner } from "../drama/planning/planner.ts";
 import { findModel } from "../jobs/asking/fallback.ts";
 import { videosLack } from "../jobs/asking/visible-label.ts";
 import type { CoreDeps, JobDeps, RequestDeps } from "../jobs/deps.ts";
@@ -25,8 +26,10 @@ import type { Metrics } from "../ports/metrics.ts";
 import type { ObjectStore, RequestStore } from "../ports/object-store.ts";
 import type { OfferedProvider, Provider } from "../ports/provider.ts";
 import type { Table } from "../ports/table.ts";
+import { lookAtProject } from "../productions/deleting/look-at-project.ts";
+import { createProductionAccounts } from "../productions/money/accounts.ts";
+import { createProductionWork } from "../productions/work.ts";
 import { applyOutput } from "../projects/apply-output.ts";
-import { lookAtProject } from "../projects/delete-project.ts";
 import { releaseTake } from "../projects/takes.ts";
 import { createFfmpeg, type Ffmpeg } from "../providers/ffmpeg/find.ts";
 import { runFfmpeg } from "../providers/ffmpeg/run.ts";
@@ -89,6 +92,7 @@ export function composeRequests(config: Config, core: CoreDeps, parts: RequestPa
     ...parts,
     config,
     providers,
+    nodes: createProductionAccounts({ ...core, ...parts }),
     requestLimit: createRequestLimit(config.rateLimitPerMinute),
     countStorage,
     releaseTake,
@@ -118,9 +122,12 @@ export function composeJobs(config: Config, core: CoreDeps, { jwtSecret, ...part
   const films = { ...createFfmpeg(config.ffmpegPath), run: runFfmpeg };
   const lack = videosLack(visibleLabelSettings(config, films));
   if (lack !== null) core.log.warn({}, lack);
+  const nodes = createProductionAccounts({ ...core, ...parts });
   return {
     ...core,
     ...parts,
+    nodes,
+    productions: createProductionWork({ planner, nodes }),
     providers: byId(parts.providers),
     turns: createTurns(makingPlaces),
     vendorLimits: createVendorLimits(core),

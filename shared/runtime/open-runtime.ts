@@ -25,6 +25,7 @@ import { composeCore, composeJobs, composeRequests, metricsOf, readTrustedHosts,
 import { announcing } from "./local/announcing-store.ts";
 import { readOrCreateJwtSecret } from "./local/jwt-secret.ts";
 import { makeFolder } from "./local/make-folder.ts";
+import { linesForStdout } from "./local/terminal-lines.ts";
 import { uploadPath, uploadSecretOf } from "./local/upload-server.ts";
 import { deliverSoon, wireWebhooks } from "./outgoing-webhooks.ts";
 import { realClock } from "./real.ts";
@@ -49,7 +50,9 @@ export interface RuntimeOptions {
 export async function openRuntime(config: Config, options: RuntimeOptions): Promise<Runtime> {
   await makeFolder(config.dataDir);
   const jwtSecret = config.jwtSecret ?? (await readOrCreateJwtSecret(config.dataDir));
-  const log = createLog({ level: config.logLevel, clock: realClock, secrets: secretsOf(config, jwtSecret) });
+  const destination = linesForStdout();
+  const secrets = secretsOf(config, jwtSecret);
+  const log = createLog({ level: config.logLevel, clock: realClock, secrets, destination });
   readTrustedHosts(config);
   const table = await openTable(config);
   try {
@@ -94,17 +97,19 @@ function compose(config: Config, ports: Ports): Runtime {
   warnOfEndings(log, providers, core.clock.now());
   const shared = { store, providers, announceEnding, handOver };
   const deliveries = { ...core, ...webhooks, store, lanes };
+  const jobs = composeJobs(config, core, {
+    ...{ ...shared, jwtSecret, moderation, stayMs: STAY_MS, tickParallel: TICK_PARALLEL },
+    callbackUrl: callbackUrlMaker(callbackBase, jwtSecret),
+  });
   return {
     ...composeRequests(config, core, {
       ...{ ...shared, ffmpeg, jwtSecret, callbackBase, lookForUpload: createUploadLooks({ ...core, store }) },
       deliverSoon: (key) => deliverSoon(deliveries, key),
       readManifest: readManifestOf,
     }),
-    ...composeJobs(config, core, {
-      ...{ ...shared, jwtSecret, moderation, stayMs: STAY_MS, tickParallel: TICK_PARALLEL },
-      callbackUrl: callbackUrlMaker(callbackBase, jwtSecret),
-    }),
+    ...jobs,
     ...deliveries,
+    nodes: jobs.nodes,
     async close() {
       await lanes.close();
       await drawers.close();

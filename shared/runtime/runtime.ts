@@ -7,6 +7,7 @@ import type { VerifyDeps } from "../labels/verify/verify.ts";
 import type { Gate } from "../limits/gate.ts";
 import type { RequestLimit } from "../limits/request-limit.ts";
 import type { ObjectStore } from "../ports/object-store.ts";
+import type { ProductionAccounts } from "../productions/deps.ts";
 import type { ProjectDeps } from "../projects/deps.ts";
 import type { LookForUpload } from "../uploads/look-when-asked.ts";
 import type { DeliveryKey } from "../webhooks/delivery.ts";
@@ -15,6 +16,8 @@ import type { WebhookDeps } from "../webhooks/deps.ts";
 /** For functions that answer requests. */
 export interface RequestRuntime extends HttpDeps, RequestDeps, ProjectDeps {
   config: Config;
+  /** What nodes are paid from. */
+  nodes: ProductionAccounts;
   generation: GenerationSettings;
   loginGate: Gate;
   /** Looks for the file of a pending upload where the process may read it; elsewhere the store's event does. */
@@ -40,6 +43,7 @@ export interface DeliveryRuntime extends WebhookDeps {}
 
 /** For functions that advance jobs. */
 export interface JobRuntime extends JobDeps {
+  nodes: ProductionAccounts;
   /** How long run-job stays with a job whose next step is not due yet. */
   stayMs: number;
   /** Jobs that a tick works on at the same time: with a file on its way each holds some 16 MB. */
@@ -49,6 +53,7 @@ export interface JobRuntime extends JobDeps {
 /** All of it, for a process that runs every function. */
 export interface Runtime extends RequestRuntime, FilesRuntime, DeliveryRuntime, JobRuntime {
   store: ObjectStore;
+  nodes: ProductionAccounts;
   providers: JobDeps["providers"];
   close(): Promise<void>;
 }

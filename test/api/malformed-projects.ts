@@ -2,6 +2,8 @@
 import { bodyRow, invalid, type Row } from "./malformed-row.ts";
 
 const create = { method: "POST", path: "/projects" } as const;
+const drama = { method: "POST", path: "/projects/generate-drama" } as const;
+const endless = { title: "x", episodes: 20, scenesPerEpisode: 10, durationSec: 600 };
 const notFound = { status: 404, type: "not_found", names: "" } as const;
 
 /** Ids of jobs, which are no projects. */
@@ -20,6 +22,18 @@ const absent: Row[] = (
     ["PUT", `${own}/characters/{characterId}`, '{"version":1}'],
     ["POST", `${own}/generate-scenes`, '{"prompt":"x"}'],
     ["POST", `${own}/generate-video`, '{"sceneId":"e1s1"}'],
+    ["POST", `${own}/quote`, "{}"],
+    ["POST", `${own}/productions`, "{}"],
+    ["GET", `${own}/progress`, undefined],
+    ["GET", "/productions/{job}", undefined],
+    ["GET", "/productions/{job}/nodes", undefined],
+    ["GET", "/productions/{job}/events", undefined],
+    ["GET", "/productions/{job}/export", undefined],
+    ["POST", "/productions/{job}/cancel", undefined],
+    ["POST", "/productions/{job}/resume", "{}"],
+    ["POST", "/productions/{job}/nodes/poster-e1/remake", "{}"],
+    ["POST", "/productions/{job}/nodes/{nodeId}/remake", "{}"],
+    ["GET", "/productions/42", undefined],
     ["GET", "/projects/42", undefined],
     ["DELETE", "/projects/..%2fjobs", undefined],
   ] as const
@@ -34,6 +48,13 @@ const lists: Row[] = [
   ["/projects?limit=0", "limit"],
   ["/projects?cursor=garbage", "cursor"],
   ["/projects?status=done", "status"],
+  ["/productions?limit=0", "limit"],
+  ["/productions?cursor=garbage", "cursor"],
+  ["/productions?projectId=42", "projectId"],
+  ["/productions/{job}/nodes?cursor=0", "cursor"],
+  ["/productions/{job}/events?since=-1", "since"],
+  ["/productions/{job}/export?format=zip", "format"],
+  ["/productions/{job}/export?format=srt&episode=0", "episode"],
   [`${own}/scenes?draft=x`, "draft"],
   [`${own}/scenes?cursor=c1`, "cursor"],
   [`${own}/characters?cursor=e1s1`, "cursor"],
@@ -59,6 +80,19 @@ const bodies: Row[] = [
     ...{ method: "PUT", path: `${own}/characters/c1` },
   }),
   bodyRow("no prompt", "{}", "prompt", { method: "POST", path: `${own}/generate-scenes` }),
+  bodyRow("a film of nothing", "{}", "title", drama),
+  bodyRow("a film of too many parts", JSON.stringify(endless), "parts to be made", drama),
+  bodyRow(
+    "a film that is too short for its scenes",
+    '{"title":"x","durationSec":8,"scenesPerEpisode":9}',
+    "durationSec",
+    drama,
+  ),
+  bodyRow("a film by nobody", '{"title":"x","models":{"video":{"provider":"nobody"}}}', "models.video.provider", drama),
+  bodyRow("a budget below nothing", '{"title":"x","budget":-1}', "budget", drama),
+  bodyRow("a budget in words", '{"budget":"all"}', "budget", { method: "POST", path: `${own}/productions` }),
+  bodyRow("a round with a prompt", '{"prompt":"x"}', "prompt", { method: "POST", path: "/productions/{job}/resume" }),
+  bodyRow("a quote with a budget", '{"budget":1}', "budget", { method: "POST", path: `${own}/quote` }),
   bodyRow("no scene", "{}", "sceneId", { method: "POST", path: `${own}/generate-video` }),
   bodyRow("a picture as a number", '{"sceneId":"e1s1","imageUrl":1}', "imageUrl", {
     ...{ method: "POST", path: `${own}/generate-video` },

@@ -51,6 +51,6 @@ test("users see who is up, without an address of anybody who is not", async () =
     body.data.items
       .filter(isOurs)
       .map((item: { provider: string; status: string }) => `${item.provider} ${item.status}`),
-  ]).toEqual([200, ["gone down", "keyless unconfigured", "sketch up", "import up"]]);
+  ]).toEqual([200, ["gone down", "keyless unconfigured", "sketch up", "import up", "assembly up"]]);
   expect(JSON.stringify(body)).not.toContain("10.0.0.7");
 });

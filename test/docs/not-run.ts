@@ -27,6 +27,7 @@ export const notRun: Readonly<Record<string, readonly string[]>> = {
     "aws s3 rb ",
     "aws s3 sync ",
     "aws logs tail ",
+    "LAYER=$(aws lambda publish-layer-version ",
     "TOPIC=$(aws sns create-topic ",
     "aws sns subscribe ",
     "aws cloudwatch put-metric-alarm ",
@@ -59,6 +60,7 @@ export const notRun: Readonly<Record<string, readonly string[]>> = {
   ],
   "asks two stores of the operator's": ["rclone copy ", "rclone check "],
   "downloads from npm": ["npm ci"],
+  "downloads from PyPI": ["deploy/ffmpeg-layer.sh"],
   "changes the checkout": ["git switch "],
 };
 

@@ -178,7 +178,8 @@ test("each answer is one line of the log: the pattern of the path, the status, t
   const { token, userId } = await api.register("logged");
   api.lines.length = 0;
   const { headers } = await api.call("POST", `/things/${uuid}?secret=hunter2`, { token, json: { n: 1 } });
-  expect(api.lines.map((line) => JSON.parse(line))).toEqual([
+  const lines = api.lines.map((line) => JSON.parse(line));
+  expect(lines.filter(({ level }) => level !== "debug")).toEqual([
     {
       level: "info",
       time: expect.any(String),

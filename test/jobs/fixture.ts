@@ -87,6 +87,8 @@ export interface World {
   chance: { value: number };
   /** What was logged as a warning or an error, by everybody. */
   log: { level: string; fields: Record<string, unknown>; message: string }[];
+  /** What was told besides, by everybody. */
+  told: World["log"];
   /** What was measured, by everybody. */
   measured: Measured[];
   /** The process that does everything for which a test has no other. */
@@ -165,6 +167,7 @@ async function openWorld(options: WorldOptions): Promise<World> {
   const other = scriptedProvider(options.other, "other");
   const chance = { value: 0.5 };
   const log: World["log"] = [];
+  const told: World["told"] = [];
   const measured: Measured[] = [];
   let processes = 0;
 
@@ -172,7 +175,7 @@ async function openWorld(options: WorldOptions): Promise<World> {
     const all: Ports = { table, store, provider };
     const ports = around ? intercepted(all, around) : all;
     const ids = { ...countedIds((++processes).toString(16).padStart(2, "0")), random: () => chance.value };
-    const kept = keeping(log);
+    const kept = keeping(log, told);
     return {
       table: ports.table,
       store: ports.store,
@@ -217,6 +220,7 @@ async function openWorld(options: WorldOptions): Promise<World> {
     other,
     chance,
     log,
+    told,
     measured,
     deps,
     touched,
@@ -319,10 +323,16 @@ function remembering(table: Table, touched: Map<string, ItemKey>): Table {
   };
 }
 
-function keeping(lines: World["log"]): Log {
-  const at = (level: string) => (fields: object, message: string) => {
-    lines.push({ level, fields: { ...fields }, message });
+function keeping(lines: World["log"], told: World["told"]): Log {
+  const at = (level: string, into: World["log"]) => (fields: object, message: string) => {
+    into.push({ level, fields: { ...fields }, message });
   };
-  const log: Log = { debug() {}, info() {}, warn: at("warn"), error: at("error"), child: () => log };
+  const log: Log = {
+    debug: at("debug", told),
+    info: at("info", told),
+    warn: at("warn", lines),
+    error: at("error", lines),
+    child: () => log,
+  };
   return log;
 }

@@ -47,14 +47,16 @@ export function programReaders({ run }: Pick<Tools, "run">): Readonly<Record<str
       );
       return foundIn(tags);
     },
-    async ffprobe({ name }) {
+    async ffprobe({ name, type }) {
+      if (type === "application/json") return null;
       return foundIn(
         JSON.parse(
           await run("ffprobe", "-v", "error", "-of", "json", "-show_format", "-show_streams", "-show_frames", name),
         ),
       );
     },
-    async mediainfo({ name }) {
+    async mediainfo({ name, type }) {
+      if (type === "application/json") return null;
       return foundIn(JSON.parse(await run("mediainfo", "--Full", "--Output=JSON", name)));
     },
   };

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
+import { srtOf, vttOf } from "../../shared/drama/subtitles.ts";
 import { createLabels } from "../../shared/labels/label.ts";
 import { pieces } from "../media/inspecting.ts";
 import { imageSamples, mp3, type Sample, wav } from "./files.ts";
@@ -31,6 +32,8 @@ const front = { isLabelled: true, read: "partly" } as const;
 const behind = { isLabelled: false, read: "partly" } as const;
 /** It ends with what has no length of its own. */
 const open = { isLabelled: true, read: "whole" } as const;
+
+const cues = [{ fromMs: 500, toMs: 1900, lines: ["The lamps of the city", "are all lit."] }];
 
 /** Without labels. */
 export async function formats(): Promise<Format[]> {
@@ -63,6 +66,9 @@ export async function formats(): Promise<Format[]> {
     { ...film, type: "video/quicktime", carrier: "mov:moov", cut: behind },
     { ...webm, content: ["\x1f\x43\xb6\x75", 60] },
     { ...webm, content: ["\x1f\x43\xb6\x75", 60] },
+    { ...still, type: "application/json", carrier: "json:AIGC", content: ["The", 4], cut: behind },
+    { ...still, type: "application/x-subrip", carrier: "srt:AIGC", content: ["The", 4], cut: open },
+    { ...still, type: "text/vtt", carrier: "vtt:AIGC", content: ["The", 4], cut: open },
   ];
   const files: [string, Buffer][] = [
     ["picture.png", image("rgb.png")],
@@ -81,6 +87,9 @@ export async function formats(): Promise<Format[]> {
     ["quicktime.mov", fixture("quicktime.mov")],
     ["known-sizes.webm", fixture("known-sizes.webm")],
     ["streamed.webm", fixture("streamed.webm")],
+    ["screenplay.json", Buffer.from('{"title":"The lamps of the city"}')],
+    ["words.srt", Buffer.from(srtOf(cues))],
+    ["words.vtt", Buffer.from(vttOf(cues))],
   ];
   return files.flatMap(([name, bytes], at) => {
     const format = made[at];

@@ -90,7 +90,7 @@ describe("what is said by settings and params", () => {
       count === undefined ? [] : [[name, count]],
     );
     expect(Object.fromEntries(reserved)).toEqual({
-      ...{ "run-job": 333, "persist-output": 100, "check-upload": 50, "job-events": 100 },
+      ...{ "run-job": 333, "run-assembly": 50, "persist-output": 100, "check-upload": 50, "job-events": 100 },
       ...{ "poll-tasks": 16, "deliver-webhooks": 2, "purge-temp": 2 },
     });
   });

@@ -19,18 +19,21 @@ const allObjects = [
 ] as const;
 
 export const rights: Readonly<Record<Kind, Rights>> = {
-  // shared/ports/object-store.ts, RequestStore: put, delete, url, signUpload, probe, prove.
+  // shared/ports/object-store.ts, RequestStore: put, get, delete, url, signUpload, probe, prove.
   http: {
     items: allItems,
     objects: [
       // A ticket is written, and taken back when its job was closed meanwhile (shared/jobs/moving/tickets.ts).
       { below: "temp/tickets/", write: true, delete: true },
+      { below: "temp/assemblies/", write: true, delete: true },
       // `data:` URLs (shared/jobs/asking/create.ts).
       { below: "temp/inputs/", write: true },
       // It signs for whoever sends the file (shared/uploads/create-upload.ts).
       { below: "temp/uploads/", write: true },
       // A copy of a picture that a user puts into a project (shared/uploads/project-picture.ts).
       { below: "users/*/projects/", write: true },
+      // What a production is made from, as it was then (shared/productions/plans.ts).
+      { below: "users/*/plans/", write: true },
       // GET /health, and the proof of the store before the first job is taken.
       { below: "temp/probe/", read: true, write: true, delete: true },
       // It signs the URLs of what is shown.

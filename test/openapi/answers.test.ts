@@ -1,39 +1,50 @@
 // One whole run of the product, every answer of which is held against the document that the product hands out.
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { OpenApiDocument } from "../../shared/http/openapi/document.ts";
+import { type OpenApiDocument, responseOf } from "../../shared/http/openapi/document.ts";
+import { grantRole } from "../../shared/users/grant-role.ts";
 import { type Product, startProduct } from "../api/local.ts";
-import { follow, type User } from "../api/user.ts";
+import { callerOf, follow, type User, until } from "../api/user.ts";
 import { type Answer, type CallOptions, request } from "../http/api.ts";
+import { type Receiver, startReceiver } from "../servers/receiver.ts";
+import { ExampleRecorder } from "./examples.ts";
 import { problemsOf } from "./json-schema.ts";
 
 /** What has its own tests, and why it is not called here. */
 const notInTheRun: Readonly<Record<string, string>> = {
-  "POST /admin/codes": "needs an administrator",
-  "POST /credits/redeem": "needs a code",
-  "POST /jobs/{id}/cancel": "races with the drawing; when it loses it is 409",
-  "POST /webhooks/deliveries/{id}/redeliver": "needs a receiver",
   "POST /webhooks/{provider}/{token}": "needs a provider that calls",
 };
 
 let product: Product;
 let user: User;
+let receiver: Receiver;
+let recorder: ExampleRecorder;
 let document: OpenApiDocument;
 const problems: string[] = [];
 const seen = new Set<string>();
 
 beforeAll(async () => {
-  product = await startProduct({ environment: { WELCOME_CREDITS: "30" } });
+  receiver = await startReceiver();
+  product = await startProduct({
+    environment: { WELCOME_CREDITS: "60", TRUSTED_HOSTS: `127.0.0.1:${receiver.port}` },
+  });
+  recorder = new ExampleRecorder([
+    [product.url, "https://api.example.com"],
+    [receiver.url, "https://you.example.com"],
+  ]);
   document = (await request("GET", `${product.url}/api/v1/openapi.json`)).body;
-  user = await product.register();
 });
 
-afterAll(() => product.close());
+afterAll(async () => {
+  await product.close();
+  await receiver.close();
+});
 
 /** Makes the call and holds the answer against what the document says of the route. */
 async function call(method: string, route: string, path: string, options: CallOptions = {}): Promise<Answer> {
   const answer = await send(method, path, options);
   const operation = document.paths[route]?.[method.toLowerCase()];
-  const response = operation?.responses[answer.status];
+  const told = operation?.responses[answer.status];
+  const response = told && responseOf(document, told);
   const where = `${method} ${route} ${answer.status}`;
   seen.add(where);
   if (!response) {
@@ -50,6 +61,12 @@ async function call(method: string, route: string, path: string, options: CallOp
     problems.push(
       ...problemsOf({ ...content.schema }, answer.body, document.components.schemas).map((each) => `${where}: ${each}`),
     );
+  // Pages and the document itself are no examples.
+  if (operation && answer.status < 300 && answer.body !== null && route !== "/openapi.json" && type !== "text/html") {
+    const request = options.json === undefined ? {} : { request: options.json };
+    const contentType = type === "application/json" ? {} : { contentType: type };
+    recorder.record(operation.operationId, { ...request, status: answer.status, ...contentType, answer: answer.body });
+  }
   return answer;
 }
 
@@ -111,17 +128,89 @@ async function makeFilm(): Promise<void> {
   await own("GET", "/projects/{id}", id);
   await own("PUT", "/projects/{id}", id, { json: { version: 1, music: false } });
   await own("PUT", "/projects/{id}", id, { json: { version: 1, music: true } });
+  await produce(id);
   await own("DELETE", "/projects/{id}", id);
   await own("DELETE", "/projects/{id}", id);
 }
 
+/** A production that is stopped at once, goes on, and is stopped again. */
+async function produce(projectId: string): Promise<void> {
+  await own("GET", "/projects/{id}/progress", projectId);
+  await own("POST", "/projects/{id}/quote", projectId, { json: {} });
+  await own("POST", "/projects/{id}/quote", projectId, { json: { budget: 1 } });
+  const start = (json: object) =>
+    own("POST", "/projects/{id}/productions", projectId, { json, headers: { "idempotency-key": "film" } });
+  await own("POST", "/projects/{id}/productions", projectId, { json: { budget: 10_000_000 } });
+  const { id } = (await start({})).body.data;
+  await start({});
+  await start({ budget: 1 });
+  await own("POST", "/projects/{id}/productions", projectId, { json: {} });
+  await own("DELETE", "/projects/{id}", projectId);
+  await own("GET", "/productions");
+  await own("GET", "/productions/{id}", id);
+  await own("POST", "/productions/{id}/resume", id, { json: {} });
+  await own("POST", "/productions/{id}/cancel", id);
+  await ended(id);
+  await own("GET", "/productions/{id}/nodes", id);
+  await own("GET", "/productions/{id}/events", `${id}`, { headers: { "last-event-id": "0" } });
+  await call("GET", "/productions/{id}/events", `/productions/${id}/events?since=0`, { token: user.token });
+  await own("GET", "/productions/{id}/events", id, { headers: { "last-event-id": "999" } });
+  await call("GET", "/projects/{id}/progress", `/projects/${projectId}/progress?since=0`, { token: user.token });
+  await own("GET", "/projects/{id}/progress", projectId);
+  await own("GET", "/projects/{id}/progress", projectId, { headers: { "last-event-id": "999" } });
+  await own("GET", "/productions/{id}/export", id);
+  await call("GET", "/productions/{id}/export", `/productions/${id}/export?format=vtt`, { token: user.token });
+  const remake = (json: object) =>
+    call("POST", "/productions/{id}/nodes/{nodeId}/remake", `/productions/${id}/nodes/poster-e1/remake`, {
+      token: user.token,
+      json,
+    });
+  await remake({ budget: -1 });
+  await own("POST", "/productions/{id}/resume", id, { json: {} });
+  await remake({});
+  await own("GET", "/productions/{id}", id);
+  await until(
+    () => own("GET", "/productions/{id}/nodes", id),
+    ({ body }) =>
+      body.data.items.some((node: { state: string; kind: string }) => node.kind === "still" && node.state === "made"),
+  );
+  await own("POST", "/productions/{id}/cancel", id);
+  await ended(id);
+  const { items } = (await own("GET", "/productions/{id}/nodes", id)).body.data;
+  const { jobId } = items.find((node: { output: object | null }) => node.output !== null).output;
+  expect((await own("GET", "/jobs/{id}", jobId)).status).toBe(200);
+  for (const what of ["cancel", "retry"]) {
+    expect((await own("POST", `/jobs/{id}/${what}`, jobId)).status).toBe(409);
+  }
+  expect((await own("DELETE", "/jobs/{id}", jobId)).status).toBe(409);
+  await own("GET", "/productions/{id}/export", id);
+  await remake({});
+  await own("POST", "/productions/{id}/cancel", id);
+  await ended(id);
+  const drama = { title: "Pier", durationSec: 10, scenesPerEpisode: 1 };
+  const again = { json: drama, headers: { "idempotency-key": "drama" } };
+  const other = (await own("POST", "/projects/generate-drama", "", again)).body.data;
+  await own("POST", "/projects/generate-drama", "", again);
+  await own("POST", "/projects/generate-drama", "", { json: {} });
+  await own("POST", "/productions/{id}/cancel", other.id);
+  await ended(other.id);
+}
+
+async function ended(id: string): Promise<void> {
+  await until(
+    () => own("GET", "/productions/{id}", id),
+    ({ body }) => ["completed", "failed", "cancelled"].includes(body.data.status),
+  );
+}
+
 test("each answer of a whole run is one that the document tells of", async () => {
-  const { email, password } = user;
   const nobody = "01900000-0000-7000-8000-000000000001";
   const drawn = { prompt: "a lake", size: "64x64" };
   await call("GET", "/health", "/health");
-  const mine = { username: "ann", email: "ann@example.com", password: "correct horse" };
-  await call("POST", "/auth/register", "/auth/register", { json: mine });
+  const [email, password] = ["you@example.com", "correct horse"];
+  const mine = { username: "you", email, password };
+  const { userId, token } = (await call("POST", "/auth/register", "/auth/register", { json: mine })).body.data;
+  user = { userId, token, email, password, call: callerOf(() => product.url, token) };
   await call("POST", "/auth/register", "/auth/register", { json: mine });
   await call("POST", "/auth/register", "/auth/register", { json: {} });
   await call("POST", "/auth/register", "/auth/register", { json: mine, headers: { "content-type": "text/plain" } });
@@ -131,12 +220,17 @@ test("each answer of a whole run is one that the document tells of", async () =>
   await call("GET", "/users/me", "/users/me");
   await own("PUT", "/users/me", "", { json: { username: "Bea" } });
 
+  const wanted = {
+    ...{ prompt: "a lighthouse at dusk, watercolour", size: "768x512", seed: 7, metadata: { order: "A-17" } },
+    webhookUrl: `${receiver.url}/hooks/dream-factory`,
+  };
+  receiver.secrets = [(await own("GET", "/webhooks/secret")).body.data.secret];
   const image = await own("POST", "/ai/generate-image", "", {
-    json: { ...drawn, metadata: { order: [1, null] } },
+    json: wanted,
     headers: { "idempotency-key": "a" },
   });
   await own("POST", "/ai/generate-image", "", {
-    json: { ...drawn, metadata: { order: [1, null] } },
+    json: wanted,
     headers: { "idempotency-key": "a" },
   });
   await own("POST", "/ai/generate-image", "", { json: { ...drawn, seed: 1 }, headers: { "idempotency-key": "a" } });
@@ -144,11 +238,15 @@ test("each answer of a whole run is one that the document tells of", async () =>
   await own("POST", "/ai/generate-image", "", { json: {} });
   await own("POST", "/ai/generate-image", "", { json: { ...drawn, n: 4 } });
   const video = await own("POST", "/ai/generate-video", "", {
-    json: { prompt: "a river", durationSec: 1, resolution: "480p", ratio: "1:1" },
+    json: { prompt: "waves roll in below the lighthouse", durationSec: 1, resolution: "480p", ratio: "1:1" },
   });
-  const sounds = { speech: {}, music: { durationSec: 1 }, screenplay: {} };
-  for (const [what, more] of Object.entries(sounds)) {
-    const made = await own("POST", `/ai/generate-${what}`, "", { json: { prompt: "a river", ...more } });
+  const sounds = {
+    speech: { prompt: "The light has gone out.", voice: "woman" },
+    music: { prompt: "fog comes in", mood: "calm", durationSec: 1 },
+    screenplay: { prompt: "A keeper finds the light burning for ships that sank long ago.", genre: "fantasy" },
+  };
+  for (const [what, json] of Object.entries(sounds)) {
+    const made = await own("POST", `/ai/generate-${what}`, "", { json });
     await own("POST", `/ai/generate-${what}`, "", { json: {} });
     await follow(user, made.body.data.id);
     await own("GET", "/jobs/{id}", made.body.data.id);
@@ -174,21 +272,25 @@ test("each answer of a whole run is one that the document tells of", async () =>
   expect(await follow(user, failed.body.data.id)).toMatchObject({ status: "failed" });
   await own("POST", "/jobs/{id}/retry", failed.body.data.id);
   await follow(user, failed.body.data.id);
-  const doomed = await own("POST", "/ai/generate-image", "", { json: drawn });
-  const cancelled = await own("POST", "/jobs/{id}/cancel", doomed.body.data.id);
-  expect([200, 409]).toContain(cancelled.status);
+  const doomed = await own("POST", "/ai/generate-image", "", { json: { ...drawn, model: "sketch-slow" } });
+  expect((await own("POST", "/jobs/{id}/cancel", doomed.body.data.id)).status).toBe(200);
+  const [message] = await receiver.got(1);
+  recorder.record("jobEnded", { request: message?.body, status: 200, answer: null });
+  const [delivery] = (await own("GET", "/webhooks/deliveries")).body.data.items;
+  await own("POST", "/webhooks/deliveries/{id}/redeliver", delivery.id);
+  await grantRole(product.runtime, "admin", email);
+  const { items } = (await own("POST", "/admin/codes", "", { json: { credits: 50, count: 1 } })).body.data;
+  await own("POST", "/credits/redeem", "", { json: { code: items[0].code } });
   await own("DELETE", "/jobs/{id}", id);
   await own("DELETE", "/jobs/{id}", id);
   await makeFilm();
   await own("POST", "/ai/quote", "", { json: drawn });
   await call("GET", "/ai/models", "/ai/models");
   await own("GET", "/ai/health");
-  await own("GET", "/webhooks/secret");
   await own("POST", "/webhooks/secret/rotate");
-  await own("GET", "/webhooks/deliveries");
   await call("POST", "/webhooks/{provider}/{token}", "/webhooks/fal/none");
   const upload = await own("POST", "/uploads", "", {
-    json: { filename: "a.png", contentType: "image/png", size: 100 },
+    json: { filename: "lighthouse.png", contentType: "image/png", size: 48213 },
   });
   await own("GET", "/uploads/{id}", upload.body.data.uploadId);
   await own("DELETE", "/uploads/{id}", upload.body.data.uploadId);
@@ -205,4 +307,6 @@ test("each answer of a whole run is one that the document tells of", async () =>
   );
   const isCalled = (operation: string) => [...seen].some((where) => where.startsWith(`${operation} 2`));
   expect(operations.filter((operation) => !isCalled(operation) && !(operation in notInTheRun))).toEqual([]);
+  const howTo = "record them: RECORD_EXAMPLES=1 npx vitest run test/openapi/answers.test.ts";
+  expect(recorder.settle(), howTo).toEqual([]);
 });

@@ -1,9 +1,12 @@
+import { createHash } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { declarations } from "../../functions/declarations.ts";
 import { readDocument } from "../../functions/reference.ts";
 import { OPENAI_PATH } from "../../shared/faces/openai/path.ts";
 import { openApiDocument } from "../../shared/http/openapi/document.ts";
+import { camelCase } from "../../shared/http/openapi/operation.ts";
 import { pageHeaders, referencePage } from "../../shared/http/openapi/page.ts";
 import { problemsOf } from "./json-schema.ts";
 
@@ -13,10 +16,10 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
 );
 
 describe("The document", () => {
-  test("has every route that is declared, under the name of its function, but for those that speak as another service does", () => {
+  test("has every route that is declared, under the name of its function as programs write it, but for those that speak as another service does", () => {
     const declared = declarations.flatMap(({ name, trigger }) =>
       trigger.type === "http" && !trigger.path.startsWith(OPENAI_PATH)
-        ? [`${name}: ${trigger.method} ${trigger.path}`]
+        ? [`${camelCase(name)}: ${trigger.method} ${trigger.path}`]
         : [],
     );
     expect(operations.map(({ where, operation }) => `${operation.operationId}: ${where}`).sort()).toEqual(
@@ -100,10 +103,36 @@ describe("The document", () => {
 describe("The page", () => {
   const page = referencePage(document);
 
-  test("tells of every route and every schema", () => {
+  test("tells of every route and every schema: those of bodies with their routes", () => {
     for (const { operation } of operations) expect(page).toContain(`<article id="${operation.operationId}">`);
-    for (const name of Object.keys(document.components.schemas))
+    for (const name of Object.keys(document.components.schemas).filter((each) => !each.endsWith("Request")))
       expect(page).toContain(`<article id="schema-${name}">`);
+  });
+
+  test("has a row for each field of each form of what may have several", () => {
+    const row = (name: string) => `<tr><td><code>${name.replace(".", ".<wbr>")}</code>`;
+    const article = page.split('<article id="generateImage">')[1]?.split("</article>")[0] ?? "";
+    for (const name of ["inputs[].uploadId", "inputs[].jobId", "inputs[].index", "inputs[].url"])
+      expect(article, name).toContain(row(name));
+    expect(article.match(/<tr class="form">/g)).toHaveLength(3);
+  });
+
+  test("has a call in each language and a real answer for each route, but for those that nobody calls by hand", () => {
+    const without = (part: string) =>
+      operations
+        .map(({ operation }) => operation.operationId)
+        .filter((id) => !page.split(`<article id="${id}">`)[1]?.split("</article>")[0]?.includes(part));
+    for (const language of ["curl", "javascript", "python"])
+      expect(without(`<pre class="${language}">`), language).toEqual(["providerWebhook"]);
+    // The two that are this reference itself are there to be looked at.
+    expect(without("<summary>A real answer (")).toEqual(["openapi", "docs", "providerWebhook"]);
+  });
+
+  test("is small: all of it in one answer, with nothing to load", () => {
+    const size = { bytes: Buffer.byteLength(page), zipped: gzipSync(page).length };
+    console.log(`The page: ${size.bytes} bytes, ${size.zipped} of them over the wire.`);
+    expect(size.zipped).toBeLessThan(40 * 1024);
+    expect(page).not.toMatch(/ (src|srcset)=|<link(?! rel="icon" href="data:)/);
   });
 
   test("leads only to what is on it, or beside it", () => {
@@ -114,10 +143,21 @@ describe("The page", () => {
   });
 
   test("has no scripts, no handlers and no styles but its own, and its policy allows nothing else", () => {
-    expect(page).not.toMatch(/<script|<iframe|<form|\son\w+=|\sstyle=|@import|url\(/i);
-    expect(page.match(/<style>/g)).toHaveLength(1);
-    expect(pageHeaders["content-security-policy"]).toMatch(/^default-src 'none'; style-src 'sha256-[\w+/]+='; /);
-    expect(pageHeaders["content-security-policy"]).not.toContain("unsafe");
+    expect(page).not.toMatch(/<iframe|<form|\son\w+=|\sstyle=|@import|url\(/i);
+    const policy = pageHeaders["content-security-policy"];
+    for (const [tag, directive] of [
+      ["style", "style-src"],
+      ["script", "script-src"],
+    ]) {
+      const [only, ...others] = page.matchAll(new RegExp(`<${tag}[^>]*>(.*?)</${tag}>`, "gs"));
+      expect(others).toEqual([]);
+      const hash = createHash("sha256")
+        .update(only?.[1] ?? "")
+        .digest("base64");
+      expect(policy).toContain(`${directive} 'sha256-${hash}';`);
+    }
+    expect(policy).toMatch(/^default-src 'none'; /);
+    expect(policy).not.toContain("unsafe");
   });
 
   test("escapes what is put into it", () => {

@@ -2,6 +2,8 @@
 import type { ApiCase } from "./api-cases.ts";
 
 const project = "/api/v1/projects/{{project}}";
+/** An id that no production has. */
+const film = "/api/v1/productions/{{project}}";
 
 export const casesOfProjects: readonly ApiCase[] = [
   {
@@ -134,6 +136,59 @@ export const casesOfProjects: readonly ApiCase[] = [
     as: "ada",
     json: { sceneId: "e7s1" },
     expects: 400,
+  },
+  {
+    title: "its film is quoted",
+    at: "quote-project",
+    asks: `POST ${project}/quote`,
+    as: "ada",
+    json: {},
+    expects: 200,
+  },
+  {
+    title: "a film has no budget below nothing",
+    at: "create-production",
+    asks: `POST ${project}/productions`,
+    as: "ada",
+    json: { budget: -1 },
+    expects: 400,
+  },
+  {
+    title: "a film is about something",
+    at: "generate-drama",
+    asks: "POST /api/v1/projects/generate-drama",
+    as: "ada",
+    json: {},
+    expects: 400,
+  },
+  { title: "there are no films yet", at: "list-productions", asks: "GET /api/v1/productions", as: "ada", expects: 200 },
+  {
+    title: "nor any progress",
+    at: "project-progress",
+    asks: `GET ${project}/progress?since=0`,
+    as: "ada",
+    expects: 404,
+  },
+  { title: "a project is no film", at: "get-production", asks: `GET ${film}`, as: "ada", expects: 404 },
+  { title: "it has no parts", at: "list-nodes", asks: `GET ${film}/nodes`, as: "ada", expects: 404 },
+  { title: "nor a feed", at: "production-events", asks: `GET ${film}/events`, as: "ada", expects: 404 },
+  { title: "nor files", at: "export-production", asks: `GET ${film}/export`, as: "ada", expects: 404 },
+  { title: "and no end", at: "cancel-production", asks: `POST ${film}/cancel`, as: "ada", expects: 404 },
+  {
+    title: "it does not go on",
+    at: "resume-production",
+    asks: `POST ${film}/resume`,
+    as: "ada",
+    json: {},
+    expects: 404,
+  },
+  {
+    title: "and nothing of it is made anew",
+    at: "remake-node",
+    asks: `POST ${film}/nodes/poster-e1/remake`,
+    as: "ada",
+    json: {},
+    expects: 404,
   },
   { title: "a project is no place to post to", at: "get-project", asks: `POST ${project}`, as: "ada", expects: 405 },
   { title: "a project is removed", at: "delete-project", asks: `DELETE ${project}`, as: "ada", expects: 200 },

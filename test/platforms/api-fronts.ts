@@ -2,16 +2,15 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, isAbsolute, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { declarations } from "../../functions/declarations.ts";
 import type { Cloud } from "../../scripts/build/plan.ts";
 import type { HttpDeclaration } from "../../shared/events/declaration.ts";
-import { createFfmpeg } from "../../shared/providers/ffmpeg/find.ts";
 import { type Pair, pairs } from "../clouds/pairs.ts";
+import { anyProgram } from "../providers/videos.ts";
 import { endWithUs } from "../servers/child-processes.ts";
 import { localhostNames } from "../servers/s3/localhost-names.ts";
 import { unzipInto } from "../servers/zip.ts";
@@ -55,17 +54,10 @@ const settings = {
   PRICES: '{"sketch":30}',
   TRUSTED_HOSTS: "127.0.0.1:9",
   // One that is there: the local server looks.
-  FFMPEG_PATH: whereIs(createFfmpeg(null).find() ?? "/opt/bin/ffmpeg"),
+  FFMPEG_PATH: anyProgram(),
   LOG_LEVEL: "warn",
   NODE_OPTIONS: localhostNames,
 };
-
-/** A name alone is looked for on the PATH, as a shell does. */
-function whereIs(program: string): string {
-  if (isAbsolute(program)) return program;
-  const places = (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, program));
-  return places.find((place) => existsSync(place)) ?? `/opt/bin/${program}`;
-}
 
 const pairOf = { aws: "s3 + dynamodb", aliyun: "oss + tablestore" } as const;
 const startFronts: Record<Cloud, StartFronts> = { aws: startAwsFronts, aliyun: startAliyunFronts };

@@ -43,7 +43,7 @@ describe.each([
         ? [{ name, services: ours.flatMap((path) => /^shared\/moderation\/(\w+)\//.exec(path)?.[1] ?? []) }]
         : [];
     });
-    expect(carried.map(({ name }) => name).toSorted()).toEqual(["poll-tasks", "run-job"]);
+    expect(carried.map(({ name }) => name).toSorted()).toEqual(["poll-tasks", "run-assembly", "run-job"]);
     expect(new Set(carried.flatMap(({ services }) => services))).toEqual(new Set(["aliyun"]));
   });
 

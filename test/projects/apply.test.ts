@@ -5,7 +5,6 @@ import { advance } from "../../shared/jobs/moving/advance.ts";
 import { statusOf } from "../../shared/jobs/states.ts";
 import { deleteProject } from "../../shared/projects/delete-project.ts";
 import { readCharacters, readDraft, readScene, readScenes } from "../../shared/projects/reading.ts";
-import { changeProject } from "../../shared/projects/stored.ts";
 import { updateScene } from "../../shared/projects/update-scene.ts";
 import { never, type World, worlds } from "../jobs/fixture.ts";
 import { dying, itemPut, jobPut } from "../jobs/intercept.ts";
@@ -14,6 +13,7 @@ import {
   answerOf,
   askForTake,
   askForText,
+  beRunning,
   leftOf,
   makeProject,
   project,
@@ -239,10 +239,10 @@ describe("A take", () => {
     expect(
       await answerOf(updateScene(projectDeps(w), ref, "e1s1", { version: 2, clip: { jobId: second.jobId } })),
     ).toBe("invalid_request");
-    await changeProject(w.table, ref, (current) => ({ ...current, running: draft }));
+    const version = await beRunning(w, "running");
     await updateScene(projectDeps(w), ref, "e1s1", { version: pinned.version, clip: null });
     await expect(deleteJob(w.deps, first)).rejects.toThrow("A production of its project is running.");
-    await changeProject(w.table, ref, (current) => ({ ...current, running: null }));
+    await beRunning(w, "settled", version ?? 1);
     await updateScene(projectDeps(w), ref, "e1s1", { version: 3, clip: { jobId: first.jobId } });
     const next = await askForText(w, draft);
     await run(w, next);

@@ -6,7 +6,6 @@ import { createProject } from "../../shared/projects/create-project.ts";
 import { deleteProject } from "../../shared/projects/delete-project.ts";
 import { readFilm } from "../../shared/projects/film.ts";
 import { readCharacter } from "../../shared/projects/reading.ts";
-import { changeProject } from "../../shared/projects/stored.ts";
 import { type CharacterChange, updateCharacter } from "../../shared/projects/update-character.ts";
 import { updateProject } from "../../shared/projects/update-project.ts";
 import { updateScene } from "../../shared/projects/update-scene.ts";
@@ -22,6 +21,7 @@ import {
   answerOf,
   askForTake,
   askForText,
+  beRunning,
   differencesOf,
   leftOf,
   makeProject,
@@ -108,9 +108,9 @@ describe("A deleted project", () => {
   it("that a production works on is not deleted", async () => {
     const w = await open();
     await makeProject(w);
-    await changeProject(w.table, ref, (current) => ({ ...current, running: ref.projectId }));
+    const version = await beRunning(w, "running");
     await expect(deleteProject(w.deps, ref)).rejects.toThrow("The project is running");
-    await changeProject(w.table, ref, (current) => ({ ...current, running: null }));
+    await beRunning(w, "settled", version ?? 1);
     expect(await answerOf(deleteProject(w.deps, ref))).toBe("done");
   });
 

@@ -9,7 +9,7 @@ import type { ScreenplayWish } from "../../shared/ports/wishes.ts";
 import { newProject } from "../../shared/projects/create-project.ts";
 import type { ProjectDeps } from "../../shared/projects/deps.ts";
 import type { Project } from "../../shared/projects/project.ts";
-import { readProject, writeProject } from "../../shared/projects/stored.ts";
+import { changeProject, readProject, writeProject } from "../../shared/projects/stored.ts";
 import { writeScreenplay } from "../../shared/providers/sketch/writing/write.ts";
 import { uploadOf } from "../../shared/uploads/upload.ts";
 import { never, type World } from "../jobs/fixture.ts";
@@ -48,6 +48,13 @@ export async function makeProject(w: World): Promise<void> {
 
 export async function project(w: World): Promise<Project | null> {
   return (await readProject(w.table, ref))?.project ?? null;
+}
+
+/** A production has the project, and is in that state. Answers the version of its item. */
+export async function beRunning(w: World, state: "running" | "settled", version?: number): Promise<number | null> {
+  await changeProject(w.table, ref, (current) => ({ ...current, running: "p" }));
+  const item = { partition: `user#${userId}`, sort: "production#p", data: { state } };
+  return w.table.put(item, version === undefined ? "absent" : { version });
 }
 
 /** A job whose screenplay is for the project, not run yet. */

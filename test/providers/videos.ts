@@ -72,7 +72,7 @@ export async function drawVideo(
 
 /** Every frame of an MP4, decoded and scaled: the brightness of each pixel, row by row; 16 is black and 235 white. */
 export async function framesOf(mp4: Buffer, { width, height }: { width: number; height: number }): Promise<Buffer[]> {
-  const grey = `scale=${width}:${height}:flags=area:in_range=tv:out_range=tv,format=gray`;
+  const grey = `scale=${width}:${height}:flags=area,format=yuv444p,extractplanes=y`;
   const decoding = execFile(
     anyProgram(),
     ["-v", "error", "-xerror", "-i", "pipe:0", "-vf", grey, "-f", "rawvideo", "pipe:1"],

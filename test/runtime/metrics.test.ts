@@ -34,6 +34,8 @@ const everyMetric: { [Name in MetricName]: (metrics: Metrics) => void } = {
   WebhookDeliveries: (metrics) => metrics.count("WebhookDeliveries", { outcome: "dead" }),
   ModerationVerdicts: (metrics) =>
     metrics.count("ModerationVerdicts", { service: "openai", stage: "input", verdict: "block" }),
+  ProductionsEnded: (metrics) => metrics.count("ProductionsEnded", { outcome: "completed" }),
+  ProductionTime: (metrics) => metrics.time("ProductionTime", 61_000, {}),
   RequestTime: (metrics) => metrics.time("RequestTime", 7, { method: "GET", route: "/jobs/{id}", statusClass: "2xx" }),
 };
 

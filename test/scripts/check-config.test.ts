@@ -15,7 +15,12 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 test("says what the defaults lead to, and writes nothing", async () => {
-  expect(await checked({})).toEqual({
+  const { stdout, ...rest } = await checked({});
+  const [films = "", ...others] = stdout.split("\n").filter((line) => /^films|ffmpeg/.test(line));
+  // Whichever ffmpeg this machine has; an old one is warned of.
+  expect(films).toMatch(/^films by: ffmpeg \S+, \S*ffmpeg$/);
+  expect(others.every((line) => line.startsWith("warning: ffmpeg "))).toBe(true);
+  expect({ ...rest, stdout: stdout.split("\n").filter((line) => !/^films|ffmpeg/.test(line)) }).toEqual({
     code: 0,
     stdout: [
       "platform: local",
@@ -28,10 +33,27 @@ test("says what the defaults lead to, and writes nothing", async () => {
       "sounds by default: sketch/sketch",
       "content is checked by: nobody",
       "",
-    ].join("\n"),
+    ],
     stderr: "",
   });
   expect(await readdir(folder)).toEqual([]);
+});
+
+test("says of an ffmpeg what it lacks, and when it is of a time that nobody mends any more", async () => {
+  const file = join(folder, "ffmpeg");
+  const answers = [
+    'case "$*" in *encoder=libx264*) echo "Encoder libx264";;',
+    '*-version*) printf "ffmpeg version 4.4.1\\nlibavutil      56. 70.100 / 56. 70.100\\n";;',
+    '*-filters*) echo " ... scale             V->V       Scale.";; esac',
+  ];
+  await writeFile(file, ["#!/bin/sh", ...answers, ""].join("\n"), { mode: 0o755 });
+  const { code, stdout } = await checked({ FFMPEG_PATH: file });
+  expect(code).toBe(0);
+  expect(stdout).toContain(`films by: ffmpeg 4.4.1, ${file}\n`);
+  expect(stdout).toMatch(/warning: ffmpeg 4\.4\.1 was built without .*zoompan/);
+  expect(stdout).not.toMatch(/without .*\bscale\b/);
+  expect(stdout).toContain("warning: ffmpeg 4.4.1 is of 4 or before, which nobody mends");
+  await rm(file);
 });
 
 test("names every problem at once, ends with 1, and shows no value", async () => {

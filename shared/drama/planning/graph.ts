@@ -30,8 +30,10 @@ export function filmed(snapshot: Snapshot, screenplay: Screenplay): Film {
 function episodeDrafts(snapshot: Snapshot, film: Film, episode: FilmedEpisode): Draft[] {
   const { ratios, subtitles } = snapshot.wish;
   const music = hasMusic(snapshot) ? [musicDraft(snapshot, film, episode)] : [];
-  const files =
-    subtitles === "none" ? [] : (["srt", "vtt"] as const).map((format) => subtitlesDraft(snapshot, episode, format));
+  const isRead =
+    subtitles !== "none" &&
+    episode.scenes.some((scene) => scene.shots.some(({ lines }) => lines.some(({ text }) => /\S/.test(text))));
+  const files = isRead ? (["srt", "vtt"] as const).map((format) => subtitlesDraft(snapshot, episode, format)) : [];
   return [
     ...episode.scenes.flatMap((scene) =>
       scene.shots

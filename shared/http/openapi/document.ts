@@ -1,54 +1,78 @@
 // The OpenAPI document, made from what the functions accept and answer.
 import * as z from "zod";
+import { catalogue, type ErrorType } from "../../errors/catalogue.ts";
+import { outgoingWebhooks, type SentOperation } from "./events.ts";
 import { requestHeaders } from "./headers.ts";
 import { type Components, toJsonSchema } from "./json-schema.ts";
-import { type Operation, operationOf, type Route } from "./operation.ts";
+import { camelCase, type Example, type Operation, operationOf, type Response, type Route } from "./operation.ts";
+import { introduction, tagDescriptions } from "./words.ts";
 
 export interface OpenApiDocument {
   openapi: "3.1.1";
-  info: { title: string; version: string; summary: string; description: string };
-  servers: { url: string }[];
-  tags: { name: string }[];
+  info: {
+    title: string;
+    version: string;
+    summary: string;
+    description: string;
+    license: { name: string; url: string };
+    contact: { name: string };
+  };
+  servers: { url: string; description: string }[];
+  tags: { name: string; description: string }[];
   paths: Record<string, Record<string, Operation>>;
+  webhooks: Record<string, { post: SentOperation }>;
   components: {
     schemas: Components["schemas"];
+    responses: Record<string, Response>;
     parameters: Record<string, object>;
     securitySchemes: Record<string, object>;
   };
 }
 
-/** `basePath`: where the routes begin, as callers see it. Throws when two schemas have one id. */
+export interface About {
+  version: string;
+  /** Where the routes begin, as callers see it. */
+  basePath: string;
+  /** Recorded from a run, by the name of their operation. */
+  examples?: Readonly<Record<string, Example>>;
+}
+
+/** Throws when two schemas have one id. */
 export function openApiDocument(
   routes: readonly Route[],
-  about: { version: string; basePath: string },
+  { version, basePath, examples = {} }: About,
 ): OpenApiDocument {
-  const components: Components = { schemas: {} };
+  const components = { schemas: {}, responses: {} };
   toJsonSchema(z.strictObject({ error: errorEnvelope }), "output", components);
   const paths: OpenApiDocument["paths"] = {};
   for (const route of routes) {
-    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationOf(route, components) };
+    const operation = operationOf(route, components, examples[camelCase(route.name)]);
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation };
   }
-  const tags = new Set(routes.flatMap((route) => operationOf(route, components).tags));
+  const webhooks = outgoingWebhooks(components, examples.jobEnded?.request);
+  const tags = new Set(Object.values(paths).flatMap((methods) => Object.values(methods).flatMap(({ tags }) => tags)));
   return {
     openapi: "3.1.1",
-    info: { title: "Dream Factory", version: about.version, ...introduction },
-    servers: [{ url: about.basePath }],
-    tags: [...tags].map((name) => ({ name })),
+    info: {
+      ...{ title: "Dream Factory", version, ...introduction },
+      license: { name: "MIT", url: "https://opensource.org/license/mit" },
+      contact: { name: "Whoever runs this server" },
+    },
+    servers: [{ url: basePath, description: "This server." }],
+    tags: [...tags].map((name) => ({ name, description: tagDescriptions[name] ?? `Routes below /${name}.` })),
     paths,
-    components: { schemas: components.schemas, parameters: headerParameters(), securitySchemes },
+    webhooks,
+    components: { ...components, parameters: headerParameters(), securitySchemes },
   };
 }
 
-const introduction = {
-  summary: "AI images and videos that are kept, charged once, and never stuck.",
-  description: [
-    'Success is `{"code":0,"message":"success","data":…}`, failure the HTTP status and the error envelope.',
-    "Keys of requests may also be written in snake_case; unknown ones are refused.",
-    "Ids are lower-case UUIDv7, times ISO 8601 in UTC, credits whole numbers.",
-    "A job reads as ended only when its credits are captured or given back.",
-    "Programs that speak to OpenAI find its images, audio/speech, models and videos below `/openai/v1`, in its shapes, which are not described here.",
-  ].join(" "),
-};
+/** What stands behind an operation's answer. */
+export function responseOf({ components }: OpenApiDocument, response: Response | { $ref: string }): Response {
+  if (!("$ref" in response)) return response;
+  const found = components.responses[response.$ref.split("/").at(-1) ?? ""];
+  if (!found) throw new Error(`${response.$ref} is not in the document.`);
+  return found;
+}
 
 const securitySchemes = {
   bearer: {
@@ -59,14 +83,21 @@ const securitySchemes = {
   },
 };
 
+/** A job's own errors never are an answer's. */
+const ofJobsOnly: readonly ErrorType[] = [
+  ...(["provider_error", "moderation_blocked", "invalid_output", "fetch_refused"] as const),
+  ...(["fetch_failed", "deadline_exceeded", "provider_unknown"] as const),
+];
+const answerErrors = (Object.keys(catalogue) as ErrorType[]).filter((type) => !ofJobsOnly.includes(type));
+
 const errorEnvelope = z
   .strictObject({
     code: z.int().meta({ description: "The HTTP status." }),
     message: z.string().meta({ description: "What is wrong and what to do." }),
     data: z.null(),
     error: z.strictObject({
-      type: z.string(),
-      requestId: z.string(),
+      type: z.enum(answerErrors),
+      requestId: z.string().meta({ description: "Names this request in our log." }),
       details: z.array(z.strictObject({ path: z.string(), message: z.string() })),
     }),
   })

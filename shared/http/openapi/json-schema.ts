@@ -6,10 +6,8 @@ export type JsonSchema = z.core.JSONSchema.BaseSchema;
 export interface Components {
   /** Named parts, as they come up. */
   readonly schemas: Record<string, JsonSchema>;
+  readonly responses: Record<string, object>;
 }
-
-/** What stands for the name that zod gives to its own schema of any JSON value. */
-const JSON_VALUE = "JsonValue";
 
 /**
  * The schema as JSON Schema; parts with an id (`.meta({ id })`) move to the components and are referred to. `io`: whether it is about what
@@ -17,13 +15,11 @@ const JSON_VALUE = "JsonValue";
  */
 export function toJsonSchema(schema: z.ZodType, io: "input" | "output", components: Components): JsonSchema {
   const { $schema: _, $defs = {}, id: __, ...root } = z.toJSONSchema(schema, { io });
-  const isJsonValue = (part: object) =>
-    /^\{"anyOf":\[\{"type":"string"\},\{"type":"number"\}/.test(JSON.stringify(part));
-  const names = new Map(
-    Object.entries($defs).map(([id, part]) => [id, id.startsWith("__") && isJsonValue(part) ? JSON_VALUE : id]),
-  );
-  for (const [id, part] of Object.entries($defs)) addComponent(components, names.get(id) ?? id, renamed(part, names));
-  return renamed(root, names);
+  const said = (part: JsonSchema) => renamed(io === "input" ? withDefaultsInWords(part) : part, $defs);
+  for (const [id, part] of Object.entries($defs)) {
+    if (!isAnyJson(id, part)) addComponent(components, id, said(part));
+  }
+  return said(root);
 }
 
 /** The part of that name, made known if it is not yet. Answers a reference to it. */
@@ -37,10 +33,50 @@ export function addComponent({ schemas }: Components, name: string, schema: Json
   return { $ref: `#/components/schemas/${name}` };
 }
 
-function renamed<Part extends object>(part: Part, names: ReadonlyMap<string, string>): Part {
-  const text = JSON.stringify(part).replaceAll(
-    /"\$ref":"#\/\$defs\/([^"]+)"/g,
-    (_, id) => `"$ref":"#/components/schemas/${names.get(id) ?? id}"`,
-  );
+/** What an answer is made of: under its own id, or under this name. What is no object stays where it is. */
+export function namedPart(name: string, schema: z.ZodType, components: Components): JsonSchema {
+  const part = toJsonSchema(z.strictObject({ schema }), "output", components).properties?.schema as JsonSchema;
+  return part.type === "object" || part.anyOf ? addComponent(components, name, part) : part;
+}
+
+/** zod's own schema of any JSON value speaks of itself, which generators of types cannot follow. JSON Schema says it with nothing at all. */
+function isAnyJson(id: string, part: object): boolean {
+  return id.startsWith("__") && /^\{"anyOf":\[\{"type":"string"\},\{"type":"number"\}/.test(JSON.stringify(part));
+}
+
+/**
+ * Whoever leaves a field out may do so, and most generators of types take a field with a `default` for one that is always there: the default is said
+ * in words.
+ */
+function withDefaultsInWords(schema: JsonSchema): JsonSchema {
+  const { default: usual, ...rest } = schema;
+  const told = usual === undefined ? [] : [`Absent: \`${typeof usual === "string" ? usual : JSON.stringify(usual)}\`.`];
+  const description = [...(rest.description ? [rest.description] : []), ...told].join(" ");
+  return { ...rest, ...(description && { description }), ...partsOf(rest) };
+}
+
+function partsOf({ properties, items, anyOf, allOf, oneOf }: JsonSchema): Partial<JsonSchema> {
+  const all = (list: readonly unknown[]) => list.map((each) => withDefaultsInWords(each as JsonSchema));
+  const fields = Object.entries(properties ?? {}).map(([name, field]) => [
+    name,
+    withDefaultsInWords(field as JsonSchema),
+  ]);
+  return {
+    ...(properties && { properties: Object.fromEntries(fields) }),
+    ...(items && !Array.isArray(items) && { items: withDefaultsInWords(items as JsonSchema) }),
+    ...(anyOf && { anyOf: all(anyOf) }),
+    ...(allOf && { allOf: all(allOf) }),
+    ...(oneOf && { oneOf: all(oneOf) }),
+  };
+}
+
+/** References lead to the components; those to any JSON value give way to the empty schema. */
+function renamed(part: JsonSchema, defs: Record<string, object>): JsonSchema {
+  const text = JSON.stringify(part, (_, value) => {
+    const id = typeof value?.$ref === "string" ? value.$ref.replace("#/$defs/", "") : "";
+    const target = defs[id];
+    if (!target) return value;
+    return isAnyJson(id, target) ? {} : { ...value, $ref: `#/components/schemas/${id}` };
+  });
   return JSON.parse(text);
 }

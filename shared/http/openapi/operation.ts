@@ -1,10 +1,10 @@
 // One route as the document describes it.
-import * as z from "zod";
+import type * as z from "zod";
 import { catalogue, type ErrorType } from "../../errors/catalogue.ts";
 import { id as idShape } from "../id.ts";
 import type { Answer, Described } from "./description.ts";
 import { answerHeaders } from "./headers.ts";
-import { addComponent, type Components, type JsonSchema, toJsonSchema } from "./json-schema.ts";
+import { addComponent, type Components, type JsonSchema, namedPart, toJsonSchema } from "./json-schema.ts";
 
 export interface Route {
   /** The function's name. */
@@ -23,7 +23,8 @@ export interface Operation {
   security: Record<string, string[]>[];
   parameters: (Parameter | { $ref: string })[];
   requestBody?: { required: true; content: Content };
-  responses: Record<string, Response>;
+  /** Failures stand in the components, as many routes have the same. */
+  responses: Record<string, Response | { $ref: string }>;
 }
 
 export interface Parameter {
@@ -34,7 +35,15 @@ export interface Parameter {
   schema: JsonSchema;
 }
 
-export type Content = Record<string, { schema: JsonSchema }>;
+export type Content = Record<string, { schema: JsonSchema; example?: unknown }>;
+
+/** A body and the answer to it, as they went over the wire. */
+export interface Example {
+  request?: unknown;
+  status: number;
+  contentType?: string;
+  answer: unknown;
+}
 
 export interface Response {
   description: string;
@@ -42,13 +51,14 @@ export interface Response {
   content?: Content;
 }
 
-export function operationOf({ name, path, described }: Route, components: Components): Operation {
+/** `example`: of this route, when one was recorded. */
+export function operationOf({ name, path, described }: Route, components: Components, example?: Example): Operation {
   const { summary = "", description, auth, body, maxFileBytes, headers = [] } = described;
   const requestBody = body && namedSchema(`${pascalCase(name)}Request`, body, components);
   return {
-    operationId: name,
+    operationId: camelCase(name),
     summary,
-    ...(description === undefined ? {} : { description }),
+    description: description ?? summary,
     tags: [tagOf(path)],
     security: auth === "none" ? [] : [{ bearer: [] }],
     parameters: [
@@ -57,9 +67,14 @@ export function operationOf({ name, path, described }: Route, components: Compon
       ...headers.map((header) => ({ $ref: `#/components/parameters/${header}` })),
     ],
     ...(requestBody
-      ? { requestBody: { required: true, content: { ...json(requestBody), ...(maxFileBytes ? anyBytes : {}) } } }
+      ? {
+          requestBody: {
+            required: true,
+            content: { ...json(requestBody, example?.request), ...(maxFileBytes ? anyBytes : {}) },
+          },
+        }
       : {}),
-    responses: { ...successes(described, components), ...failures(path, described) },
+    responses: { ...successes(name, described, components, example), ...failures(path, described, components) },
   };
 }
 
@@ -77,25 +92,55 @@ function pathParameters(path: string, { params }: Described, components: Compone
     const pattern = params?.[name];
     const isOurId = name === "id" && !pattern;
     const schema = isOurId ? toJsonSchema(idShape, "input", components) : { type: "string" as const };
-    return { name, in: "path", required: true, schema: pattern ? { ...schema, pattern: pattern.source } : schema };
+    return {
+      ...{ name, in: "path", required: true, description: whoseName(path, name) },
+      schema: pattern ? { ...schema, pattern: pattern.source } : schema,
+    };
   });
+}
+
+/** `/jobs/{id}`: the job's id. */
+function whoseName(path: string, name: string): string {
+  const before =
+    path
+      .slice(0, path.indexOf(`{${name}}`))
+      .split("/")
+      .at(-2) ?? "";
+  const whose = before.replace(/ies$/, "y").replace(/s$/, "");
+  return /id$/i.test(name) ? `The ${whose}'s id.` : `The ${name}.`;
 }
 
 function queryParameters({ query }: Described, components: Components): Parameter[] {
   if (!query) return [];
   const { properties = {}, required = [] } = toJsonSchema(query, "input", components);
-  return Object.entries(properties).map(([name, schema]) => ({
-    name,
-    in: "query",
-    required: required.includes(name),
-    schema: schema as JsonSchema,
-  }));
+  return Object.entries(properties).map(([name, field]) => {
+    const { description = `The ${name}.`, ...schema } = field as JsonSchema;
+    return { name, in: "query", required: required.includes(name), description, schema };
+  });
 }
 
-function successes({ answers = () => ({}) }: Described, components: Components): Record<string, Response> {
+function successes(
+  name: string,
+  { answers = () => ({}) }: Described,
+  components: Components,
+  example: Example | undefined,
+): Record<string, Response> {
+  const byStatus = Object.entries(answers());
   return Object.fromEntries(
-    Object.entries(answers()).map(([status, answer]) => [status, success(Number(status), [answer].flat(), components)]),
+    byStatus.map(([status, answer]) => {
+      // Answers of one route that differ by status each have a name.
+      const resultName = `${pascalCase(name)}Result${new Set(byStatus.map(([, each]) => each)).size > 1 ? status : ""}`;
+      const own = example?.status === Number(status) ? example : undefined;
+      return [status, success(Number(status), [answer].flat(), { resultName, components, example: own })];
+    }),
   );
+}
+
+interface Naming {
+  /** Of an answer that has no name of its own. */
+  resultName: string;
+  components: Components;
+  example: Example | undefined;
 }
 
 const meanings: Readonly<Record<number, string>> = {
@@ -104,9 +149,9 @@ const meanings: Readonly<Record<number, string>> = {
   202: "Taken on; it goes on.",
 };
 
-function success(status: number, answers: readonly Answer[], components: Components): Response {
+function success(status: number, answers: readonly Answer[], naming: Naming): Response {
   const text = answers.find((answer) => typeof answer === "string");
-  const contents = answers.filter((answer) => typeof answer !== "string").map((answer) => content(answer, components));
+  const contents = answers.filter((answer) => typeof answer !== "string").map((answer) => content(answer, naming));
   const { Location, "Retry-After": _, ...always } = answerHeaders;
   return {
     description: text ?? meanings[status] ?? "Done.",
@@ -115,19 +160,33 @@ function success(status: number, answers: readonly Answer[], components: Compone
   };
 }
 
-function content(answer: Exclude<Answer, string>, components: Components): Content {
-  if ("contentType" in answer)
-    return { [answer.contentType]: { schema: toJsonSchema(answer.schema, "output", components) } };
-  const envelope = z.strictObject({ code: z.literal(0), message: z.literal("success"), data: answer });
-  return json(toJsonSchema(envelope, "output", components));
+function content(answer: Exclude<Answer, string>, { resultName, components, example }: Naming): Content {
+  const shown = (contentType: string) =>
+    example && (example.contentType ?? "application/json") === contentType ? { example: example.answer } : {};
+  if ("contentType" in answer) {
+    const schema = toJsonSchema(answer.schema, "output", components);
+    return { [answer.contentType]: { schema, ...shown(answer.contentType) } };
+  }
+  const data = namedPart(resultName, answer, components);
+  const schema: JsonSchema = {
+    type: "object",
+    properties: { code: { type: "integer", const: 0 }, message: { type: "string", const: "success" }, data },
+    required: ["code", "message", "data"],
+    additionalProperties: false,
+  };
+  return { "application/json": { schema, ...shown("application/json") } };
 }
 
 /** By status, with every type that it may have here. */
-function failures(path: string, described: Described): Record<string, Response> {
+function failures(path: string, described: Described, components: Components): Record<string, { $ref: string }> {
   const types = [...new Set([...commonErrors(path, described), ...(described.errors ?? [])])];
   const byStatus = Object.groupBy(types, (type) => String(catalogue[type].status));
   return Object.fromEntries(
-    Object.entries(byStatus).map(([status, own = []]) => [status, failure(Number(status), own)]),
+    Object.entries(byStatus).map(([status, own = []]) => {
+      const name = own.map(pascalCase).join("Or");
+      components.responses[name] ??= failure(Number(status), own);
+      return [status, { $ref: `#/components/responses/${name}` }];
+    }),
   );
 }
 
@@ -161,10 +220,15 @@ function namedSchema(name: string, schema: z.ZodType, components: Components): J
   return addComponent(components, name, toJsonSchema(schema, "input", components));
 }
 
-function json(schema: JsonSchema): Content {
-  return { "application/json": { schema } };
+function json(schema: JsonSchema, example?: unknown): Content {
+  return { "application/json": { schema, ...(example === undefined ? {} : { example }) } };
 }
 
 function pascalCase(name: string): string {
-  return name.replaceAll(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  return name.replaceAll(/(?:^|[-_])([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** A function's name as programs write it. */
+export function camelCase(name: string): string {
+  return name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -4,48 +4,60 @@ import type { JsonSchema } from "./json-schema.ts";
 
 /** The fields of an object as a table; of anything else, what it may be. */
 export function schemaTable(schema: JsonSchema): Html {
-  const { anyOf } = schema;
-  if (anyOf?.every((form) => (form as JsonSchema).properties)) {
-    return html`${anyOf.map((form, index) => html`${index > 0 ? html`<p>or</p>` : ""}${schemaTable(form as JsonSchema)}`)}`;
-  }
-  if (!schema.properties) return html`<p>${typeOf(schema)} ${notesOf(schema)}</p>`;
+  const hasFields = schema.properties || formsOf(schema).some(({ properties }) => properties);
+  if (!hasFields) return html`<p>${typeOf(schema)} ${notesOf(schema)}</p>`;
   return html`<table><thead><tr><th>Field</th><th>Type</th><th>Notes</th></tr></thead><tbody>${rows(schema, "")}</tbody></table>`;
 }
 
-/** Fields of fields stand below them, with their whole path. */
+/** Fields of fields stand below them, with their whole path; where there are several forms, those of each. */
 function rows(schema: JsonSchema, prefix: string): Html[] {
+  const forms = formsOf(schema).filter(({ properties }) => properties);
+  const [only] = forms;
+  if (only && forms.length === 1) return rows(only, prefix);
+  if (forms.length > 1) return forms.flatMap((form, index) => [formRow(form, index, prefix), ...rows(form, prefix)]);
   return Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
     const inner = field as JsonSchema;
     const isRequired = schema.required?.includes(name) ?? false;
     const path = `${prefix}${name}`;
     const item = inner.items as JsonSchema | undefined;
-    return [
-      row(path, isRequired, inner),
-      ...rows(inner, `${path}.`),
-      ...(item?.properties ? rows(item, `${path}[].`) : []),
-    ];
+    return [row(path, isRequired, inner), ...rows(inner, `${path}.`), ...(item ? rows(item, `${path}[].`) : [])];
   });
+}
+
+function formsOf({ anyOf, oneOf }: JsonSchema): JsonSchema[] {
+  return (anyOf ?? oneOf ?? []) as JsonSchema[];
+}
+
+/** Above the fields of one of several forms. */
+function formRow({ description }: JsonSchema, index: number, prefix: string): Html {
+  const whose = prefix === "" ? "" : html` <code>${prefix.replace(/\.$/, "")}</code>`;
+  return html`<tr class="form"><td colspan="3">${index === 0 ? "Either" : "Or"}${whose}${description ? html`: ${prose(description)}` : ""}</td></tr>`;
+}
+
+/** A name is broken at a dot, and nowhere else. */
+export function fieldName(name: string): Html {
+  return html`<code>${name.split(".").map((part, index) => (index > 0 ? html`.<wbr>${part}` : part))}</code>`;
 }
 
 export function row(name: string, isRequired: boolean, schema: JsonSchema, description?: string): Html {
   const mark = isRequired ? html` <span class="required">required</span>` : "";
-  return html`<tr><td><code>${name}</code>${mark}</td><td>${typeOf(schema)}</td><td>${notesOf(schema, description)}</td></tr>`;
+  return html`<tr><td>${fieldName(name)}${mark}</td><td>${typeOf(schema)}</td><td>${notesOf(schema, description)}</td></tr>`;
 }
 
 export function typeOf(schema: JsonSchema): Html {
   if (schema.$ref) return reference(schema.$ref);
-  if (schema.const !== undefined) return html`<code>${JSON.stringify(schema.const)}</code>`;
+  if (schema.const !== undefined) return codeOf(JSON.stringify(schema.const));
   if (schema.enum)
     return joined(
-      schema.enum.map((value) => html`<code>${String(value)}</code>`),
+      schema.enum.map((value) => codeOf(String(value))),
       " · ",
     );
-  const forms = schema.anyOf ?? schema.oneOf;
-  if (forms)
-    return joined(
-      forms.map((form) => typeOf(form as JsonSchema)),
-      " or ",
-    );
+  // Forms of a type that is said are only further rules of it.
+  const forms = schema.type === undefined ? formsOf(schema) : [];
+  if (forms.length > 0) {
+    const types = new Map(forms.map(typeOf).map((type) => [type.html, type]));
+    return joined([...types.values()], " or ");
+  }
   if (schema.type === "array") return html`list of ${typeOf((schema.items ?? {}) as JsonSchema)}`;
   if (schema.type === undefined) return html`anything`;
   return html`${[schema.type]
@@ -62,7 +74,14 @@ const words: Readonly<Record<string, string>> = {
 
 /** Backticks make code of what stands between them. */
 export function prose(text: string): Html {
-  return html`${text.split("`").map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part))}`;
+  return html`${text.split("`").map((part, index) => (index % 2 === 1 ? codeOf(part) : part))}`;
+}
+
+/** What a phone's line has room for is not broken. */
+const LONGEST_WHOLE = 34;
+
+export function codeOf(text: string): Html {
+  return text.length > LONGEST_WHOLE ? html`<code class="long">${text}</code>` : html`<code>${text}</code>`;
 }
 
 function notesOf(schema: JsonSchema, description = schema.description): Html {
@@ -70,7 +89,7 @@ function notesOf(schema: JsonSchema, description = schema.description): Html {
     ...(description ? [prose(description)] : []),
     ...limitsOf(schema),
     ...(schema.default === undefined ? [] : [html`Default <code>${JSON.stringify(schema.default)}</code>.`]),
-    ...(schema.pattern === undefined || schema.format ? [] : [html`Form: <code>${schema.pattern}</code>`]),
+    ...(schema.pattern === undefined || schema.format ? [] : [html`Form: ${codeOf(schema.pattern)}`]),
   ];
   return joined(notes, " ");
 }

@@ -3,16 +3,18 @@ import { createHash } from "node:crypto";
 import type { OpenApiDocument } from "./document.ts";
 import { type Html, html } from "./html.ts";
 import type { JsonSchema } from "./json-schema.ts";
-import { operationArticle } from "./page-operation.ts";
+import { languages } from "./page-calls.ts";
+import { type Chapter, here, introductionChapters } from "./page-introduction.ts";
+import { operationArticle, pathName } from "./page-operation.ts";
 import { prose, schemaTable } from "./page-schema.ts";
+import { pageScript } from "./page-script.ts";
 import { pageStyle } from "./page-style.ts";
 
-const styleHash = createHash("sha256").update(pageStyle).digest("base64");
-
-/** Nothing is loaded, nothing runs, nobody frames it: only the page's own style counts. */
+/** Nothing is loaded, nobody frames it: only the page's own style and script count, by what they are. */
 const policy = [
   "default-src 'none'",
-  `style-src 'sha256-${styleHash}'`,
+  `style-src '${hashOf(pageStyle)}'`,
+  `script-src '${hashOf(pageScript)}'`,
   "img-src data:",
   "base-uri 'none'",
   "form-action 'none'",
@@ -21,8 +23,14 @@ const policy = [
 
 export const pageHeaders = { "content-security-policy": policy, "referrer-policy": "no-referrer" };
 
+function hashOf(text: string): string {
+  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
+}
+
 export function referencePage(document: OpenApiDocument): string {
-  const { info, tags, components } = document;
+  const { info, tags } = document;
+  const parts = partsOf(document);
+  const chapters = introductionChapters(document);
   const { html: page } = html`<!doctype html>
 <html lang="en">
 <head>
@@ -33,20 +41,29 @@ export function referencePage(document: OpenApiDocument): string {
 <style>${{ html: pageStyle }}</style>
 </head>
 <body>
+${languages.map(({ id, name }, index) => html`<input type="radio" name="language" class="language" id="in-${id}" aria-label="Calls in ${name}"${index === 0 ? html` checked` : ""}>`)}
 <nav aria-label="Contents">
 <a href="#top"><strong>${info.title}</strong></a> <span class="soft">${info.version}</span>
+<input type="search" id="search" placeholder="Search  /" aria-label="Search routes, fields and texts" hidden>
+<details><summary>Contents</summary>
+<h2>About</h2><ul>${chapters.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul>
 ${tags.map(({ name }) => html`<h2>${name}</h2><ul>${operationsOf(document, name).map(entry)}</ul>`)}
-<details><summary>Schemas</summary><ul>${Object.keys(components.schemas).map(schemaEntry)}</ul></details>
+<h2>sent by this server</h2><ul>${Object.keys(document.webhooks).map((name) => html`<li><a href="#${name}">${name}</a></li>`)}</ul>
+<h2>Schemas</h2><ul>${parts.map(([name]) => schemaEntry(name))}</ul>
+</details>
 </nav>
 <main id="top">
 <h1>${info.title}</h1>
 <p>${info.summary}</p>
-<p>${prose(info.description)}</p>
-<p class="soft">All paths stand below <code>${document.servers[0]?.url ?? ""}</code>. The same for programs: <a href="openapi.json">openapi.json</a>, OpenAPI ${document.openapi}.</p>
-${tags.map(({ name }) => section(document, name))}
-<h2 id="schemas">Schemas</h2>
-${Object.entries(components.schemas).map(([name, schema]) => schemaArticle(name, schema))}
+<p class="soft">All paths stand below <code>${here}</code>. The same for programs: <a href="openapi.json">openapi.json</a>, OpenAPI ${document.openapi}.</p>
+<p id="nothing" hidden>Nothing has all of these words.</p>
+<section>${chapters.map(chapterArticle)}</section>
+${tags.map((tag) => section(document, tag))}
+<section><h2 id="sent">Sent by this server</h2>${Object.entries(document.webhooks).map(webhookArticle)}</section>
+<section><h2 id="schemas">Schemas</h2>
+${parts.map(([name, schema]) => schemaArticle(name, schema))}</section>
 </main>
+<script>${{ html: pageScript }}</script>
 </body>
 </html>
 `;
@@ -67,15 +84,36 @@ function operationsOf(document: OpenApiDocument, tag: string): Placed[] {
   );
 }
 
-function section(document: OpenApiDocument, tag: string): Html {
-  const articles = operationsOf(document, tag).map(({ path, method, operation }) =>
+/** Schemas that have no other place: a body stands whole with its operation, and failures are one chapter. */
+function partsOf({ paths, components }: OpenApiDocument): [name: string, schema: JsonSchema][] {
+  const bodies = Object.values(paths).flatMap((methods) =>
+    Object.values(methods).map(({ requestBody }) => requestBody?.content["application/json"]?.schema.$ref),
+  );
+  return Object.entries(components.schemas).filter(([name]) => !bodies.includes(`#/components/schemas/${name}`));
+}
+
+function chapterArticle({ id, title, text }: Chapter): Html {
+  return html`<article class="chapter" id="${id}"><h2>${title}</h2>${text}</article>`;
+}
+
+function section(document: OpenApiDocument, { name, description }: OpenApiDocument["tags"][number]): Html {
+  const articles = operationsOf(document, name).map(({ path, method, operation }) =>
     operationArticle(document, path, method, operation),
   );
-  return html`<section><h2 id="tag-${tag}">${tag}</h2>${articles}</section>`;
+  return html`<section><h2 id="tag-${name}">${name}</h2><p class="soft">${description}</p>${articles}</section>`;
 }
 
 function entry({ path, method, operation }: Placed): Html {
-  return html`<li><a href="#${operation.operationId}"><span class="method ${method}">${method.toUpperCase()}</span> ${path}</a></li>`;
+  return html`<li><a href="#${operation.operationId}"><span class="method ${method}">${method.toUpperCase()}</span> ${pathName(path)}</a></li>`;
+}
+
+function webhookArticle([name, { post }]: [string, OpenApiDocument["webhooks"][string]]): Html {
+  const { example, schema } = post.requestBody.content["application/json"];
+  return html`<article id="${name}"><h3><span class="method post">POST</span> <code>${name}</code></h3>
+<p>${prose(post.summary)}</p><p>${prose(post.description)}</p>
+<table><tbody>${post.parameters.map((each) => html`<tr><td><code>${each.name}</code></td><td>${prose(each.description)}</td></tr>`)}</tbody></table>
+<h4>Body</h4>${schemaTable(schema)}
+${example === undefined ? "" : html`<details><summary>A real message</summary><pre><code>${JSON.stringify(example, null, 2)}</code></pre></details>`}</article>`;
 }
 
 function schemaEntry(name: string): Html {
@@ -83,5 +121,5 @@ function schemaEntry(name: string): Html {
 }
 
 function schemaArticle(name: string, schema: JsonSchema): Html {
-  return html`<article id="schema-${name}"><h3>${name}</h3>${schemaTable(schema)}</article>`;
+  return html`<article id="schema-${name}"><h3><code>${name}</code></h3>${schemaTable(schema)}</article>`;
 }

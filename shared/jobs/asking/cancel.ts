@@ -6,10 +6,12 @@ import { endJob, settleJob } from "../money/ending.ts";
 import { nudgeJob } from "../moving/tickets.ts";
 import { findJob } from "../reading/read.ts";
 import { canCancel, toEnded } from "../states.ts";
+import { refuseNode } from "./refuse-node.ts";
 
 /** The cancelled job; repeating it is safe. `conflict` when it ended otherwise, `too_late` once the provider has delivered: what is only made on its way into the store is not. */
 export async function cancelJob(deps: RequestDeps, key: JobKey): Promise<Job> {
   const found = await findJob(deps, key);
+  refuseNode(found, "Cancel that: POST /productions/{id}/cancel.");
   const ended = await endJob(deps, key, found.round, (job, now) => {
     if (!canCancel(job)) return null;
     const cancelled = toEnded(job, now, { outcome: "cancelled", captured: 0 });

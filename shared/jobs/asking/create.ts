@@ -10,6 +10,7 @@ import { settleJob } from "../money/ending.ts";
 import { holdForRound } from "../money/hold.ts";
 import { writeTicket } from "../moving/tickets.ts";
 import { isSettled, toNextRound } from "../states.ts";
+import { tellCreated } from "../telling.ts";
 import { updateJob } from "../update.ts";
 import { canCreateTogether, createTogether } from "./create-together.ts";
 import { type IdempotencyKey, readIdempotency, reserveKey } from "./idempotency.ts";
@@ -24,6 +25,7 @@ export async function createJob(
   const freshId = deps.ids.uuid();
   const together = canCreateTogether(deps, wanted) ? await createTogether(deps, wanted, idempotency, freshId) : null;
   if (together?.job) {
+    tellCreated(deps.log, together.job);
     await writeTicket(deps, together.job);
     return { job: together.job, isNew: true };
   }
@@ -92,7 +94,10 @@ async function writeJob(deps: RequestDeps, wanted: NewJob, jobId: string): Promi
 async function start(deps: RequestDeps, job: Job): Promise<{ job: Job; isNew: boolean }> {
   const pending = job.outcome === null ? job : await reopen(deps, job);
   const held = await holdForRound(deps, keyOf(pending), pending.round);
-  if (held === "placed") await writeTicket(deps, pending);
+  if (held === "placed") {
+    tellCreated(deps.log, pending);
+    await writeTicket(deps, pending);
+  }
   const now = held === "placed" ? pending : ((await readJob(deps.table, keyOf(job)))?.job ?? pending);
   return { job: now, isNew: held === "placed" };
 }

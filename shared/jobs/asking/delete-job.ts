@@ -8,11 +8,13 @@ import { writeTicket } from "../moving/tickets.ts";
 import { findJob } from "../reading/read.ts";
 import { readsAsEnded, toDeleted } from "../states.ts";
 import { updateJob } from "../update.ts";
+import { refuseNode } from "./refuse-node.ts";
 import { requireUnused } from "./require-unused.ts";
 
 /** `not_found` also for one that is deleted already; `conflict` while it is unfinished, or an unfinished job works on its outputs. */
 export async function deleteJob(deps: RequestDeps, key: JobKey): Promise<void> {
   const found = await findJob(deps, key);
+  refuseNode(found, "It goes when its project is deleted.");
   if (!readsAsEnded(found)) throw unfinished();
   await requireUnused(deps, key.userId, { jobId: key.jobId });
   const wantedFor = await deps.releaseTake(deps, found);

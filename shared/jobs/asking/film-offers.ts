@@ -18,9 +18,9 @@ interface Deps {
 }
 
 /** Whom a user wants to be asked; what is absent is the operator's default. */
-export type ModelWishes = Readonly<
-  Partial<Record<MediaKind, { provider?: string | undefined; model?: string | undefined }>>
->;
+export type ModelWishes = Readonly<{
+  [Type in MediaKind]?: { provider?: string | undefined; model?: string | undefined } | undefined;
+}>;
 
 /** What is still to be written, in the user's words. */
 export interface Unwritten {

@@ -25,7 +25,8 @@ export async function findUser(
   wanted: { jobId: string } | { uploadId: string },
 ): Promise<string | null> {
   const holds = (await readAccount(table, userId))?.account.holds ?? [];
-  const jobs = await Promise.all(holds.map(({ jobId }) => readJob(table, { userId, jobId })));
+  const ids = holds.flatMap(({ jobId }) => jobId ?? []);
+  const jobs = await Promise.all(ids.map((jobId) => readJob(table, { userId, jobId })));
   const using = jobs.find((stored) => stored?.job.inputs?.some(({ origin }) => isSame(origin, wanted)));
   return using?.job.id ?? null;
 }

@@ -10,13 +10,16 @@ import { announce } from "../moving/closing.ts";
 import { writeTicket } from "../moving/tickets.ts";
 import { findJob } from "../reading/read.ts";
 import { isSettled, toNextRound, toUnpaid } from "../states.ts";
+import { isEndToTell, tellEnd, tellTriedAgain, withEndTold } from "../telling.ts";
 import { updateJob } from "../update.ts";
+import { refuseNode } from "./refuse-node.ts";
 
 const MAX_RETRIES = 3;
 
 /** The job in its next round. `conflict` unless it has failed and retries are left; 402 without the credits, 507 without room, and then nothing has changed. */
 export async function retryJob(deps: RequestDeps, key: JobKey): Promise<Job> {
   const failed = await findJob(deps, key);
+  refuseNode(failed, "Resume that: POST /productions/{id}/resume.");
   // A retry before this one died, or was told to come back, before its round was paid for: this one goes on.
   const isUnpaid = failed.outcome === null && failed.paidRound > 0 && failed.paidRound < failed.round;
   if (isUnpaid) return payForRound(deps, key, failed);
@@ -26,12 +29,13 @@ export async function retryJob(deps: RequestDeps, key: JobKey): Promise<Job> {
   if (account) requireRoom(account, failed.price * failed.request.n, deps.settings);
   // This end may not have been closed yet, and nobody closes it once the next round has begun.
   await announce(deps, failed);
+  if (isEndToTell(failed)) tellEnd(deps.log, failed);
   const pending = await updateJob(deps, key, (job) => {
     if (job.deletion) throw new AppError("not_found");
     requireRetryable(job);
     if (job.round !== failed.round) throw notRetryable();
     const now = deps.clock.now();
-    return toNextRound(job, now);
+    return withEndTold(toNextRound(job, now), job.round);
   });
   if (!pending) throw new AppError("not_found");
   return payForRound(deps, key, pending.job);
@@ -45,6 +49,7 @@ async function payForRound(deps: RequestDeps, key: JobKey, pending: Job): Promis
     if (isRefused) await takeBack(deps, key, pending.round);
     throw error;
   }
+  tellTriedAgain(deps.log, pending);
   await writeTicket(deps, pending);
   return pending;
 }

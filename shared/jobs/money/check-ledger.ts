@@ -15,6 +15,8 @@ export interface UserLedger {
   jobs: Iterable<Job>;
   /** Every upload of the user; gone through once. */
   uploads: Iterable<Upload>;
+  /** Of files that neither a job nor an upload keeps: those of productions. */
+  extraBytes?: number | undefined;
 }
 
 /**
@@ -23,9 +25,9 @@ export interface UserLedger {
  *
  * Together the rules give each balance a second time: what was granted, less what completed jobs captured, less what is held.
  */
-export function checkLedger({ account, olderLines, jobs, uploads }: UserLedger, now: number): string[] {
+export function checkLedger({ account, olderLines, jobs, uploads, extraBytes }: UserLedger, now: number): string[] {
   const { lines, differences } = numbered(account, olderLines);
-  const stored = storedBytes(account);
+  const stored = storedBytes(account, extraBytes);
   return [
     ...differences,
     ...checkChain(lines),
@@ -36,8 +38,8 @@ export function checkLedger({ account, olderLines, jobs, uploads }: UserLedger, 
 }
 
 /** What the files of the user take, by the records. A deleted user's go one after the other, and nobody counts any more. */
-function storedBytes(account: Account) {
-  let bytes = 0;
+function storedBytes(account: Account, extraBytes = 0) {
+  let bytes = extraBytes;
   return {
     addJob(job: Job) {
       bytes += bytesOfJob(account, job);
@@ -167,7 +169,7 @@ function bookedByJob(account: Account, lines: readonly LedgerLine[]): Map<string
     return own;
   };
   for (const line of lines) if (line.jobId !== undefined) of(line.jobId).lines.push(line);
-  for (const hold of account.holds) of(hold.jobId).holds.push(hold);
+  for (const hold of account.holds) if (hold.jobId !== undefined) of(hold.jobId).holds.push(hold);
   return booked;
 }
 

@@ -1,11 +1,13 @@
 // How a round ends: one write decides, then the account follows, and only then does the job read as ended.
 import type { Account } from "../../credits/account.ts";
 import { settleHold } from "../../credits/holds.ts";
-import type { CoreDeps } from "../deps.ts";
+import { asSeenAt } from "../../items/watched-time.ts";
+import { isNodeJobId } from "../../ports/ids.ts";
+import { type CoreDeps, nodesOf } from "../deps.ts";
 import { type Job, type JobKey, jobItem, readJob, type StoredJob } from "../job.ts";
 import { measureCredits, measureEnding, type Settlement, settlementOf } from "../measures.ts";
 import { toClosing } from "../states.ts";
-import { asSeenAt } from "../timers/watched-time.ts";
+import { tellMove } from "../telling.ts";
 import { updateJob } from "../update.ts";
 import { keptBytes } from "./kept-bytes.ts";
 
@@ -19,7 +21,7 @@ export async function endJob(
   round: number,
   change: (job: Job, now: number) => Job | null,
 ): Promise<Job | null> {
-  if (deps.table.putTogether) return endTogether(deps, key, round, change);
+  if (deps.table.putTogether && !isNodeJobId(key.jobId)) return endTogether(deps, key, round, change);
   const ended = await updateJob(deps, key, (job) => {
     if (job.outcome !== null || job.round !== round) return null;
     return change(job, deps.clock.now());
@@ -54,6 +56,7 @@ async function endTogether(
   });
   if (!ended || !("settlement" in ended)) return ended?.now ?? null;
   measureEnding(deps.metrics, ended.before, ended.now);
+  tellMove(deps.log, ended.before, ended.now);
   measureCredits(deps.metrics, ended.settlement);
   if (ended.settlement.isDrift) reportDrift(deps, ended.now);
   return ended.now;
@@ -67,6 +70,7 @@ interface EndedTogether {
 
 /** Steps 2 and 3 of an ending; each may be repeated by anybody. Answers the job as it is now. */
 export async function settleJob(deps: CoreDeps, key: JobKey, round: number): Promise<Job | null> {
+  if (isNodeJobId(key.jobId)) return settleNode(deps, key, round);
   const settlement = await deps.changeAccount<Job | null, Settlement>(key.userId, {
     read: async () => (await readJob(deps.table, key))?.job ?? null,
     apply(account, job) {
@@ -75,12 +79,24 @@ export async function settleJob(deps: CoreDeps, key: JobKey, round: number): Pro
     },
   });
   measureCredits(deps.metrics, settlement);
-  const closing = await updateJob(deps, key, (job) => {
+  const closed = await closing(deps, key, round);
+  if (closed?.isWritten && settlement.isDrift) reportDrift(deps, closed.job);
+  return closed?.job ?? null;
+}
+
+/** The same of a node: its production is the account that it is paid from. */
+async function settleNode(deps: CoreDeps, key: JobKey, round: number): Promise<Job | null> {
+  const job = (await readJob(deps.table, key))?.job;
+  if (job?.phase !== "ended" || job.round !== round) return job ?? null;
+  await nodesOf(deps).settle(job);
+  return closing(deps, key, round).then((closed) => closed?.job ?? null);
+}
+
+function closing(deps: CoreDeps, key: JobKey, round: number) {
+  return updateJob(deps, key, (job) => {
     if (job.phase !== "ended" || job.round !== round) return null;
     return toClosing(job, deps.clock.now());
   });
-  if (closing?.isWritten && settlement.isDrift) reportDrift(deps, closing.job);
-  return closing?.job ?? null;
 }
 
 function reportDrift({ metrics, log }: CoreDeps, { userId, id: jobId, round, outcome }: Job): void {
@@ -95,7 +111,7 @@ export function settled(deps: Pick<CoreDeps, "ids" | "clock">, account: Account,
     .reduce((changed, hold) => {
       const isDecided = hold.round === job.round;
       const settlement = {
-        jobId: job.id,
+        id: job.id,
         round: hold.round,
         captured: isDecided ? job.captured : 0,
         keptBytes: isDecided ? keptBytes(job) : 0,

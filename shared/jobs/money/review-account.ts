@@ -6,13 +6,13 @@ import { finishCode, readCode } from "../../credits/codes.ts";
 import { markersOf } from "../../credits/give-back.ts";
 import { extendHold, HOLD_REVIEW_MS, settleHold } from "../../credits/holds.ts";
 import { roomsOf } from "../../credits/storage.ts";
+import { CLOCK_SKEW_MS } from "../../items/fast-clock.ts";
+import { asSeenAt, deadlineOf } from "../../items/watched-time.ts";
 import { giveUploadBack } from "../../uploads/delete-upload.ts";
 import { reviewRoom } from "../../uploads/room.ts";
 import type { JobDeps } from "../deps.ts";
 import { type Job, readJob } from "../job.ts";
 import { measureCredits, type Settlement, settlementOf } from "../measures.ts";
-import { CLOCK_SKEW_MS } from "../timers/fast-clock.ts";
-import { asSeenAt, deadlineOf } from "../timers/watched-time.ts";
 import { settled } from "./ending.ts";
 import { giveJobBack } from "./give-job-back.ts";
 
@@ -48,20 +48,23 @@ export async function reviewAccount(deps: JobDeps, userId: string): Promise<void
 }
 
 async function reviewHold(deps: JobDeps, userId: string, hold: Hold): Promise<void> {
+  const { jobId } = hold;
+  // Where nobody knows productions nothing is given back for want of one.
+  if (jobId === undefined) return deps.productions?.reviewHold(deps, userId, hold);
   const settlement = await deps.changeAccount<Job | null, Settlement>(userId, {
-    read: async () => (await readJob(deps.table, { userId, jobId: hold.jobId }))?.job ?? null,
+    read: async () => (await readJob(deps.table, { userId, jobId }))?.job ?? null,
     apply(account, job) {
-      const next = reviewed(deps, account, hold, job);
+      const next = reviewed(deps, account, { ...hold, id: jobId }, job);
       return { account: next, result: settlementOf(account, next, job) };
     },
   });
   measureCredits(deps.metrics, settlement);
 }
 
-function reviewed(deps: JobDeps, account: Account, hold: Hold, job: Job | null): Account {
+function reviewed(deps: JobDeps, account: Account, { id, ...hold }: Hold & { id: string }, job: Job | null): Account {
   const now = deps.clock.now();
   if (!job) {
-    const nothing = { jobId: hold.jobId, round: hold.round, captured: 0, keptBytes: 0, jobExists: false };
+    const nothing = { id, round: hold.round, captured: 0, keptBytes: 0, jobExists: false };
     return settleHold(account, nothing, { lineId: deps.ids.uuid(), description: "Credits given back", now });
   }
   const isUnfinished = job.outcome === null && hold.round === job.round;

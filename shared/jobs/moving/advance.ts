@@ -1,12 +1,12 @@
 // The one way to move a job: advance() takes the steps that are due, whoever calls it.
 import { findHold, readAccount } from "../../credits/account.ts";
 import { AppError } from "../../errors/app-error.ts";
-import type { JobDeps } from "../deps.ts";
+import { isWrittenAhead } from "../../items/fast-clock.ts";
+import { isOverdue, nextLookAt, wasUnwatched, watchedMs } from "../../items/watched-time.ts";
+import { type JobDeps, nodesOf } from "../deps.ts";
 import { type Job, type JobError, type JobKey, keyOf, readJob, type StoredJob } from "../job.ts";
 import { endJob, settleJob } from "../money/ending.ts";
 import { isSettled, isStillToApply, type Phase, step, toEnded, toUnpaid } from "../states.ts";
-import { isWrittenAhead } from "../timers/fast-clock.ts";
-import { isOverdue, nextLookAt, wasUnwatched, watchedMs } from "../timers/watched-time.ts";
 import { updateJob } from "../update.ts";
 import { check } from "./check.ts";
 import { type Claim, ClaimLost, claimJob } from "./claim.ts";
@@ -17,10 +17,13 @@ import { resolveLostSubmit, submit } from "./submit.ts";
 import { needsLongStep, writeTicket } from "./tickets.ts";
 import { transfer } from "./transfer.ts";
 
+/** Who takes tickets; `run-assembly` those of the lane that puts films together. */
+export type Runner = "run-job" | "run-assembly";
+
 export interface AdvanceOptions {
   signal: AbortSignal;
   /** `run-job` takes steps that may be long (a transfer, a synchronous start); a tick leaves them to it while it can. */
-  by: "run-job" | "tick";
+  by: Runner | "tick";
 }
 
 /** Epoch milliseconds at which the job is due again; null when this caller has no more to do with it: closed, absent, or somebody else's. */
@@ -44,11 +47,10 @@ export async function advance(deps: JobDeps, key: JobKey, options: AdvanceOption
   if (isOverdue(stored.job, now)) return endAtDeadline(deps, stored.job);
   const dueAt = options.by === "tick" ? Math.max(stored.job.dueAt, stored.job.ticketUntil) : stored.job.dueAt;
   if (dueAt > now) return watchOnly(deps, stored, dueAt);
-  if (options.by === "tick" && !stored.job.lease && mayLeaveToTicket(deps, stored.job))
-    return handToRunJob(deps, stored);
+  if (!stored.job.lease && isForOthers(deps, stored.job, options.by)) return handToRunJob(deps, stored);
   await using claim = await claimJob(deps, key, {
     signal: options.signal,
-    takesTicket: options.by === "run-job",
+    takesTicket: options.by !== "tick",
     known: stored,
   });
   if (!claim) return null;
@@ -81,7 +83,7 @@ async function takeSteps(deps: JobDeps, claim: Claim, options: AdvanceOptions): 
     while (claim.job.dueAt !== null && claim.job.dueAt <= deps.clock.now()) {
       claim.signal.throwIfAborted();
       if (isOverdue(claim.job, deps.clock.now())) return await endAtDeadline(deps, claim.job);
-      if (options.by === "tick" && mayLeaveToTicket(deps, claim.job)) return await leaveToRunJob(deps, claim);
+      if (isForOthers(deps, claim.job, options.by)) return await leaveToRunJob(deps, claim);
       const { job, version } = claim;
       await steps[job.phase](deps, claim);
       if (claim.version === version) throw new Error(`a step changed nothing: ${job.phase}`);
@@ -119,9 +121,10 @@ async function settle(deps: JobDeps, claim: Claim): Promise<void> {
   await claim.reload();
 }
 
-/** Whether the job's round has a hold, or had one. Final once it is true, and once the account is closed. */
+/** Whether the job's round has a hold, or had one; of a node: whether its production has admitted it. Final once it is true, and once the account is closed. */
 export async function isRoundPaid(deps: JobDeps, job: Job): Promise<boolean> {
   if (job.paidRound === job.round) return true;
+  if (job.production) return nodesOf(deps).isAdmitted(job);
   const stored = await readAccount(deps.table, job.userId);
   return stored !== null && findHold(stored.account, job.id, job.round) !== undefined;
 }
@@ -201,8 +204,15 @@ function isForOperator(error: unknown): error is AppError {
   return error instanceof AppError && error.forOperator !== undefined;
 }
 
-function mayLeaveToTicket(deps: JobDeps, job: Job): boolean {
-  return job.ticketsUnclaimed < TICKETS_BEFORE_TICK && needsLongStep(deps, job);
+/**
+ * A long step belongs to the runner of its lane. Nobody else has the memory, the time and the disk that films are put together with: a tick leaves
+ * that to run-assembly until the deadline, and takes another long step itself when nobody has come for its tickets.
+ */
+function isForOthers(deps: JobDeps, job: Job, by: AdvanceOptions["by"]): boolean {
+  if (!needsLongStep(deps, job)) return false;
+  const runner: Runner = job.lane === "assembly" ? "run-assembly" : "run-job";
+  if (by === runner) return false;
+  return by !== "tick" || runner === "run-assembly" || job.ticketsUnclaimed < TICKETS_BEFORE_TICK;
 }
 
 /** A long step is due: a ticket goes out, and the job is looked at again in case nobody takes it. */

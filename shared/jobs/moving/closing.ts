@@ -1,13 +1,22 @@
 // What is left to do once a job is settled: cancel at the provider, remove what is no longer needed. Each step can be repeated.
 import { noteRefusal } from "../../limits/refusals.ts";
-import { inputPrefix, jobPrefix, tempInputKey, tempOutputKey, ticketKey, ticketPrefix } from "../../media/keys.ts";
+import {
+  assemblyPrefix,
+  inputPrefix,
+  jobPrefix,
+  tempInputKey,
+  tempOutputKey,
+  ticketKey,
+  ticketPrefix,
+} from "../../media/keys.ts";
 import type { CallContext, CancelOutcome, Provider, ProviderTask } from "../../ports/provider.ts";
 import type { JobDeps, RequestDeps } from "../deps.ts";
 import { ownInputKeys } from "../inputs/inputs.ts";
 import { type Job, keyOf } from "../job.ts";
 import { isInputRefused } from "../moderating/record.ts";
 import { isStillToApply, putOff, toApplied } from "../states.ts";
-import type { Claim } from "./claim.ts";
+import { isEndToTell, tellEnd, withEndTold } from "../telling.ts";
+import { type Claim, ClaimLost } from "./claim.ts";
 import { providerIdOf } from "./first-provider.ts";
 import { PutOff, takePlace } from "./places.ts";
 import { callProvider } from "./provider-calls.ts";
@@ -19,6 +28,20 @@ export const LATE_CLEANING_MS = 60 * 60_000;
 const CANCEL_TRIES = 3;
 
 export async function close(deps: JobDeps, claim: Claim): Promise<void> {
+  const { job } = claim;
+  if (!isEndToTell(job)) return closeTold(deps, claim);
+  tellEnd(deps.log, job);
+  try {
+    await closeTold(deps, claim);
+  } catch (error) {
+    // It is closed again later. Should this write fail too, the end is told once more.
+    if (!(error instanceof ClaimLost)) await claim.update((current) => withEndTold(current, job.round)).catch(() => {});
+    throw error;
+  }
+}
+
+/** What it writes says that the log tells of the end. */
+async function closeTold(deps: JobDeps, claim: Claim): Promise<void> {
   // Before anybody hears of the end: whoever does may count on it.
   if (isStillToApply(claim.job)) await apply(deps, claim);
   // Whatever else cannot be done here, the user hears of the end.
@@ -30,7 +53,7 @@ export async function close(deps: JobDeps, claim: Claim): Promise<void> {
     cancelled = await cancelAtProvider(deps, claim);
   } catch (error) {
     if (!(error instanceof PutOff)) throw error;
-    await claim.update((job) => putOff(job, deps.clock.now(), error.at));
+    await claim.update((job) => putOff(withEndTold(job, job.round), deps.clock.now(), error.at));
     return;
   }
   await requireNoRetry(claim);
@@ -82,7 +105,7 @@ function closedAs(current: Job, job: Job, providerCancel: Job["providerCancel"],
   const stillLost = job.lostReferences.filter((reference) => current.lostReferences.includes(reference));
   const comesBack = job.hasLeftovers && !job.isCleaned && !current.deletion;
   const next: Job = {
-    ...current,
+    ...withEndTold(current, job.round),
     providerCancel,
     task: null,
     strayTasks,
@@ -164,8 +187,8 @@ function worst(outcomes: CancelOutcome[]): CancelOutcome {
 
 /** The round's tickets, and every file of the latest attempt. Inputs stay for as long as the user may try again, unless they were refused. */
 function spentKeys(job: Job): string[] {
-  const { userId, id, round, tickets, attempt, request, outcome } = job;
-  const keys = range(tickets).map((i) => ticketKey(userId, id, round, i + 1));
+  const { userId, id, round, tickets, attempt, request, outcome, lane } = job;
+  const keys = range(tickets).map((i) => ticketKey(userId, id, round, i + 1, lane));
   if (attempt > 0) keys.push(...range(request.n).map((index) => tempOutputKey(userId, id, attempt, index)));
   if (outcome === "failed" && !isInputRefused(job)) return keys;
   if (request.source && "key" in request.source) keys.push(tempInputKey(userId, id, 0));
@@ -198,7 +221,7 @@ async function removeLeftovers(deps: JobDeps, claim: Claim): Promise<void> {
 
 /** Of rounds that were tried again before they were closed. */
 async function removeOlderTickets(deps: JobDeps, job: Job): Promise<void> {
-  const prefix = `${ticketPrefix}${job.userId}/${job.id}/`;
+  const prefix = `${job.lane === "assembly" ? assemblyPrefix : ticketPrefix}${job.userId}/${job.id}/`;
   const { objects } = await deps.store.list({ prefix, limit: 1000 });
   for (const { key } of objects) {
     if (Number.parseInt(key.slice(prefix.length), 10) < job.round) await deps.store.delete(key);

@@ -28,7 +28,7 @@ export function providerOf(deps: Pick<JobDeps, "providers">, job: Job): Provider
 
 /** Calls the provider for the claim's job. The signal aborts when the claim is lost, the caller stops, or time is up. */
 export function callProvider<T>(
-  deps: Pick<JobDeps, "clock" | "metrics" | "vendorLimits">,
+  deps: Pick<JobDeps, "clock" | "metrics" | "log" | "vendorLimits">,
   { job, signal }: Claim,
   provider: Provider,
   operation: Exclude<ProviderOperation, "start">,
@@ -36,7 +36,7 @@ export function callProvider<T>(
 ): Promise<T> {
   const reference = referenceOf(job);
   return heard(deps, provider, { operation: "query", signal }, () =>
-    measuredCall(deps, { provider: provider.id, operation, signal }, () =>
+    measuredCall(deps, { provider: provider.id, operation, signal, jobId: job.id }, () =>
       withTimeout(deps.clock, CALL_TIMEOUT_MS, signal, (stop) => call({ reference, signal: stop })),
     ),
   );
@@ -65,7 +65,7 @@ export function startAtProvider(
   else claim.signal.addEventListener("abort", stopLater, { once: true });
   const { signal: stopped } = stop;
   return heard(deps, provider, { operation: "start", signal: stopped }, () =>
-    measuredCall(deps, { provider: provider.id, operation: "start", signal: stopped }, () =>
+    measuredCall(deps, { provider: provider.id, operation: "start", signal: stopped, jobId: job.id }, () =>
       withTimeout(deps.clock, ms, stopped, (signal) =>
         provider.start(request, {
           ...requestContext(deps, job, signal),

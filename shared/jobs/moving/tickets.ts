@@ -1,4 +1,6 @@
 // Tickets: tiny objects whose creation event runs a job; on one machine the event alone. A ticket is a hint; without it the timer runs the job.
+
+import { isWrittenAhead } from "../../items/fast-clock.ts";
 import { ticketKey } from "../../media/keys.ts";
 import type { AttemptKey } from "../callbacks/attempt-token.ts";
 import type { JobDeps, RequestDeps } from "../deps.ts";
@@ -6,7 +8,6 @@ import { lacksInputs } from "../inputs/inputs.ts";
 import { type Job, type JobKey, keyOf, readJob } from "../job.ts";
 import { isInputPassed } from "../moderating/record.ts";
 import { isSettled, readsAsEnded } from "../states.ts";
-import { isWrittenAhead } from "../timers/fast-clock.ts";
 import { updateJob } from "../update.ts";
 
 const NUDGE_EVERY_MS = 10_000;
@@ -89,8 +90,8 @@ export async function writeTicket(deps: Pick<RequestDeps, "store" | "log" | "han
   }
 }
 
-function ticketKeyOf({ userId, id, round, tickets }: Job): string {
-  return ticketKey(userId, id, round, tickets);
+function ticketKeyOf({ userId, id, round, tickets, lane }: Job): string {
+  return ticketKey(userId, id, round, tickets, lane);
 }
 
 /** Steps that may take minutes belong to run-job, whose instances live as long as that. */

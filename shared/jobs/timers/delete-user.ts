@@ -7,16 +7,16 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Deletion, readAccount } from "../../credits/account.ts";
 import { changeDeletion } from "../../credits/close-account.ts";
+import { CLOCK_SKEW_MS } from "../../items/fast-clock.ts";
 import { prefixesOfUser } from "../../media/keys.ts";
 import type { Item } from "../../ports/table.ts";
 import { anonymous } from "../anonymous.ts";
 import type { JobDeps } from "../deps.ts";
-import { type Job, jobOf, keyOf, type StoredJob } from "../job.ts";
+import { type Job, jobOf, keyOf, nodeJobPrefix, type StoredJob } from "../job.ts";
 import { endJob } from "../money/ending.ts";
 import { isRoundPaid } from "../moving/advance.ts";
 import { isSettled, toEnded, toUnpaid } from "../states.ts";
 import { updateJob } from "../update.ts";
-import { CLOCK_SKEW_MS } from "./fast-clock.ts";
 
 export const LAST_SWEEP_AFTER_MS = 24 * 60 * 60_000;
 const LOOK_AGAIN_MS = 2000;
@@ -59,6 +59,9 @@ type Swept = "clean" | "waiting" | "interrupted";
 
 async function sweep(deps: JobDeps, userId: string, isOver: () => boolean): Promise<Swept> {
   for (;;) {
+    // First: what productions are made of stays until they are over, and jobs of theirs end by them.
+    const stopped = await sweepProductions(deps, userId, isOver);
+    if (stopped !== "clean") return stopped;
     const swept = await sweepItems(deps, userId, isOver);
     // What was removed may have been written anew by somebody whose job was still under way: only a pass without a find counts.
     if (swept === "changed") continue;
@@ -84,11 +87,26 @@ async function sweepItems(deps: JobDeps, userId: string, isOver: () => boolean):
   return found.has("changed") ? "changed" : "clean";
 }
 
+async function sweepProductions(deps: JobDeps, userId: string, isOver: () => boolean): Promise<Swept> {
+  if (!deps.productions) return "clean";
+  let isWaiting = false;
+  for (let after: string | undefined, isLast = false; !isLast; ) {
+    if (isOver()) return "interrupted";
+    const query = { partition: `user#${userId}`, prefix: "production#", order: "ascending", limit: PAGE } as const;
+    const page = await deps.table.query({ ...query, after });
+    for (const item of page.items) if ((await deps.productions.sweep(deps, item)) === "waiting") isWaiting = true;
+    after = page.items.at(-1)?.sort;
+    isLast = page.isLast;
+  }
+  return isWaiting ? "waiting" : "clean";
+}
+
 type ItemSwept = "kept" | "changed" | "waiting";
 
 async function sweepItem(deps: JobDeps, item: Item): Promise<ItemSwept> {
   if (item.sort === "account" || item.sort.startsWith("ledger#")) return "kept";
-  if (item.sort.startsWith("job#")) return sweepJob(deps, jobOf(item));
+  if (item.sort.startsWith("job#") || item.sort.startsWith(nodeJobPrefix)) return sweepJob(deps, jobOf(item));
+  if (item.sort.startsWith("production#") && deps.productions) return deps.productions.sweep(deps, item);
   await deps.table.delete(item, { version: item.version });
   return "changed";
 }

@@ -1,13 +1,15 @@
 // Items whose ids were not made here, such as rows that somebody brought along: keys of files, events and requests that name one are refused as
 // malformed, so nothing but the timer ever finds it.
 import type { DueKind } from "../../ports/due.ts";
-import { isUuidV7 } from "../../ports/ids.ts";
+import { isJobId, isUuidV7 } from "../../ports/ids.ts";
 import type { ItemKey } from "../../ports/table.ts";
+import { jobIdOf, nodeJobPrefix } from "../job.ts";
 
 /** What stands before the id in the sort key of an item that has one of its own. */
 const ownIds: Partial<Record<string, string>> = {
   job: "job#",
   upload: "upload#",
+  production: "production#",
   delivery: "delivery#",
   project: "project#",
 } satisfies Partial<Record<DueKind, string>>;
@@ -17,6 +19,7 @@ const ofNobody: ReadonlySet<string> = new Set<DueKind>(["code", "expiring"]);
 export function hasStrangeId(kind: string, { partition, sort }: ItemKey): boolean {
   if (ofNobody.has(kind)) return false;
   if (isStrangeUser(partition)) return true;
+  if (kind === "job" && sort.startsWith(nodeJobPrefix)) return !isJobId(jobIdOf(sort));
   const start = ownIds[kind];
   return start !== undefined && !(sort.startsWith(start) && isUuidV7(sort.slice(start.length).split("#")[0] ?? ""));
 }

@@ -5,13 +5,15 @@ import type { DueKind } from "../../ports/due.ts";
 import { lookAtUpload } from "../../uploads/look-at-upload.ts";
 import { forgetKey } from "../asking/idempotency.ts";
 import type { JobDeps } from "../deps.ts";
+import { jobIdOf } from "../job.ts";
 import { reviewAccount } from "../money/review-account.ts";
 import { advance } from "../moving/advance.ts";
 import { continueDeletion } from "./delete-user.ts";
 import { type DueHandler, runTick } from "./tick.ts";
 
 /** `parallel`: items of one kind that are served at the same time. */
-export function tickJobs(deps: JobDeps, signal: AbortSignal, options: { parallel?: number } = {}): Promise<void> {
+export async function tickJobs(deps: JobDeps, signal: AbortSignal, options: { parallel?: number } = {}): Promise<void> {
+  await deps.productions?.sayReady(deps);
   return runTick(deps, dueHandlers(deps), signal, options);
 }
 
@@ -22,8 +24,12 @@ export type JobsDueKind = Exclude<DueKind, "delivery">;
 export function dueHandlers(deps: JobDeps): Record<JobsDueKind, DueHandler> {
   return {
     async job({ partition, sort }, signal) {
-      const key = { userId: partition.slice("user#".length), jobId: sort.slice("job#".length) };
+      const key = { userId: partition.slice("user#".length), jobId: jobIdOf(sort) };
       await advance(deps, key, { by: "tick", signal });
+    },
+    async production({ partition, sort }, signal) {
+      const key = { userId: partition.slice("user#".length), productionId: sort.slice("production#".length) };
+      await deps.productions?.advance(deps, key, { by: "tick", signal });
     },
     async account({ partition }, signal) {
       const userId = partition.slice("user#".length);

@@ -17,7 +17,7 @@ export interface Read extends Pick<Verdict, "type" | "read"> {
 }
 
 /** Where the registered type calls a format otherwise than everybody else does. */
-const usualNames: Readonly<Record<string, string>> = { mpeg: "mp3", quicktime: "mov" };
+const usualNames: Readonly<Record<string, string>> = { mpeg: "mp3", quicktime: "mov", "x-subrip": "srt" };
 
 /** A file may be made to cost as much as it can: between two pieces others have their turn, and it ends after so long, of which a plain one takes a tenth. */
 const PIECE_BYTES = 16 * 1024;

@@ -7,7 +7,7 @@ import type { Episode } from "../../ports/assembly.ts";
 import { FRAMES_PER_SECOND, SAMPLES_PER_SECOND } from "../../ports/assembly.ts";
 import { requireCounted, SAMPLES_PER_FRAME } from "./form.ts";
 import { levelled } from "./loudness.ts";
-import { bedOf, layMusic } from "./music.ts";
+import { bedGain, bedOf, layMusic } from "./music.ts";
 import { reproducible, type Work } from "./work.ts";
 
 const MIX_MS = 240_000;
@@ -46,11 +46,12 @@ async function mix(work: Work, { music, lines }: Episode, frames: number): Promi
   const wide = `aresample=${SAMPLES_PER_SECOND},aformat=sample_fmts=fltp:channel_layouts=stereo`;
   const whole = `apad,atrim=end_sample=${frames * SAMPLES_PER_FRAME}`;
   const bed = music === null ? null : await layMusic(work, music, seconds);
+  const gain = bed === null ? 1 : await bedGain(work, bed, cutsInput);
   // Mixing halves both.
   const graph =
     bed === null
       ? `[0:a]${wide},${whole}[sound]`
-      : `[0:a]${wide}[speech];[1:a]${wide},${bedOf(lines, seconds)}[bed];[speech][bed]amix=inputs=2:duration=first:dropout_transition=0,volume=2,${whole}[sound]`;
+      : `[0:a]${wide}[speech];[1:a]${wide},${bedOf(lines, seconds, gain)}[bed];[speech][bed]amix=inputs=2:duration=first:dropout_transition=0,volume=2,${whole}[sound]`;
   const inputs = bed === null ? cutsInput : [...cutsInput, "-f", "wav", "-i", bed];
   const args = [...inputs, "-filter_complex", graph, "-map", "[sound]", "-c:a", "pcm_f32le", "-y", "mix.wav"];
   await work.ffmpeg(args, { timeoutMs: MIX_MS });

@@ -20,7 +20,7 @@ export async function levelled(work: Work, name: string): Promise<string> {
   let gain = 0;
   let filter = "anull";
   for (let look = 0; look < MOST_LOOKS; look++) {
-    const lufs = await loudnessOf(work, name, filter);
+    const lufs = await loudnessOf(work, wavInput(name), filter);
     if (lufs < SILENCE_LUFS) return "anull";
     if (Math.abs(TARGET_LUFS - lufs) <= NEAR_LU) return filter;
     gain = Math.max(-MOST_GAIN_DB, Math.min(MOST_GAIN_DB, gain + TARGET_LUFS - lufs));
@@ -29,9 +29,14 @@ export async function levelled(work: Work, name: string): Promise<string> {
   return filter;
 }
 
-async function loudnessOf(work: Work, name: string, filter: string): Promise<number> {
+export function wavInput(name: string): string[] {
+  return ["-f", "wav", "-i", name];
+}
+
+/** Integrated, in LUFS: pauses do not count. Minus infinity for silence. */
+export async function loudnessOf(work: Work, input: readonly string[], filter: string): Promise<number> {
   const graph = `${filter},ebur128=framelog=verbose`;
-  const args = ["-f", "wav", "-i", name, "-af", graph, "-f", "null", "-"];
+  const args = [...input, "-map", "0:a:0", "-af", graph, "-f", "null", "-"];
   const { said } = await work.ffmpeg(args, { timeoutMs: MEASURE_MS, says: "info" });
   const lufs = /Integrated loudness:\s+I:\s+(-?[\d.]+) LUFS/.exec(said)?.[1];
   // Nothing was loud enough to be measured: "nan" or "-inf".

@@ -1,6 +1,7 @@
 // Music below a film: as long as the film, repeated without a seam, low while somebody speaks.
 import type { TimedLine } from "../../ports/assembly.ts";
 import { toSound } from "./form.ts";
+import { loudnessOf, wavInput } from "./loudness.ts";
 import { reading, type Work } from "./work.ts";
 
 const TIMEOUT_MS = 180_000;
@@ -8,9 +9,11 @@ const TIMEOUT_MS = 180_000;
 const SEAM_SEC = 2;
 /** What is shorter is repeated as it is. */
 const SHORTEST_SEAMED_SEC = 3 * SEAM_SEC;
-/** Against the speech, when nobody speaks and while somebody does. */
-const BED = 0.4;
-const DUCKED = 0.25;
+/** How much softer than the speech it is when nobody speaks, and by which factor it falls while somebody does: 10 dB. */
+const BELOW_SPEECH_LU = 8;
+const DUCKED = 0.3;
+/** What is measured as softer is silence, or a breath. */
+const SILENCE_LUFS = -60;
 /** How long it takes to fall, before the first word, and to rise again. */
 const FALL_SEC = 0.3;
 const RISE_SEC = 0.7;
@@ -60,25 +63,34 @@ async function seamed(work: Work, length: number): Promise<string> {
   return "seamed.wav";
 }
 
+/** How much it is to be changed, so that it lies below the speech: somebody's music may be mastered for a club. Where nobody speaks, all is made as loud as it should be at the end. */
+export async function bedGain(work: Work, bed: string, speech: readonly string[]): Promise<number> {
+  const spoken = await loudnessOf(work, speech, "anull");
+  const played = await loudnessOf(work, wavInput(bed), "anull");
+  if (played < SILENCE_LUFS || spoken < SILENCE_LUFS) return 1;
+  return 10 ** ((spoken - BELOW_SPEECH_LU - played) / 20);
+}
+
 /** A filter for the music of a film that is so long. */
-export function bedOf(lines: readonly TimedLine[], seconds: number): string {
+export function bedOf(lines: readonly TimedLine[], seconds: number, gain: number): string {
   const fades = [
     `afade=t=in:d=${Math.min(FADE_IN_SEC, seconds / 4)}`,
     `afade=t=out:st=${Math.max(0, seconds - FADE_OUT_SEC).toFixed(3)}:d=${Math.min(FADE_OUT_SEC, seconds)}`,
   ];
-  return [`volume=volume='${volumeOver(lines)}':eval=frame`, ...fades].join(",");
+  return [`volume=volume='${volumeOver(lines, gain)}':eval=frame`, ...fades].join(",");
 }
 
 /** The volume at the time `t`, in seconds. It falls before the first word: whoever listens to the speech alone would be late. */
-function volumeOver(lines: readonly TimedLine[]): string {
+function volumeOver(lines: readonly TimedLine[], gain: number): string {
+  const loud = gain.toFixed(5);
   const spoken = spansOf(lines).map(({ fromMs, toMs }) => {
     const [from, to] = [fromMs / 1000, toMs / 1000];
     const falls = `(t-${(from - FALL_SEC).toFixed(3)})/${FALL_SEC}`;
     const rises = `(${(to + RISE_SEC).toFixed(3)}-t)/${RISE_SEC}`;
     return `clip(min(${falls},${rises}),0,1)`;
   });
-  if (spoken.length === 0) return String(BED);
-  return `${BED}*(1-${(1 - DUCKED).toFixed(2)}*min(1,${spoken.join("+")}))`;
+  if (spoken.length === 0) return loud;
+  return `${loud}*(1-${(1 - DUCKED).toFixed(2)}*min(1,${spoken.join("+")}))`;
 }
 
 /** Lines without a pause between them are one. */

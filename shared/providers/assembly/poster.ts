@@ -22,16 +22,16 @@ export async function makePoster(work: Work, { picture, size, title, line }: Pos
   const source = file?.type === "video" ? still : await work.bring(picture);
   const ground = await inFrame(await readFile(path.join(work.folder, source)), size, "cover");
   const margin = Math.round(MARGIN * side);
-  const room = size.width - 2 * margin;
+  const width = size.width - 2 * margin;
   const words = [
-    await wordsIn(title, TITLE * side, room, "#fff"),
-    await wordsIn(line, LINE * side, room, "#e8e2d4"),
+    await wordsIn(title, TITLE * side, { width, height: 0.45 * size.height }, "#fff"),
+    await wordsIn(line, LINE * side, { width, height: 0.2 * size.height }, "#e8e2d4"),
   ].filter((each) => each !== null);
   const layers = [];
   let bottom = size.height - margin;
   for (const each of words.toReversed()) {
     layers.push({ input: each.png, left: margin, top: Math.max(0, bottom - each.height) });
-    bottom -= each.height + Math.round(0.55 * margin);
+    bottom -= each.height + Math.round(0.7 * margin);
   }
   const shade = Buffer.from(shadeOf(size, Math.max(0, bottom - 2 * margin)));
   const sharp = await loadSharp();
@@ -43,13 +43,14 @@ export async function makePoster(work: Work, { picture, size, title, line }: Pos
   return "poster.png";
 }
 
-async function wordsIn(text: string, size: number, width: number, colour: string) {
+/** However long they are, they fit. */
+async function wordsIn(text: string, size: number, { width, height }: Poster["size"], colour: string) {
   const broken = breakLines(text, Math.max(4, Math.floor(width / size))).join("\n");
   const letters = broken === "" ? null : await lettersOf(broken, Math.round(size), "left", colour);
   if (!letters) return null;
   const sharp = await loadSharp();
   const { data, info } = await sharp(letters)
-    .resize({ width: Math.floor(width), fit: "inside", withoutEnlargement: true })
+    .resize({ width: Math.floor(width), height: Math.floor(height), fit: "inside", withoutEnlargement: true })
     .png()
     .toBuffer({ resolveWithObject: true });
   return { png: data, height: info.height };

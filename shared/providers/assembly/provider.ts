@@ -59,6 +59,7 @@ export function createAssemblyProvider({
       const work = workOf({ ...given, program: program ?? "", folder: folder.path });
       const { make } = await import("./make.ts");
       const name = await make(work, await wanted(work, request)).catch((cause) => fail(cause, request, context));
+      signal.throwIfAborted();
       return await opened(work, name);
     },
   };

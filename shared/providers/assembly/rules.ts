@@ -113,6 +113,11 @@ export function problemsOf(assembly: Assembly, inputs: readonly InputFile[]): Er
       break;
     }
     case "subtitles":
+      wrong.unless(
+        assembly.lines.some(({ text }) => /\S/.test(text)),
+        "prompt",
+        "There is nothing to be read.",
+      );
       checkLines(wrong, assembly.lines, LONGEST_FILM_MS);
   }
   return wrong.found;

@@ -19,7 +19,8 @@ const TIMEOUT_MS_PER_FRAME = 500;
 /** Writes `to` with so many frames and no sound. */
 export async function makeShot(work: Work, shot: Shot, to: string, onFrames: (count: number) => void): Promise<void> {
   const { frames, captions } = shot;
-  const { input, filter } = await pictureOf(work, shot);
+  const still = `${to}.png`;
+  const { input, filter } = await pictureOf(work, shot, still);
   const words = captions.flatMap(({ file }) => ["-i", file]);
   const args = [
     ...["-filter_complex_threads", "1", ...input, ...words, "-filter_complex", graphOf(filter, captions)],
@@ -30,12 +31,13 @@ export async function makeShot(work: Work, shot: Shot, to: string, onFrames: (co
   const timeoutMs = TIMEOUT_MS + TIMEOUT_MS_PER_FRAME * frames;
   const ran = await work.ffmpeg(args, { timeoutMs, onFrames });
   if (ran.frames !== frames) throw new Error(`a shot of ${frames} frames has ${ran.frames}`);
+  await work.drop(still);
 }
 
-async function pictureOf(work: Work, { picture, frames, size, fit, motion }: Shot) {
+async function pictureOf(work: Work, { picture, frames, size, fit, motion }: Shot, still: string) {
   const file = work.inputs[picture];
   if (file?.type === "image") {
-    const still = await prepareStill(work, picture, { fit, motion, size });
+    await prepareStill(work, picture, { fit, motion, size }, still);
     return { input: ["-i", still], filter: moving(motion, frames, size) };
   }
   const matrix = await matrixOf(work, picture);

@@ -13,20 +13,19 @@ const REACH = 0.14;
 const FINER = 2;
 const MAX_PIXELS = 64_000_000;
 
-/** Writes a PNG that `moving` reads; answers its name. */
+/** Writes a PNG that `moving` reads. */
 export async function prepareStill(
   work: Work,
   input: number,
   { fit, motion, size }: { fit: Fit; motion: Motion; size: FrameSize },
-): Promise<string> {
+  to: string,
+): Promise<void> {
   const name = await work.bring(input);
-  const prepared = `${name}-${motion === "still" ? "still" : "wide"}.png`;
   const scale = motion === "still" ? 1 : FINER;
   const room = { width: size.width * scale, height: size.height * scale };
   const picture = await inFrame(path.join(work.folder, name), room, fit);
-  await picture.png({ compressionLevel: 1 }).toFile(path.join(work.folder, prepared));
+  await picture.png({ compressionLevel: 1 }).toFile(path.join(work.folder, to));
   work.signal.throwIfAborted();
-  return prepared;
 }
 
 /** The picture as large as the frame. Where its edges go, what draws the eye stays. */

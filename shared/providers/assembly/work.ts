@@ -31,21 +31,24 @@ interface Given extends Pick<Work, "folder" | "signal" | "inputs"> {
 
 export function workOf({ program, access, progress, ...given }: Given): Work {
   const { folder, signal, inputs } = given;
-  const brought = new Map<number, string>();
+  const brought = new Map<number, Promise<string>>();
+  const nameOf = (index: number) => `input-${index}`;
+  const bringOne = async (index: number) => {
+    if (!access || !inputs[index]) throw new AppError("invalid_output", { message: `There is no input ${index}.` });
+    const from = Readable.from(await access.open(index));
+    await pipeline(from, createWriteStream(path.join(folder, nameOf(index))), { signal });
+    return nameOf(index);
+  };
   return {
     ...given,
     progress: (percent) => progress?.(Math.max(0, Math.min(100, percent))),
-    async bring(index) {
-      const known = brought.get(index);
-      if (known !== undefined) return known;
-      const name = `input-${index}`;
-      if (!access || !inputs[index]) throw new AppError("invalid_output", { message: `There is no input ${index}.` });
-      await pipeline(Readable.from(await access.open(index)), createWriteStream(path.join(folder, name)), { signal });
-      brought.set(index, name);
-      return name;
+    bring(index) {
+      const known = brought.get(index) ?? bringOne(index);
+      brought.set(index, known);
+      return known;
     },
     async drop(...names) {
-      for (const [index, name] of brought) if (names.includes(name)) brought.delete(index);
+      for (const index of brought.keys()) if (names.includes(nameOf(index))) brought.delete(index);
       await Promise.all(names.map((name) => rm(path.join(folder, name), { force: true })));
     },
     ffmpeg: (args, run) => runFfmpeg(program, args, { ...run, folder, signal }),

@@ -4,14 +4,18 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 
-const STDERR_TAIL_BYTES = 2048;
+const STDERR_TAIL_BYTES = 16 * 1024;
+/** Of these, what is told when it failed. */
+const TOLD_CHARACTERS = 2048;
+/** Should this process be killed, ffmpeg hears of nothing: then it ends when it has taken its time on so many processors. */
+const CORES = 4;
 
 export interface Run {
   /** Where it runs: names of files in `args` are relative to it. */
   folder: string;
   timeoutMs: number;
   signal: AbortSignal;
-  /** Called about twice in a second with the number of frames that were encoded so far. */
+  /** Called about twice in a second with the number of frames that were encoded so far, and at the end with all that were copied. */
   onFrames?: (count: number) => void;
   /** `info`: also what filters have measured. By default only what is wrong. */
   says?: "error" | "info";
@@ -33,7 +37,9 @@ export async function runFfmpeg(program: string, args: readonly string[], run: R
   run.signal.throwIfAborted();
   const over = AbortSignal.timeout(run.timeoutMs);
   const stop = AbortSignal.any([run.signal, over]);
-  const child = spawn(program, [...always, "-loglevel", run.says ?? "error", ...args], {
+  const limit = ["-timelimit", String(Math.ceil((CORES * run.timeoutMs) / 1000))];
+  const level = isCopying(args) ? "verbose" : (run.says ?? "error");
+  const child = spawn(program, [...always, ...limit, "-loglevel", level, ...args], {
     cwd: run.folder,
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -52,12 +58,26 @@ export async function runFfmpeg(program: string, args: readonly string[], run: R
     });
     const [code, killedBy] = await ended;
     run.signal.throwIfAborted();
-    if (over.aborted) throw new Error(`ffmpeg was not done after ${run.timeoutMs} ms: ${lastWords()}`);
-    if (code !== 0) throw new Error(`ffmpeg ended with ${code ?? killedBy}: ${lastWords()}`);
-    return { ...written, said: lastWords() };
+    const said = lastWords();
+    const told = said.slice(-TOLD_CHARACTERS);
+    if (over.aborted) throw new Error(`ffmpeg was not done after ${run.timeoutMs} ms: ${told}`);
+    if (code !== 0) throw new Error(`ffmpeg ended with ${code ?? killedBy}: ${told}`);
+    const copied = isCopying(args) ? packetsIn(said) : null;
+    if (copied !== null) run.onFrames?.(copied);
+    return { ...written, frames: copied ?? written.frames, said };
   } finally {
     stop.removeEventListener("abort", kill);
   }
+}
+
+/** 7.0 tells of no frames in its progress that are copied: how many they were stands in what it says at its end. */
+function isCopying(args: readonly string[]): boolean {
+  return args.some((arg, i) => arg === "copy" && /^-c(:v)?$/.test(args[i - 1] ?? ""));
+}
+
+function packetsIn(said: string): number | null {
+  const packets = /\(video\): (\d+) packets muxed/.exec(said)?.[1];
+  return packets === undefined ? null : Number(packets);
 }
 
 const always = ["-nostdin", "-hide_banner", "-nostats", "-progress", "pipe:1"];

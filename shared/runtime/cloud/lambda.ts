@@ -90,7 +90,7 @@ function responding({ prepared, own, neighbours }: LambdaHttpOptions, streams: {
       const { method, target, headers, body, peer } = fromLambda(event);
       const isHead = method === "HEAD";
       const asked: Asked = {
-        ...{ method, target, headers, peer, signal },
+        ...{ method, headers, target, peer, signal },
         requestId: realIds.uuid(),
         startedAt: realClock.now(),
         timeLimitMs: streams.timeLimitMs ?? context.getRemainingTimeInMillis(),

@@ -8,6 +8,7 @@ import type { Metrics } from "../../ports/metrics.ts";
 import type { ObjectStore, RequestStore } from "../../ports/object-store.ts";
 import type { OfferedProvider, Provider } from "../../ports/provider.ts";
 import type { Table } from "../../ports/table.ts";
+import { createProductionAccounts } from "../../productions/money/accounts.ts";
 import { putDelivery } from "../../webhooks/delivery.ts";
 import { callbackBaseOf, callbackUrlMaker } from "../callbacks.ts";
 import { composeCore, composeJobs, composeRequests, metricsOf, readTrustedHosts, secretsOf } from "../compose.ts";
@@ -71,7 +72,13 @@ export function forRequests(
 
 /** For functions that keep objects or clear them away. */
 export function forFiles(adapters: Adapters<ObjectStore>): Prepare {
-  return opening(adapters, nothingElse, () => (_config, core, store) => useFilesRuntime({ ...core, store }));
+  return opening(
+    adapters,
+    nothingElse,
+    () => (_config, core, store) =>
+      // Whoever keeps the last file of a node ends its job.
+      useFilesRuntime({ ...core, store, nodes: createProductionAccounts({ ...core, store }) }),
+  );
 }
 
 /** For the timer that delivers webhooks. */

@@ -3,10 +3,11 @@ import { AppError } from "../../errors/app-error.ts";
 import type { HttpRequest, HttpResponse } from "../../events/http.ts";
 import { openAiFailure } from "../../faces/openai/failing.ts";
 import { OPENAI_PATH, openAiHeaders } from "../../faces/openai/path.ts";
-import { preflightHeaders } from "../../http/cors.ts";
+import { preflightHeaders, refusedOrigin } from "../../http/cors.ts";
 import { failure } from "../../http/envelope.ts";
 import { logFailure } from "../../http/errors.ts";
 import { withStandardHeaders } from "../../http/standard-headers.ts";
+import { whyRefused } from "../../http/why-refused.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Log } from "../../ports/log.ts";
 import type { FindClient } from "./client-address.ts";
@@ -29,9 +30,9 @@ type Voice = Pick<AnswerDeps, "clock" | "log" | "corsOrigins">;
 export interface Asked {
   /** As it was sent. */
   method: string;
-  /** Path and query as they were sent; empty where that could not be read. */
-  target: string;
   headers: HttpRequest["headers"];
+  /** As it was sent, perhaps with its query. */
+  target: string;
   requestId: string;
   /** Epoch milliseconds. */
   startedAt: number;
@@ -95,7 +96,20 @@ const nothing = new Uint8Array();
 export function refusal(deps: Voice, asked: Asked, error: unknown) {
   logFailure(deps.log, error, { requestId: asked.requestId });
   const failing = isOpenAi(asked.target) ? openAiFailure : failure;
-  return dressed(deps, asked, failing(error, asked.requestId));
+  const path = error instanceof AppError && ofThePath.has(error.type) ? shownPath(asked.target) : undefined;
+  return dressed(deps, asked, failing(error, asked.requestId), { path, ...whyRefused(error) });
+}
+
+const ofThePath: ReadonlySet<string> = new Set<AppError["type"]>(["not_found", "method_not_allowed"]);
+/** Longer ones may be tokens that vendors or stores put into paths. */
+const plainSegment = /^[\w.~-]{0,40}$/;
+const MOST_SEGMENTS = 12;
+
+/** Without its query, and without what might be a secret. */
+export function shownPath(target: string): string {
+  const segments = (target.split(/[?#]/, 1)[0] ?? "").split("/");
+  const shown = segments.slice(0, MOST_SEGMENTS).map((each) => (plainSegment.test(each) ? each : "…"));
+  return `${shown.join("/")}${segments.length > MOST_SEGMENTS ? "/…" : ""}`;
 }
 
 /** Whoever asks there understands no other errors, also where no function is. */
@@ -114,9 +128,11 @@ function dressed<R extends HttpResponse>(
   { clock, log, corsOrigins }: Voice,
   { requestId, method, startedAt, headers }: Asked,
   response: R,
+  about: object = {},
 ): HttpResponse {
+  const refused = refusedOrigin(corsOrigins, headers) ?? undefined;
   log.info(
-    { requestId, method, status: response.status, ms: clock.now() - startedAt },
+    { requestId, method, status: response.status, ms: clock.now() - startedAt, ...about, refusedOrigin: refused },
     "answered before any function was called",
   );
   return withStandardHeaders(response, { requestId, headers }, corsOrigins);

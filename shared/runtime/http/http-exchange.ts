@@ -68,8 +68,8 @@ function checkHost({ httpVersion, rawHeaders }: IncomingMessage): void {
 function askedOf({ incoming, outgoing, requestId, startedAt, leave, expectsContinue }: Exchange): Asked {
   return {
     method: incoming.method ?? "",
-    target: incoming.url ?? "",
     headers: headersOf(incoming),
+    target: incoming.url ?? "",
     requestId,
     startedAt,
     peer: incoming.socket.remoteAddress,

@@ -12,6 +12,7 @@ import { type Runtime, useRuntime } from "../runtime.ts";
 import { createEventDelivery } from "./event-delivery.ts";
 import { serveMedia } from "./media-server.ts";
 import { warnOfFewFiles } from "./open-files.ts";
+import { tellTakenUp } from "./take-up.ts";
 import { startTimers } from "./timers.ts";
 import { isUpload, serveUpload, uploadSecretOf } from "./upload-server.ts";
 
@@ -73,6 +74,7 @@ export async function startLocal(
     throw error;
   }
 
+  await tellTakenUp(runtime);
   const delivery = createEventDelivery(runtime, functions.filter(isObjectCreated).map(subscription));
   deliver = delivery.deliver;
   const stopTimers = startTimers(
@@ -109,11 +111,11 @@ function isTimer(declaration: Declaration): declaration is TimerDeclaration {
   return declaration.trigger.type === "timer";
 }
 
-function subscription({ name, trigger, load }: ObjectCreatedDeclaration) {
+function subscription({ name, trigger, concurrency = CONCURRENCY, load }: ObjectCreatedDeclaration) {
   return {
     name,
     prefix: trigger.prefix,
-    concurrency: CONCURRENCY,
+    concurrency,
     handler: async (...call: Parameters<Awaited<ReturnType<typeof load>>["handler"]>) =>
       (await load()).handler(...call),
   };

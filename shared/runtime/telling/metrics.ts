@@ -32,6 +32,8 @@ const cloudWatchSets: { [Name in MetricName]: readonly (readonly (keyof MetricDi
   EventsNotDone: [["reason"]],
   WebhookDeliveries: [["outcome"]],
   ModerationVerdicts: [["verdict"]],
+  ProductionsEnded: [["outcome"]],
+  ProductionTime: [[]],
   RequestTime: [["statusClass"]],
 };
 

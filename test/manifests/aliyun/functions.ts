@@ -11,21 +11,15 @@ const creations = ["PutObject", "PostObject", "CompleteMultipartUpload", "CopyOb
 
 /** Of an account's 100 instances, what all but the API may take: quotas are ceilings too, so the API has none. */
 const quotas: Record<string, number> = {
-  ...{ "run-job": 33, "persist-output": 10, "check-upload": 5 },
+  ...{ "run-job": 28, "run-assembly": 5, "persist-output": 10, "check-upload": 5 },
   ...{ "poll-tasks": 8, "deliver-webhooks": 2, "purge-temp": 2 },
 };
 
 /** Requests or events that one instance takes at once; 20 for the API. A drawing takes up to 150 MB of run-job's 1024, and the largest image that is decoded up to 600, one at a time. */
 const together: Record<string, number> = {
-  ...{ "job-events": 100, "get-job": 100 },
-  ...{
-    "run-job": 2,
-    "persist-output": 4,
-    "check-upload": 4,
-    verify: 4,
-    "openai-edit-image": 4,
-    "openai-create-video": 4,
-  },
+  ...{ "job-events": 100, "get-job": 100, "production-events": 100, "get-production": 100 },
+  ...{ "run-job": 2, "run-assembly": 1, "persist-output": 4, "check-upload": 4, verify: 4 },
+  ...{ "openai-edit-image": 4, "openai-create-video": 4 },
   ...{ "poll-tasks": 1, "deliver-webhooks": 1, "purge-temp": 1 },
 };
 
@@ -86,11 +80,14 @@ export function functionsOnAlibabaCloud({ resources }: Previewed<FunctionProps>)
 }
 
 /** Behind a custom domain the first function of a path, or of a prefix, serves all that lie there: it needs what the largest needs. */
-function needsOf({ name, memoryMb, timeoutSeconds }: Declaration) {
+function needsOf(declaration: Declaration) {
+  const { name, memoryMb, timeoutSeconds } = declaration;
   const group = [...groupsByPath().values()].find(([first]) => first?.name === name) ?? [];
   return {
     memorySize: Math.max(memoryMb, ...group.map((each) => each.memoryMb)),
     timeout: Math.max(timeoutSeconds, ...group.map((each) => each.timeoutSeconds)),
+    // Megabytes: 512, or 10,240.
+    diskSize: "diskMb" in declaration ? declaration.diskMb : 512,
   };
 }
 

@@ -28,7 +28,7 @@ export function eventsOnAws(deployed: Deployed, bucket: string): void {
       const permissions = deployed.all("AWS::Lambda::Permission").map(([, permission]) => permission);
       const fromS3 = permissions.filter(({ Principal }) => Principal === "s3.amazonaws.com");
       const called = fromS3.map(({ FunctionName }) => deployed.functionOf(FunctionName)).sort();
-      expect(called).toEqual(["check-upload", "persist-output", "run-job"]);
+      expect(called).toEqual(["check-upload", "persist-output", "run-assembly", "run-job"]);
       for (const permission of fromS3) {
         expect(permission).toMatchObject({ SourceArn: `arn:aws:s3:::${bucket}`, SourceAccount: "123456789012" });
       }

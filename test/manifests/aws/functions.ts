@@ -31,6 +31,7 @@ export function functionsOnAws(deployed: Deployed, artefacts: Record<string, str
         expect(deployed.functions.get(each.name)).toMatchObject({
           MemorySize: each.memoryMb,
           Timeout: secondsOf(each),
+          ...("diskMb" in each ? { EphemeralStorage: { Size: each.diskMb } } : {}),
           Handler: "index.handler",
           Runtime: "nodejs24.x",
           Architectures: ["x86_64"],

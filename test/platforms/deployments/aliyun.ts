@@ -83,6 +83,7 @@ export async function deployOnAliyun(options: DeployOptions = {}): Promise<Deplo
   const deliveries = deliverOssEvents(objects, [
     { target: named("run-job"), prefix: "temp/tickets/" },
     { target: named("persist-output"), prefix: "temp/outputs/" },
+    ...(functions["run-assembly"] ? [{ target: functions["run-assembly"], prefix: "temp/assemblies/" }] : []),
   ]);
   const timer = startTimer({ target: named("poll-tasks"), retries: 0 });
 

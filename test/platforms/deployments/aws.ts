@@ -86,6 +86,7 @@ export async function deployOnAws(options: DeployOptions = {}): Promise<Deployme
   const deliveries = deliverS3Events(objects, [
     { target: named("run-job"), prefix: "temp/tickets/" },
     { target: named("persist-output"), prefix: "temp/outputs/" },
+    ...(functions["run-assembly"] ? [{ target: functions["run-assembly"], prefix: "temp/assemblies/" }] : []),
   ]);
   const schedule = startSchedule({ target: named("poll-tasks"), retries: 0 });
 

@@ -1,7 +1,7 @@
 // Model Studio's native API as far as the adapter speaks to it. Error bodies, starts, cancels and pictures of the old protocol were typed from
 // recorded exchanges of others, the rest from the vendor's documentation and its SDKs; nothing was recorded here.
 import { randomUUID } from "node:crypto";
-import { sampleFile } from "../vendor/sample-files.ts";
+import { type SampleFile, sampleFile } from "../vendor/sample-files.ts";
 import {
   type CallKind,
   type Reply,
@@ -41,10 +41,12 @@ export interface DashscopeOptions {
   startsPerSecond?: number;
   /** Epoch milliseconds. */
   now?: () => number;
+  /** What is made; by default small samples. */
+  files?: Partial<Record<"image" | "video" | "audio", SampleFile>>;
 }
 
 export async function startDashscopeServer(options: DashscopeOptions = {}): Promise<DashscopeServer> {
-  const { finishAfterMs = Infinity, queriesPerSecond = 20, startsPerSecond = 2, now = Date.now } = options;
+  const { finishAfterMs = Infinity, queriesPerSecond = 20, startsPerSecond = 2, now = Date.now, files = {} } = options;
   const key = `sk-${randomUUID().replaceAll("-", "")}`;
   const workspace = `llm-${randomUUID().slice(0, 8)}`;
   const bridge = createEventBridge();
@@ -100,7 +102,8 @@ export async function startDashscopeServer(options: DashscopeOptions = {}): Prom
     if (isSpeech) return spoken();
     const { n } = (body.parameters ?? {}) as { n?: number };
     const shape = service.startsWith("video") ? "video" : service.startsWith("image-gen") ? "choices" : "results";
-    const file = sampleFile(shape === "video" ? "video" : "image");
+    const type = shape === "video" ? "video" : "image";
+    const file = files[type] ?? sampleFile(type);
     const id = tasks.add({ model, count: n ?? 1, file, shape: isWaiting ? "choices" : shape });
     if (!isWaiting) {
       return { status: 200, body: { output: { task_status: "PENDING", task_id: id }, request_id: randomUUID() } };
@@ -114,7 +117,7 @@ export async function startDashscopeServer(options: DashscopeOptions = {}): Prom
 
   /** Vendor documentation, speech: the answer names the file, which is there for a day. */
   function spoken(): Reply {
-    const { bytes, contentType, extension } = sampleFile("audio");
+    const { bytes, contentType, extension } = files.audio ?? sampleFile("audio");
     const id = `audio_${randomUUID()}`;
     const url = vendor.addFile(`${id}.${extension}`, { bytes, contentType });
     const audio = { expires_at: Math.floor(now() / 1000) + 86_400, data: "", id, url };

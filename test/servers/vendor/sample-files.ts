@@ -6,7 +6,7 @@ import { tinyPng } from "../../jobs/tiny-png.ts";
 export interface SampleFile {
   bytes: Uint8Array;
   contentType: string;
-  extension: "png" | "mp4" | "mp3";
+  extension: "png" | "mp4" | "mp3" | "wav";
 }
 
 const fixture = new URL("../../media/fixtures/faststart.mp4", import.meta.url);

@@ -1,14 +1,25 @@
 // What is told of models and providers.
 import * as z from "zod";
 import { units } from "../../../ports/provider.ts";
-import { count, mediaType } from "./common.ts";
+import {
+  count,
+  mediaType,
+  modelName,
+  pixelSize,
+  providerName,
+  qualityName,
+  ratioText,
+  resolutionText,
+} from "./common.ts";
 
-export const shownQuote = z.strictObject({
-  price: count.meta({ description: "Credits for all outputs, as a job would be charged now." }),
-  balance: count,
-  provider: z.string(),
-  model: z.string(),
-});
+export const shownQuote = z
+  .strictObject({
+    price: count.meta({ description: "Credits for all outputs, as a job would be charged now." }),
+    balance: count,
+    provider: providerName,
+    model: modelName,
+  })
+  .meta({ id: "Quote" });
 
 const perUnit = z.number().min(0);
 
@@ -34,11 +45,14 @@ const pricing = z
 
 const model = z
   .strictObject({
-    id: z.string(),
-    provider: z.string(),
+    id: modelName,
+    provider: providerName,
     type: mediaType,
     operations: z.array(z.enum(["generate", "edit", "style_transfer", "background_removal", "color_enhancement"])),
-    sizes: z.array(z.string()).optional().meta({ description: "Absent: the model has rules instead of a list." }),
+    sizes: z
+      .array(z.string())
+      .optional()
+      .meta({ description: "Pixels, `1024x1024`. Absent: the model has rules instead of a list." }),
     durations: z.array(z.int()).optional().meta({ description: "Seconds; absent as above." }),
     ratios: z.array(z.string()).optional(),
     resolutions: z.array(z.string()).optional(),
@@ -50,11 +64,11 @@ const model = z
     voices: z.array(z.string()).optional().meta({ description: "By the vendor's names." }),
     defaults: z
       .strictObject({
-        size: z.string(),
+        size: pixelSize,
         durationSec: z.int().min(1),
-        ratio: z.string(),
-        resolution: z.string(),
-        quality: z.string(),
+        ratio: ratioText,
+        resolution: resolutionText,
+        quality: qualityName,
       })
       .partial()
       .optional()
@@ -74,15 +88,15 @@ const model = z
   })
   .meta({ id: "Model" });
 
-export const shownModels = z.strictObject({ items: z.array(model) });
+export const shownModels = z.strictObject({ items: z.array(model) }).meta({ id: "ModelList" });
 
 const providerStatus = z
   .strictObject({
-    provider: z.string(),
+    provider: providerName,
     status: z.enum(["up", "down", "unconfigured"]),
     latencyMs: count.optional(),
     message: z.string().optional(),
   })
   .meta({ id: "ProviderStatus" });
 
-export const shownProviders = z.strictObject({ items: z.array(providerStatus) });
+export const shownProviders = z.strictObject({ items: z.array(providerStatus) }).meta({ id: "ProviderList" });

@@ -9,6 +9,26 @@ export const time = z
   .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
   .meta({ format: "date-time" });
 
+export const providerName = z
+  .string()
+  .meta({ description: "As `GET /ai/models` names it: `sketch`, `import`, or a vendor that has a key here." });
+
+export const modelName = z.string().meta({ description: "The `id` of a model of `GET /ai/models`." });
+
+export const pixelSize = z.string().meta({ description: "Width and height in pixels: `1024x1024`." });
+
+export const ratioText = z.string().meta({ description: "Width to height: `16:9`." });
+
+export const resolutionText = z.string().meta({ description: "Lines: `720p`." });
+
+export const qualityName = z.string().meta({ description: "A tier of the model: `low`, `medium`, `high`." });
+
+/** Of a file that is kept. */
+export const contentType = z.string().meta({
+  description:
+    "Found from the bytes: `image/png`, `image/jpeg`, `image/webp`, `image/gif`, `video/mp4`, `video/quicktime`, `video/webm`, `audio/wav`, `audio/mpeg` or `application/json`.",
+});
+
 /** The data of an answer that only says that it was done. */
 export const nothing = z.null();
 
@@ -17,12 +37,14 @@ export const count = z.int().min(0);
 
 export const mediaType = z.enum(["image", "video", "text", "audio"]);
 
-/** A page of a list, newest first. */
+/** A page of a list, newest first; named after what it lists. */
 export function listOf<Item extends z.ZodType>(item: Item) {
-  return z.strictObject({
+  const page = z.strictObject({
     items: z.array(item),
     total: count.nullable().meta({ description: "Exact without filters, null with them." }),
     nextCursor: z.string().nullable().meta({ description: "Send it as `cursor` for the next page." }),
     hasMore: z.boolean(),
   });
+  const id = item.meta()?.id;
+  return id === undefined ? page : page.meta({ id: `${id}Page` });
 }

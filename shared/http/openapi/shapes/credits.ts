@@ -2,18 +2,22 @@
 import * as z from "zod";
 import { count, id, time } from "./common.ts";
 
-export const shownCredits = z.strictObject({
-  balance: count,
-  held: count.meta({ description: "Set aside for unfinished jobs; not part of the balance." }),
-  totalEarned: count,
-  totalSpent: count,
-});
+export const shownCredits = z
+  .strictObject({
+    balance: count,
+    held: count.meta({ description: "Set aside for unfinished jobs; not part of the balance." }),
+    totalEarned: count,
+    totalSpent: count,
+  })
+  .meta({ id: "Credits" });
 
-export const newCodes = z.strictObject({
-  items: z.array(z.strictObject({ code: z.string(), credits: count, expiresAt: time.nullable() })),
-});
+export const newCodes = z
+  .strictObject({
+    items: z.array(z.strictObject({ code: z.string(), credits: count, expiresAt: time.nullable() })),
+  })
+  .meta({ id: "NewCodes" });
 
-export const redeemed = z.strictObject({ credits: count, balance: count });
+export const redeemed = z.strictObject({ credits: count, balance: count }).meta({ id: "Redeemed" });
 
 export const transaction = z
   .strictObject({
@@ -23,6 +27,7 @@ export const transaction = z
     balanceBefore: count,
     balanceAfter: count,
     jobId: id.optional(),
+    productionId: id.optional().meta({ description: "Of a production: its parts are paid out of it." }),
     round: z.int().min(1).optional(),
     description: z.string(),
     createdAt: time,

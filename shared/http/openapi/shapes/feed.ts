@@ -14,10 +14,12 @@ const feedEvent = z
   })
   .meta({ id: "FeedEvent" });
 
-export const feedPage = z.strictObject({
-  items: z.array(feedEvent),
-  next: count.meta({ description: "Send it as `since` for what comes then." }),
-});
+export const feedPage = z
+  .strictObject({
+    items: z.array(feedEvent),
+    next: count.meta({ description: "Send it as `since` for what comes then." }),
+  })
+  .meta({ id: "FeedPage" });
 
 /** OpenAPI 3.1 has no words for the parts of a stream. */
 export const streamedFeed = {

@@ -1,6 +1,19 @@
 // A job, as every answer, event and webhook shows it.
 import * as z from "zod";
-import { count, id, mediaType, time } from "./common.ts";
+import { jobIdPattern } from "../../../ports/ids.ts";
+import {
+  contentType,
+  count,
+  id,
+  mediaType,
+  modelName,
+  pixelSize,
+  providerName,
+  qualityName,
+  ratioText,
+  resolutionText,
+  time,
+} from "./common.ts";
 
 export const jobStatus = z.enum(["pending", "processing", "completed", "failed", "cancelled"]);
 export const jobStage = z.enum(["queued", "submitted", "generating", "transferring", "storing", "done"]);
@@ -16,7 +29,7 @@ const output = z
     url: z.string().meta({ format: "uri", description: "In the operator's own store; needs no Authorization." }),
     key: z.string(),
     size: count.meta({ description: "Bytes." }),
-    contentType: z.string(),
+    contentType,
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
     width: count.nullable().meta({ description: asShown }),
     height: count.nullable().meta({ description: asShown }),
@@ -66,11 +79,11 @@ const params = z.looseObject({
     .array(z.looseObject({}))
     .optional()
     .meta({ description: "As they were named; of a `data:` URL only its type." }),
-  size: z.string().optional(),
+  size: pixelSize.optional(),
   durationSec: z.int().optional(),
-  ratio: z.string().optional(),
-  resolution: z.string().optional(),
-  quality: z.string().optional(),
+  ratio: ratioText.optional(),
+  resolution: resolutionText.optional(),
+  quality: qualityName.optional(),
   visibleLabel: z.literal(false).optional(),
   imageUrl: z.string().optional(),
   videoUrl: z.string().optional(),
@@ -86,15 +99,15 @@ const params = z.looseObject({
 
 export const shownJob = z
   .strictObject({
-    id,
+    id: z.string().regex(jobIdPattern).meta({ format: "uuid" }),
     type: mediaType,
     operation: z.enum(["generate", "edit", "style_transfer", "background_removal", "color_enhancement"]),
     status: jobStatus,
     stage: jobStage,
     progress,
-    provider: z.string(),
-    model: z.string(),
-    fallbackFrom: z.strictObject({ provider: z.string(), model: z.string() }).optional().meta({
+    provider: providerName,
+    model: modelName,
+    fallbackFrom: z.strictObject({ provider: providerName, model: modelName }).optional().meta({
       description:
         "Whose the job was at first: that one failed or stayed away, and the job went to another model that its operator named for such a case, for the same price. Absent when nothing of that kind happened.",
     }),

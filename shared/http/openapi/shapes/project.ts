@@ -1,30 +1,31 @@
 // Projects, their drafts, scenes and characters.
 import * as z from "zod";
-import { count, id, time } from "./common.ts";
+import { genres, languages, moods, voices } from "../../../ports/wishes.ts";
+import { modelWish, onFailure, ratio, subtitles, timeOfDay } from "../../project-request.ts";
+import { contentType, count, id, time } from "./common.ts";
 
 const text = z.string();
 const ids = z.array(text);
 const version = z.int().min(1).meta({ description: "Goes along with a change, so that nobody's is lost." });
 
-const model = z.strictObject({ provider: text.optional(), model: text.optional() });
-
 const settings = {
   title: text,
   description: text,
-  genre: text,
-  language: text,
+  genre: z.enum(genres),
+  language: z.enum(languages),
   episodes: count,
   scenesPerEpisode: count,
   durationSec: count,
-  ratios: z.array(text),
+  ratios: z.array(ratio),
   style: text,
   models: z.strictObject({
-    ...{ text: model.optional(), image: model.optional(), video: model.optional(), audio: model.optional() },
+    ...{ text: modelWish.optional(), image: modelWish.optional() },
+    ...{ video: modelWish.optional(), audio: modelWish.optional() },
   }),
-  subtitles: text,
+  subtitles,
   music: z.boolean(),
   seed: count,
-  onFailure: text,
+  onFailure,
 };
 
 const project = {
@@ -48,7 +49,7 @@ export const projectWithDrafts = z
       .array(
         z.strictObject({
           id,
-          ...{ language: text, genre: text, title: text, logline: text },
+          ...{ language: z.enum(languages), genre: z.enum(genres), title: text, logline: text },
           episodes: z.array(z.strictObject({ title: text, summary: text, scenes: count })),
           characters: count,
           createdAt: time,
@@ -62,7 +63,7 @@ const file = {
   url: z.string().meta({ format: "uri" }),
   key: text,
   size: count,
-  contentType: text,
+  contentType,
   sha256: text,
   width: count,
   height: count,
@@ -76,7 +77,7 @@ export const shownScene = z
     draft: id,
     episode: count,
     number: count,
-    ...{ place: text, time: text, mood: text, action: text, durationSec: count, characters: ids },
+    ...{ place: text, time: timeOfDay, mood: z.enum(moods), action: text, durationSec: count, characters: ids },
     lines: z.array(z.strictObject({ character: text, text })),
     shots: z.array(
       z.strictObject({ seen: text, characters: ids, durationSec: z.number(), lines: count, clip: clip.nullable() }),
@@ -91,7 +92,7 @@ export const shownCharacter = z
   .strictObject({
     id: text,
     draft: id,
-    ...{ name: text, role: text, look: text, voice: text },
+    ...{ name: text, role: text, look: text, voice: z.enum(voices) },
     portrait: z.strictObject(file).nullable(),
     version,
     updatedAt: time,

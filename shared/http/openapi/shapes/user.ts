@@ -7,7 +7,7 @@ const token = {
   expiresAt: time,
 };
 
-export const session = z.strictObject({ userId: id, email: z.string(), ...token });
+export const session = z.strictObject({ userId: id, email: z.string(), ...token }).meta({ id: "Session" });
 
 export const shownUser = z
   .strictObject({
@@ -30,8 +30,10 @@ export const shownMe = z
   .meta({ id: "Me" });
 
 /** The new token comes with a new password only. */
-export const changedUser = z.strictObject({
-  ...shownUser.shape,
-  token: token.token.optional(),
-  expiresAt: token.expiresAt.optional(),
-});
+export const changedUser = z
+  .strictObject({
+    ...shownUser.shape,
+    token: token.token.optional(),
+    expiresAt: token.expiresAt.optional(),
+  })
+  .meta({ id: "ChangedUser" });

@@ -18,8 +18,10 @@ export const shownDelivery = z
   })
   .meta({ id: "Delivery" });
 
-export const shownSecrets = z.strictObject({
-  secret: z.string().meta({ description: "`whsec_` and base64, as Standard Webhooks writes it." }),
-  previous: z.string().optional().meta({ description: "The one before, while messages are signed with it too." }),
-  previousExpiresAt: time.optional(),
-});
+export const shownSecrets = z
+  .strictObject({
+    secret: z.string().meta({ description: "`whsec_` and base64, as Standard Webhooks writes it." }),
+    previous: z.string().optional().meta({ description: "The one before, while messages are signed with it too." }),
+    previousExpiresAt: time.optional(),
+  })
+  .meta({ id: "WebhookSecrets" });

@@ -1,0 +1,149 @@
+// Live progress of a job: server-sent events over fetch, so that the token goes along; by asking again where a stream does not come through.
+import { createParser } from "eventsource-parser";
+import type { Client } from "./client.ts";
+import { DreamFactoryError, errorOf } from "./errors.ts";
+import type { FeedEvent } from "./generated/schema.ts";
+import { aborted, eitherOf, pause } from "./retries.ts";
+
+export interface FollowOptions {
+  signal?: AbortSignal | undefined;
+  /** The number of the newest event that is known already. */
+  after?: number;
+  /** How long a stream may say nothing at all before it is given up; the server says something every 15 s. */
+  silenceMs?: number;
+  /** How long to wait between two looks, where streams do not come through. */
+  pollMs?: number;
+}
+
+/** So many connections in a row without a sign of life, and it is asked for instead. */
+const MOST_FAILURES = 3;
+
+/** Each event once, in order, to the one with which the job has ended: that one has the job. Connections may break; it goes on behind them. */
+export async function* follow(client: Client, jobId: string, options: FollowOptions = {}): AsyncGenerator<FeedEvent> {
+  const { signal, pollMs = 2000 } = options;
+  const place = { n: options.after ?? 0, signs: 0, retryMs: 1000, isEnded: false };
+  for (let failures = 0; failures < MOST_FAILURES; ) {
+    const before = place.signs;
+    try {
+      for await (const event of streamed(client, jobId, place, options)) {
+        yield event;
+        if (event.job) return;
+      }
+    } catch (error) {
+      if (signal?.aborted) throw aborted(error);
+      if (isFinal(error)) throw error;
+    }
+    if (place.isEnded) return;
+    failures = place.signs > before ? 0 : failures + 1;
+    if (failures < MOST_FAILURES) await pause(place.retryMs * 2 ** Math.max(0, failures - 1), signal);
+  }
+  yield* asked(client, jobId, place.n, pollMs, signal);
+}
+
+interface Place {
+  /** The number of the newest event that was handed on. */
+  n: number;
+  /** How many events and comments have come: a quiet stream is a stream. */
+  signs: number;
+  /** What the server wants to have waited before the next connection. */
+  retryMs: number;
+  /** The end is known already: nothing comes any more. */
+  isEnded: boolean;
+}
+
+/** What one connection brings, and what is new of it. */
+async function* streamed(
+  { connection }: Client,
+  jobId: string,
+  place: Place,
+  { signal, silenceMs = 40_000 }: FollowOptions,
+): AsyncGenerator<FeedEvent> {
+  const silence = silenceAlarm(silenceMs);
+  try {
+    const response = await connection.fetch(connection.urlOf("jobEvents", [jobId]), {
+      headers: {
+        ...(await connection.authorization()),
+        accept: "text/event-stream",
+        ...(place.n > 0 && { "last-event-id": String(place.n) }),
+      },
+      signal: signal ? eitherOf(signal, silence.signal) : silence.signal,
+    });
+    if (response.status === 204) place.isEnded = true;
+    if (!response.ok) throw await errorOf(response);
+    if (!response.body || !response.headers.get("content-type")?.startsWith("text/event-stream")) return;
+    for await (const event of eventsOf(response.body, place, silence.putOff)) {
+      if (event.n <= place.n) continue;
+      place.n = event.n;
+      place.signs += 1;
+      yield event;
+    }
+  } finally {
+    silence.end();
+  }
+}
+
+/** Comments are no events, and still a sign of life. */
+async function* eventsOf(body: ReadableStream<Uint8Array>, place: Place, heard: () => void): AsyncGenerator<FeedEvent> {
+  const events: FeedEvent[] = [];
+  const parser = createParser({
+    onEvent: ({ data }) => events.push(JSON.parse(data)),
+    onComment: () => {
+      place.signs += 1;
+    },
+    onRetry: (ms) => {
+      place.retryMs = ms;
+    },
+  });
+  const decoder = new TextDecoder();
+  const reader = body.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      heard();
+      parser.feed(decoder.decode(value, { stream: true }));
+      yield* events.splice(0);
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+async function* asked(
+  client: Client,
+  jobId: string,
+  after: number,
+  pollMs: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<FeedEvent> {
+  for (let since = after; ; ) {
+    const { items, next } = await client.jobEvents(jobId, { since }, { signal });
+    for (const event of items) {
+      yield event;
+      if (event.job) return;
+    }
+    since = next;
+    await pause(pollMs, signal);
+  }
+}
+
+/** What another connection would not change: no such job, no such user. */
+function isFinal(error: unknown): boolean {
+  if (!(error instanceof DreamFactoryError) || !("status" in error.failure)) return false;
+  const { status } = error.failure;
+  return status !== null && status >= 400 && status < 500 && status !== 408 && status !== 429;
+}
+
+function silenceAlarm(ms: number) {
+  const controller = new AbortController();
+  const ring = () => controller.abort(new Error(`Nothing was said for ${ms} ms.`));
+  let timer = setTimeout(ring, ms);
+  return {
+    signal: controller.signal,
+    putOff() {
+      clearTimeout(timer);
+      timer = setTimeout(ring, ms);
+    },
+    end: () => clearTimeout(timer),
+  };
+}

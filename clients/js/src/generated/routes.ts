@@ -1,0 +1,147 @@
+// Made from the OpenAPI document by `npm run generate -w clients/js`. Not to be edited.
+
+import type { CallOptions, KeyedOptions } from "../options.ts";
+import type { Body, Data, Query } from "../of-operation.ts";
+
+/** What a route takes: `b` a body, `q` a query, `k` an Idempotency-Key; `s`: it streams, unless `since` is given. */
+export const routes: Readonly<Record<keyof Routes, readonly [method: string, path: string, takes: string]>> = {
+  health: ["GET", "/health", ""],
+  openapi: ["GET", "/openapi.json", ""],
+  docs: ["GET", "/docs", ""],
+  register: ["POST", "/auth/register", "b"],
+  login: ["POST", "/auth/login", "b"],
+  getMe: ["GET", "/users/me", ""],
+  updateMe: ["PUT", "/users/me", "b"],
+  getCredits: ["GET", "/credits", ""],
+  listTransactions: ["GET", "/credits/transactions", "q"],
+  redeemCode: ["POST", "/credits/redeem", "b"],
+  createCodes: ["POST", "/admin/codes", "b"],
+  createUpload: ["POST", "/uploads", "b"],
+  getUpload: ["GET", "/uploads/{id}", ""],
+  deleteUpload: ["DELETE", "/uploads/{id}", ""],
+  generateImage: ["POST", "/ai/generate-image", "bk"],
+  generateScreenplay: ["POST", "/ai/generate-screenplay", "bk"],
+  generateSpeech: ["POST", "/ai/generate-speech", "bk"],
+  generateMusic: ["POST", "/ai/generate-music", "bk"],
+  generateVideo: ["POST", "/ai/generate-video", "bk"],
+  quote: ["POST", "/ai/quote", "b"],
+  listModels: ["GET", "/ai/models", ""],
+  providerHealth: ["GET", "/ai/health", ""],
+  listJobs: ["GET", "/jobs", "q"],
+  getJob: ["GET", "/jobs/{id}", ""],
+  deleteJob: ["DELETE", "/jobs/{id}", ""],
+  jobEvents: ["GET", "/jobs/{id}/events", "qs"],
+  retryJob: ["POST", "/jobs/{id}/retry", ""],
+  cancelJob: ["POST", "/jobs/{id}/cancel", ""],
+  createProject: ["POST", "/projects", "bk"],
+  listProjects: ["GET", "/projects", "q"],
+  getProject: ["GET", "/projects/{id}", ""],
+  updateProject: ["PUT", "/projects/{id}", "b"],
+  deleteProject: ["DELETE", "/projects/{id}", ""],
+  listScenes: ["GET", "/projects/{id}/scenes", "q"],
+  updateScene: ["PUT", "/projects/{id}/scenes/{sceneId}", "b"],
+  listCharacters: ["GET", "/projects/{id}/characters", "q"],
+  updateCharacter: ["PUT", "/projects/{id}/characters/{characterId}", "b"],
+  generateScenes: ["POST", "/projects/{id}/generate-scenes", "bk"],
+  filmScene: ["POST", "/projects/{id}/generate-video", "bk"],
+  listDeliveries: ["GET", "/webhooks/deliveries", "q"],
+  redeliverDelivery: ["POST", "/webhooks/deliveries/{id}/redeliver", ""],
+  getWebhookSecret: ["GET", "/webhooks/secret", ""],
+  rotateWebhookSecret: ["POST", "/webhooks/secret/rotate", ""],
+  providerWebhook: ["POST", "/webhooks/{provider}/{token}", ""],
+  verify: ["POST", "/verify", "b"],
+};
+
+/** Each route as a method: what stands in the path, then the body, then the query, then options. */
+export interface Routes {
+  /** Whether jobs can be kept just now. `GET /health` */
+  health(options?: CallOptions): Promise<Data<"health">>;
+  /** This document. `GET /openapi.json` */
+  openapi(options?: CallOptions): Promise<Data<"openapi">>;
+  /** This document as a page to read. `GET /docs` */
+  docs(options?: CallOptions): Promise<Data<"docs">>;
+  /** A new user, with the welcome credits and a token. `POST /auth/register` */
+  register(body: Body<"register">, options?: CallOptions): Promise<Data<"register">>;
+  /** A token for whoever knows the password. `POST /auth/login` */
+  login(body: Body<"login">, options?: CallOptions): Promise<Data<"login">>;
+  /** The caller, and what their files take. `GET /users/me` */
+  getMe(options?: CallOptions): Promise<Data<"getMe">>;
+  /** Another name, or another password: that ends all tokens and gives a new one. `PUT /users/me` */
+  updateMe(body: Body<"updateMe">, options?: CallOptions): Promise<Data<"updateMe">>;
+  /** What the caller can spend, and what is set aside. `GET /credits` */
+  getCredits(options?: CallOptions): Promise<Data<"getCredits">>;
+  /** The lines of the ledger, newest first. `GET /credits/transactions` */
+  listTransactions(query?: Query<"listTransactions">, options?: CallOptions): Promise<Data<"listTransactions">>;
+  /** The credits of a code, once; whoever has them may ask again. `POST /credits/redeem` */
+  redeemCode(body: Body<"redeemCode">, options?: CallOptions): Promise<Data<"redeemCode">>;
+  /** New codes that users redeem for credits. Nobody can see them again. `POST /admin/codes` */
+  createCodes(body: Body<"createCodes">, options?: CallOptions): Promise<Data<"createCodes">>;
+  /** Announces a picture; answers what lets it be sent straight to the store. `POST /uploads` */
+  createUpload(body: Body<"createUpload">, options?: CallOptions): Promise<Data<"createUpload">>;
+  /** Whether an upload was taken, and where it is. `GET /uploads/{id}` */
+  getUpload(id: string, options?: CallOptions): Promise<Data<"getUpload">>;
+  /** Remove an upload, in whatever state, with its file. `DELETE /uploads/{id}` */
+  deleteUpload(id: string, options?: CallOptions): Promise<Data<"deleteUpload">>;
+  /** Generate an image, or keep one that exists. `POST /ai/generate-image` */
+  generateImage(body: Body<"generateImage">, options?: KeyedOptions): Promise<Data<"generateImage">>;
+  /** Write a screenplay: the output is its JSON. `POST /ai/generate-screenplay` */
+  generateScreenplay(body: Body<"generateScreenplay">, options?: KeyedOptions): Promise<Data<"generateScreenplay">>;
+  /** Speak words, with a voice: the output is a sound. `POST /ai/generate-speech` */
+  generateSpeech(body: Body<"generateSpeech">, options?: KeyedOptions): Promise<Data<"generateSpeech">>;
+  /** Make a piece of music: the output is a sound. `POST /ai/generate-music` */
+  generateMusic(body: Body<"generateMusic">, options?: KeyedOptions): Promise<Data<"generateMusic">>;
+  /** Generate a video, or keep one that exists. `POST /ai/generate-video` */
+  generateVideo(body: Body<"generateVideo">, options?: KeyedOptions): Promise<Data<"generateVideo">>;
+  /** What a generation would cost now, and who would do it. Makes nothing. `POST /ai/quote` */
+  quote(body: Body<"quote">, options?: CallOptions): Promise<Data<"quote">>;
+  /** Models to choose from, at the prices in force. `GET /ai/models` */
+  listModels(options?: CallOptions): Promise<Data<"listModels">>;
+  /** Whether the providers answer just now. `GET /ai/health` */
+  providerHealth(options?: CallOptions): Promise<Data<"providerHealth">>;
+  /** The caller's jobs, newest first. `GET /jobs` */
+  listJobs(query?: Query<"listJobs">, options?: CallOptions): Promise<Data<"listJobs">>;
+  /** A job as it is now. `GET /jobs/{id}` */
+  getJob(id: string, options?: CallOptions): Promise<Data<"getJob">>;
+  /** Remove a job that has ended, with its files. Its lines stay in the ledger. `DELETE /jobs/{id}` */
+  deleteJob(id: string, options?: CallOptions): Promise<Data<"deleteJob">>;
+  /** Live progress of a job. `GET /jobs/{id}/events` */
+  jobEvents(id: string, query?: Query<"jobEvents">, options?: CallOptions): Promise<Data<"jobEvents">>;
+  /** A failed job again, at its own price, at most 3 times. `POST /jobs/{id}/retry` */
+  retryJob(id: string, options?: CallOptions): Promise<Data<"retryJob">>;
+  /** End an unfinished job and give its credits back; too_late once the provider has delivered. A film that is still being drawn was not delivered. `POST /jobs/{id}/cancel` */
+  cancelJob(id: string, options?: CallOptions): Promise<Data<"cancelJob">>;
+  /** Make a project: what a short drama is to be. `POST /projects` */
+  createProject(body: Body<"createProject">, options?: KeyedOptions): Promise<Data<"createProject">>;
+  /** The caller's projects, newest first. `GET /projects` */
+  listProjects(query?: Query<"listProjects">, options?: CallOptions): Promise<Data<"listProjects">>;
+  /** A project as it is now, with the screenplays that were written for it. `GET /projects/{id}` */
+  getProject(id: string, options?: CallOptions): Promise<Data<"getProject">>;
+  /** Change a project's settings, or choose another one of its drafts. `PUT /projects/{id}` */
+  updateProject(id: string, body: Body<"updateProject">, options?: CallOptions): Promise<Data<"updateProject">>;
+  /** Remove a project with its scenes, characters and pictures. `DELETE /projects/{id}` */
+  deleteProject(id: string, options?: CallOptions): Promise<Data<"deleteProject">>;
+  /** A project's scenes with their shots and takes, in the order of the story. `GET /projects/{id}/scenes` */
+  listScenes(id: string, query?: Query<"listScenes">, options?: CallOptions): Promise<Data<"listScenes">>;
+  /** Change a scene, or choose a take for one of its shots. `PUT /projects/{id}/scenes/{sceneId}` */
+  updateScene(id: string, sceneId: string, body: Body<"updateScene">, options?: CallOptions): Promise<Data<"updateScene">>;
+  /** A project's characters, in their order. `GET /projects/{id}/characters` */
+  listCharacters(id: string, query?: Query<"listCharacters">, options?: CallOptions): Promise<Data<"listCharacters">>;
+  /** Change a character, or give a picture of them. `PUT /projects/{id}/characters/{characterId}` */
+  updateCharacter(id: string, characterId: string, body: Body<"updateCharacter">, options?: CallOptions): Promise<Data<"updateCharacter">>;
+  /** Write the scenes of a project. `POST /projects/{id}/generate-scenes` */
+  generateScenes(id: string, body: Body<"generateScenes">, options?: KeyedOptions): Promise<Data<"generateScenes">>;
+  /** Film a scene by itself: the clip is a take of it. `POST /projects/{id}/generate-video` */
+  filmScene(id: string, body: Body<"filmScene">, options?: KeyedOptions): Promise<Data<"filmScene">>;
+  /** The caller's outgoing webhooks and what became of them, newest first. `GET /webhooks/deliveries` */
+  listDeliveries(query?: Query<"listDeliveries">, options?: CallOptions): Promise<Data<"listDeliveries">>;
+  /** Have an outgoing webhook sent again, whatever has become of it. `POST /webhooks/deliveries/{id}/redeliver` */
+  redeliverDelivery(id: string, options?: CallOptions): Promise<Data<"redeliverDelivery">>;
+  /** What the caller's outgoing webhooks are signed with. `GET /webhooks/secret` */
+  getWebhookSecret(options?: CallOptions): Promise<Data<"getWebhookSecret">>;
+  /** A new secret; for a day webhooks are signed with the old one too. `POST /webhooks/secret/rotate` */
+  rotateWebhookSecret(options?: CallOptions): Promise<Data<"rotateWebhookSecret">>;
+  /** For providers: something has changed about a task. The token in the path says for whom it was made. `POST /webhooks/{provider}/{token}` */
+  providerWebhook(provider: string, token: string, options?: CallOptions): Promise<Data<"providerWebhook">>;
+  /** Which marks of AI a file carries, whose they are, and whether they still fit it. Nothing is kept of the file. `POST /verify` */
+  verify(body: Body<"verify">, options?: CallOptions): Promise<Data<"verify">>;
+}

@@ -1,0 +1,5842 @@
+// Made from the OpenAPI document by `npm run generate -w clients/js`. Not to be edited.
+
+export interface paths {
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether jobs can be kept just now.
+         * @description A store that is unfit for jobs, such as one that ignores conditions, is named in the detail `store`, with what to do; until then no job is taken.
+         */
+        get: operations["health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This document.
+         * @description This document.
+         */
+        get: operations["openapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/docs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This document as a page to read.
+         * @description This document as a page to read.
+         */
+        get: operations["docs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A new user, with the welcome credits and a token.
+         * @description A new user, with the welcome credits and a token.
+         */
+        post: operations["register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A token for whoever knows the password.
+         * @description A token for whoever knows the password.
+         */
+        post: operations["login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The caller, and what their files take.
+         * @description The caller, and what their files take.
+         */
+        get: operations["getMe"];
+        /**
+         * Another name, or another password: that ends all tokens and gives a new one.
+         * @description Another name, or another password: that ends all tokens and gives a new one.
+         */
+        put: operations["updateMe"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/credits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the caller can spend, and what is set aside.
+         * @description What the caller can spend, and what is set aside.
+         */
+        get: operations["getCredits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/credits/transactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The lines of the ledger, newest first.
+         * @description The lines of the ledger, newest first.
+         */
+        get: operations["listTransactions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/credits/redeem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The credits of a code, once; whoever has them may ask again.
+         * @description The credits of a code, once; whoever has them may ask again.
+         */
+        post: operations["redeemCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * New codes that users redeem for credits. Nobody can see them again.
+         * @description New codes that users redeem for credits. Nobody can see them again.
+         */
+        post: operations["createCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Announces a picture; answers what lets it be sent straight to the store.
+         * @description A still JPEG, PNG or WebP of at most 10 MB and 64 megapixels, of exactly the size and type that are announced (`image/jpg` is taken for `image/jpeg`), that can be decoded and is nothing else besides. What its texts, EXIF and XMP say does not matter. At most 20 may be pending.
+         */
+        post: operations["createUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uploads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether an upload was taken, and where it is.
+         * @description Whether an upload was taken, and where it is.
+         */
+        get: operations["getUpload"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove an upload, in whatever state, with its file.
+         * @description It is gone at once, and what it took is free again; the file itself goes within a minute. One that an unfinished job works on cannot be removed.
+         */
+        delete: operations["deleteUpload"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ai/generate-image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Generate an image, or keep one that exists.
+         * @description Generate an image, or keep one that exists.
+         */
+        post: operations["generateImage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ai/generate-screenplay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write a screenplay: the output is its JSON.
+         * @description Write a screenplay: the output is its JSON.
+         */
+        post: operations["generateScreenplay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ai/generate-speech": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Speak words, with a voice: the output is a sound.
+         * @description Speak words, with a voice: the output is a sound.
+         */
+        post: operations["generateSpeech"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ai/generate-music": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a piece of music: the output is a sound.
+         * @description Make a piece of music: the output is a sound.
+         */
+        post: operations["generateMusic"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ai/generate-video": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Generate a video, or keep one that exists.
+         * @description Generate a video, or keep one that exists.
+         */
+        post: operations["generateVideo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ai/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a generation would cost now, and who would do it. Makes nothing.
+         * @description What a generation would cost now, and who would do it. Makes nothing.
+         */
+        post: operations["quote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ai/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Models to choose from, at the prices in force.
+         * @description Models with `isForTests` let a frontend meet every ending; servers in production offer them with TEST_MODELS=1. `sketch-slow` works for 20 s, tells its progress, can be cancelled, and is completed: 1 credit. `sketch-fail-once` fails once, is tried again by itself after 2 s, and is completed: 1 credit. `sketch-fail` fails three times within 15 s: `failed` with `provider_error`, and so does every retry; given back. `sketch-refused` is refused at once: `failed` with `moderation_blocked`, for good; given back. `sketch-partial` asked for `n` of 2 to 4 outputs it delivers one less, three times within 15 s: `completed` with what there is, at 1 credit each; the rest is given back. `sketch-timeout` works and never ends: `failed` with `deadline_exceeded` after 30 s, or at the next minute; given back. `sketch-wrong-file` delivers a web page instead of a picture, three times within 15 s: `failed` with `invalid_output`; given back. `sketch-expired` delivers what can no longer be fetched, three times within 15 s: `failed` with `fetch_failed`; given back.
+         */
+        get: operations["listModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ai/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the providers answer just now.
+         * @description Whether the providers answer just now.
+         */
+        get: operations["providerHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The caller's jobs, newest first.
+         * @description The caller's jobs, newest first.
+         */
+        get: operations["listJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A job as it is now.
+         * @description A job as it is now.
+         */
+        get: operations["getJob"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a job that has ended, with its files. Its lines stay in the ledger.
+         * @description It is gone at once, and what its files took is free again; the files themselves go within a minute, and webhooks that were not taken yet are dropped. A picture that an unfinished job works on cannot be removed.
+         */
+        delete: operations["deleteJob"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Live progress of a job.
+         * @description Server-sent events. After the event `end` nothing more comes; who comes back with its id is told so by 204. With `since` the events so far come as JSON.
+         */
+        get: operations["jobEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A failed job again, at its own price, at most 3 times.
+         * @description A failed job again, at its own price, at most 3 times.
+         */
+        post: operations["retryJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End an unfinished job and give its credits back; too_late once the provider has delivered. A film that is still being drawn was not delivered.
+         * @description End an unfinished job and give its credits back; too_late once the provider has delivered. A film that is still being drawn was not delivered.
+         */
+        post: operations["cancelJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The caller's projects, newest first.
+         * @description The caller's projects, newest first.
+         */
+        get: operations["listProjects"];
+        put?: never;
+        /**
+         * Make a project: what a short drama is to be.
+         * @description Make a project: what a short drama is to be.
+         */
+        post: operations["createProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A project as it is now, with the screenplays that were written for it.
+         * @description A project as it is now, with the screenplays that were written for it.
+         */
+        get: operations["getProject"];
+        /**
+         * Change a project's settings, or choose another one of its drafts.
+         * @description What is left out stays as it is. A production that runs goes on with what it has copied: a change concerns the next one.
+         */
+        put: operations["updateProject"];
+        post?: never;
+        /**
+         * Remove a project with its scenes, characters and pictures.
+         * @description It is gone at once; scenes and pictures follow within minutes. Jobs that were made for it stay, with their outputs.
+         */
+        delete: operations["deleteProject"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/scenes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A project's scenes with their shots and takes, in the order of the story.
+         * @description A project's scenes with their shots and takes, in the order of the story.
+         */
+        get: operations["listScenes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/scenes/{sceneId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change a scene, or choose a take for one of its shots.
+         * @description What is left out stays as it is. A take that a shot shows cannot be removed, nor the job that made it. A change concerns the next production.
+         */
+        put: operations["updateScene"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/characters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A project's characters, in their order.
+         * @description A project's characters, in their order.
+         */
+        get: operations["listCharacters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/characters/{characterId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change a character, or give a picture of them.
+         * @description What is left out stays as it is. A change concerns the next production.
+         */
+        put: operations["updateCharacter"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/generate-scenes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write the scenes of a project.
+         * @description When the job is completed, the project has a new draft with the job's id: characters, and scenes with their shots. If it has got another draft meanwhile, this one stays beside it, and can be chosen.
+         */
+        post: operations["generateScenes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/generate-video": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Film a scene by itself: the clip is a take of it.
+         * @description A scene has at most 12 takes; the oldest that no shot shows go, and their jobs stay. A production uses a take only where a shot was told to show it.
+         */
+        post: operations["filmScene"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The caller's outgoing webhooks and what became of them, newest first.
+         * @description The caller's outgoing webhooks and what became of them, newest first.
+         */
+        get: operations["listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/deliveries/{id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have an outgoing webhook sent again, whatever has become of it.
+         * @description Have an outgoing webhook sent again, whatever has become of it.
+         */
+        post: operations["redeliverDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the caller's outgoing webhooks are signed with.
+         * @description What the caller's outgoing webhooks are signed with.
+         */
+        get: operations["getWebhookSecret"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/secret/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A new secret; for a day webhooks are signed with the old one too.
+         * @description A new secret; for a day webhooks are signed with the old one too.
+         */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/{provider}/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * For providers: something has changed about a task. The token in the path says for whom it was made.
+         * @description The body is the provider's own, of any type and at most 256 KB. An answer of 5xx, and 429, asks for the call again; any other one ends it.
+         */
+        post: operations["providerWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Which marks of AI a file carries, whose they are, and whether they still fit it. Nothing is kept of the file.
+         * @description The file's bare bytes, of any type and at most 20 MB (about 4.4 MB where AWS Lambda answers), or as JSON the key of an output as its job shows it. No address is fetched, nothing is stored, nothing of the content is logged. Answers are states, never probabilities; that no mark was found is no proof of anything.
+         */
+        post: operations["verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export interface webhooks {
+    jobEnded: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sent to a job's `webhookUrl` when the job has ended.
+         * @description Signed after Standard Webhooks with the secret of `GET /webhooks/secret`. Verify it, drop repeats by `webhook-id`, and answer 2xx within 15 s. It is sent again for 24 hours, then kept as a dead letter.
+         */
+        post: operations["jobEnded"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export interface components {
+    schemas: {
+        Error: {
+            /** @description The HTTP status. */
+            code: number;
+            /** @description What is wrong and what to do. */
+            message: string;
+            data: null;
+            error: {
+                /** @enum {string} */
+                type: "invalid_request" | "unauthenticated" | "insufficient_credits" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "too_late" | "too_large" | "unsupported_media_type" | "idempotency_mismatch" | "rate_limited" | "unavailable" | "storage_full" | "internal";
+                /** @description Names this request in our log. */
+                requestId: string;
+                details: {
+                    path: string;
+                    message: string;
+                }[];
+            };
+        };
+        Health: {
+            /** @constant */
+            status: "ok";
+            version: string;
+            /** @description What cannot be done here just now, and what its operator has to do. */
+            warnings?: string[];
+        };
+        RegisterRequest: {
+            username: string;
+            /** Format: email */
+            email: string;
+            password: string;
+        };
+        Session: {
+            /** Format: uuid */
+            userId: string;
+            email: string;
+            /** @description Send it as Authorization: Bearer. */
+            token: string;
+            /** Format: date-time */
+            expiresAt: string;
+        };
+        LoginRequest: {
+            /** Format: email */
+            email: string;
+            password: string;
+        };
+        Me: {
+            /** Format: uuid */
+            userId: string;
+            username: string;
+            email: string;
+            /** @enum {string} */
+            role: "user" | "admin";
+            /** Format: date-time */
+            createdAt: string;
+            storage: {
+                /** @description Of kept files: outputs, uploads, and inputs that wait for a retry. */
+                usedBytes: number;
+                maxBytes: number;
+            };
+        };
+        UpdateMeRequest: {
+            username: string;
+        } | {
+            password: string;
+            currentPassword: string;
+        };
+        ChangedUser: {
+            /** Format: uuid */
+            userId: string;
+            username: string;
+            email: string;
+            /** @enum {string} */
+            role: "user" | "admin";
+            /** Format: date-time */
+            createdAt: string;
+            /** @description Send it as Authorization: Bearer. */
+            token?: string;
+            /** Format: date-time */
+            expiresAt?: string;
+        };
+        Credits: {
+            balance: number;
+            /** @description Set aside for unfinished jobs; not part of the balance. */
+            held: number;
+            totalEarned: number;
+            totalSpent: number;
+        };
+        TransactionPage: {
+            items: components["schemas"]["Transaction"][];
+            /** @description Exact without filters, null with them. */
+            total: number | null;
+            /** @description Send it as `cursor` for the next page. */
+            nextCursor: string | null;
+            hasMore: boolean;
+        };
+        Transaction: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            type: "charge" | "refund" | "redeem" | "grant";
+            /** @description Signed; all lines add up to the balance. */
+            amount: number;
+            balanceBefore: number;
+            balanceAfter: number;
+            /** Format: uuid */
+            jobId?: string;
+            round?: number;
+            description: string;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        RedeemCodeRequest: {
+            code: string;
+        };
+        Redeemed: {
+            credits: number;
+            balance: number;
+        };
+        CreateCodesRequest: {
+            credits: number;
+            count: number;
+            expiresAt?: string | null;
+        };
+        NewCodes: {
+            items: {
+                code: string;
+                credits: number;
+                expiresAt: string | null;
+            }[];
+        };
+        CreateUploadRequest: {
+            filename: string;
+            /** @enum {string} */
+            contentType: "image/jpeg" | "image/png" | "image/webp";
+            size: number;
+        };
+        AnnouncedUpload: {
+            /** Format: uuid */
+            uploadId: string;
+            key: string;
+            upload: components["schemas"]["SignedUpload"];
+            /**
+             * Format: date-time
+             * @description Sending has to begin before.
+             */
+            expiresAt: string;
+        };
+        SignedUpload: {
+            /** @constant */
+            method: "POST";
+            /** Format: uri */
+            url: string;
+            fields: {
+                [key: string]: string;
+            };
+        } | {
+            /** @constant */
+            method: "PUT";
+            /** Format: uri */
+            url: string;
+            headers: {
+                [key: string]: string;
+            };
+        };
+        Upload: {
+            /** Format: uuid */
+            uploadId: string;
+            /** @enum {string} */
+            status: "pending" | "ready" | "rejected";
+            /**
+             * Format: uri
+             * @description When it is ready.
+             */
+            url?: string;
+            /** @description When it was rejected: why, in a sentence. */
+            reason?: string;
+        };
+        GenerateImageRequest: {
+            prompt?: string;
+            /** @description As `GET /ai/models` names it; absent, the model's, or the one that is configured. */
+            provider?: string;
+            /** @description As `GET /ai/models` names it. `sketch-fail` and others there end as their names say. */
+            model?: string;
+            /**
+             * @description Absent: `generate`.
+             * @enum {string}
+             */
+            operation?: "generate" | "edit" | "style_transfer" | "background_removal" | "color_enhancement";
+            negativePrompt?: string;
+            n?: number;
+            seed?: number;
+            /** @description Pictures to work on: JPEG, PNG or WebP. The first one is the one that an operation changes. */
+            inputs?: ({
+                /** Format: uuid */
+                uploadId: string;
+            } | {
+                /** Format: uuid */
+                jobId: string;
+                index: number;
+            } | {
+                url: string | unknown | unknown;
+            })[];
+            /** @description In words: `watercolour`. For `generate`, `edit` and `style_transfer`. */
+            style?: string;
+            /** @description Colours and light, in words: `vivid`, `warm`, `brighter shadows`. Not for `background_removal`. */
+            enhancement?: string;
+            /** @description For models that have tiers of it, such as `low`, `medium` and `high`: `GET /ai/models` names them. */
+            quality?: string;
+            /** @description False: the outputs are wanted without the label that everybody can see, where the operator draws one and lets users do without; who declines it is logged. What is written into the file stays. */
+            visibleLabel?: boolean;
+            /** @description Absent: `false`. */
+            dryRun?: boolean;
+            metadata?: {
+                [key: string]: unknown;
+            };
+            webhookUrl?: string;
+            /** @description Width and height in pixels: `1024x1024`. `GET /ai/models` lists each model's `sizes`. */
+            size?: string;
+            imageUrl?: string | unknown | unknown;
+        };
+        Job: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            type: "image" | "video" | "text" | "audio";
+            /** @enum {string} */
+            operation: "generate" | "edit" | "style_transfer" | "background_removal" | "color_enhancement";
+            /** @enum {string} */
+            status: "pending" | "processing" | "completed" | "failed" | "cancelled";
+            /** @enum {string} */
+            stage: "queued" | "submitted" | "generating" | "transferring" | "storing" | "done";
+            progress: number;
+            /** @description As `GET /ai/models` names it: `sketch`, `import`, or a vendor that has a key here. */
+            provider: string;
+            /** @description The `id` of a model of `GET /ai/models`. */
+            model: string;
+            /** @description Whose the job was at first: that one failed or stayed away, and the job went to another model that its operator named for such a case, for the same price. Absent when nothing of that kind happened. */
+            fallbackFrom?: {
+                /** @description As `GET /ai/models` names it: `sketch`, `import`, or a vendor that has a key here. */
+                provider: string;
+                /** @description The `id` of a model of `GET /ai/models`. */
+                model: string;
+            };
+            prompt: string;
+            params: {
+                n?: number;
+                negativePrompt?: string;
+                seed?: number;
+                style?: string;
+                enhancement?: string;
+                /** @description As they were named; of a `data:` URL only its type. */
+                inputs?: {
+                    [key: string]: unknown;
+                }[];
+                /** @description Width and height in pixels: `1024x1024`. */
+                size?: string;
+                durationSec?: number;
+                /** @description Width to height: `16:9`. */
+                ratio?: string;
+                /** @description Lines: `720p`. */
+                resolution?: string;
+                /** @description A tier of the model: `low`, `medium`, `high`. */
+                quality?: string;
+                /** @constant */
+                visibleLabel?: false;
+                imageUrl?: string;
+                videoUrl?: string;
+                sound?: string;
+                voice?: string;
+                mood?: string;
+                title?: string;
+                language?: string;
+                genre?: string;
+                episodes?: number;
+                scenesPerEpisode?: number;
+            } & {
+                [key: string]: unknown;
+            };
+            dryRun: boolean;
+            /** @description As it was sent. */
+            metadata: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Credits: held while the job is unfinished, then what it has cost. */
+            cost: number;
+            round: number;
+            attempts: number;
+            outputs: components["schemas"]["Output"][];
+            resultUrls: string[];
+            error: components["schemas"]["JobError"] | null;
+            /** @description What the output is for. The job reads as completed when the project has it (`applied`), has got another screenplay meanwhile (`proposed`: choose it by the draft of this job's id), or is not there any more (`gone`). Absent where a job is for itself. */
+            project?: {
+                /** Format: uuid */
+                id: string;
+                /** Format: uuid */
+                draft?: string;
+                sceneId?: string;
+                /** @enum {string} */
+                state: "pending" | "applied" | "proposed" | "gone";
+            };
+            /** @enum {string} */
+            providerCancel?: "requested" | "done" | "too_late" | "unknown";
+            /** Format: date-time */
+            createdAt: string;
+            startedAt: string | null;
+            completedAt: string | null;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        Output: {
+            index: number;
+            /** @enum {string} */
+            type: "image" | "video" | "text" | "audio";
+            /**
+             * Format: uri
+             * @description In the operator's own store; needs no Authorization.
+             */
+            url: string;
+            key: string;
+            /** @description Bytes. */
+            size: number;
+            /** @description Found from the bytes: `image/png`, `image/jpeg`, `image/webp`, `image/gif`, `video/mp4`, `video/quicktime`, `video/webm`, `audio/wav`, `audio/mpeg` or `application/json`. */
+            contentType: string;
+            sha256: string;
+            /** @description Pixels as shown: turned as EXIF or the video's matrix says, with the shape of the video's pixels. An image has at most 64 megapixels. Null for a text and for a sound. */
+            width: number | null;
+            /** @description Pixels as shown: turned as EXIF or the video's matrix says, with the shape of the video's pixels. An image has at most 64 megapixels. Null for a text and for a sound. */
+            height: number | null;
+            /** @description Of a sound, of a video's longest track, or of one pass of an animation, whose frames of 10 ms or less count 100 ms, as browsers show them. Null for a still image and for a text. */
+            durationMs: number | null;
+            /** @description Whether a label was drawn into it that everybody can see. */
+            visibleLabel: boolean;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        JobError: {
+            /** @enum {string} */
+            type: "provider_error" | "moderation_blocked" | "invalid_output" | "fetch_refused" | "fetch_failed" | "deadline_exceeded" | "provider_unknown" | "storage_full" | "internal";
+            message: string;
+            retryable: boolean;
+            /**
+             * @description Of `moderation_blocked` when this server's own check of content has refused it: the prompt and inputs, before any provider was called, or what was made. Absent when the provider has refused.
+             * @enum {string}
+             */
+            stage?: "input" | "output";
+            /** @description With `stage`: what was found, in the words of the service that has looked. */
+            categories?: string[];
+        };
+        GenerateScreenplayRequest: {
+            prompt: string;
+            title?: string;
+            /**
+             * @description Absent: the prompt's.
+             * @enum {string}
+             */
+            language?: "zh" | "en";
+            /**
+             * @description Absent: `drama`.
+             * @enum {string}
+             */
+            genre?: "romance" | "mystery" | "comedy" | "fantasy" | "drama";
+            /** @description Absent: 1. */
+            episodes?: number;
+            /** @description Absent: 3. */
+            scenesPerEpisode?: number;
+            /** @description As `GET /ai/models` names it; absent, the model's, or the one that is configured. */
+            provider?: string;
+            /** @description As `GET /ai/models` names it. `sketch-fail` and others there end as their names say. */
+            model?: string;
+            seed?: number;
+            /** @description Pictures to work on: JPEG, PNG or WebP. The first one is the one that an operation changes. */
+            inputs?: ({
+                /** Format: uuid */
+                uploadId: string;
+            } | {
+                /** Format: uuid */
+                jobId: string;
+                index: number;
+            } | {
+                url: string | unknown | unknown;
+            })[];
+            /** @description Absent: `false`. */
+            dryRun?: boolean;
+            metadata?: {
+                [key: string]: unknown;
+            };
+            webhookUrl?: string;
+            /** @description Of one episode, whose scenes share it. Absent: 60. */
+            durationSec?: number;
+        };
+        GenerateSpeechRequest: {
+            prompt: string;
+            /** @description As `GET /ai/models` names it; absent, the model's, or the one that is configured. */
+            provider?: string;
+            /** @description As `GET /ai/models` names it. `sketch-fail` and others there end as their names say. */
+            model?: string;
+            seed?: number;
+            /** @description Absent: `false`. */
+            dryRun?: boolean;
+            metadata?: {
+                [key: string]: unknown;
+            };
+            webhookUrl?: string;
+            /** @description One of woman, man, girl, boy, old_woman, old_man, which each model has a voice for, or a voice by the vendor's own name. Absent: woman. */
+            voice?: string;
+        };
+        GenerateMusicRequest: {
+            prompt: string;
+            /** @description As `GET /ai/models` names it; absent, the model's, or the one that is configured. */
+            provider?: string;
+            /** @description As `GET /ai/models` names it. `sketch-fail` and others there end as their names say. */
+            model?: string;
+            seed?: number;
+            /** @description Absent: `false`. */
+            dryRun?: boolean;
+            metadata?: {
+                [key: string]: unknown;
+            };
+            webhookUrl?: string;
+            /**
+             * @description Absent: `calm`.
+             * @enum {string}
+             */
+            mood?: "calm" | "tense" | "joy" | "sad";
+            /** @description Absent: 30. */
+            durationSec?: number;
+        };
+        GenerateVideoRequest: {
+            prompt?: string;
+            /** @description As `GET /ai/models` names it; absent, the model's, or the one that is configured. */
+            provider?: string;
+            /** @description As `GET /ai/models` names it. `sketch-fail` and others there end as their names say. */
+            model?: string;
+            /**
+             * @description Absent: `generate`.
+             * @enum {string}
+             */
+            operation?: "generate" | "edit" | "style_transfer" | "background_removal" | "color_enhancement";
+            negativePrompt?: string;
+            n?: number;
+            seed?: number;
+            /** @description Pictures to work on: JPEG, PNG or WebP. The first one is the one that an operation changes. */
+            inputs?: ({
+                /** Format: uuid */
+                uploadId: string;
+            } | {
+                /** Format: uuid */
+                jobId: string;
+                index: number;
+            } | {
+                url: string | unknown | unknown;
+            })[];
+            /** @description In words: `watercolour`. For `generate`, `edit` and `style_transfer`. */
+            style?: string;
+            /** @description Colours and light, in words: `vivid`, `warm`, `brighter shadows`. Not for `background_removal`. */
+            enhancement?: string;
+            /** @description For models that have tiers of it, such as `low`, `medium` and `high`: `GET /ai/models` names them. */
+            quality?: string;
+            /** @description False: the outputs are wanted without the label that everybody can see, where the operator draws one and lets users do without; who declines it is logged. What is written into the file stays. */
+            visibleLabel?: boolean;
+            /** @description Absent: `false`. */
+            dryRun?: boolean;
+            metadata?: {
+                [key: string]: unknown;
+            };
+            webhookUrl?: string;
+            durationSec?: number;
+            /** @description Width to height: `16:9`. `GET /ai/models` lists each model's `ratios`. */
+            ratio?: string;
+            /** @description Lines: `720p`. `GET /ai/models` lists each model's `resolutions`. */
+            resolution?: string;
+            videoUrl?: string | unknown | unknown;
+        };
+        QuoteRequest: {
+            /**
+             * @description Absent: `image`.
+             * @enum {string}
+             */
+            type?: "image" | "video" | "text" | "audio";
+            /**
+             * @description Of the type audio. Absent: `speech`.
+             * @enum {string}
+             */
+            sound?: "speech" | "music";
+            prompt?: string;
+            /** @description As `GET /ai/models` names it; absent, the model's, or the one that is configured. */
+            provider?: string;
+            /** @description As `GET /ai/models` names it. `sketch-fail` and others there end as their names say. */
+            model?: string;
+            /**
+             * @description Absent: `generate`.
+             * @enum {string}
+             */
+            operation?: "generate" | "edit" | "style_transfer" | "background_removal" | "color_enhancement";
+            negativePrompt?: string;
+            n?: number;
+            seed?: number;
+            /** @description Pictures to work on: JPEG, PNG or WebP. The first one is the one that an operation changes. */
+            inputs?: ({
+                /** Format: uuid */
+                uploadId: string;
+            } | {
+                /** Format: uuid */
+                jobId: string;
+                index: number;
+            } | {
+                url: string | unknown | unknown;
+            })[];
+            /** @description In words: `watercolour`. For `generate`, `edit` and `style_transfer`. */
+            style?: string;
+            /** @description Colours and light, in words: `vivid`, `warm`, `brighter shadows`. Not for `background_removal`. */
+            enhancement?: string;
+            /** @description For models that have tiers of it, such as `low`, `medium` and `high`: `GET /ai/models` names them. */
+            quality?: string;
+            /** @description False: the outputs are wanted without the label that everybody can see, where the operator draws one and lets users do without; who declines it is logged. What is written into the file stays. */
+            visibleLabel?: boolean;
+            /** @description Absent: `false`. */
+            dryRun?: boolean;
+            metadata?: {
+                [key: string]: unknown;
+            };
+            webhookUrl?: string;
+            /** @description Width and height in pixels: `1024x1024`. `GET /ai/models` lists each model's `sizes`. */
+            size?: string;
+            imageUrl?: string | unknown | unknown;
+            /** @description Of a video, at most 60; of music, at most 300; or of one episode, at least 10. */
+            durationSec?: number;
+            /** @description Width to height: `16:9`. `GET /ai/models` lists each model's `ratios`. */
+            ratio?: string;
+            /** @description Lines: `720p`. `GET /ai/models` lists each model's `resolutions`. */
+            resolution?: string;
+            videoUrl?: string | unknown | unknown;
+            title?: string;
+            /**
+             * @description Absent: the prompt's.
+             * @enum {string}
+             */
+            language?: "zh" | "en";
+            /**
+             * @description Absent: `drama`.
+             * @enum {string}
+             */
+            genre?: "romance" | "mystery" | "comedy" | "fantasy" | "drama";
+            /** @description Absent: 1. */
+            episodes?: number;
+            /** @description Absent: 3. */
+            scenesPerEpisode?: number;
+            /** @description One of woman, man, girl, boy, old_woman, old_man, which each model has a voice for, or a voice by the vendor's own name. Absent: woman. */
+            voice?: string;
+            /**
+             * @description Absent: `calm`.
+             * @enum {string}
+             */
+            mood?: "calm" | "tense" | "joy" | "sad";
+        };
+        Quote: {
+            /** @description Credits for all outputs, as a job would be charged now. */
+            price: number;
+            balance: number;
+            /** @description As `GET /ai/models` names it: `sketch`, `import`, or a vendor that has a key here. */
+            provider: string;
+            /** @description The `id` of a model of `GET /ai/models`. */
+            model: string;
+        };
+        ModelList: {
+            items: components["schemas"]["Model"][];
+        };
+        Model: {
+            /** @description The `id` of a model of `GET /ai/models`. */
+            id: string;
+            /** @description As `GET /ai/models` names it: `sketch`, `import`, or a vendor that has a key here. */
+            provider: string;
+            /** @enum {string} */
+            type: "image" | "video" | "text" | "audio";
+            operations: ("generate" | "edit" | "style_transfer" | "background_removal" | "color_enhancement")[];
+            /** @description Pixels, `1024x1024`. Absent: the model has rules instead of a list. */
+            sizes?: string[];
+            /** @description Seconds; absent as above. */
+            durations?: number[];
+            ratios?: string[];
+            resolutions?: string[];
+            qualities?: string[];
+            /** @description Of models that are heard. */
+            sounds?: ("speech" | "music")[];
+            /** @description By the vendor's names. */
+            voices?: string[];
+            /** @description What it makes when a request leaves these open. */
+            defaults?: {
+                /** @description Width and height in pixels: `1024x1024`. */
+                size?: string;
+                durationSec?: number;
+                /** @description Width to height: `16:9`. */
+                ratio?: string;
+                /** @description Lines: `720p`. */
+                resolution?: string;
+                /** @description A tier of the model: `low`, `medium`, `high`. */
+                quality?: string;
+            };
+            /** @description Credits for each output of a request that leaves everything else open. `POST /ai/quote` says it of any request. */
+            price: number;
+            pricing: components["schemas"]["PriceRule"];
+            available: boolean;
+            /** @description The last day on which the vendor serves it. */
+            endOfLife?: string;
+            /** @description What to use instead from then on. */
+            replacedBy?: string;
+            /**
+             * @description Of the models that let a frontend meet every ending; taken only when they are named. Absent otherwise.
+             * @constant
+             */
+            isForTests?: true;
+        };
+        PriceRule: {
+            /**
+             * @description `output`: a picture or a video. `second`: each second of it. `character`: each character that is spoken.
+             * @enum {string}
+             */
+            unit: "output" | "second" | "character";
+            /** @description Credits for each unit, whole or broken. What one output costs is rounded up to whole credits. */
+            amount: number;
+            /** @description Other amounts for what is named here: with `by` "resolution", `amounts["1080p"]` counts instead of `amount` for 1080p, asked for or by default. */
+            tiers?: {
+                /** @enum {string} */
+                by: "size" | "resolution" | "quality";
+                amounts: {
+                    [key: string]: number;
+                };
+            };
+        };
+        ProviderList: {
+            items: components["schemas"]["ProviderStatus"][];
+        };
+        ProviderStatus: {
+            /** @description As `GET /ai/models` names it: `sketch`, `import`, or a vendor that has a key here. */
+            provider: string;
+            /** @enum {string} */
+            status: "up" | "down" | "unconfigured";
+            latencyMs?: number;
+            message?: string;
+        };
+        JobPage: {
+            items: components["schemas"]["Job"][];
+            /** @description Exact without filters, null with them. */
+            total: number | null;
+            /** @description Send it as `cursor` for the next page. */
+            nextCursor: string | null;
+            hasMore: boolean;
+        };
+        FeedPage: {
+            items: components["schemas"]["FeedEvent"][];
+            /** @description Send it as `since` for what comes then. */
+            next: number;
+        };
+        FeedEvent: {
+            /** @description Running number; the event's id in the stream. */
+            n: number;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            status: "pending" | "processing" | "completed" | "failed" | "cancelled";
+            /** @enum {string} */
+            stage: "queued" | "submitted" | "generating" | "transferring" | "storing" | "done";
+            progress: number;
+            /** @description Only in the event with which the job has ended. */
+            job?: components["schemas"]["Job"];
+        };
+        ModelWish: {
+            /** @description As `GET /ai/models` names it; absent, the model's, or the one that is configured. */
+            provider?: string;
+            /** @description As `GET /ai/models` names it. `sketch-fail` and others there end as their names say. */
+            model?: string;
+        };
+        CreateProjectRequest: {
+            title: string;
+            description?: string;
+            /** @enum {string} */
+            genre?: "romance" | "mystery" | "comedy" | "fantasy" | "drama";
+            /** @enum {string} */
+            language?: "zh" | "en";
+            episodes?: number;
+            scenesPerEpisode?: number;
+            /** @description Of one episode, whose scenes share it. */
+            durationSec?: number;
+            /** @description Everything is made for the first one; the others are cut from the same clips. */
+            ratios?: ("16:9" | "9:16" | "1:1")[];
+            /** @description How its pictures look, in words. */
+            style?: string;
+            /** @description Whom to ask for what. What is left out is the operator's default. */
+            models?: {
+                text?: components["schemas"]["ModelWish"];
+                image?: components["schemas"]["ModelWish"];
+                video?: components["schemas"]["ModelWish"];
+                audio?: components["schemas"]["ModelWish"];
+            };
+            /** @enum {string} */
+            subtitles?: "burnt" | "soft" | "none";
+            music?: boolean;
+            seed?: number;
+            /**
+             * @description What becomes of a part that cannot be made as it was wanted: something less, or the end of the production.
+             * @enum {string}
+             */
+            onFailure?: "degrade" | "stop";
+        };
+        Project: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            description: string;
+            /** @enum {string} */
+            genre: "romance" | "mystery" | "comedy" | "fantasy" | "drama";
+            /** @enum {string} */
+            language: "zh" | "en";
+            episodes: number;
+            scenesPerEpisode: number;
+            durationSec: number;
+            ratios: ("16:9" | "9:16" | "1:1")[];
+            style: string;
+            models: {
+                text?: components["schemas"]["ModelWish"];
+                image?: components["schemas"]["ModelWish"];
+                video?: components["schemas"]["ModelWish"];
+                audio?: components["schemas"]["ModelWish"];
+            };
+            /** @enum {string} */
+            subtitles: "burnt" | "soft" | "none";
+            music: boolean;
+            seed: number;
+            /** @enum {string} */
+            onFailure: "degrade" | "stop";
+            /** @description The screenplay that counts, by the job that wrote it. Null: there is none yet. */
+            draft: string | null;
+            /** @description The production that works on it. */
+            running: string | null;
+            /** @description Goes along with a change, so that nobody's is lost. */
+            version: number;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        ProjectPage: {
+            items: components["schemas"]["Project"][];
+            /** @description Exact without filters, null with them. */
+            total: number | null;
+            /** @description Send it as `cursor` for the next page. */
+            nextCursor: string | null;
+            hasMore: boolean;
+        };
+        ProjectWithDrafts: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            description: string;
+            /** @enum {string} */
+            genre: "romance" | "mystery" | "comedy" | "fantasy" | "drama";
+            /** @enum {string} */
+            language: "zh" | "en";
+            episodes: number;
+            scenesPerEpisode: number;
+            durationSec: number;
+            ratios: ("16:9" | "9:16" | "1:1")[];
+            style: string;
+            models: {
+                text?: components["schemas"]["ModelWish"];
+                image?: components["schemas"]["ModelWish"];
+                video?: components["schemas"]["ModelWish"];
+                audio?: components["schemas"]["ModelWish"];
+            };
+            /** @enum {string} */
+            subtitles: "burnt" | "soft" | "none";
+            music: boolean;
+            seed: number;
+            /** @enum {string} */
+            onFailure: "degrade" | "stop";
+            /** @description The screenplay that counts, by the job that wrote it. Null: there is none yet. */
+            draft: string | null;
+            /** @description The production that works on it. */
+            running: string | null;
+            /** @description Goes along with a change, so that nobody's is lost. */
+            version: number;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description Screenplays that were written for it, the newest first; at most 20. */
+            drafts: {
+                /** Format: uuid */
+                id: string;
+                /** @enum {string} */
+                language: "zh" | "en";
+                /** @enum {string} */
+                genre: "romance" | "mystery" | "comedy" | "fantasy" | "drama";
+                title: string;
+                logline: string;
+                episodes: {
+                    title: string;
+                    summary: string;
+                    scenes: number;
+                }[];
+                characters: number;
+                /** Format: date-time */
+                createdAt: string;
+            }[];
+        };
+        UpdateProjectRequest: {
+            /** @description As it was read. 409 when somebody has changed it since. */
+            version: number;
+            title?: string;
+            description?: string;
+            /** @enum {string} */
+            genre?: "romance" | "mystery" | "comedy" | "fantasy" | "drama";
+            /** @enum {string} */
+            language?: "zh" | "en";
+            episodes?: number;
+            scenesPerEpisode?: number;
+            /** @description Of one episode, whose scenes share it. */
+            durationSec?: number;
+            /** @description Everything is made for the first one; the others are cut from the same clips. */
+            ratios?: ("16:9" | "9:16" | "1:1")[];
+            /** @description How its pictures look, in words. */
+            style?: string;
+            /** @description Whom to ask for what. What is left out is the operator's default. */
+            models?: {
+                text?: components["schemas"]["ModelWish"];
+                image?: components["schemas"]["ModelWish"];
+                video?: components["schemas"]["ModelWish"];
+                audio?: components["schemas"]["ModelWish"];
+            };
+            /** @enum {string} */
+            subtitles?: "burnt" | "soft" | "none";
+            music?: boolean;
+            seed?: number;
+            /**
+             * @description What becomes of a part that cannot be made as it was wanted: something less, or the end of the production.
+             * @enum {string}
+             */
+            onFailure?: "degrade" | "stop";
+            /**
+             * Format: uuid
+             * @description One of its drafts, which is to count from now on: the id of the job that wrote it.
+             */
+            draft?: string;
+        };
+        ScenePage: {
+            items: components["schemas"]["Scene"][];
+            /** @description Exact without filters, null with them. */
+            total: number | null;
+            /** @description Send it as `cursor` for the next page. */
+            nextCursor: string | null;
+            hasMore: boolean;
+        };
+        Scene: {
+            /** @description `e1s2`: the second scene of the first episode. */
+            id: string;
+            /** Format: uuid */
+            draft: string;
+            episode: number;
+            number: number;
+            place: string;
+            /** @enum {string} */
+            time: "day" | "night" | "dawn" | "dusk";
+            /** @enum {string} */
+            mood: "calm" | "tense" | "joy" | "sad";
+            action: string;
+            durationSec: number;
+            characters: string[];
+            lines: {
+                character: string;
+                text: string;
+            }[];
+            shots: {
+                seen: string;
+                characters: string[];
+                durationSec: number;
+                lines: number;
+                clip: components["schemas"]["Clip"] | null;
+            }[];
+            /** @description Videos that were made of it by itself, the newest last. */
+            takes: components["schemas"]["Clip"][];
+            /** @description Goes along with a change, so that nobody's is lost. */
+            version: number;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        Clip: {
+            /** Format: uuid */
+            jobId: string;
+            /** Format: uri */
+            url: string;
+            key: string;
+            size: number;
+            /** @description Found from the bytes: `image/png`, `image/jpeg`, `image/webp`, `image/gif`, `video/mp4`, `video/quicktime`, `video/webm`, `audio/wav`, `audio/mpeg` or `application/json`. */
+            contentType: string;
+            sha256: string;
+            width: number;
+            height: number;
+            durationMs: number | null;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        UpdateSceneRequest: {
+            /** @description As it was read. 409 when somebody has changed it since. */
+            version: number;
+            place?: string;
+            /** @enum {string} */
+            time?: "day" | "night" | "dawn" | "dusk";
+            /** @enum {string} */
+            mood?: "calm" | "tense" | "joy" | "sad";
+            action?: string;
+            durationSec?: number;
+            characters?: string[];
+            lines?: {
+                character: string;
+                text: string;
+            }[];
+            /** @description Together as long as the scene, with all of its lines. Left out, they are planned anew when what they are planned of has changed. A shot keeps its clip by its place. */
+            shots?: {
+                seen: string;
+                characters: string[];
+                durationSec: number;
+                /** @description How many of the scene's lines are spoken in it. */
+                lines: number;
+            }[];
+            /** @description A take that a shot (left out: the first) is to show. Null: no shot shows one. */
+            clip?: null | {
+                /** Format: uuid */
+                jobId: string;
+                shot?: number;
+            };
+        };
+        CharacterPage: {
+            items: components["schemas"]["Character"][];
+            /** @description Exact without filters, null with them. */
+            total: number | null;
+            /** @description Send it as `cursor` for the next page. */
+            nextCursor: string | null;
+            hasMore: boolean;
+        };
+        Character: {
+            id: string;
+            /** Format: uuid */
+            draft: string;
+            name: string;
+            role: string;
+            look: string;
+            /** @enum {string} */
+            voice: "woman" | "man" | "girl" | "boy" | "old_woman" | "old_man";
+            portrait: {
+                /** Format: uri */
+                url: string;
+                key: string;
+                size: number;
+                /** @description Found from the bytes: `image/png`, `image/jpeg`, `image/webp`, `image/gif`, `video/mp4`, `video/quicktime`, `video/webm`, `audio/wav`, `audio/mpeg` or `application/json`. */
+                contentType: string;
+                sha256: string;
+                width: number;
+                height: number;
+            } | null;
+            /** @description Goes along with a change, so that nobody's is lost. */
+            version: number;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        UpdateCharacterRequest: {
+            /** @description As it was read. 409 when somebody has changed it since. */
+            version: number;
+            name?: string;
+            role?: string;
+            look?: string;
+            /** @enum {string} */
+            voice?: "woman" | "man" | "girl" | "boy" | "old_woman" | "old_man";
+            /** @description JPEG, PNG or WebP, at most 10 MB; the project gets a copy. Null: one is to be made. */
+            portrait?: null | {
+                /** Format: uuid */
+                uploadId: string;
+            } | {
+                /** Format: uuid */
+                jobId: string;
+                index: number;
+            };
+        };
+        GenerateScenesRequest: {
+            prompt: string;
+            /** @description As `GET /ai/models` names it; absent, the model's, or the one that is configured. */
+            provider?: string;
+            /** @description As `GET /ai/models` names it. `sketch-fail` and others there end as their names say. */
+            model?: string;
+            seed?: number;
+            /** @description Absent: `false`. */
+            dryRun?: boolean;
+            metadata?: {
+                [key: string]: unknown;
+            };
+            webhookUrl?: string;
+            episodes?: number;
+            scenesPerEpisode?: number;
+            /** @description Of one episode, whose scenes share it. */
+            durationSec?: number;
+        };
+        FilmSceneRequest: {
+            sceneId: string;
+            /** @description From 1. Left out: the scene as a whole. */
+            shot?: number;
+            /** @description What is to be seen. Left out: as scene and characters have it. */
+            script?: string;
+            /** @description A picture that it begins with. */
+            imageUrl?: string | unknown | unknown;
+            videoProvider?: string;
+            durationSec?: number;
+            /** @description As `GET /ai/models` names it. `sketch-fail` and others there end as their names say. */
+            model?: string;
+            seed?: number;
+            /** @description Absent: `false`. */
+            dryRun?: boolean;
+            metadata?: {
+                [key: string]: unknown;
+            };
+            webhookUrl?: string;
+        };
+        DeliveryPage: {
+            items: components["schemas"]["Delivery"][];
+            /** @description Exact without filters, null with them. */
+            total: number | null;
+            /** @description Send it as `cursor` for the next page. */
+            nextCursor: string | null;
+            hasMore: boolean;
+        };
+        Delivery: {
+            /** @description The job's id, a hyphen and the round; every try carries it as `webhook-id`. */
+            id: string;
+            /** Format: uuid */
+            jobId: string;
+            round: number;
+            url: string;
+            /** @enum {string} */
+            status: "pending" | "delivered" | "dead";
+            attempts: number;
+            /** @description The latest answer's HTTP status; null when there was none. */
+            lastStatus: number | null;
+            lastError: string | null;
+            /** @description When it is tried next; null unless it is pending. */
+            nextAt: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            deliveredAt: string | null;
+        };
+        WebhookSecrets: {
+            /** @description `whsec_` and base64, as Standard Webhooks writes it. */
+            secret: string;
+            /** @description The one before, while messages are signed with it too. */
+            previous?: string;
+            /** Format: date-time */
+            previousExpiresAt?: string;
+        };
+        VerifyRequest: {
+            output: string;
+        };
+        Verdict: {
+            /** @description Found from the bytes. */
+            type: string;
+            sha256: string;
+            /**
+             * @description `partly`: cut or damaged; the marks are those in front of that. `not`: of no format that is looked into.
+             * @enum {string}
+             */
+            read: "whole" | "partly" | "not";
+            /**
+             * @description What the file says of itself.
+             * @enum {string}
+             */
+            ai: "yes" | "maybe" | "not_declared" | "unknown";
+            ours: {
+                /** @description It carries a label that we have written. */
+                known: boolean;
+                /** @description The output's name in its label. */
+                output: string | null;
+                /** @description Whether it is what was labelled; null where that cannot be told any more. */
+                intact: boolean | null;
+            };
+            marks: ({
+                /** @constant */
+                kind: "gb45438";
+                /** @description Format and place, such as `png:tEXt`. */
+                carrier: string;
+                /** @enum {string} */
+                state: "ok" | "malformed" | "conflicting";
+                /** @description 1: made by AI; 2: perhaps; 3: suspected. */
+                label: ("1" | "2" | "3") | null;
+                producer: string | null;
+                produceId: string | null;
+                propagator: string | null;
+                propagateId: string | null;
+                /** @enum {string} */
+                signature: "ours_ok" | "ours_broken" | "foreign";
+                /** @description In which ways it is not as the standard wants it. */
+                deviations: string[];
+            } | {
+                /** @constant */
+                kind: "iptc";
+                value: string;
+            } | {
+                /** @constant */
+                kind: "c2pa";
+                /** @enum {string} */
+                state: "trusted" | "valid" | "invalid" | "unreadable" | "remote_only";
+                signer: string | null;
+                generator: string | null;
+                sourceType: string | null;
+                failures: string[];
+                /** @description Why it is `unreadable`. */
+                reason: ("not_checked" | "failed") | null;
+            })[];
+            /** @description One line for people. */
+            summary: string;
+            limits: string;
+        };
+        WebhookEvent: components["schemas"]["JobCompletedEvent"] | components["schemas"]["JobFailedEvent"] | components["schemas"]["JobCancelledEvent"];
+        JobCompletedEvent: {
+            /** @constant */
+            type: "job.completed";
+            /**
+             * Format: date-time
+             * @description When the job ended.
+             */
+            timestamp: string;
+            data: components["schemas"]["Job"];
+        };
+        JobFailedEvent: {
+            /** @constant */
+            type: "job.failed";
+            /**
+             * Format: date-time
+             * @description When the job ended.
+             */
+            timestamp: string;
+            data: components["schemas"]["Job"];
+        };
+        JobCancelledEvent: {
+            /** @constant */
+            type: "job.cancelled";
+            /**
+             * Format: date-time
+             * @description When the job ended.
+             */
+            timestamp: string;
+            data: components["schemas"]["Job"];
+        };
+    };
+    responses: {
+        /** @description `invalid_request`: The request is not valid. */
+        InvalidRequest: {
+            headers: {
+                /** @description Names this request in our log. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @constant */
+                    code?: 400;
+                    error?: {
+                        /** @enum {unknown} */
+                        type?: "invalid_request";
+                    };
+                };
+            };
+        };
+        /** @description `rate_limited`: Too many at once. Wait for Retry-After seconds. */
+        RateLimited: {
+            headers: {
+                /** @description Names this request in our log. */
+                "X-Request-Id"?: string;
+                /** @description Seconds to wait before the next try. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @constant */
+                    code?: 429;
+                    error?: {
+                        /** @enum {unknown} */
+                        type?: "rate_limited";
+                    };
+                };
+            };
+        };
+        /** @description `internal`: Something went wrong on our side. Tell us the request id. */
+        Internal: {
+            headers: {
+                /** @description Names this request in our log. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @constant */
+                    code?: 500;
+                    error?: {
+                        /** @enum {unknown} */
+                        type?: "internal";
+                    };
+                };
+            };
+        };
+        /** @description `unavailable`: This is not available just now. Try again after Retry-After seconds. */
+        Unavailable: {
+            headers: {
+                /** @description Names this request in our log. */
+                "X-Request-Id"?: string;
+                /** @description Seconds to wait before the next try. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @constant */
+                    code?: 503;
+                    error?: {
+                        /** @enum {unknown} */
+                        type?: "unavailable";
+                    };
+                };
+            };
+        };
+        /** @description `conflict`: This does not fit the present state. Read it again, then decide. */
+        Conflict: {
+            headers: {
+                /** @description Names this request in our log. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @constant */
+                    code?: 409;
+                    error?: {
+                        /** @enum {unknown} */
+                        type?: "conflict";
+                    };
+                };
+            };
+        };
+        /** @description `too_large`: The request is too large. */
+        TooLarge: {
+            headers: {
+                /** @description Names this request in our log. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @constant */
+                    code?: 413;
+                    error?: {
+                        /** @enum {unknown} */
+                        type?: "too_large";
+                    };
+                };
+            };
+        };
+        /** @description `unsupported_media_type`: Send JSON with Content-Type: application/json. */
+        UnsupportedMediaType: {
+            headers: {
+                /** @description Names this request in our log. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @constant */
+                    code?: 415;
+                    error?: {
+                        /** @enum {unknown} */
+                        type?: "unsupported_media_type";
+                    };
+                };
+            };
+        };
+        /** @description `unauthenticated`: Log in first, and send the token as Authorization: Bearer <token>. */
+        Unauthenticated: {
+            headers: {
+                /** @description Names this request in our log. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @constant */
+                    code?: 401;
+                    error?: {
+                        /** @enum {unknown} */
+                        type?: "unauthenticated";
+                    };
+                };
+            };
+        };
+        /** @description `not_found`: There is nothing here. Check the path and the id. */
+        NotFound: {
+            headers: {
+                /** @description Names this request in our log. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @constant */
+                    code?: 404;
+                    error?: {
+                        /** @enum {unknown} */
+                        type?: "not_found";
+                    };
+                };
+            };
+        };
+        /** @description `forbidden`: This account may not do that. */
+        Forbidden: {
+            headers: {
+                /** @description Names this request in our log. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @constant */
+                    code?: 403;
+                    error?: {
+                        /** @enum {unknown} */
+                        type?: "forbidden";
+                    };
+                };
+            };
+        };
+        /** @description `storage_full`: The store is full. Nothing was lost; try again later. */
+        StorageFull: {
+            headers: {
+                /** @description Names this request in our log. */
+                "X-Request-Id"?: string;
+                /** @description Seconds to wait before the next try. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @constant */
+                    code?: 507;
+                    error?: {
+                        /** @enum {unknown} */
+                        type?: "storage_full";
+                    };
+                };
+            };
+        };
+        /** @description `insufficient_credits`: There are not enough credits for this. */
+        InsufficientCredits: {
+            headers: {
+                /** @description Names this request in our log. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @constant */
+                    code?: 402;
+                    error?: {
+                        /** @enum {unknown} */
+                        type?: "insufficient_credits";
+                    };
+                };
+            };
+        };
+        /** @description `idempotency_mismatch`: This Idempotency-Key was used with another body. Use a new key for a new request. */
+        IdempotencyMismatch: {
+            headers: {
+                /** @description Names this request in our log. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @constant */
+                    code?: 422;
+                    error?: {
+                        /** @enum {unknown} */
+                        type?: "idempotency_mismatch";
+                    };
+                };
+            };
+        };
+        /** @description `conflict`: This does not fit the present state. Read it again, then decide. `too_late`: The provider has delivered already; this can no longer be cancelled. */
+        ConflictOrTooLate: {
+            headers: {
+                /** @description Names this request in our log. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @constant */
+                    code?: 409;
+                    error?: {
+                        /** @enum {unknown} */
+                        type?: "conflict" | "too_late";
+                    };
+                };
+            };
+        };
+    };
+    parameters: {
+        /**
+         * @description Makes a repeat safe: the same key and body within 24 hours answer the same job. The same key with another body is 422.
+         * @example order-7f3a
+         */
+        "Idempotency-Key": string;
+        /**
+         * @description `wait=N` waits up to N seconds, at most 25, for the job to end: then the answer is 201, however it ended.
+         * @example wait=20
+         */
+        Prefer: string;
+        /**
+         * @description The number of the newest event that the caller has; what is newer follows. The newest 50 are kept.
+         * @example 7
+         */
+        "Last-Event-ID": string;
+    };
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type Error = components['schemas']['Error'];
+export type Health = components['schemas']['Health'];
+export type RegisterRequest = components['schemas']['RegisterRequest'];
+export type Session = components['schemas']['Session'];
+export type LoginRequest = components['schemas']['LoginRequest'];
+export type Me = components['schemas']['Me'];
+export type UpdateMeRequest = components['schemas']['UpdateMeRequest'];
+export type ChangedUser = components['schemas']['ChangedUser'];
+export type Credits = components['schemas']['Credits'];
+export type TransactionPage = components['schemas']['TransactionPage'];
+export type Transaction = components['schemas']['Transaction'];
+export type RedeemCodeRequest = components['schemas']['RedeemCodeRequest'];
+export type Redeemed = components['schemas']['Redeemed'];
+export type CreateCodesRequest = components['schemas']['CreateCodesRequest'];
+export type NewCodes = components['schemas']['NewCodes'];
+export type CreateUploadRequest = components['schemas']['CreateUploadRequest'];
+export type AnnouncedUpload = components['schemas']['AnnouncedUpload'];
+export type SignedUpload = components['schemas']['SignedUpload'];
+export type Upload = components['schemas']['Upload'];
+export type GenerateImageRequest = components['schemas']['GenerateImageRequest'];
+export type Job = components['schemas']['Job'];
+export type Output = components['schemas']['Output'];
+export type JobError = components['schemas']['JobError'];
+export type GenerateScreenplayRequest = components['schemas']['GenerateScreenplayRequest'];
+export type GenerateSpeechRequest = components['schemas']['GenerateSpeechRequest'];
+export type GenerateMusicRequest = components['schemas']['GenerateMusicRequest'];
+export type GenerateVideoRequest = components['schemas']['GenerateVideoRequest'];
+export type QuoteRequest = components['schemas']['QuoteRequest'];
+export type Quote = components['schemas']['Quote'];
+export type ModelList = components['schemas']['ModelList'];
+export type Model = components['schemas']['Model'];
+export type PriceRule = components['schemas']['PriceRule'];
+export type ProviderList = components['schemas']['ProviderList'];
+export type ProviderStatus = components['schemas']['ProviderStatus'];
+export type JobPage = components['schemas']['JobPage'];
+export type FeedPage = components['schemas']['FeedPage'];
+export type FeedEvent = components['schemas']['FeedEvent'];
+export type ModelWish = components['schemas']['ModelWish'];
+export type CreateProjectRequest = components['schemas']['CreateProjectRequest'];
+export type Project = components['schemas']['Project'];
+export type ProjectPage = components['schemas']['ProjectPage'];
+export type ProjectWithDrafts = components['schemas']['ProjectWithDrafts'];
+export type UpdateProjectRequest = components['schemas']['UpdateProjectRequest'];
+export type ScenePage = components['schemas']['ScenePage'];
+export type Scene = components['schemas']['Scene'];
+export type Clip = components['schemas']['Clip'];
+export type UpdateSceneRequest = components['schemas']['UpdateSceneRequest'];
+export type CharacterPage = components['schemas']['CharacterPage'];
+export type Character = components['schemas']['Character'];
+export type UpdateCharacterRequest = components['schemas']['UpdateCharacterRequest'];
+export type GenerateScenesRequest = components['schemas']['GenerateScenesRequest'];
+export type FilmSceneRequest = components['schemas']['FilmSceneRequest'];
+export type DeliveryPage = components['schemas']['DeliveryPage'];
+export type Delivery = components['schemas']['Delivery'];
+export type WebhookSecrets = components['schemas']['WebhookSecrets'];
+export type VerifyRequest = components['schemas']['VerifyRequest'];
+export type Verdict = components['schemas']['Verdict'];
+export type WebhookEvent = components['schemas']['WebhookEvent'];
+export type JobCompletedEvent = components['schemas']['JobCompletedEvent'];
+export type JobFailedEvent = components['schemas']['JobFailedEvent'];
+export type JobCancelledEvent = components['schemas']['JobCancelledEvent'];
+export type ResponseInvalidRequest = components['responses']['InvalidRequest'];
+export type ResponseRateLimited = components['responses']['RateLimited'];
+export type ResponseInternal = components['responses']['Internal'];
+export type ResponseUnavailable = components['responses']['Unavailable'];
+export type ResponseConflict = components['responses']['Conflict'];
+export type ResponseTooLarge = components['responses']['TooLarge'];
+export type ResponseUnsupportedMediaType = components['responses']['UnsupportedMediaType'];
+export type ResponseUnauthenticated = components['responses']['Unauthenticated'];
+export type ResponseNotFound = components['responses']['NotFound'];
+export type ResponseForbidden = components['responses']['Forbidden'];
+export type ResponseStorageFull = components['responses']['StorageFull'];
+export type ResponseInsufficientCredits = components['responses']['InsufficientCredits'];
+export type ResponseIdempotencyMismatch = components['responses']['IdempotencyMismatch'];
+export type ResponseConflictOrTooLate = components['responses']['ConflictOrTooLate'];
+export type ParameterIdempotencyKey = components['parameters']['Idempotency-Key'];
+export type ParameterPrefer = components['parameters']['Prefer'];
+export type ParameterLastEventId = components['parameters']['Last-Event-ID'];
+export type $defs = Record<string, never>;
+export interface operations {
+    health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "status": "ok",
+                     *         "version": "0.1.0"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Health"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    openapi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        openapi: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    docs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "username": "you",
+                 *       "email": "you@example.com",
+                 *       "password": "correct horse"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RegisterRequest"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "userId": "01a22391-37e2-72c2-abd8-971df4587767",
+                     *         "email": "you@example.com",
+                     *         "token": "eyJhbGciOiJIUzI1NiIs…",
+                     *         "expiresAt": "2026-12-05T19:10:49.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Session"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "you@example.com",
+                 *       "password": "correct horse"
+                 *     }
+                 */
+                "application/json": components["schemas"]["LoginRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "userId": "01a22391-37e2-72c2-abd8-971df4587767",
+                     *         "email": "you@example.com",
+                     *         "token": "eyJhbGciOiJIUzI1NiIs…",
+                     *         "expiresAt": "2026-12-05T19:10:49.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Session"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "userId": "01a22391-37e2-72c2-abd8-971df4587767",
+                     *         "username": "you",
+                     *         "email": "you@example.com",
+                     *         "role": "user",
+                     *         "createdAt": "2026-11-28T19:10:49.314Z",
+                     *         "storage": {
+                     *           "usedBytes": 0,
+                     *           "maxBytes": 10737418240
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Me"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    updateMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "username": "Bea"
+                 *     }
+                 */
+                "application/json": components["schemas"]["UpdateMeRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "userId": "01a22391-37e2-72c2-abd8-971df4587767",
+                     *         "username": "Bea",
+                     *         "email": "you@example.com",
+                     *         "role": "user",
+                     *         "createdAt": "2026-11-28T19:10:49.314Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["ChangedUser"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCredits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "balance": 66,
+                     *         "held": 0,
+                     *         "totalEarned": 80,
+                     *         "totalSpent": 14
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Credits"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listTransactions: {
+        parameters: {
+            query?: {
+                /** @description How many entries a page may have. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "items": [
+                     *           {
+                     *             "id": "01a22391-3e3b-722f-bdce-c73fbfd02cf4",
+                     *             "type": "redeem",
+                     *             "amount": 50,
+                     *             "description": "Code redeemed",
+                     *             "balanceBefore": 16,
+                     *             "balanceAfter": 66,
+                     *             "createdAt": "2026-11-28T19:10:50.939Z"
+                     *           },
+                     *           {
+                     *             "id": "01a22391-3e12-7564-8b4e-6bb629a8c74d",
+                     *             "type": "refund",
+                     *             "amount": 1,
+                     *             "jobId": "01a22391-3e00-73bc-94ce-b818d4a116d2",
+                     *             "round": 1,
+                     *             "description": "Credits of an image job given back",
+                     *             "balanceBefore": 15,
+                     *             "balanceAfter": 16,
+                     *             "createdAt": "2026-11-28T19:10:50.898Z"
+                     *           }
+                     *         ],
+                     *         "total": 11,
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["TransactionPage"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    redeemCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "DF-NPDQW-VX0DE-14C08-R8R6B"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RedeemCodeRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "credits": 50,
+                     *         "balance": 66
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Redeemed"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createCodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "credits": 50,
+                 *       "count": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateCodesRequest"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "items": [
+                     *           {
+                     *             "code": "DF-NPDQW-VX0DE-14C08-R8R6B",
+                     *             "credits": 50,
+                     *             "expiresAt": null
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["NewCodes"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "filename": "lighthouse.png",
+                 *       "contentType": "image/png",
+                 *       "size": 48213
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateUploadRequest"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "uploadId": "01a22391-4331-76f3-8a78-77f9d474df05",
+                     *         "key": "temp/uploads/01a22391-37e2-72c2-abd8-971df4587767/01a22391-4331-76f3-8a78-77f9d474df05",
+                     *         "upload": {
+                     *           "method": "POST",
+                     *           "url": "https://api.example.com/media/",
+                     *           "fields": {
+                     *             "key": "temp/uploads/01a22391-37e2-72c2-abd8-971df4587767/01a22391-4331-76f3-8a78-77f9d474df05",
+                     *             "Content-Type": "image/png",
+                     *             "policy": "eyJrZXkiOiJ0ZW1wL3VwbG9hZHMvMDFhMjIzOTEtMzdlMi03MmMyLWFiZDgtOTcxZGY0NTg3NzY3LzAxYTIyMzkxLTQzMzEtNzZmMy04YTc4LTc3ZjlkNDc0ZGYwNSIsImNvbnRlbnRUeXBlIjoiaW1hZ2UvcG5nIiwic2l6ZSI6NDgyMTMsImV4cGlyZXNBdCI6MTc5NTg5Mzk1MjIwOX0",
+                     *             "signature": "cQXWbF8y9J1wsdS4towUeZm7hSzlgoZxOKsvc9xePKA"
+                     *           }
+                     *         },
+                     *         "expiresAt": "2026-11-28T19:25:52.209Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["AnnouncedUpload"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["StorageFull"];
+        };
+    };
+    getUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The upload's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "uploadId": "01a22391-4331-76f3-8a78-77f9d474df05",
+                     *         "status": "pending"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Upload"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The upload's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": null
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: null;
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    generateImage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes a repeat safe: the same key and body within 24 hours answer the same job. The same key with another body is 422.
+                 * @example order-7f3a
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
+                 * @description `wait=N` waits up to N seconds, at most 25, for the job to end: then the answer is 201, however it ended.
+                 * @example wait=20
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "prompt": "a lighthouse at dusk, watercolour",
+                 *       "size": "768x512",
+                 *       "seed": 7,
+                 *       "metadata": {
+                 *         "order": "A-17"
+                 *       },
+                 *       "webhookUrl": "https://you.example.com/hooks/dream-factory"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GenerateImageRequest"];
+            };
+        };
+        responses: {
+            /** @description This key and body were sent before: the job as it is now. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            /** @description The job has ended within the time that Prefer names, however it ended. */
+            201: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            /** @description The job goes on; follow it at Location. */
+            202: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "id": "01a22391-389c-72fc-9acf-d9d422c573c5",
+                     *         "type": "image",
+                     *         "operation": "generate",
+                     *         "status": "pending",
+                     *         "stage": "queued",
+                     *         "progress": 0,
+                     *         "provider": "sketch",
+                     *         "model": "sketch",
+                     *         "prompt": "a lighthouse at dusk, watercolour",
+                     *         "params": {
+                     *           "n": 1,
+                     *           "seed": 7,
+                     *           "size": "768x512"
+                     *         },
+                     *         "dryRun": false,
+                     *         "metadata": {
+                     *           "order": "A-17"
+                     *         },
+                     *         "cost": 1,
+                     *         "round": 1,
+                     *         "attempts": 0,
+                     *         "outputs": [],
+                     *         "resultUrls": [],
+                     *         "error": null,
+                     *         "createdAt": "2026-11-28T19:10:49.501Z",
+                     *         "startedAt": null,
+                     *         "completedAt": null,
+                     *         "updatedAt": "2026-11-28T19:10:49.501Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            402: components["responses"]["InsufficientCredits"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["StorageFull"];
+        };
+    };
+    generateScreenplay: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes a repeat safe: the same key and body within 24 hours answer the same job. The same key with another body is 422.
+                 * @example order-7f3a
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
+                 * @description `wait=N` waits up to N seconds, at most 25, for the job to end: then the answer is 201, however it ended.
+                 * @example wait=20
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "prompt": "A keeper finds the light burning for ships that sank long ago.",
+                 *       "genre": "fantasy"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GenerateScreenplayRequest"];
+            };
+        };
+        responses: {
+            /** @description This key and body were sent before: the job as it is now. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            /** @description The job has ended within the time that Prefer names, however it ended. */
+            201: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            /** @description The job goes on; follow it at Location. */
+            202: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "id": "01a22391-3d18-72b8-ae1a-99517876633d",
+                     *         "type": "text",
+                     *         "operation": "generate",
+                     *         "status": "pending",
+                     *         "stage": "queued",
+                     *         "progress": 0,
+                     *         "provider": "sketch",
+                     *         "model": "sketch",
+                     *         "prompt": "A keeper finds the light burning for ships that sank long ago.",
+                     *         "params": {
+                     *           "n": 1,
+                     *           "durationSec": 60,
+                     *           "language": "en",
+                     *           "genre": "fantasy",
+                     *           "episodes": 1,
+                     *           "scenesPerEpisode": 3
+                     *         },
+                     *         "dryRun": false,
+                     *         "metadata": null,
+                     *         "cost": 1,
+                     *         "round": 1,
+                     *         "attempts": 0,
+                     *         "outputs": [],
+                     *         "resultUrls": [],
+                     *         "error": null,
+                     *         "createdAt": "2026-11-28T19:10:50.648Z",
+                     *         "startedAt": null,
+                     *         "completedAt": null,
+                     *         "updatedAt": "2026-11-28T19:10:50.648Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            402: components["responses"]["InsufficientCredits"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["StorageFull"];
+        };
+    };
+    generateSpeech: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes a repeat safe: the same key and body within 24 hours answer the same job. The same key with another body is 422.
+                 * @example order-7f3a
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
+                 * @description `wait=N` waits up to N seconds, at most 25, for the job to end: then the answer is 201, however it ended.
+                 * @example wait=20
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "prompt": "The light has gone out.",
+                 *       "voice": "woman"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GenerateSpeechRequest"];
+            };
+        };
+        responses: {
+            /** @description This key and body were sent before: the job as it is now. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            /** @description The job has ended within the time that Prefer names, however it ended. */
+            201: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            /** @description The job goes on; follow it at Location. */
+            202: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "id": "01a22391-3a25-76be-8508-58d47f52bde9",
+                     *         "type": "audio",
+                     *         "operation": "generate",
+                     *         "status": "pending",
+                     *         "stage": "queued",
+                     *         "progress": 0,
+                     *         "provider": "sketch",
+                     *         "model": "sketch",
+                     *         "prompt": "The light has gone out.",
+                     *         "params": {
+                     *           "n": 1,
+                     *           "sound": "speech",
+                     *           "voice": "woman"
+                     *         },
+                     *         "dryRun": false,
+                     *         "metadata": null,
+                     *         "cost": 1,
+                     *         "round": 1,
+                     *         "attempts": 0,
+                     *         "outputs": [],
+                     *         "resultUrls": [],
+                     *         "error": null,
+                     *         "createdAt": "2026-11-28T19:10:49.893Z",
+                     *         "startedAt": null,
+                     *         "completedAt": null,
+                     *         "updatedAt": "2026-11-28T19:10:49.893Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            402: components["responses"]["InsufficientCredits"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["StorageFull"];
+        };
+    };
+    generateMusic: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes a repeat safe: the same key and body within 24 hours answer the same job. The same key with another body is 422.
+                 * @example order-7f3a
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
+                 * @description `wait=N` waits up to N seconds, at most 25, for the job to end: then the answer is 201, however it ended.
+                 * @example wait=20
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "prompt": "fog comes in",
+                 *       "mood": "calm",
+                 *       "durationSec": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["GenerateMusicRequest"];
+            };
+        };
+        responses: {
+            /** @description This key and body were sent before: the job as it is now. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            /** @description The job has ended within the time that Prefer names, however it ended. */
+            201: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            /** @description The job goes on; follow it at Location. */
+            202: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "id": "01a22391-3ab9-77b4-aa86-7cf5e320b02f",
+                     *         "type": "audio",
+                     *         "operation": "generate",
+                     *         "status": "pending",
+                     *         "stage": "queued",
+                     *         "progress": 0,
+                     *         "provider": "sketch",
+                     *         "model": "sketch",
+                     *         "prompt": "fog comes in",
+                     *         "params": {
+                     *           "n": 1,
+                     *           "durationSec": 1,
+                     *           "sound": "music",
+                     *           "mood": "calm"
+                     *         },
+                     *         "dryRun": false,
+                     *         "metadata": null,
+                     *         "cost": 1,
+                     *         "round": 1,
+                     *         "attempts": 0,
+                     *         "outputs": [],
+                     *         "resultUrls": [],
+                     *         "error": null,
+                     *         "createdAt": "2026-11-28T19:10:50.045Z",
+                     *         "startedAt": null,
+                     *         "completedAt": null,
+                     *         "updatedAt": "2026-11-28T19:10:50.045Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            402: components["responses"]["InsufficientCredits"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["StorageFull"];
+        };
+    };
+    generateVideo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes a repeat safe: the same key and body within 24 hours answer the same job. The same key with another body is 422.
+                 * @example order-7f3a
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
+                 * @description `wait=N` waits up to N seconds, at most 25, for the job to end: then the answer is 201, however it ended.
+                 * @example wait=20
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "prompt": "waves roll in below the lighthouse",
+                 *       "durationSec": 1,
+                 *       "resolution": "480p",
+                 *       "ratio": "1:1"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GenerateVideoRequest"];
+            };
+        };
+        responses: {
+            /** @description This key and body were sent before: the job as it is now. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            /** @description The job has ended within the time that Prefer names, however it ended. */
+            201: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            /** @description The job goes on; follow it at Location. */
+            202: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "id": "01a22391-3a18-7286-860b-834566a4f645",
+                     *         "type": "video",
+                     *         "operation": "generate",
+                     *         "status": "pending",
+                     *         "stage": "queued",
+                     *         "progress": 0,
+                     *         "provider": "sketch",
+                     *         "model": "sketch",
+                     *         "prompt": "waves roll in below the lighthouse",
+                     *         "params": {
+                     *           "n": 1,
+                     *           "durationSec": 1,
+                     *           "ratio": "1:1",
+                     *           "resolution": "480p"
+                     *         },
+                     *         "dryRun": false,
+                     *         "metadata": null,
+                     *         "cost": 5,
+                     *         "round": 1,
+                     *         "attempts": 0,
+                     *         "outputs": [],
+                     *         "resultUrls": [],
+                     *         "error": null,
+                     *         "createdAt": "2026-11-28T19:10:49.880Z",
+                     *         "startedAt": null,
+                     *         "completedAt": null,
+                     *         "updatedAt": "2026-11-28T19:10:49.880Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            402: components["responses"]["InsufficientCredits"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["StorageFull"];
+        };
+    };
+    quote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "prompt": "a lake",
+                 *       "size": "64x64"
+                 *     }
+                 */
+                "application/json": components["schemas"]["QuoteRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "price": 1,
+                     *         "balance": 66,
+                     *         "provider": "sketch",
+                     *         "model": "sketch"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Quote"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "items": [
+                     *           {
+                     *             "id": "wan2.6-t2i",
+                     *             "provider": "dashscope",
+                     *             "type": "image",
+                     *             "operations": [
+                     *               "generate"
+                     *             ],
+                     *             "price": 6,
+                     *             "pricing": {
+                     *               "unit": "output",
+                     *               "amount": 6
+                     *             },
+                     *             "available": false
+                     *           },
+                     *           {
+                     *             "id": "wan2.6-image",
+                     *             "provider": "dashscope",
+                     *             "type": "image",
+                     *             "operations": [
+                     *               "edit",
+                     *               "style_transfer",
+                     *               "color_enhancement"
+                     *             ],
+                     *             "price": 6,
+                     *             "pricing": {
+                     *               "unit": "output",
+                     *               "amount": 6
+                     *             },
+                     *             "available": false
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["ModelList"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    providerHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "items": [
+                     *           {
+                     *             "provider": "dashscope",
+                     *             "status": "unconfigured",
+                     *             "message": "It has no key here."
+                     *           },
+                     *           {
+                     *             "provider": "openai",
+                     *             "status": "unconfigured",
+                     *             "message": "It has no key here."
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["ProviderList"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listJobs: {
+        parameters: {
+            query?: {
+                /** @description How many entries a page may have. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Only jobs that read so. */
+                status?: "pending" | "processing" | "completed" | "failed" | "cancelled";
+                /** @description Only jobs of this type. */
+                type?: "image" | "video" | "text" | "audio";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "items": [
+                     *           {
+                     *             "id": "01a22391-3dad-70bd-98d1-89eceb524167",
+                     *             "type": "image",
+                     *             "operation": "generate",
+                     *             "status": "failed",
+                     *             "stage": "done",
+                     *             "progress": 0,
+                     *             "provider": "import",
+                     *             "model": "import",
+                     *             "prompt": "",
+                     *             "params": {
+                     *               "imageUrl": "http://localhost/no.png"
+                     *             },
+                     *             "dryRun": false,
+                     *             "metadata": null,
+                     *             "cost": 0,
+                     *             "round": 1,
+                     *             "attempts": 1,
+                     *             "outputs": [],
+                     *             "resultUrls": [],
+                     *             "error": {
+                     *               "type": "fetch_refused",
+                     *               "message": "The URL leads to a place that may not be fetched from.",
+                     *               "retryable": false
+                     *             },
+                     *             "createdAt": "2026-11-28T19:10:50.797Z",
+                     *             "startedAt": "2026-11-28T19:10:50.803Z",
+                     *             "completedAt": "2026-11-28T19:10:50.806Z",
+                     *             "updatedAt": "2026-11-28T19:10:50.813Z"
+                     *           },
+                     *           {
+                     *             "id": "01a22391-3d18-72b8-ae1a-99517876633d",
+                     *             "type": "text",
+                     *             "operation": "generate",
+                     *             "status": "completed",
+                     *             "stage": "done",
+                     *             "progress": 100,
+                     *             "provider": "sketch",
+                     *             "model": "sketch",
+                     *             "prompt": "A keeper finds the light burning for ships that sank long ago.",
+                     *             "params": {
+                     *               "n": 1,
+                     *               "durationSec": 60,
+                     *               "language": "en",
+                     *               "genre": "fantasy",
+                     *               "episodes": 1,
+                     *               "scenesPerEpisode": 3
+                     *             },
+                     *             "dryRun": false,
+                     *             "metadata": null,
+                     *             "cost": 1,
+                     *             "round": 1,
+                     *             "attempts": 1,
+                     *             "outputs": [
+                     *               {
+                     *                 "index": 0,
+                     *                 "type": "text",
+                     *                 "url": "https://api.example.com/media/users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-3d18-72b8-ae1a-99517876633d/text-1795893050651-0.json",
+                     *                 "key": "users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-3d18-72b8-ae1a-99517876633d/text-1795893050651-0.json",
+                     *                 "size": 3427,
+                     *                 "contentType": "application/json",
+                     *                 "sha256": "de108a8f2764da44350680c328ea7f18ec489ea2e20db363591c39a28e89f799",
+                     *                 "width": null,
+                     *                 "height": null,
+                     *                 "durationMs": null,
+                     *                 "visibleLabel": false,
+                     *                 "createdAt": "2026-11-28T19:10:50.774Z"
+                     *               }
+                     *             ],
+                     *             "resultUrls": [
+                     *               "https://api.example.com/media/users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-3d18-72b8-ae1a-99517876633d/text-1795893050651-0.json"
+                     *             ],
+                     *             "error": null,
+                     *             "createdAt": "2026-11-28T19:10:50.648Z",
+                     *             "startedAt": "2026-11-28T19:10:50.651Z",
+                     *             "completedAt": "2026-11-28T19:10:50.776Z",
+                     *             "updatedAt": "2026-11-28T19:10:50.776Z"
+                     *           }
+                     *         ],
+                     *         "total": 8,
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["JobPage"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "id": "01a22391-3a25-76be-8508-58d47f52bde9",
+                     *         "type": "audio",
+                     *         "operation": "generate",
+                     *         "status": "completed",
+                     *         "stage": "done",
+                     *         "progress": 100,
+                     *         "provider": "sketch",
+                     *         "model": "sketch",
+                     *         "prompt": "The light has gone out.",
+                     *         "params": {
+                     *           "n": 1,
+                     *           "sound": "speech",
+                     *           "voice": "woman"
+                     *         },
+                     *         "dryRun": false,
+                     *         "metadata": null,
+                     *         "cost": 1,
+                     *         "round": 1,
+                     *         "attempts": 1,
+                     *         "outputs": [
+                     *           {
+                     *             "index": 0,
+                     *             "type": "audio",
+                     *             "url": "https://api.example.com/media/users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-3a25-76be-8508-58d47f52bde9/audio-1795893049909-0.wav",
+                     *             "key": "users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-3a25-76be-8508-58d47f52bde9/audio-1795893049909-0.wav",
+                     *             "size": 86052,
+                     *             "contentType": "audio/wav",
+                     *             "sha256": "f677b4a6ddd2adf9188cc6f15287d27a4ff1ec6481d48fb175b7049e93d31fed",
+                     *             "width": null,
+                     *             "height": null,
+                     *             "durationMs": 1771,
+                     *             "visibleLabel": false,
+                     *             "createdAt": "2026-11-28T19:10:50.004Z"
+                     *           }
+                     *         ],
+                     *         "resultUrls": [
+                     *           "https://api.example.com/media/users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-3a25-76be-8508-58d47f52bde9/audio-1795893049909-0.wav"
+                     *         ],
+                     *         "error": null,
+                     *         "createdAt": "2026-11-28T19:10:49.893Z",
+                     *         "startedAt": "2026-11-28T19:10:49.909Z",
+                     *         "completedAt": "2026-11-28T19:10:50.012Z",
+                     *         "updatedAt": "2026-11-28T19:10:50.012Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": null
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: null;
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    jobEvents: {
+        parameters: {
+            query?: {
+                /** @description Answers at once, as JSON: what is newer than this number. */
+                since?: number;
+            };
+            header?: {
+                /**
+                 * @description The number of the newest event that the caller has; what is newer follows. The newest 50 are kept.
+                 * @example 7
+                 */
+                "Last-Event-ID"?: components["parameters"]["Last-Event-ID"];
+            };
+            path: {
+                /** @description The job's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example id: 1
+                     *     event: progress
+                     *     data: {"n":1,"at":"2026-11-28T19:10:49.501Z","status":"pending","stage":"queued","progress":0}
+                     *
+                     *     id: 2
+                     *     event: progress
+                     *     data: {"n":2,"at":"2026-11-28T19:10:49.527Z","status":"processing","stage":"submitted","progress":0}
+                     *
+                     *     id: 3
+                     *     event: progress
+                     *     data: {"n":3,"at":"2026-11-28T19:10:49.534Z","status":"processing","stage":"transferring","progress":0}
+                     *
+                     *     id: 4
+                     *     event: progress
+                     *     data: {"n":4,"at":"2026-11-28T19:10:49.659Z","status":"processing","stage":"storing","progress":0}
+                     *
+                     *     id: 5
+                     *     event: end
+                     *     data: {"n":5,"at":"2026-11-28T19:10:49.671Z","status":"completed","stage":"done","progress":100,"job":{"id":"01a22391-389c-72fc-9acf-d9d422c573c5","type":"image","operation":"generate","status":"completed","stage":"done","progress":100,"provider":"sketch","model":"sketch","prompt":"a lighthouse at dusk, watercolour","params":{"n":1,"seed":7,"size":"768x512"},"dryRun":false,"metadata":{"order":"A-17"},"cost":1,"round":1,"attempts":1,"outputs":[{"index":0,"type":"image","url":"https://api.example.com/media/users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-389c-72fc-9acf-d9d422c573c5/image-1795893049527-0.png","key":"users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-389c-72fc-9acf-d9d422c573c5/image-1795893049527-0.png","size":83025,"contentType":"image/png","sha256":"fef0248131f9e88e4f5a1c9bfdf1ced03daf3fe2b4f6f85450ed7df2efb41b37","width":768,"height":512,"durationMs":null,"visibleLabel":false,"createdAt":"2026-11-28T19:10:49.664Z"}],"resultUrls":["https://api.example.com/media/users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-389c-72fc-9acf-d9d422c573c5/image-1795893049527-0.png"],"error":null,"createdAt":"2026-11-28T19:10:49.501Z","startedAt":"2026-11-28T19:10:49.527Z","completedAt":"2026-11-28T19:10:49.671Z","updatedAt":"2026-11-28T19:10:49.671Z"}}
+                     *
+                     *     retry: 2592
+                     */
+                    "text/event-stream": string;
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["FeedPage"];
+                    };
+                };
+            };
+            /** @description The job has ended, and Last-Event-ID says that its end is known. */
+            204: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    retryJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken on; it goes on. */
+            202: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "id": "01a22391-3dad-70bd-98d1-89eceb524167",
+                     *         "type": "image",
+                     *         "operation": "generate",
+                     *         "status": "pending",
+                     *         "stage": "queued",
+                     *         "progress": 0,
+                     *         "provider": "import",
+                     *         "model": "import",
+                     *         "prompt": "",
+                     *         "params": {
+                     *           "imageUrl": "http://localhost/no.png"
+                     *         },
+                     *         "dryRun": false,
+                     *         "metadata": null,
+                     *         "cost": 0,
+                     *         "round": 2,
+                     *         "attempts": 1,
+                     *         "outputs": [],
+                     *         "resultUrls": [],
+                     *         "error": null,
+                     *         "createdAt": "2026-11-28T19:10:50.797Z",
+                     *         "startedAt": "2026-11-28T19:10:50.803Z",
+                     *         "completedAt": null,
+                     *         "updatedAt": "2026-11-28T19:10:50.851Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            402: components["responses"]["InsufficientCredits"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["StorageFull"];
+        };
+    };
+    cancelJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "id": "01a22391-3e00-73bc-94ce-b818d4a116d2",
+                     *         "type": "image",
+                     *         "operation": "generate",
+                     *         "status": "cancelled",
+                     *         "stage": "done",
+                     *         "progress": 0,
+                     *         "provider": "test",
+                     *         "model": "sketch-slow",
+                     *         "prompt": "a lake",
+                     *         "params": {
+                     *           "n": 1,
+                     *           "size": "64x64"
+                     *         },
+                     *         "dryRun": false,
+                     *         "metadata": null,
+                     *         "cost": 1,
+                     *         "round": 1,
+                     *         "attempts": 1,
+                     *         "outputs": [],
+                     *         "resultUrls": [],
+                     *         "error": null,
+                     *         "providerCancel": "requested",
+                     *         "createdAt": "2026-11-28T19:10:50.880Z",
+                     *         "startedAt": "2026-11-28T19:10:50.883Z",
+                     *         "completedAt": "2026-11-28T19:10:50.898Z",
+                     *         "updatedAt": "2026-11-28T19:10:50.898Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["ConflictOrTooLate"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listProjects: {
+        parameters: {
+            query?: {
+                /** @description How many entries a page may have. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "items": [
+                     *           {
+                     *             "id": "01a22391-3e59-757f-a17f-443b601c81f0",
+                     *             "title": "Ferry",
+                     *             "description": "",
+                     *             "genre": "drama",
+                     *             "language": "en",
+                     *             "episodes": 1,
+                     *             "scenesPerEpisode": 1,
+                     *             "durationSec": 10,
+                     *             "ratios": [
+                     *               "16:9"
+                     *             ],
+                     *             "style": "",
+                     *             "models": {},
+                     *             "subtitles": "burnt",
+                     *             "seed": 1868272,
+                     *             "onFailure": "degrade",
+                     *             "music": true,
+                     *             "draft": null,
+                     *             "running": null,
+                     *             "version": 1,
+                     *             "createdAt": "2026-11-28T19:10:50.969Z",
+                     *             "updatedAt": "2026-11-28T19:10:50.969Z"
+                     *           }
+                     *         ],
+                     *         "total": 1,
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["ProjectPage"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes a repeat safe: the same key and body within 24 hours answer the same job. The same key with another body is 422.
+                 * @example order-7f3a
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "Ferry",
+                 *       "durationSec": 10,
+                 *       "scenesPerEpisode": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateProjectRequest"];
+            };
+        };
+        responses: {
+            /** @description This key and body were sent before: the project as it is now. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Project"];
+                    };
+                };
+            };
+            /** @description The project, without scenes. */
+            201: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "id": "01a22391-3e59-757f-a17f-443b601c81f0",
+                     *         "title": "Ferry",
+                     *         "description": "",
+                     *         "genre": "drama",
+                     *         "language": "en",
+                     *         "episodes": 1,
+                     *         "scenesPerEpisode": 1,
+                     *         "durationSec": 10,
+                     *         "ratios": [
+                     *           "16:9"
+                     *         ],
+                     *         "style": "",
+                     *         "models": {},
+                     *         "subtitles": "burnt",
+                     *         "seed": 1868272,
+                     *         "onFailure": "degrade",
+                     *         "music": true,
+                     *         "draft": null,
+                     *         "running": null,
+                     *         "version": 1,
+                     *         "createdAt": "2026-11-28T19:10:50.969Z",
+                     *         "updatedAt": "2026-11-28T19:10:50.969Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Project"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getProject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "id": "01a22391-3e59-757f-a17f-443b601c81f0",
+                     *         "title": "Ferry",
+                     *         "description": "",
+                     *         "genre": "drama",
+                     *         "language": "en",
+                     *         "episodes": 1,
+                     *         "scenesPerEpisode": 1,
+                     *         "durationSec": 10,
+                     *         "ratios": [
+                     *           "16:9"
+                     *         ],
+                     *         "style": "",
+                     *         "models": {},
+                     *         "subtitles": "burnt",
+                     *         "seed": 1868272,
+                     *         "onFailure": "degrade",
+                     *         "music": true,
+                     *         "draft": null,
+                     *         "running": null,
+                     *         "version": 1,
+                     *         "createdAt": "2026-11-28T19:10:50.969Z",
+                     *         "updatedAt": "2026-11-28T19:10:50.969Z",
+                     *         "drafts": []
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["ProjectWithDrafts"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    updateProject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "version": 1,
+                 *       "music": false
+                 *     }
+                 */
+                "application/json": components["schemas"]["UpdateProjectRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "id": "01a22391-3e59-757f-a17f-443b601c81f0",
+                     *         "title": "Ferry",
+                     *         "description": "",
+                     *         "genre": "drama",
+                     *         "language": "en",
+                     *         "episodes": 1,
+                     *         "scenesPerEpisode": 1,
+                     *         "durationSec": 10,
+                     *         "ratios": [
+                     *           "16:9"
+                     *         ],
+                     *         "style": "",
+                     *         "models": {},
+                     *         "subtitles": "burnt",
+                     *         "seed": 1868272,
+                     *         "onFailure": "degrade",
+                     *         "music": false,
+                     *         "draft": "01a22391-3e6f-73fa-a325-091c6ac2911e",
+                     *         "running": null,
+                     *         "version": 2,
+                     *         "createdAt": "2026-11-28T19:10:50.969Z",
+                     *         "updatedAt": "2026-11-28T19:10:52.073Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Project"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteProject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": null
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: null;
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listScenes: {
+        parameters: {
+            query?: {
+                /** @description How many entries a page may have. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description One of the project's drafts. Absent: the one that counts. */
+                draft?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "items": [],
+                     *         "total": 0,
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["ScenePage"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    updateScene: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                id: string;
+                /** @description The scene's id. */
+                sceneId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "version": 1,
+                 *       "clip": {
+                 *         "jobId": "01a22391-3f41-74c9-b55e-8c38707d5f3c"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["UpdateSceneRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "place": "the tea house in the old street",
+                     *         "time": "dusk",
+                     *         "mood": "calm",
+                     *         "action": "Grace puts the old certificate into the hands of Nora, and together they watch the sun go down behind the tea house in the old street.",
+                     *         "durationSec": 10,
+                     *         "characters": [
+                     *           "c1",
+                     *           "c2"
+                     *         ],
+                     *         "lines": [
+                     *           {
+                     *             "character": "c1",
+                     *             "text": "This is for you."
+                     *           },
+                     *           {
+                     *             "character": "c2",
+                     *             "text": "And you?"
+                     *           },
+                     *           {
+                     *             "character": "c1",
+                     *             "text": "I come with it. No returns."
+                     *           }
+                     *         ],
+                     *         "id": "e1s1",
+                     *         "draft": "01a22391-3e6f-73fa-a325-091c6ac2911e",
+                     *         "episode": 1,
+                     *         "number": 1,
+                     *         "version": 2,
+                     *         "shots": [
+                     *           {
+                     *             "seen": "Grace puts the old certificate into the hands of Nora, and together they watch the sun go down behind the tea house in the old street.",
+                     *             "characters": [
+                     *               "c1",
+                     *               "c2"
+                     *             ],
+                     *             "durationSec": 5,
+                     *             "lines": 1,
+                     *             "clip": {
+                     *               "jobId": "01a22391-3f41-74c9-b55e-8c38707d5f3c",
+                     *               "url": "https://api.example.com/media/users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-3f41-74c9-b55e-8c38707d5f3c/video-1795893051209-0.mp4",
+                     *               "key": "users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-3f41-74c9-b55e-8c38707d5f3c/video-1795893051209-0.mp4",
+                     *               "size": 82337,
+                     *               "contentType": "video/mp4",
+                     *               "sha256": "f11fd20ff4fba68877c692f6c97cbd29ff4de1cc96455a73407af8c32a684b73",
+                     *               "width": 1280,
+                     *               "height": 720,
+                     *               "durationMs": 1000,
+                     *               "createdAt": "2026-11-28T19:10:51.918Z"
+                     *             }
+                     *           },
+                     *           {
+                     *             "seen": "Grace puts the old certificate into the hands of Nora, and together they watch the sun go down behind the tea house in the old street.",
+                     *             "characters": [
+                     *               "c1",
+                     *               "c2"
+                     *             ],
+                     *             "durationSec": 5,
+                     *             "lines": 2,
+                     *             "clip": null
+                     *           }
+                     *         ],
+                     *         "takes": [
+                     *           {
+                     *             "jobId": "01a22391-3f41-74c9-b55e-8c38707d5f3c",
+                     *             "url": "https://api.example.com/media/users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-3f41-74c9-b55e-8c38707d5f3c/video-1795893051209-0.mp4",
+                     *             "key": "users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-3f41-74c9-b55e-8c38707d5f3c/video-1795893051209-0.mp4",
+                     *             "size": 82337,
+                     *             "contentType": "video/mp4",
+                     *             "sha256": "f11fd20ff4fba68877c692f6c97cbd29ff4de1cc96455a73407af8c32a684b73",
+                     *             "width": 1280,
+                     *             "height": 720,
+                     *             "durationMs": 1000,
+                     *             "createdAt": "2026-11-28T19:10:51.918Z"
+                     *           }
+                     *         ],
+                     *         "updatedAt": "2026-11-28T19:10:51.959Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Scene"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listCharacters: {
+        parameters: {
+            query?: {
+                /** @description How many entries a page may have. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description One of the project's drafts. Absent: the one that counts. */
+                draft?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "items": [
+                     *           {
+                     *             "id": "c1",
+                     *             "name": "Grace",
+                     *             "role": "back home after many years",
+                     *             "look": "a woman of 30, high ponytail, crisp white shirt, an old watch on her wrist",
+                     *             "voice": "woman",
+                     *             "draft": "01a22391-3e6f-73fa-a325-091c6ac2911e",
+                     *             "version": 2,
+                     *             "portrait": {
+                     *               "url": "https://api.example.com/media/users/01a22391-37e2-72c2-abd8-971df4587767/projects/01a22391-3e59-757f-a17f-443b601c81f0/02ad584064aa984c37fb39f94a8b5d30e36b9003a247aaace2b7909901101342.png",
+                     *               "key": "users/01a22391-37e2-72c2-abd8-971df4587767/projects/01a22391-3e59-757f-a17f-443b601c81f0/02ad584064aa984c37fb39f94a8b5d30e36b9003a247aaace2b7909901101342.png",
+                     *               "size": 6020,
+                     *               "contentType": "image/png",
+                     *               "sha256": "02ad584064aa984c37fb39f94a8b5d30e36b9003a247aaace2b7909901101342",
+                     *               "width": 64,
+                     *               "height": 64
+                     *             },
+                     *             "updatedAt": "2026-11-28T19:10:52.061Z"
+                     *           },
+                     *           {
+                     *             "id": "c2",
+                     *             "name": "Nora",
+                     *             "role": "the friend who stopped talking",
+                     *             "look": "a woman of 26, shoulder-length black hair, round face, pale yellow sweater, canvas bag",
+                     *             "voice": "woman",
+                     *             "draft": "01a22391-3e6f-73fa-a325-091c6ac2911e",
+                     *             "version": 1,
+                     *             "portrait": null,
+                     *             "updatedAt": "2026-11-28T19:10:51.049Z"
+                     *           }
+                     *         ],
+                     *         "total": 3,
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["CharacterPage"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    updateCharacter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                id: string;
+                /** @description The character's id. */
+                characterId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "version": 1,
+                 *       "portrait": {
+                 *         "jobId": "01a22391-4254-7280-bea3-7d2e84a2a28a",
+                 *         "index": 0
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["UpdateCharacterRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "id": "c1",
+                     *         "name": "Grace",
+                     *         "role": "back home after many years",
+                     *         "look": "a woman of 30, high ponytail, crisp white shirt, an old watch on her wrist",
+                     *         "voice": "woman",
+                     *         "draft": "01a22391-3e6f-73fa-a325-091c6ac2911e",
+                     *         "version": 2,
+                     *         "portrait": {
+                     *           "url": "https://api.example.com/media/users/01a22391-37e2-72c2-abd8-971df4587767/projects/01a22391-3e59-757f-a17f-443b601c81f0/02ad584064aa984c37fb39f94a8b5d30e36b9003a247aaace2b7909901101342.png",
+                     *           "key": "users/01a22391-37e2-72c2-abd8-971df4587767/projects/01a22391-3e59-757f-a17f-443b601c81f0/02ad584064aa984c37fb39f94a8b5d30e36b9003a247aaace2b7909901101342.png",
+                     *           "size": 6020,
+                     *           "contentType": "image/png",
+                     *           "sha256": "02ad584064aa984c37fb39f94a8b5d30e36b9003a247aaace2b7909901101342",
+                     *           "width": 64,
+                     *           "height": 64
+                     *         },
+                     *         "updatedAt": "2026-11-28T19:10:52.061Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Character"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["StorageFull"];
+        };
+    };
+    generateScenes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes a repeat safe: the same key and body within 24 hours answer the same job. The same key with another body is 422.
+                 * @example order-7f3a
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
+                 * @description `wait=N` waits up to N seconds, at most 25, for the job to end: then the answer is 201, however it ended.
+                 * @example wait=20
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "prompt": "a ferry",
+                 *       "dryRun": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["GenerateScenesRequest"];
+            };
+        };
+        responses: {
+            /** @description This key and body were sent before: the job as it is now. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            /** @description The job has ended within the time that Prefer names, however it ended. */
+            201: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            /** @description The job goes on; follow it at Location. */
+            202: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "id": "01a22391-3e6f-73fa-a325-091c6ac2911e",
+                     *         "type": "text",
+                     *         "operation": "generate",
+                     *         "status": "pending",
+                     *         "stage": "queued",
+                     *         "progress": 0,
+                     *         "provider": "sketch",
+                     *         "model": "sketch",
+                     *         "prompt": "a ferry",
+                     *         "params": {
+                     *           "n": 1,
+                     *           "durationSec": 10,
+                     *           "language": "en",
+                     *           "genre": "drama",
+                     *           "title": "Ferry",
+                     *           "episodes": 1,
+                     *           "scenesPerEpisode": 1
+                     *         },
+                     *         "dryRun": true,
+                     *         "metadata": null,
+                     *         "cost": 0,
+                     *         "round": 1,
+                     *         "attempts": 0,
+                     *         "outputs": [],
+                     *         "resultUrls": [],
+                     *         "error": null,
+                     *         "project": {
+                     *           "id": "01a22391-3e59-757f-a17f-443b601c81f0",
+                     *           "state": "pending"
+                     *         },
+                     *         "createdAt": "2026-11-28T19:10:50.992Z",
+                     *         "startedAt": null,
+                     *         "completedAt": null,
+                     *         "updatedAt": "2026-11-28T19:10:50.992Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            402: components["responses"]["InsufficientCredits"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["StorageFull"];
+        };
+    };
+    filmScene: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes a repeat safe: the same key and body within 24 hours answer the same job. The same key with another body is 422.
+                 * @example order-7f3a
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
+                 * @description `wait=N` waits up to N seconds, at most 25, for the job to end: then the answer is 201, however it ended.
+                 * @example wait=20
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "sceneId": "e1s1",
+                 *       "durationSec": 1,
+                 *       "dryRun": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["FilmSceneRequest"];
+            };
+        };
+        responses: {
+            /** @description This key and body were sent before: the job as it is now. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            /** @description The job has ended within the time that Prefer names, however it ended. */
+            201: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            /** @description The job goes on; follow it at Location. */
+            202: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "id": "01a22391-3f41-74c9-b55e-8c38707d5f3c",
+                     *         "type": "video",
+                     *         "operation": "generate",
+                     *         "status": "pending",
+                     *         "stage": "queued",
+                     *         "progress": 0,
+                     *         "provider": "sketch",
+                     *         "model": "sketch",
+                     *         "prompt": "the tea house in the old street, dusk, calm.\nGrace puts the old certificate into the hands of Nora, and together they watch the sun go down behind the tea house in the old street.\nGrace: a woman of 30, high ponytail, crisp white shirt, an old watch on her wrist\nNora: a woman of 26, shoulder-length black hair, round face, pale yellow sweater, canvas bag",
+                     *         "params": {
+                     *           "n": 1,
+                     *           "durationSec": 1,
+                     *           "ratio": "16:9"
+                     *         },
+                     *         "dryRun": true,
+                     *         "metadata": null,
+                     *         "cost": 0,
+                     *         "round": 1,
+                     *         "attempts": 0,
+                     *         "outputs": [],
+                     *         "resultUrls": [],
+                     *         "error": null,
+                     *         "project": {
+                     *           "id": "01a22391-3e59-757f-a17f-443b601c81f0",
+                     *           "draft": "01a22391-3e6f-73fa-a325-091c6ac2911e",
+                     *           "sceneId": "e1s1",
+                     *           "state": "pending"
+                     *         },
+                     *         "createdAt": "2026-11-28T19:10:51.201Z",
+                     *         "startedAt": null,
+                     *         "completedAt": null,
+                     *         "updatedAt": "2026-11-28T19:10:51.201Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            402: components["responses"]["InsufficientCredits"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["StorageFull"];
+        };
+    };
+    listDeliveries: {
+        parameters: {
+            query?: {
+                /** @description How many entries a page may have. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description The status. */
+                status?: "pending" | "delivered" | "dead";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "items": [
+                     *           {
+                     *             "id": "01a22391-389c-72fc-9acf-d9d422c573c5-1",
+                     *             "jobId": "01a22391-389c-72fc-9acf-d9d422c573c5",
+                     *             "round": 1,
+                     *             "url": "https://you.example.com/hooks/dream-factory",
+                     *             "status": "delivered",
+                     *             "attempts": 1,
+                     *             "lastStatus": 204,
+                     *             "lastError": null,
+                     *             "nextAt": null,
+                     *             "createdAt": "2026-11-28T19:10:49.673Z",
+                     *             "deliveredAt": "2026-11-28T19:10:49.691Z"
+                     *           }
+                     *         ],
+                     *         "total": 1,
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["DeliveryPage"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    redeliverDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The delivery's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken on; it goes on. */
+            202: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "id": "01a22391-389c-72fc-9acf-d9d422c573c5-1",
+                     *         "jobId": "01a22391-389c-72fc-9acf-d9d422c573c5",
+                     *         "round": 1,
+                     *         "url": "https://you.example.com/hooks/dream-factory",
+                     *         "status": "pending",
+                     *         "attempts": 1,
+                     *         "lastStatus": 204,
+                     *         "lastError": null,
+                     *         "nextAt": "2026-11-28T19:10:50.925Z",
+                     *         "createdAt": "2026-11-28T19:10:49.673Z",
+                     *         "deliveredAt": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Delivery"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "secret": "whsec_MfKQ9r8GKYqrTwjU…"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["WebhookSecrets"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "secret": "whsec_MfKQ9r8GKYqrTwjU…",
+                     *         "previous": "whsec_MfKQ9r8GKYqrTwjU…",
+                     *         "previousExpiresAt": "2026-11-29T19:10:52.201Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["WebhookSecrets"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    providerWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The provider. */
+                provider: string;
+                /** @description The token. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken. So are repeated calls, and calls about what is of no matter any more. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidRequest"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    verify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "output": "users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-389c-72fc-9acf-d9d422c573c5/image-1795893049527-0.png"
+                 *     }
+                 */
+                "application/json": components["schemas"]["VerifyRequest"];
+                "*/*": unknown;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "type": "image/png",
+                     *         "sha256": "fef0248131f9e88e4f5a1c9bfdf1ced03daf3fe2b4f6f85450ed7df2efb41b37",
+                     *         "read": "whole",
+                     *         "ai": "yes",
+                     *         "ours": {
+                     *           "known": true,
+                     *           "output": "01a22391-389c-72fc-9acf-d9d422c573c5-1-0",
+                     *           "intact": true
+                     *         },
+                     *         "marks": [
+                     *           {
+                     *             "kind": "gb45438",
+                     *             "carrier": "png:tEXt",
+                     *             "label": "1",
+                     *             "deviations": [],
+                     *             "state": "ok",
+                     *             "producer": "DreamFactory",
+                     *             "produceId": "01a22391-389c-72fc-9acf-d9d422c573c5-1-0",
+                     *             "propagator": "DreamFactory",
+                     *             "propagateId": "01a22391-389c-72fc-9acf-d9d422c573c5-1-0",
+                     *             "signature": "ours_ok"
+                     *           },
+                     *           {
+                     *             "kind": "iptc",
+                     *             "value": "algorithmicMedia"
+                     *           }
+                     *         ],
+                     *         "summary": "The file says that AI made it, or a part of it. It carries our label, and is what we labelled.",
+                     *         "limits": "No mark is no proof that a file was not made by AI: marks get lost on the way, or are taken out. Only signed ones are safe from being forged. Invisible watermarks are not looked for."
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Verdict"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    jobEnded: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same for each try: the job's id, a hyphen and the round. */
+                "webhook-id": string;
+                /** @description When this try was made, in seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several, parted by spaces, while the secret is rotated. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "type": "job.completed",
+                 *       "timestamp": "2026-11-28T19:10:49.671Z",
+                 *       "data": {
+                 *         "id": "01a22391-389c-72fc-9acf-d9d422c573c5",
+                 *         "type": "image",
+                 *         "operation": "generate",
+                 *         "status": "completed",
+                 *         "stage": "done",
+                 *         "progress": 100,
+                 *         "provider": "sketch",
+                 *         "model": "sketch",
+                 *         "prompt": "a lighthouse at dusk, watercolour",
+                 *         "params": {
+                 *           "n": 1,
+                 *           "seed": 7,
+                 *           "size": "768x512"
+                 *         },
+                 *         "dryRun": false,
+                 *         "metadata": {
+                 *           "order": "A-17"
+                 *         },
+                 *         "cost": 1,
+                 *         "round": 1,
+                 *         "attempts": 1,
+                 *         "outputs": [
+                 *           {
+                 *             "index": 0,
+                 *             "type": "image",
+                 *             "url": "https://api.example.com/media/users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-389c-72fc-9acf-d9d422c573c5/image-1795893049527-0.png",
+                 *             "key": "users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-389c-72fc-9acf-d9d422c573c5/image-1795893049527-0.png",
+                 *             "size": 83025,
+                 *             "contentType": "image/png",
+                 *             "sha256": "fef0248131f9e88e4f5a1c9bfdf1ced03daf3fe2b4f6f85450ed7df2efb41b37",
+                 *             "width": 768,
+                 *             "height": 512,
+                 *             "durationMs": null,
+                 *             "visibleLabel": false,
+                 *             "createdAt": "2026-11-28T19:10:49.664Z"
+                 *           }
+                 *         ],
+                 *         "resultUrls": [
+                 *           "https://api.example.com/media/users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-389c-72fc-9acf-d9d422c573c5/image-1795893049527-0.png"
+                 *         ],
+                 *         "error": null,
+                 *         "createdAt": "2026-11-28T19:10:49.501Z",
+                 *         "startedAt": "2026-11-28T19:10:49.527Z",
+                 *         "completedAt": "2026-11-28T19:10:49.671Z",
+                 *         "updatedAt": "2026-11-28T19:10:49.671Z"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["WebhookEvent"];
+            };
+        };
+        responses: {
+            /** @description Taken. Any 2xx says so. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not wanted: this message is not sent again. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+}

@@ -1,0 +1,32 @@
+// POST /productions/{id}/nodes/{nodeId}/remake: make a part anew, and all that is made from it.
+import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
+import { shownProduction } from "../../shared/http/openapi/shapes/production.ts";
+import { nodeIdPattern, roundRequest } from "../../shared/http/production-request.ts";
+import { productionAnswer } from "../../shared/http/results.ts";
+import { requireFitStore } from "../../shared/http/store-proof.ts";
+import { publicProduction } from "../../shared/productions/reading/public-production.ts";
+import { remakeNodes } from "../../shared/productions/starting/resume.ts";
+import { productionRuntime } from "../../shared/runtime/productions.ts";
+import { requestRuntime } from "../../shared/runtime/runtime.ts";
+
+async function remake({ body, params: { id = "", nodeId = "" }, user }: Accepted<typeof roundRequest>) {
+  await requireFitStore(requestRuntime());
+  const key = { userId: user.id, productionId: id };
+  const production = await remakeNodes(productionRuntime(), key, [nodeId], body);
+  return productionAnswer(publicProduction(production), true);
+}
+
+export const handler = httpFunction(
+  requestRuntime,
+  {
+    body: roundRequest,
+    params: { nodeId: nodeIdPattern },
+    auth: "user",
+    summary: "Make one part of a production anew, and what is made from it.",
+    description:
+      "In another round, with a budget of its own; a production that is under way answers 409. What is missing is made along with it.",
+    answers: () => ({ 202: [shownProduction, "Its next round goes on; follow it at Location."] }),
+    errors: ["insufficient_credits", "conflict", "storage_full"],
+  },
+  remake,
+);

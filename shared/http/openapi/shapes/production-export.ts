@@ -1,0 +1,42 @@
+// What a production has made, as its export tells it.
+import * as z from "zod";
+import { count, id, mediaType, time } from "./common.ts";
+import { shownProduction } from "./production.ts";
+
+const file = z.strictObject({
+  node: z.string(),
+  kind: z.string(),
+  type: mediaType,
+  url: z.string(),
+  key: z.string(),
+  size: count,
+  contentType: z.string(),
+  sha256: z.string(),
+  width: count.nullable(),
+  height: count.nullable(),
+  durationMs: count.nullable(),
+  degraded: z.string().nullable().meta({ description: "Why it is less than what was wanted." }),
+  from: z.array(z.string()).meta({ description: "Parts that it was made from." }),
+  madeBy: z
+    .strictObject({
+      jobId: z.string(),
+      provider: z.string(),
+      model: z.string(),
+      prompt: z.string(),
+      instruction: z.string().nullable(),
+      seed: count.nullable(),
+      cost: count,
+      at: time.nullable(),
+    })
+    .nullable()
+    .meta({ description: "Null when its job is no longer there." }),
+});
+
+export const exportedProduction = z
+  .strictObject({ production: shownProduction, projectId: id, files: z.array(file) })
+  .meta({ id: "ProductionExport" });
+
+export const subtitleFile = {
+  contentType: "text/vtt",
+  schema: z.string().meta({ description: "WebVTT; with `format=srt` SubRip, as application/x-subrip." }),
+};

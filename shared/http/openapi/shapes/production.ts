@@ -1,0 +1,120 @@
+// A production, its nodes, its feed and its quote, as every answer and event shows them.
+import * as z from "zod";
+import { stages } from "../../../drama/plan.ts";
+import { count, id, mediaType, time } from "./common.ts";
+
+const status = z.enum(["pending", "processing", "completed", "failed", "cancelled"]);
+const stage = z.enum(["starting", ...stages, "done"]);
+
+const priced = z.array(z.strictObject({ stage: z.enum(stages), nodes: count, price: count }));
+
+const whole = {
+  nodes: count.meta({ description: "Parts to be made, at most." }),
+  stages: priced,
+  price: count.meta({ description: "Credits, at most." }),
+  unspoken: z.array(z.string()).optional().meta({
+    description: "Lines that nobody says, or that are shortened: their scenes have no time for them.",
+  }),
+};
+
+export const shownProjectQuote = z
+  .strictObject({
+    ...whole,
+    reused: count.meta({ description: "Parts that there are already, made from the very same: they cost nothing." }),
+    degraded: z.array(z.string()).meta({ description: "Of those, the ones that are less than what was wanted." }),
+    balance: count,
+  })
+  .meta({ id: "ProjectQuote" });
+
+const progress = {
+  stage,
+  made: count.meta({ description: "Parts that are made." }),
+  nodes: count.meta({ description: "Of so many; until the screenplay is written, of so many at most." }),
+  percent: z.int().min(0).max(100).meta({ description: "By expected time. It never falls within a round." }),
+  restMs: count.nullable().meta({ description: "An estimate. Null while nobody can say." }),
+};
+
+export const shownProduction = z
+  .strictObject({
+    id,
+    projectId: id,
+    title: z.string(),
+    status,
+    ...progress,
+    round: z.int().min(1).meta({ description: "What is paid for: the start is 1, each resume or remake the next." }),
+    budget: count.meta({ description: "The most credits that the round may cost." }),
+    spent: count.meta({ description: "What the parts of this round have cost so far." }),
+    cost: count.meta({ description: "What the rounds that have ended have cost together." }),
+    quote: z.strictObject(whole),
+    running: count.meta({ description: "Parts that are being made just now." }),
+    isStopping: z.boolean().meta({ description: "Nothing is begun any more; what was delivered is still kept." }),
+    reason: z.string().nullable().meta({
+      description: "Why it ended otherwise than with its film, such as `budget_exhausted` or `incomplete`.",
+    }),
+    createdAt: time,
+    startedAt: time.nullable(),
+    completedAt: time.nullable(),
+    updatedAt: time,
+  })
+  .meta({ id: "Production" });
+
+export const shownNode = z
+  .strictObject({
+    id: z.string().meta({ description: "What it is, the same in every plan of the project: `still-e1s2h3`." }),
+    kind: z.string(),
+    stage: z.enum(stages),
+    type: mediaType,
+    state: z.enum(["waiting", "making", "made", "reused", "failed", "skipped", "cancelled"]),
+    from: z.array(z.string()).meta({ description: "What it is made from." }),
+    degraded: z.string().nullable().meta({ description: "Why it is less than what was wanted." }),
+    output: z
+      .strictObject({
+        jobId: z.string(),
+        type: mediaType,
+        url: z.string(),
+        key: z.string(),
+        size: count,
+        contentType: z.string(),
+        sha256: z.string(),
+        width: count.nullable(),
+        height: count.nullable(),
+        durationMs: count.nullable(),
+      })
+      .nullable(),
+    makes: z
+      .array(
+        z.strictObject({
+          jobId: z.string(),
+          round: count,
+          outcome: z.enum(["completed", "failed", "cancelled", "unpaid"]),
+          cost: count,
+          error: z.strictObject({ type: z.string(), message: z.string() }).nullable(),
+        }),
+      )
+      .meta({ description: "The jobs that were made for it, the newest last." }),
+  })
+  .meta({ id: "ProductionNode" });
+
+const productionEvent = z
+  .strictObject({
+    n: z.int().min(1).meta({ description: "Running number; the event's id in the stream." }),
+    at: time,
+    status,
+    ...progress,
+    node: z.string().optional().meta({ description: "The part that was decided last." }),
+    production: shownProduction.optional().meta({ description: "Only in the event with which it has ended." }),
+  })
+  .meta({ id: "ProductionEvent" });
+
+export const productionFeedPage = z.strictObject({
+  items: z.array(productionEvent),
+  next: count.meta({ description: "Send it as `since` for what comes then." }),
+});
+
+export const streamedProduction = {
+  contentType: "text/event-stream",
+  schema: z.string().meta({
+    description:
+      "Events with `id:` (the number n), `event:` (`progress`, or `end` for the one with which it has ended) and `data:` (a ProductionEvent as JSON).",
+  }),
+};

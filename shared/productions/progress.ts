@@ -1,0 +1,40 @@
+// How far a production is, as its user is told: stages, nodes, percent by expected time, and an estimate of the rest.
+import { type NodeKind, type Plan, stages } from "../drama/plan.ts";
+import { countMade, isLost, isMade, stateOf } from "./graph.ts";
+import type { Marker, Production, Progress } from "./production.ts";
+import { PARALLEL } from "./starting/new-production.ts";
+
+/** Of a kind of which none has been made yet. */
+const USUAL_MS = 10_000;
+const MOST_TIMES = 9;
+
+export function progressOf(production: Production, plan: Plan): Progress {
+  const { states, times, quote, isExpanded, progress } = production;
+  const left = plan.nodes.filter((_, node) => !isMade(stateOf(states, node)) && !isLost(stateOf(states, node)));
+  const restOf = (nodes: Plan["nodes"]) => nodes.reduce((sum, { kind }) => sum + usualMs(times, kind), 0);
+  const all = restOf(plan.nodes);
+  const reached = isExpanded && all > 0 ? Math.floor(99 * (1 - restOf(left) / all)) : 1;
+  const known = isExpanded ? plan.nodes.length : quote.nodes;
+  return {
+    stage: stages.find((stage) => left.some((node) => node.stage === stage)) ?? progress.stage,
+    made: countMade(states),
+    nodes: known,
+    // It never falls, whatever has turned out to take longer.
+    percent: Math.min(99, Math.max(progress.percent, reached)),
+    restMs: isExpanded ? Math.round(restOf(left) / PARALLEL) : null,
+  };
+}
+
+function usualMs(times: Production["times"], kind: NodeKind): number {
+  const sorted = (times[kind] ?? []).toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? USUAL_MS;
+}
+
+export function withTime(
+  times: Production["times"],
+  kind: NodeKind | undefined,
+  { outcome, ms }: Marker,
+): Production["times"] {
+  if (kind === undefined || outcome !== "completed") return times;
+  return { ...times, [kind]: [...(times[kind] ?? []), ms].slice(-MOST_TIMES) };
+}

@@ -1,0 +1,77 @@
+// From a caller's request to a production: of a project that is there, or of one that is made with it.
+import { readAccount } from "../../credits/account.ts";
+import { AppError } from "../../errors/app-error.ts";
+import type { IdempotencyKey } from "../../jobs/asking/idempotency.ts";
+import type { JsonObject, JsonValue, NewItem } from "../../ports/table.ts";
+import { newProject } from "../../projects/create-project.ts";
+import { requireModels } from "../../projects/models.ts";
+import { type ProjectRef, projectKey } from "../../projects/project.ts";
+import { type NewSettings, newSettings } from "../../projects/settings.ts";
+import { findProject } from "../../projects/stored.ts";
+import type { Production } from "../production.ts";
+import { type FilmDeps, planFilm, planProject } from "./film.ts";
+import { type ProjectQuote, quoteProject } from "./quote.ts";
+import { findStartedProduction, startProduction } from "./start.ts";
+
+export interface ProductionWish {
+  /** What the screenplay is to be about, where there is none. */
+  prompt?: string | undefined;
+  /** The most credits that it may cost. Absent: what it costs at most. */
+  budget?: number | undefined;
+}
+
+/** What a production would make and cost now, and what its user has. */
+export async function askForQuote(
+  deps: FilmDeps,
+  ref: ProjectRef,
+  { prompt }: Pick<ProductionWish, "prompt">,
+): Promise<ProjectQuote & { balance: number }> {
+  const { project } = await findProject(deps.table, ref);
+  const file = await planProject(deps, { project, prompt });
+  const quote = await quoteProject(deps, ref, file);
+  const account = (await readAccount(deps.table, ref.userId))?.account;
+  if (!account) throw new AppError("unauthenticated");
+  return { ...quote, balance: account.balance };
+}
+
+type Started = Promise<{ production: Production; isNew: boolean }>;
+
+export async function askForProduction(
+  deps: FilmDeps,
+  ref: ProjectRef,
+  wish: ProductionWish,
+  key: string | null,
+): Started {
+  const idempotency = idempotencyOf(key, "create-production", { ...wish, projectId: ref.projectId });
+  const started = idempotency && (await findStartedProduction(deps, ref.userId, idempotency));
+  if (started) return { production: started, isNew: false };
+  const { project } = await findProject(deps.table, ref);
+  const file = await planProject(deps, { project, prompt: wish.prompt });
+  const budget = wish.budget ?? (await quoteProject(deps, ref, file)).price;
+  return startProduction(deps, { ...ref, title: project.settings.title, file, budget }, idempotency);
+}
+
+/** The production's record names the project's id before there is one: whoever dies in between, a repeat goes on with both. */
+export async function askForDrama(
+  deps: FilmDeps & Parameters<typeof requireModels>[0],
+  userId: string,
+  { prompt, budget, ...settings }: NewSettings & ProductionWish,
+  key: string | null,
+): Started {
+  const idempotency = idempotencyOf(key, "generate-drama", { prompt, budget, ...settings });
+  const started = idempotency && (await findStartedProduction(deps, userId, idempotency));
+  if (started) return { production: started, isNew: false };
+  requireModels(deps, settings.models);
+  const projectId = deps.ids.uuid();
+  const file = planFilm(deps, newSettings(settings, projectId), undefined, prompt);
+  const now = deps.clock.now();
+  const project = (id: string): NewItem => ({
+    ...projectKey({ userId, projectId: id }),
+    data: newProject({ userId, projectId: id }, settings, now) as unknown as JsonObject,
+  });
+  return startProduction(deps, { userId, projectId, title: settings.title, file, budget, project }, idempotency);
+}
+
+function idempotencyOf(key: string | null, route: string, body: object): IdempotencyKey | null {
+  return key === null ? null : { key, route, body: JSON.parse(JSON.stringify(body)) as JsonValue };
+}

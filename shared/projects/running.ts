@@ -1,0 +1,13 @@
+// Whether a production works on a project. Its name stands in the project, and counts only while that one has not settled: whoever was to take it
+// out may have died.
+import type { Table } from "../ports/table.ts";
+import type { Project } from "./project.ts";
+
+export async function isRunning(
+  table: Table,
+  { userId, running }: Pick<Project, "userId" | "running">,
+): Promise<boolean> {
+  if (running === null) return false;
+  const production = await table.get({ partition: `user#${userId}`, sort: `production#${running}` });
+  return production !== null && production.data.state !== "settled";
+}

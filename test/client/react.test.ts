@@ -1,0 +1,151 @@
+// The hooks in real components of React, over the real server.
+import { Window } from "happy-dom";
+import { createElement } from "react";
+import { flushSync } from "react-dom";
+import { createRoot, type Root } from "react-dom/client";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { type Client, type Job, wait } from "../../clients/js/src/index.ts";
+import {
+  type UsedJob,
+  type UsedJobs,
+  type UsedUpload,
+  useJob,
+  useJobs,
+  useUpload,
+} from "../../clients/js/src/react.ts";
+import { waitingProvider } from "../api/waiting-provider.ts";
+import { tinyPng } from "../jobs/tiny-png.ts";
+import { type Ground, startGround } from "./ground.ts";
+
+const slow = waitingProvider();
+const browser = new Window();
+let ground: Ground;
+let client: Client;
+let root: Root | null = null;
+
+beforeAll(async () => {
+  vi.stubGlobal("window", browser);
+  vi.stubGlobal("document", browser.document);
+  ground = await startGround({ providers: [slow.provider] });
+});
+afterAll(async () => {
+  await ground.close();
+  vi.unstubAllGlobals();
+  await browser.happyDOM.close();
+});
+beforeEach(async () => {
+  slow.resume();
+  client = await ground.newClient();
+});
+afterEach(() => {
+  root?.unmount();
+  ground.proxy.treat = () => "pass";
+});
+
+/** Shows a component that uses the hook; `shown` is what the hook answered last, `show` renders it with something else. */
+function using<Props, Used>(hook: (props: Props) => Used, props: Props) {
+  const place = browser.document.createElement("div") as unknown as Element;
+  const own = createRoot(place);
+  root = own;
+  const seen: Used[] = [];
+  const Shown = ({ props }: { props: Props }) => {
+    seen.push(hook(props));
+    return null;
+  };
+  const show = (next: Props) => flushSync(() => own.render(createElement(Shown, { props: next })));
+  show(props);
+  const latest = () => seen.at(-1) as Used;
+  const until = (isRight: (used: Used) => boolean) =>
+    vi.waitFor(() => expect(latest()).toSatisfy(isRight), { timeout: 60_000, interval: 20 });
+  return { show, seen, latest, until };
+}
+
+const asked = { prompt: "a lake", size: "64x64" };
+const usedJob = (id: string | null): UsedJob => useJob(client, id);
+
+test("useJob shows nothing, then the job, its progress, and its end", async () => {
+  const { show, until, latest, seen } = using(usedJob, null as string | null);
+  expect(latest()).toEqual({ job: null, event: null, isEnded: false, error: null });
+  const { id } = await client.generateImage(asked);
+  show(id);
+  await until(({ event }) => event?.stage === "generating");
+  expect(latest()).toMatchObject({ job: { id }, isEnded: false, error: null });
+  slow.finish();
+  await until(({ isEnded }) => isEnded);
+  expect(latest().job).toMatchObject({ id, status: "completed" });
+  const progress = seen.flatMap(({ event }) => (event ? [event.progress] : []));
+  expect(progress).toEqual(progress.toSorted((a, b) => a - b));
+});
+
+test("useJob of another job forgets the first one, and follows it no more", async () => {
+  const first = await client.generateImage(asked);
+  const { show, until, seen } = using(usedJob, first.id as string | null);
+  await until(({ event }) => event !== null);
+  const second = await client.generateImage(asked);
+  show(second.id);
+  const changed = seen.length;
+  await client.cancelJob(first.id);
+  slow.finish();
+  await until(({ isEnded }) => isEnded);
+  const later = seen.slice(changed).flatMap(({ job }) => (job ? [job.id] : []));
+  expect(new Set(later)).toEqual(new Set([second.id]));
+});
+
+test("useJob says what is wrong", async () => {
+  const { until, latest } = using(usedJob, "01900000-0000-7000-8000-000000000001" as string | null);
+  await until(({ error }) => error !== null);
+  expect(latest()).toMatchObject({ job: null, error: { type: "not_found" } });
+});
+
+test("a component that has gone keeps no connection", async () => {
+  const { id } = await client.generateImage(asked);
+  const { until, seen } = using(usedJob, id as string | null);
+  await until(({ event }) => event !== null);
+  root?.unmount();
+  const count = seen.length;
+  slow.finish();
+  await wait(client, id);
+  expect(seen).toHaveLength(count);
+});
+
+test("useJobs shows page after page, filters anew, and refreshes", async () => {
+  slow.finish();
+  const made: Job[] = [];
+  for (let each = 0; each < 3; each++) made.unshift(await wait(client, await client.generateImage(asked)));
+  type Filters = Parameters<typeof useJobs>[1];
+  const usedJobs = (filters: Filters): UsedJobs => useJobs(client, filters);
+  const { show, until, latest } = using(usedJobs, { limit: 2 } as Filters);
+  await until(({ isLoading }) => !isLoading);
+  expect([latest().jobs, latest().hasMore]).toEqual([made.slice(0, 2), true]);
+  latest().loadMore();
+  await until(({ jobs }) => jobs.length === 3);
+  expect([latest().jobs, latest().hasMore]).toEqual([made, false]);
+  show({ limit: 2, status: "failed" });
+  await until(({ isLoading, jobs }) => !isLoading && jobs.length === 0);
+  show({ limit: 2 });
+  await until(({ jobs }) => jobs.length === 2);
+  const newest = await wait(client, await client.generateImage(asked));
+  latest().refresh();
+  await until(({ jobs }) => jobs[0]?.id === newest.id);
+  ground.proxy.treat = () => ({ status: 400, body: "no" });
+  latest().refresh();
+  await until(({ error }) => error !== null);
+  expect(latest()).toMatchObject({
+    isLoading: false,
+    error: { type: "not_understood" },
+    jobs: [{ id: newest.id }, {}],
+  });
+});
+
+test("useUpload sends a file, and says why another one was not taken", async () => {
+  const { until, latest, seen } = using((): UsedUpload => useUpload(client), undefined);
+  latest().send(new Blob([tinyPng as Uint8Array<ArrayBuffer>], { type: "image/png" }));
+  await until(({ status }) => status === "ready");
+  expect(latest()).toMatchObject({ progress: 1, upload: { status: "ready" }, error: null });
+  expect(new Set(seen.map(({ status }) => status))).toEqual(new Set(["idle", "sending", "ready"]));
+  latest().send(new Blob(["no picture"], { type: "image/png" }));
+  await until(({ status }) => status === "failed");
+  expect(latest()).toMatchObject({ upload: null, error: { type: "upload_rejected" } });
+  latest().reset();
+  await until(({ status, error }) => status === "idle" && error === null);
+});

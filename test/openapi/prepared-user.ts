@@ -1,0 +1,87 @@
+// Somebody who has something of everything: what each call of the page can be about.
+import { randomUUID } from "node:crypto";
+import { grantRole } from "../../shared/users/grant-role.ts";
+import type { Product } from "../api/local.ts";
+import { callerOf, create, follow, type User, until } from "../api/user.ts";
+
+export interface Prepared {
+  token: string;
+  /** By operation, what its variables stand for. */
+  variables: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** By operation, what has to be put in place of what was recorded in its body: fields, and fields of fields. */
+  fields: Readonly<Record<string, object>>;
+}
+
+/** `waiting`: a provider that does not come to an end. `webhookUrl`: is told of every job here that it was named in. */
+export async function prepare(product: Product, waiting: string, webhookUrl: string): Promise<Prepared> {
+  const user = await register(product);
+  await grantRole(product.runtime, "admin", user.email);
+  const drawn = { prompt: "a lake", size: "64x64" };
+  const [kept, doomed, failing, endless] = await Promise.all([
+    create(user, { ...drawn, webhookUrl }),
+    create(user, drawn),
+    create(user, { imageUrl: "http://localhost/no.png" }),
+    create(user, { ...drawn, provider: waiting }),
+  ]);
+  const { outputs } = await follow(user, kept.id);
+  await Promise.all([follow(user, doomed.id), follow(user, failing.id)]);
+  const codes = await user.call("POST", "/admin/codes", { json: { credits: 5, count: 1 } });
+  const deliveries = await until(
+    () => user.call("GET", "/webhooks/deliveries"),
+    ({ body }) => body.data.items.length > 0,
+  );
+  const [file, unwanted] = [await announce(user), await announce(user)];
+  const [plain, filmed, unwantedProject] = [await makeProject(user), await makeProject(user), await makeProject(user)];
+  const clip = await create(
+    user,
+    { sceneId: "e1s1", durationSec: 1, dryRun: true },
+    `/projects/${filmed}/generate-video`,
+  );
+  const face = await create(user, { ...drawn, dryRun: true });
+  await Promise.all([follow(user, clip.id), follow(user, face.id)]);
+  const job = { ID: kept.id };
+  const project = { ID: plain };
+  return {
+    token: user.token,
+    variables: {
+      ...{ getJob: job, jobEvents: job, "about-follow": job, deleteJob: { ID: doomed.id } },
+      ...{ retryJob: { ID: failing.id }, cancelJob: { ID: endless.id } },
+      ...{ getUpload: { ID: file }, deleteUpload: { ID: unwanted } },
+      redeliverDelivery: { ID: deliveries.body.data.items[0].id },
+      ...{ getProject: project, listScenes: project, listCharacters: project, generateScenes: project },
+      ...{ updateProject: project, deleteProject: { ID: unwantedProject }, filmScene: project },
+      updateScene: { ID: filmed, SCENE_ID: "e1s1" },
+      updateCharacter: { ID: filmed, CHARACTER_ID: "c1" },
+    },
+    fields: {
+      register: { email: "somebody-else@example.com" },
+      generateImage: { webhookUrl },
+      redeemCode: { code: codes.body.data.items[0].code },
+      verify: { output: outputs[0].key },
+      updateScene: { clip: { jobId: clip.id } },
+      updateCharacter: { portrait: { jobId: face.id } },
+    },
+  };
+}
+
+/** As the introduction logs in. */
+async function register(product: Product): Promise<User> {
+  const json = { username: "you", email: "you@example.com", password: "correct horse" };
+  const { userId, token } = (await product.call("POST", "/auth/register", { json })).body.data;
+  return { ...json, userId, token, call: callerOf(() => product.url, token) };
+}
+
+async function announce(user: User): Promise<string> {
+  const json = { filename: "lake.png", contentType: "image/png", size: 68 };
+  return (await user.call("POST", "/uploads", { json })).body.data.uploadId;
+}
+
+/** With a text, which brings scenes and characters. */
+async function makeProject(user: User): Promise<string> {
+  const headers = { "idempotency-key": randomUUID() };
+  const json = { title: "Ferry", durationSec: 10, scenesPerEpisode: 1 };
+  const { id } = (await user.call("POST", "/projects", { json, headers })).body.data;
+  const text = await create(user, { prompt: "a ferry", dryRun: true }, `/projects/${id}/generate-scenes`);
+  await follow(user, text.id);
+  return id;
+}
