@@ -47,10 +47,10 @@ describe("A request that says nothing", () => {
     expect(choosePlace([place("answered")], null, now)).toEqual({ take: null });
   });
 
-  test("is unsure of what is held, unless that has only just begun, or it counts and this is its first try", () => {
+  test("is unsure of what was held when it came, unless it counts and this is its first try", () => {
     const held = place("held");
     expect(choosePlace([held], null, now)).toEqual({ unsure: [held] });
-    expect(choosePlace([place("held", { since: now - 100 })], null, now)).toEqual({ take: null });
+    expect(choosePlace([place("held", { since: now + 1 })], null, now)).toEqual({ take: null });
     expect(choosePlace([held], 0, now)).toEqual({ take: null });
   });
 });
@@ -82,11 +82,19 @@ describe("In the table", () => {
 
   test("twenty at once have twenty places, and twenty repeats of them the same ones", async () => {
     const d = await deps();
-    const all = await Promise.all(Array.from({ length: 20 }, () => takePlace(d, sent, never)));
-    const keys = new Set(all.map(({ key }) => key));
+    const end = Promise.withResolvers<void>();
+    const all = await Promise.all(
+      Array.from({ length: 20 }, async () => {
+        const holding = await takePlace(d, sent, never);
+        return { holding, held: holding.during(() => end.promise) };
+      }),
+    );
+    const keys = new Set(all.map(({ holding }) => holding.key));
     expect(keys.size).toBe(20);
-    await Promise.all(all.map((holding) => holding.left()));
-    const again = await Promise.all(Array.from({ length: 20 }, () => takePlace(d, sent, never)));
+    end.resolve();
+    await Promise.all(all.map(({ held }) => held));
+    await Promise.all(all.map(({ holding }) => holding.left()));
+    const again = await Promise.all(Array.from({ length: 20 }, () => takePlace(d, { ...sent, sentBefore: 0 }, never)));
     expect(new Set(again.map(({ key }) => key))).toEqual(keys);
   });
 

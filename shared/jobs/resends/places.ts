@@ -27,13 +27,11 @@ export interface Place {
 export type SentBefore = number | null;
 
 /** How long a holder counts as alive that does not renew. */
-export const HELD_MS = 3000;
+export const HELD_MS = 5000;
 /** How long what nobody got waits for a repeat: somebody who tries again by hand takes minutes. */
 export const LEFT_MS = 10 * 60_000;
 /** An answer can be lost behind our back. Who says that it sends again then comes within a minute: clients wait that long at most. */
 export const ANSWERED_MS = 60_000;
-/** No client sends again sooner than this after it began. */
-const YOUNG_MS = 300;
 
 export type Choice =
   | { take: Place }
@@ -48,14 +46,14 @@ export function placesNow(places: readonly Place[], now: number): Place[] {
     .filter((place) => place.until > now);
 }
 
-export function choosePlace(places: readonly Place[], sentBefore: SentBefore, now: number): Choice {
+/** `arrivedAt`: what began later is nothing that this request could repeat. */
+export function choosePlace(places: readonly Place[], sentBefore: SentBefore, arrivedAt: number): Choice {
   const left = places.filter(({ state }) => state === "left");
   if (sentBefore === null || sentBefore === 0) {
     const [oldest] = left;
     if (oldest) return { take: oldest };
     // Who counts and says 0 is not a repeat of anything that is held.
-    const unsure =
-      sentBefore === 0 ? [] : places.filter(({ state, since }) => state === "held" && since <= now - YOUNG_MS);
+    const unsure = sentBefore === 0 ? [] : places.filter(({ state, since }) => state === "held" && since <= arrivedAt);
     return unsure.length > 0 ? { unsure } : { take: null };
   }
   // It says that it is a repeat. What nobody got comes first; then what its caller no longer waits for; then what was lost on the way.

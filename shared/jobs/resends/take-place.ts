@@ -29,6 +29,8 @@ export interface Holding {
   given(): Promise<void>;
 }
 
+/** The first time soon: equal requests that come at once wait for it. */
+const FIRST_RENEWAL_MS = 250;
 const RENEW_MS = 1000;
 const LOOK_MS = 100;
 /** Equal requests of one user that may come again at the same time. */
@@ -36,11 +38,12 @@ const MAX_PLACES = 50;
 
 export async function takePlace(deps: Deps, sent: Sent, signal: AbortSignal): Promise<Holding> {
   const item: ItemKey = { partition: `user#${sent.userId}`, sort: `resent#${hashBody([sent.route, sent.body])}` };
+  const arrivedAt = deps.clock.now();
   /** Until when each of those seemed to be held that nobody knows for sure: one that says so again is alive. */
   const seen = new Map<string, number>();
   for (;;) {
     const { places, version } = await read(deps, item);
-    const choice = choosePlace(places, sent.sentBefore, deps.clock.now());
+    const choice = choosePlace(places, sent.sentBefore, arrivedAt);
     if ("unsure" in choice && !signal.aborted && choice.unsure.some((place) => isUnsure(seen, place))) {
       await deps.clock.sleep(LOOK_MS, signal);
       continue;
@@ -111,8 +114,8 @@ function holding(deps: Deps, userId: string, item: ItemKey, { key, owner }: Plac
     async during(act) {
       const over = new AbortController();
       const renewing = (async () => {
-        while (!over.signal.aborted) {
-          await deps.clock.sleep(RENEW_MS, over.signal);
+        for (let ms = FIRST_RENEWAL_MS; !over.signal.aborted; ms = RENEW_MS) {
+          await deps.clock.sleep(ms, over.signal);
           if (!over.signal.aborted) await renew();
         }
       })();
