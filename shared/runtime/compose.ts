@@ -220,6 +220,7 @@ export function requireOffered(config: Config, offered: readonly OfferedProvider
   const problems = [
     ...defaultProblems(config, providers),
     ...fallbackProblems(config, providers),
+    ...aliasProblems(config, providers),
     ...priceProblems(config, providers),
   ];
   if (problems.length > 0) throw new ConfigError(problems);
@@ -239,6 +240,12 @@ function defaultProblems(config: Config, providers: ReadonlyMap<string, OfferedP
     const names = generating.map((provider) => provider.id).join(", ");
     return [{ variable, message: `must be a provider for ${type}s: ${names}` }];
   });
+}
+
+function aliasProblems({ modelAliases }: Config, providers: ReadonlyMap<string, OfferedProvider>): ConfigProblem[] {
+  const absent = Object.values(modelAliases).filter((name) => !findModel(providers, name));
+  if (absent.length === 0) return [];
+  return [{ variable: "MODEL_ALIASES", message: `there is no ${absent.join(" and no ")} here` }];
 }
 
 /** One that could never take over is a mistake: both models are there, make the same kind of file, and the second one's vendor has a key. */
