@@ -1,6 +1,7 @@
 // One whole run of the product, every answer of which is held against the document that the product hands out.
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type OpenApiDocument, responseOf } from "../../shared/http/openapi/document.ts";
+import type { OpenApiDocument } from "../../shared/http/openapi/document.ts";
+import { responseOf } from "../../shared/http/openapi/response-of.ts";
 import { grantRole } from "../../shared/users/grant-role.ts";
 import { type Product, startProduct } from "../api/local.ts";
 import { callerOf, follow, type User, until } from "../api/user.ts";
