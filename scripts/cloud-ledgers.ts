@@ -30,7 +30,7 @@ export async function* cloudLedgers(config: Pick<Config, "dataDir" | "table">): 
 const MAX_READINGS = 10;
 
 /** Nothing reads several items at one moment: read again until no money moved meanwhile. */
-async function readLedger(table: Table, partition: string): Promise<FoundLedger> {
+export async function readLedger(table: Table, partition: string): Promise<FoundLedger> {
   for (let reading = 1; ; reading++) {
     const before = await table.get({ partition, sort: "account" });
     const jobs = await items<Job>(table, partition, "job#");

@@ -59,6 +59,8 @@ const packages: Record<string, readonly string[]> = {
     "shared/providers/",
     "shared/runtime/",
     "shared/users/",
+    "scripts/doctor/",
+    "scripts/migrate-urls.ts",
   ],
   "p-retry": ["shared/stores/", "shared/tables/"],
   sharp: [
@@ -70,7 +72,7 @@ const packages: Record<string, readonly string[]> = {
   ],
   standardwebhooks: ["shared/webhooks/"],
   tablestore: ["shared/tables/tablestore/"],
-  uuid: ["shared/runtime/"],
+  uuid: ["shared/runtime/", "scripts/migrate-urls/"],
   zod: ["shared/drama/", "shared/faces/", "shared/http/", "functions/", "scripts/demo/"],
 };
 

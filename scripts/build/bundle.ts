@@ -165,7 +165,7 @@ function withoutShapes(): Plugin {
     name: namespace,
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /\/openapi\/shapes\/[a-z-]+\.ts$/ }, ({ path, importer }) =>
-        /functions\/http\/[a-z-]+\.ts$/.test(importer) ? { path, namespace } : null,
+        /functions\/(http\/)?[a-z-]+\.ts$/.test(importer) ? { path, namespace } : null,
       );
       // As CommonJS, it has every name, and nothing behind any.
       onLoad({ filter: /.*/, namespace }, () => ({ contents: "module.exports = {};" }));

@@ -1,6 +1,7 @@
 // One whole run of the product, every answer of which is held against the document that the product hands out.
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type OpenApiDocument, responseOf } from "../../shared/http/openapi/document.ts";
+import type { OpenApiDocument } from "../../shared/http/openapi/document.ts";
+import { responseOf } from "../../shared/http/openapi/response-of.ts";
 import { grantRole } from "../../shared/users/grant-role.ts";
 import { type Product, startProduct } from "../api/local.ts";
 import { callerOf, follow, type User, until } from "../api/user.ts";
@@ -25,7 +26,7 @@ const seen = new Set<string>();
 beforeAll(async () => {
   receiver = await startReceiver();
   product = await startProduct({
-    environment: { WELCOME_CREDITS: "60", TRUSTED_HOSTS: `127.0.0.1:${receiver.port}` },
+    environment: { WELCOME_CREDITS: "1000000", TRUSTED_HOSTS: `127.0.0.1:${receiver.port}` },
   });
   recorder = new ExampleRecorder([
     [product.url, "https://api.example.com"],
@@ -90,7 +91,7 @@ const own = (method: string, route: string, id = "", options: CallOptions = {}) 
   call(method, route, route.replace("{id}", id), { token: user.token, ...options });
 
 /** A project from its beginning to its end. */
-async function makeFilm(): Promise<void> {
+async function makeProject(): Promise<void> {
   const json = { title: "Ferry", durationSec: 10, scenesPerEpisode: 1 };
   const headers = { "idempotency-key": "p" };
   const { id } = (await own("POST", "/projects", "", { json, headers })).body.data;
@@ -140,9 +141,9 @@ async function produce(projectId: string): Promise<void> {
   await own("POST", "/projects/{id}/quote", projectId, { json: { budget: 1 } });
   const start = (json: object) =>
     own("POST", "/projects/{id}/productions", projectId, { json, headers: { "idempotency-key": "film" } });
-  await own("POST", "/projects/{id}/productions", projectId, { json: { budget: 10_000_000 } });
-  const { id } = (await start({})).body.data;
-  await start({});
+  await own("POST", "/projects/{id}/productions", projectId, { json: { budget: 900_000_000 } });
+  const { id } = (await start({ budget: 100_000 })).body.data;
+  await start({ budget: 100_000 });
   await start({ budget: 1 });
   await own("POST", "/projects/{id}/productions", projectId, { json: {} });
   await own("DELETE", "/projects/{id}", projectId);
@@ -166,7 +167,7 @@ async function produce(projectId: string): Promise<void> {
       json,
     });
   await remake({ budget: -1 });
-  await own("POST", "/productions/{id}/resume", id, { json: {} });
+  await own("POST", "/productions/{id}/resume", id, { json: { budget: 100_000 } });
   await remake({});
   await own("GET", "/productions/{id}", id);
   await until(
@@ -184,10 +185,10 @@ async function produce(projectId: string): Promise<void> {
   }
   expect((await own("DELETE", "/jobs/{id}", jobId)).status).toBe(409);
   await own("GET", "/productions/{id}/export", id);
-  await remake({});
+  await remake({ budget: 100_000 });
   await own("POST", "/productions/{id}/cancel", id);
   await ended(id);
-  const drama = { title: "Pier", durationSec: 10, scenesPerEpisode: 1 };
+  const drama = { title: "Pier", prompt: "Two people wait", durationSec: 10, scenesPerEpisode: 1, budget: 100_000 };
   const again = { json: drama, headers: { "idempotency-key": "drama" } };
   const other = (await own("POST", "/projects/generate-drama", "", again)).body.data;
   await own("POST", "/projects/generate-drama", "", again);
@@ -283,7 +284,7 @@ test("each answer of a whole run is one that the document tells of", async () =>
   await own("POST", "/credits/redeem", "", { json: { code: items[0].code } });
   await own("DELETE", "/jobs/{id}", id);
   await own("DELETE", "/jobs/{id}", id);
-  await makeFilm();
+  await makeProject();
   await own("POST", "/ai/quote", "", { json: drawn });
   await call("GET", "/ai/models", "/ai/models");
   await own("GET", "/ai/health");

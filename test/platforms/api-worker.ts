@@ -4,6 +4,7 @@ import type { JobDeps } from "../../shared/jobs/deps.ts";
 import { readJob } from "../../shared/jobs/job.ts";
 import { runJob } from "../../shared/jobs/moving/run.ts";
 import type { Log } from "../../shared/ports/log.ts";
+import { readProduction } from "../../shared/productions/production.ts";
 import { createImportProvider } from "../../shared/providers/import.ts";
 import { createSketchProvider } from "../../shared/providers/sketch/provider.ts";
 import { composeCore, composeJobs, metricsOf } from "../../shared/runtime/compose.ts";
@@ -15,7 +16,7 @@ const never = new AbortController().signal;
 const STAY_MS = 20_000;
 
 export interface Worker {
-  /** Runs the job to its end. `token`: of its user. */
+  /** Runs the job, or the production, to its end. `token`: of its user. */
   run(token: string, jobId: string): Promise<void>;
 }
 
@@ -35,9 +36,11 @@ export function createWorker({ pair: { table, store }, environment }: Pick<Groun
   return {
     async run(token, jobId) {
       const { userId } = verifyToken(token, { secret: jwtSecret, now: Date.now() }) ?? { userId: "" };
+      await deps.productions?.sayReady(deps);
+      const isProduction = (await readProduction(table, { userId, productionId: jobId })) !== null;
       await runJob(deps, { userId, jobId }, { stayMs: STAY_MS, signal: never });
       const outcome = (await readJob(table, { userId, jobId }))?.job.phase;
-      if (outcome === undefined) throw new Error("there is no such job");
+      if (outcome === undefined && !isProduction) throw new Error("there is no such job");
     },
   };
 }

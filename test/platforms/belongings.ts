@@ -135,7 +135,6 @@ const takesInput = [
     "quote",
     "create-project",
     "list-projects",
-    "get-project",
     "update-project",
     "list-scenes",
     "update-scene",

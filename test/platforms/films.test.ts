@@ -1,9 +1,11 @@
 // A film by a vendor's models, on both clouds' zips: written, drawn, filmed, spoken, put together, kept, and paid for once.
 import { expect, onTestFinished, test } from "vitest";
+import { readLedger } from "../../scripts/cloud-ledgers.ts";
 import { vendorIds } from "../../shared/config/vendors.ts";
+import { checkLedger } from "../../shared/jobs/money/check-ledger.ts";
+import { bytesOfProductions, checkProductions } from "../../shared/productions/money/check-productions.ts";
 import { creditsOf, registerAt } from "../api/user.ts";
 import { comeToRest } from "../crash/at-rest.ts";
-import { checkRemains } from "../crash/invariants.ts";
 import { anyProgram } from "../providers/videos.ts";
 import { deployOnAliyun } from "./deployments/aliyun.ts";
 import { deployOnAws } from "./deployments/aws.ts";
@@ -35,6 +37,9 @@ test.each([
     ...{ screenplay: ["cloud_qwen"], still: ["dashscope"], clip: ["dashscope"], line: ["dashscope"] },
     ...{ cut: ["assembly"], episode: ["assembly"] },
   });
+  for (const { output } of nodes.values()) {
+    if (output) expect((await (await fetch(output.url)).arrayBuffer()).byteLength).toBe(output.size);
+  }
   // Nobody was asked twice for one part.
   const asked = Object.values(studio.asked()).reduce((sum, count) => sum + count, 0);
   const parts = [...nodes.values()].filter(({ kind }) =>
@@ -44,5 +49,11 @@ test.each([
   const { balance, held, totalEarned } = await creditsOf(user);
   expect([held, balance]).toEqual([0, totalEarned - production.cost]);
   await comeToRest(deployment.place);
-  await checkRemains(deployment.place);
+  const found = await readLedger(deployment.place.table, `user#${user.userId}`);
+  const { account, olderLines, productions } = found;
+  if (!account) throw new Error("there is no account");
+  const extraBytes = bytesOfProductions(account, productions);
+  expect(checkLedger({ ...found, account, extraBytes }, Date.now())).toEqual([]);
+  const lines = [...olderLines, ...account.lines];
+  expect(checkProductions({ ...found, account, lines }, Date.now())).toEqual([]);
 });

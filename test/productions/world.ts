@@ -18,6 +18,7 @@ import { bytesOfProductions, checkProductions } from "../../shared/productions/m
 import { type Node, nodesPrefix } from "../../shared/productions/node.ts";
 import { type Production, productionOf } from "../../shared/productions/production.ts";
 import { sayReadyForProductions } from "../../shared/productions/readiness.ts";
+import { runningProduction } from "../../shared/productions/starting/lock.ts";
 import { type NewProduction, startProduction } from "../../shared/productions/starting/start.ts";
 import { countedIds, HandClock } from "../jobs/hand-clock.ts";
 import { type Script, scriptedProvider } from "../jobs/scripted-provider.ts";
@@ -187,7 +188,7 @@ export async function openWorld(options: WorldOptions) {
       expect(await keysBelow("temp/")).toEqual([]);
     },
     /** Nothing is left to do: every production has settled, every job has ended, nothing is held, and the project is free. */
-    async checkAtRest() {
+    async checkAtRest({ isLockVoid = false } = {}) {
       await world.check();
       const account = await world.account();
       expect(account.holds).toEqual([]);
@@ -196,7 +197,9 @@ export async function openWorld(options: WorldOptions) {
         expect([production.admitted, production.markers]).toEqual([[], []]);
       }
       for (const job of world.nodeJobs()) expect([job.id, isSettled(job)]).toEqual([job.id, true]);
-      expect(world.project()?.running ?? null).toBe(null);
+      const running = world.project()?.running ?? null;
+      const holder = isLockVoid ? await runningProduction({ table }, { userId, running }) : running;
+      expect(holder).toBe(null);
     },
   };
   return world;

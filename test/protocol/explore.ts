@@ -123,6 +123,8 @@ export interface Exploration {
 export interface ExploreOptions {
   /** Only ways on which callers that could go on are interrupted at most this often; without it every way. Deaths do not count. */
   maxSwitches?: number | undefined;
+  /** More ways than these are a mistake of whoever explores. */
+  maxRuns?: number | undefined;
   /** Only so many ways, each by chance from its first step to its end; no state is remembered. */
   sample?: Sample | undefined;
 }
@@ -154,7 +156,8 @@ export async function explore(
   const result: Exploration = { runs: 0, states: 0, crashes: 0, violation: null };
   const open: number[][] = options.sample ? Array.from({ length: options.sample.ways }, () => []) : [[]];
   for (let prefix = open.pop(); prefix && !result.violation; prefix = open.pop()) {
-    if (++result.runs > MAX_RUNS) throw new Error("there are more ways than an exploration may go");
+    if (++result.runs > (options.maxRuns ?? MAX_RUNS))
+      throw new Error("there are more ways than an exploration may go");
     const gate = new Gate();
     const world = await makeWorld(gate);
     const way: string[] = [];

@@ -12,6 +12,7 @@ import { ahead } from "../jobs/hand-clock.ts";
 import { type Around, intercepted } from "../jobs/intercept.ts";
 import { scenarios } from "../productions/scenarios.ts";
 import { failing, unique } from "../productions/scripts.ts";
+import { nextDue, serveDue } from "../productions/timers.ts";
 import { openWorld, userId, type World } from "../productions/world.ts";
 import { type Chance, chanceOf } from "./chance.ts";
 
@@ -31,29 +32,41 @@ async function goOnUntilSettled(world: World, deps: ProductionDeps): Promise<voi
   for (let turn = 0; turn < 300 && world.production().state !== "settled"; turn++) await world.goOn(deps);
 }
 
+/** Both at the same time; the clock only moves when neither has anything to do. */
+async function goOnTogether(world: World, both: readonly ProductionDeps[]): Promise<void> {
+  for (let turn = 0; turn < 300 && world.production().state !== "settled"; turn++) {
+    const next = await nextDue(world.table);
+    if (world.tickets.length === 0 && next !== null) world.clock.moveTo(next);
+    await Promise.all(both.map((deps) => (world.tickets.length > 0 ? world.runTickets(deps) : serveDue(deps))));
+  }
+}
+
 it("two runtimes, one of which thinks that the other one's leases have ended, make one film, by 120 seeds", async () => {
+  let givenUp = 0;
   for (let seed = 1; seed <= 120; seed++) {
     const chance = chanceOf(seed);
     const world = await openWorld({ graph, script });
     const [a, b] = [hesitant(world, chance), hesitant(world, chance, ahead(world.clock, chance.next(3) * 16_000))];
     try {
       await Promise.all([world.start(a, {}, "k"), world.start(b, {}, "k")]);
-      await Promise.all([goOnUntilSettled(world, a), goOnUntilSettled(world, b)]);
+      await goOnTogether(world, [a, b]);
       await world.rest();
       await world.checkAtRest();
       await world.checkFiles();
       const { outcome, states, spent } = world.production();
-      expect([outcome, states, spent, (await world.account()).balance]).toEqual([
-        "completed",
-        "dgdd",
-        film,
-        1000 - film,
-      ]);
-      expect(world.nodeJobs().length).toBe(5);
+      expect((await world.account()).balance).toBe(1000 - spent);
+      // A job whose owners take it from each other again and again is given up, and given back.
+      if (world.log.some(({ message }) => message === "a job was given up")) {
+        givenUp++;
+        continue;
+      }
+      expect([outcome, states, spent, world.nodeJobs().length]).toEqual(["completed", "dgdd", film, 5]);
     } catch (cause) {
-      throw new Error(`seed ${seed}`, { cause });
+      const told = world.log.map(({ message, fields }) => `${message} ${"error" in fields ? fields.error : ""}`);
+      throw new Error(`seed ${seed}: ${told.join(", ")}`, { cause });
     }
   }
+  expect(givenUp).toBeLessThan(30);
 });
 
 it("two processes on one folder make one film", () =>

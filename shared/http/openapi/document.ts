@@ -66,14 +66,6 @@ export function openApiDocument(
   };
 }
 
-/** What stands behind an operation's answer. */
-export function responseOf({ components }: OpenApiDocument, response: Response | { $ref: string }): Response {
-  if (!("$ref" in response)) return response;
-  const found = components.responses[response.$ref.split("/").at(-1) ?? ""];
-  if (!found) throw new Error(`${response.$ref} is not in the document.`);
-  return found;
-}
-
 const securitySchemes = {
   bearer: {
     type: "http",

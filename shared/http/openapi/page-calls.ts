@@ -1,7 +1,8 @@
 // One call of a route in three languages, ready to be copied: `API`, `TOKEN` and the ids are set once, as the introduction shows.
-import { type OpenApiDocument, responseOf } from "./document.ts";
+import type { OpenApiDocument } from "./document.ts";
 import { type Html, html, type Part } from "./html.ts";
 import type { Operation } from "./operation.ts";
+import { responseOf } from "./response-of.ts";
 
 export const languages = [
   { id: "curl", name: "curl" },

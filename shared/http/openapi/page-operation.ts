@@ -1,10 +1,11 @@
 // One operation on the page: a call to copy and a real answer, what it takes, what it answers.
-import { type OpenApiDocument, responseOf } from "./document.ts";
+import type { OpenApiDocument } from "./document.ts";
 import { type Html, html } from "./html.ts";
 import type { JsonSchema } from "./json-schema.ts";
 import type { Content, Operation, Parameter, Response } from "./operation.ts";
 import { callBlock } from "./page-calls.ts";
 import { fieldName, prose, row, schemaTable, typeOf } from "./page-schema.ts";
+import { responseOf } from "./response-of.ts";
 
 export function operationArticle(document: OpenApiDocument, path: string, method: string, operation: Operation): Html {
   const { operationId, summary, description, security, requestBody, responses } = operation;

@@ -59,6 +59,7 @@ async function removeProduction(deps: JobDeps, production: Production, isLast: b
   }
   await giveProductionBack(deps, key);
   if (!(await removeNodes(deps, key, isLast))) return false;
+  if (!(await removeUnadmitted(deps, production))) return false;
   await removeObjects(deps, planPrefix(key.userId, key.productionId));
   return true;
 }
@@ -94,6 +95,22 @@ async function removeNodes(deps: JobDeps, key: ProductionKey, isLast: boolean): 
   }
   await removeSome();
   return isDone;
+}
+
+/** The first job of a node is there before the node says anything: one that was never admitted may be of a node that is not written. */
+async function removeUnadmitted(deps: JobDeps, { userId, id, quote, progress }: Production): Promise<boolean> {
+  const count = Math.max(quote.nodes, progress.nodes);
+  for (let first = 0; first < count; first += AT_ONCE) {
+    const indexes = Array.from({ length: Math.min(AT_ONCE, count - first) }, (_, i) => first + i);
+    const removed = await Promise.all(
+      indexes.map(async (index) => {
+        const jobId = nodeJobId(id, index, 1);
+        return (await readJob(deps.table, { userId, jobId })) === null || removeJob(deps, { userId, jobId });
+      }),
+    );
+    if (removed.includes(false)) return false;
+  }
+  return true;
 }
 
 /** Its jobs first, of which only it knows; also the next one, which may have been made and never admitted. */

@@ -4,6 +4,7 @@ import { AppError } from "../../errors/app-error.ts";
 import type { CoreDeps } from "../../jobs/deps.ts";
 import { findProject } from "../../projects/stored.ts";
 import { type Production, type ProductionKey, productionOf, productionPrefix, readProduction } from "../production.ts";
+import { runningProduction } from "../starting/lock.ts";
 
 /** `not_found` when there is none, it belongs to somebody else, nobody paid for it, or it was deleted. */
 export async function findProduction(deps: Pick<CoreDeps, "table">, key: ProductionKey): Promise<Production> {
@@ -24,7 +25,8 @@ export async function findNewestProduction(
   { userId, projectId }: { userId: string; projectId: string },
 ): Promise<Production> {
   const { project } = await findProject(deps.table, { userId, projectId });
-  if (project.running !== null) return findProduction(deps, { userId, productionId: project.running });
+  const running = await runningProduction(deps, { userId, running: project.running });
+  if (running !== null) return findProduction(deps, { userId, productionId: running });
   const [newest] = (await listProductions(deps, userId, { limit: 1, projectId })).productions;
   if (!newest) throw new AppError("not_found");
   return newest;

@@ -44,6 +44,18 @@ export const routes: Readonly<Record<keyof Routes, readonly [method: string, pat
   updateCharacter: ["PUT", "/projects/{id}/characters/{characterId}", "b"],
   generateScenes: ["POST", "/projects/{id}/generate-scenes", "bk"],
   filmScene: ["POST", "/projects/{id}/generate-video", "bk"],
+  quoteProject: ["POST", "/projects/{id}/quote", "b"],
+  createProduction: ["POST", "/projects/{id}/productions", "bk"],
+  projectProgress: ["GET", "/projects/{id}/progress", "qs"],
+  generateDrama: ["POST", "/projects/generate-drama", "bk"],
+  listProductions: ["GET", "/productions", "q"],
+  getProduction: ["GET", "/productions/{id}", ""],
+  listNodes: ["GET", "/productions/{id}/nodes", "q"],
+  productionEvents: ["GET", "/productions/{id}/events", "qs"],
+  cancelProduction: ["POST", "/productions/{id}/cancel", ""],
+  resumeProduction: ["POST", "/productions/{id}/resume", "b"],
+  remakeNode: ["POST", "/productions/{id}/nodes/{nodeId}/remake", "b"],
+  exportProduction: ["GET", "/productions/{id}/export", "q"],
   listDeliveries: ["GET", "/webhooks/deliveries", "q"],
   redeliverDelivery: ["POST", "/webhooks/deliveries/{id}/redeliver", ""],
   getWebhookSecret: ["GET", "/webhooks/secret", ""],
@@ -132,6 +144,30 @@ export interface Routes {
   generateScenes(id: string, body: Body<"generateScenes">, options?: KeyedOptions): Promise<Data<"generateScenes">>;
   /** Film a scene by itself: the clip is a take of it. `POST /projects/{id}/generate-video` */
   filmScene(id: string, body: Body<"filmScene">, options?: KeyedOptions): Promise<Data<"filmScene">>;
+  /** What a production of the project would make, stage by stage, and what it costs at most. `POST /projects/{id}/quote` */
+  quoteProject(id: string, body: Body<"quoteProject">, options?: CallOptions): Promise<Data<"quoteProject">>;
+  /** Make the film of a project. `POST /projects/{id}/productions` */
+  createProduction(id: string, body: Body<"createProduction">, options?: KeyedOptions): Promise<Data<"createProduction">>;
+  /** Live progress of a project's newest production. `GET /projects/{id}/progress` */
+  projectProgress(id: string, query?: Query<"projectProgress">, options?: CallOptions): Promise<Data<"projectProgress">>;
+  /** Make a short drama from a sentence: a project, and the production of its film. `POST /projects/generate-drama` */
+  generateDrama(body: Body<"generateDrama">, options?: KeyedOptions): Promise<Data<"generateDrama">>;
+  /** The caller's productions, newest first. `GET /productions` */
+  listProductions(query?: Query<"listProductions">, options?: CallOptions): Promise<Data<"listProductions">>;
+  /** A production: its stage, what is made of it, and what it has cost. `GET /productions/{id}` */
+  getProduction(id: string, options?: CallOptions): Promise<Data<"getProduction">>;
+  /** The parts of a production, with their files and the jobs that made them, in the order of the plan. `GET /productions/{id}/nodes` */
+  listNodes(id: string, query?: Query<"listNodes">, options?: CallOptions): Promise<Data<"listNodes">>;
+  /** Live progress of a production. `GET /productions/{id}/events` */
+  productionEvents(id: string, query?: Query<"productionEvents">, options?: CallOptions): Promise<Data<"productionEvents">>;
+  /** Stop a production. `POST /productions/{id}/cancel` */
+  cancelProduction(id: string, options?: CallOptions): Promise<Data<"cancelProduction">>;
+  /** Make what is missing of a production that has ended. `POST /productions/{id}/resume` */
+  resumeProduction(id: string, body: Body<"resumeProduction">, options?: CallOptions): Promise<Data<"resumeProduction">>;
+  /** Make one part of a production anew, and what is made from it. `POST /productions/{id}/nodes/{nodeId}/remake` */
+  remakeNode(id: string, nodeId: string, body: Body<"remakeNode">, options?: CallOptions): Promise<Data<"remakeNode">>;
+  /** All files of a production, with what they were made of; or the subtitles of one of its episodes. `GET /productions/{id}/export` */
+  exportProduction(id: string, query?: Query<"exportProduction">, options?: CallOptions): Promise<Data<"exportProduction">>;
   /** The caller's outgoing webhooks and what became of them, newest first. `GET /webhooks/deliveries` */
   listDeliveries(query?: Query<"listDeliveries">, options?: CallOptions): Promise<Data<"listDeliveries">>;
   /** Have an outgoing webhook sent again, whatever has become of it. `POST /webhooks/deliveries/{id}/redeliver` */

@@ -1,7 +1,7 @@
 // A production, its nodes, its feed and its quote, as every answer and event shows them.
 import * as z from "zod";
 import { stages } from "../../../drama/plan.ts";
-import { count, id, mediaType, time } from "./common.ts";
+import { contentType, count, id, mediaType, time } from "./common.ts";
 
 const status = z.enum(["pending", "processing", "completed", "failed", "cancelled"]);
 const stage = z.enum(["starting", ...stages, "done"]);
@@ -74,7 +74,7 @@ export const shownNode = z
         url: z.string(),
         key: z.string(),
         size: count,
-        contentType: z.string(),
+        contentType,
         sha256: z.string(),
         width: count.nullable(),
         height: count.nullable(),
@@ -106,10 +106,12 @@ const productionEvent = z
   })
   .meta({ id: "ProductionEvent" });
 
-export const productionFeedPage = z.strictObject({
-  items: z.array(productionEvent),
-  next: count.meta({ description: "Send it as `since` for what comes then." }),
-});
+export const productionFeedPage = z
+  .strictObject({
+    items: z.array(productionEvent),
+    next: count.meta({ description: "Send it as `since` for what comes then." }),
+  })
+  .meta({ id: "ProductionFeedPage" });
 
 export const streamedProduction = {
   contentType: "text/event-stream",
