@@ -247,6 +247,11 @@ test("a video may be asked for as JSON, as programs do that were written for thi
   expect((await file.arrayBuffer()).byteLength).toBeGreaterThan(1000);
 });
 
+test("an alias of a model that is not there is said when the server starts", async () => {
+  const starting = startProduct({ environment: { MODEL_ALIASES: '{"gpt-image-1":"nobody/nothing"}' } });
+  await expect(starting).rejects.toThrow(/MODEL_ALIASES there is no nobody\/nothing here/);
+});
+
 test("what is only tried costs nothing", async () => {
   const before = await creditsOf(user);
   const client = new Openai({ baseURL: baseUrl(), apiKey: user.token });

@@ -109,7 +109,9 @@ describe.each([
 
   test("the job takes longer than an answer is held", async () => {
     takes(HOLD_MS + 700);
-    const { data } = await new Client({ baseURL: baseURL(), apiKey: user.token }).images.generate({ prompt: "a lake" });
+    const { data } = await new Client({ baseURL: baseURL(), apiKey: user.token, maxRetries: 6 }).images.generate({
+      prompt: "a lake",
+    });
     expect(data).toHaveLength(1);
     expect(proxy.requests.length).toBeGreaterThan(1);
     expect(await charged()).toBe(1);
@@ -290,9 +292,10 @@ describe("The Vercel AI SDK, which calls anew and says nothing", () => {
 
   test("waits on for what is not ready", async () => {
     takes(HOLD_MS + 500);
-    const { images } = await generateImage({ model: model(), prompt: "a lake", providerOptions });
+    const patient = { maxRetries: 6, providerOptions };
+    const { images } = await generateImage({ model: model(), prompt: "a lake", ...patient });
     expect(images).toHaveLength(1);
-    expect(proxy.requests).toHaveLength(2);
+    expect(proxy.requests.length).toBeGreaterThan(1);
     expect(await charged()).toBe(1);
   });
 });
