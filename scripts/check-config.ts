@@ -13,6 +13,7 @@ import { labelFont } from "../shared/labels/visible/tag.ts";
 import type { MediaKind, OfferedProvider } from "../shared/ports/provider.ts";
 import { aboutFfmpeg, createFfmpeg } from "../shared/providers/ffmpeg/find.ts";
 import { importOffer } from "../shared/providers/import.ts";
+import { libraryOffer } from "../shared/providers/library/offer.ts";
 import { createSketchProvider } from "../shared/providers/sketch/provider.ts";
 import { placeOfTable } from "../shared/runtime/adapters/table.ts";
 import { openVendors } from "../shared/runtime/adapters/vendors.ts";
@@ -26,7 +27,8 @@ import { visibleLabelSettings } from "../shared/runtime/visible-label.ts";
 try {
   const config = readConfig(processEnvironment());
   const sketch = createSketchProvider({ ffmpegPath: config.ffmpegPath });
-  const providers = [...(await openVendors(config.vendors)), sketch, importOffer];
+  const library = config.hasMusicLibrary ? [libraryOffer] : [];
+  const providers = [...(await openVendors(config.vendors)), sketch, importOffer, ...library];
   readTrustedHosts(config);
   requireOffered(config, providers);
   const signing = await signingWarnings(config, realClock.now());
