@@ -14,6 +14,7 @@ import type { MediaKind, OfferedProvider } from "../shared/ports/provider.ts";
 import { aboutFfmpeg, createFfmpeg } from "../shared/providers/ffmpeg/find.ts";
 import { importOffer } from "../shared/providers/import.ts";
 import { libraryOffer } from "../shared/providers/library/offer.ts";
+import { musicFolder } from "../shared/providers/library/pieces.ts";
 import { createSketchProvider } from "../shared/providers/sketch/provider.ts";
 import { placeOfTable } from "../shared/runtime/adapters/table.ts";
 import { openVendors } from "../shared/runtime/adapters/vendors.ts";
@@ -52,6 +53,7 @@ function described(config: Config, providers: readonly OfferedProvider[]): strin
     ),
     `content is checked by: ${checkOf(config)}`,
     `films by: ${filmsBy(config)}`,
+    ...(config.hasMusicLibrary ? [`music of films: library, pieces below ${musicFolder} in the store`] : []),
     ...(config.isDryRun ? ["Everything is drawn by sketch and costs nothing: DRY_RUN is set."] : []),
   ];
 }
@@ -63,7 +65,8 @@ function defaultOf({ defaultProvider }: Config, providers: readonly OfferedProvi
     generation: { defaultProvider },
   };
   try {
-    const { provider, model } = chooseModel(deps, { type, operation: "generate" });
+    const sound = type === "audio" ? { sound: { kind: "speech" } as const } : {};
+    const { provider, model } = chooseModel(deps, { type, operation: "generate", ...sound });
     return `${provider.id}/${model.id}`;
   } catch (error) {
     return `none. ${error instanceof Error ? error.message : error}`;
