@@ -3,6 +3,7 @@ import type { Config } from "../../shared/config/config.ts";
 import { chooseModel } from "../../shared/jobs/asking/choose-model.ts";
 import type { MediaKind, OfferedProvider } from "../../shared/ports/provider.ts";
 import { aboutFfmpeg, createFfmpeg } from "../../shared/providers/ffmpeg/find.ts";
+import { musicFolder } from "../../shared/providers/library/pieces.ts";
 import { placeOfTable } from "../../shared/runtime/adapters/table.ts";
 import { realClock } from "../../shared/runtime/real.ts";
 
@@ -18,6 +19,7 @@ export function described(config: Config, providers: readonly OfferedProvider[])
     ),
     `content is checked by: ${checkOf(config)}`,
     `films by: ${filmsBy(config)}`,
+    ...(config.hasMusicLibrary ? [`music of films: library, pieces below ${musicFolder} in the store`] : []),
     ...(config.isDryRun ? ["Everything is drawn by sketch and costs nothing: DRY_RUN is set."] : []),
   ];
 }

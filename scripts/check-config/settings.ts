@@ -4,6 +4,7 @@ import { ConfigError, type ConfigProblem } from "../../shared/config/config-erro
 import { onlySet } from "../../shared/config/environment.ts";
 import type { OfferedProvider } from "../../shared/ports/provider.ts";
 import { importOffer } from "../../shared/providers/import.ts";
+import { libraryOffer } from "../../shared/providers/library/offer.ts";
 import { createSketchProvider } from "../../shared/providers/sketch/provider.ts";
 import { openVendors } from "../../shared/runtime/adapters/vendors.ts";
 import { readTrustedHosts, requireOffered } from "../../shared/runtime/compose.ts";
@@ -30,7 +31,8 @@ export async function checkSettings(file: Environment, environment: Environment)
   const names = unknownNames(file, environment);
   if (!config) return { problems, warnings: names, said: [], config: null };
   const sketch = createSketchProvider({ ffmpegPath: config.ffmpegPath });
-  const providers = [...(await openVendors(config.vendors)), sketch, importOffer];
+  const library = config.hasMusicLibrary ? [libraryOffer] : [];
+  const providers = [...(await openVendors(config.vendors)), sketch, importOffer, ...library];
   const all = [
     ...problems,
     ...problemsOf(() => readTrustedHosts(config)),

@@ -58,6 +58,8 @@ export interface Config {
   readonly isDryRun: boolean;
   /** Whether the models are offered that end as their names say. Unless it is said: not in production. */
   readonly hasTestModels: boolean;
+  /** Whether music out of the operator's own store is offered. */
+  readonly hasMusicLibrary: boolean;
   /** Those with a key. */
   readonly vendors: VendorConfigs;
   readonly labels: LabelConfig;
@@ -150,6 +152,7 @@ function configOf(set: Values<typeof variables>): Config {
     modelAliases: set.MODEL_ALIASES,
     isDryRun: set.DRY_RUN,
     hasTestModels: set.TEST_MODELS ?? set.NODE_ENV !== "production",
+    hasMusicLibrary: set.MUSIC_LIBRARY,
     vendors: vendorConfigsOf(set),
     labels: labelConfigOf(set),
     c2pa: c2paConfigOf(set),

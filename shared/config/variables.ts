@@ -87,6 +87,7 @@ export const variables = {
     .default({} as Record<string, string>),
   DRY_RUN: flag().default(false),
   TEST_MODELS: flag().optional(),
+  MUSIC_LIBRARY: flag().default(false),
   DEFAULT_IMAGE_PROVIDER: providerId().optional(),
   DEFAULT_VIDEO_PROVIDER: providerId().optional(),
   DEFAULT_TEXT_PROVIDER: providerId().optional(),

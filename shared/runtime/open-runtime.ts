@@ -9,6 +9,7 @@ import type { Table } from "../ports/table.ts";
 import { createAssemblyProvider } from "../providers/assembly/provider.ts";
 import { createFfmpeg } from "../providers/ffmpeg/find.ts";
 import { createImportProvider } from "../providers/import.ts";
+import { createLibraryProvider } from "../providers/library/provider.ts";
 import { createDrawers } from "../providers/sketch/drawers.ts";
 import { createSketchProvider } from "../providers/sketch/provider.ts";
 import { createTestProvider } from "../providers/sketch/test-provider.ts";
@@ -93,7 +94,8 @@ function compose(config: Config, ports: Ports): Runtime {
   const sketch = createSketchProvider(drawing);
   const tests = config.hasTestModels ? [createTestProvider({ clock: core.clock, ...drawing })] : [];
   const assembly = createAssemblyProvider({ ffmpegPath: config.ffmpegPath });
-  const providers = [...others, sketch, createImportProvider({ store }), assembly, ...tests];
+  const library = config.hasMusicLibrary ? [createLibraryProvider({ store })] : [];
+  const providers = [...others, sketch, createImportProvider({ store }), assembly, ...library, ...tests];
   warnOfEndings(log, providers, core.clock.now());
   const shared = { store, providers, announceEnding, handOver };
   const deliveries = { ...core, ...webhooks, store, lanes };

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Offer, Snapshot } from "../../shared/drama/plan.ts";
 import { chooseModel } from "../../shared/jobs/asking/choose-model.ts";
 import { type ModelWishes, offersOf } from "../../shared/jobs/asking/film-offers.ts";
+import { libraryOffer } from "../../shared/providers/library/offer.ts";
 import { offering, seedExample, type Vendor } from "../drama/planning/films.ts";
 
 const unwritten = { prompt: "一艘晚点的船", screenplay: seedExample };
@@ -84,6 +85,43 @@ describe("With keys", () => {
     const price = { unit: "second", amount: 7 } as const;
     const { video } = offersOf(offering(["kling"], { "kling/kling-v2-6": price }), {}, null);
     expect(video[0]?.price).toEqual(price);
+  });
+});
+
+describe("Where the operator has music of their own", () => {
+  const withLibrary = (deps: ReturnType<typeof offering>) => ({
+    ...deps,
+    providers: new Map([...deps.providers, [libraryOffer.id, libraryOffer]]),
+  });
+
+  it.each([
+    [{}, ["openai/gpt-4o-mini-tts", "openai/tts-1", "library/library"]],
+    [{ provider: "openai", model: "tts-1" }, ["openai/tts-1", "openai/gpt-4o-mini-tts", "library/library"]],
+    [{ provider: "sketch" }, ["sketch/sketch", "library/library"]],
+  ])("that is what is played, for nothing, whoever speaks: %o", (wish, heard) => {
+    const { audio } = offersOf(withLibrary(offering(["openai"])), { audio: wish }, null);
+    expect(names(audio)).toEqual(heard);
+    const price = { unit: "output", amount: 0 };
+    expect(asked(audio).at(-1)).toMatchObject({ model: { sounds: ["music"] }, price, takes: { hasSeed: true } });
+  });
+
+  it("the operator may have named who plays when there is none of a mood", () => {
+    const { generation, ...deps } = withLibrary(offering([]));
+    const paid = {
+      id: "paid",
+      isConfigured: true,
+      models: libraryOffer.models.map((model) => ({ ...model, id: "song", price: 9 })),
+    };
+    const providers = new Map([...deps.providers, ["paid", { ...libraryOffer, ...paid }]]);
+    const playing = (fallbacks: Record<string, string>) =>
+      names(offersOf({ ...deps, providers, generation: { ...generation, fallbacks } }, {}, null).audio).slice(1);
+    expect(playing({})).toEqual(["library/library"]);
+    expect(playing({ "library/library": "paid/song" })).toEqual(["library/library", "paid/song"]);
+  });
+
+  it("a dry run is heard by sketch all the same", () => {
+    const { audio } = offersOf(withLibrary(offering([], {}, true)), {}, null);
+    expect(names(audio)).toEqual(["sketch/sketch", "sketch/sketch"]);
   });
 });
 

@@ -16,6 +16,8 @@ const allItems = ["read", "query", "write", "delete"] as const;
 const allObjects = [
   { below: "temp/", read: true, write: true, parts: true, delete: true },
   { below: "users/", read: true, write: true, parts: true, delete: true },
+  // Music of the operator's own (shared/providers/library).
+  { below: "library/", read: true },
 ] as const;
 
 export const rights: Readonly<Record<Kind, Rights>> = {

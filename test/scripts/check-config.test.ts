@@ -93,6 +93,15 @@ test("reads .env, and warns of prices that nobody has", async () => {
   expect(stdout).toContain("\nwarning: PRICES names sketch/other, which is not offered here\n");
 });
 
+test("says where a film's music comes from when it is the operator's own; who speaks stays the same", async () => {
+  const { code, stdout } = await checked({ MUSIC_LIBRARY: "1", PRICES: '{"library":2}' });
+  expect(code).toBe(0);
+  expect(stdout).toContain("\nproviders: sketch, library\n");
+  expect(stdout).toContain("\nsounds by default: sketch/sketch\n");
+  expect(stdout).toContain("\nmusic of films: library, pieces below library/music/ in the store\n");
+  expect(stdout).not.toContain("PRICES names");
+});
+
 test("says who checks content, and warns of what that one cannot see", async () => {
   const key = { MODERATION_ACCESS_KEY_ID: "LTAI", MODERATION_ACCESS_KEY_SECRET: "s" };
   const { code, stdout } = await checked({ MODERATION: "aliyun", ...key, FFMPEG_PATH: "/nowhere/ffmpeg" });

@@ -79,11 +79,12 @@ function videos(deps: Deps, { video: wish = {} }: ModelWishes): Offer[] {
   return offered(deps, chosen, ({ model: { minInputs = 0, maxInputs = 0 } }) => minInputs <= 1 && maxInputs > 0);
 }
 
-/** Who speaks need not make music: it is then made by whoever does. */
+/** Music is the operator's own where there is a library of it; else who speaks makes it, else whoever can. */
 function sounds(deps: Deps, { audio: wish = {} }: ModelWishes): Offer[] {
   const speech = chosenBy(deps, { type: "audio", ...wish, sound: { kind: "speech" } });
   const musical = usable(deps, "audio", "music");
-  const music = musical.find(isBy(speech.provider)) ?? musical.find((choice) => !isSketch(choice)) ?? musical[0];
+  const own = deps.generation.isDryRun ? undefined : musical.find(isLibrary);
+  const music = own ?? musical.find(isBy(speech.provider)) ?? musical.find((choice) => !isSketch(choice)) ?? musical[0];
   const speaking = offered(deps, speech, ({ model }) => model.sounds?.includes("speech") === true);
   const playing = music ? offered(deps, music, ({ model }) => model.sounds?.includes("music") === true) : [];
   return [...speaking, ...playing.filter((each) => !speaking.some((other) => isSame(each, other)))];
@@ -163,6 +164,10 @@ function isApart({ id }: OfferedProvider): boolean {
 
 function isSketch({ provider }: Choice): boolean {
   return provider.id === "sketch";
+}
+
+function isLibrary({ provider }: Choice): boolean {
+  return provider.id === "library";
 }
 
 function isBy(provider: OfferedProvider): (choice: Choice) => boolean {

@@ -3,6 +3,7 @@ import type { Config } from "../../config/config.ts";
 import type { OfferedProvider } from "../../ports/provider.ts";
 import { offerAssembly } from "../../providers/assembly/offer.ts";
 import { importOffer } from "../../providers/import.ts";
+import { libraryOffer } from "../../providers/library/offer.ts";
 import { offerSketch } from "../../providers/sketch/offer.ts";
 import { offerTests } from "../../providers/sketch/test-offer.ts";
 import { type CarriedVendors, carriedOf, requireCarried } from "./carried-vendors.ts";
@@ -19,6 +20,7 @@ export function offersOf(
       offerSketch(ffmpeg),
       importOffer,
       offerAssembly(ffmpeg),
+      ...(config.hasMusicLibrary ? [libraryOffer] : []),
       ...(config.hasTestModels ? [offerTests(ffmpeg)] : []),
     ];
   };

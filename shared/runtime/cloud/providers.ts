@@ -4,6 +4,7 @@ import type { ObjectStore } from "../../ports/object-store.ts";
 import type { Provider } from "../../ports/provider.ts";
 import { createAssemblyProvider } from "../../providers/assembly/provider.ts";
 import { createImportProvider } from "../../providers/import.ts";
+import { createLibraryProvider } from "../../providers/library/provider.ts";
 import { createSketchProvider } from "../../providers/sketch/provider.ts";
 import { createTestProvider } from "../../providers/sketch/test-provider.ts";
 import { realClock } from "../real.ts";
@@ -20,6 +21,7 @@ export function providersOf(
       createSketchProvider({ ffmpegPath }),
       createImportProvider({ store }),
       createAssemblyProvider({ ffmpegPath }),
+      ...(config.hasMusicLibrary ? [createLibraryProvider({ store })] : []),
       ...(config.hasTestModels ? [createTestProvider({ ffmpegPath, clock: realClock })] : []),
     ];
   };
