@@ -31,7 +31,8 @@ function defaultOf({ defaultProvider }: Config, providers: readonly OfferedProvi
     generation: { defaultProvider },
   };
   try {
-    const { provider, model } = chooseModel(deps, { type, operation: "generate" });
+    const sound = type === "audio" ? { sound: { kind: "speech" } as const } : {};
+    const { provider, model } = chooseModel(deps, { type, operation: "generate", ...sound });
     return `${provider.id}/${model.id}`;
   } catch (error) {
     return `none. ${error instanceof Error ? error.message : error}`;
