@@ -1,7 +1,10 @@
 // Every function once: what calls it, and what it may use.
 import type { Declaration } from "../shared/events/declaration.ts";
+import { MAX_FORM_BYTES, OPENAI_PATH } from "../shared/faces/openai/path.ts";
 import { MAX_VERIFIED_BYTES } from "../shared/labels/verify/limits.ts";
 import { assemblyPrefix, tempOutputPrefix, tempUploadPrefix, ticketPrefix } from "../shared/media/keys.ts";
+
+const largeForm = { maxBytes: MAX_FORM_BYTES, otherwise: "Send smaller pictures, or the URLs of some." };
 
 export const declarations: readonly Declaration[] = [
   {
@@ -411,6 +414,76 @@ export const declarations: readonly Declaration[] = [
     memoryMb: 512,
     timeoutSeconds: 29,
     load: () => import("./http/verify.ts"),
+  },
+  {
+    name: "openai-list-models",
+    trigger: { type: "http", method: "GET", path: `${OPENAI_PATH}/models` },
+    memoryMb: 256,
+    timeoutSeconds: 10,
+    load: () => import("./http/openai-list-models.ts"),
+  },
+  {
+    name: "openai-get-model",
+    trigger: { type: "http", method: "GET", path: `${OPENAI_PATH}/models/{model}` },
+    memoryMb: 256,
+    timeoutSeconds: 10,
+    load: () => import("./http/openai-get-model.ts"),
+  },
+  {
+    name: "openai-generate-image",
+    trigger: { type: "http", method: "POST", path: `${OPENAI_PATH}/images/generations` },
+    memoryMb: 512,
+    timeoutSeconds: 60,
+    load: () => import("./http/openai-generate-image.ts"),
+  },
+  {
+    name: "openai-edit-image",
+    trigger: { type: "http", method: "POST", path: `${OPENAI_PATH}/images/edits`, largeBody: largeForm },
+    memoryMb: 512,
+    timeoutSeconds: 60,
+    load: () => import("./http/openai-edit-image.ts"),
+  },
+  {
+    name: "openai-speak",
+    trigger: { type: "http", method: "POST", path: `${OPENAI_PATH}/audio/speech` },
+    memoryMb: 512,
+    timeoutSeconds: 60,
+    load: () => import("./http/openai-speak.ts"),
+  },
+  {
+    name: "openai-create-video",
+    trigger: { type: "http", method: "POST", path: `${OPENAI_PATH}/videos`, largeBody: largeForm },
+    memoryMb: 512,
+    timeoutSeconds: 29,
+    load: () => import("./http/openai-create-video.ts"),
+  },
+  {
+    name: "openai-list-videos",
+    trigger: { type: "http", method: "GET", path: `${OPENAI_PATH}/videos` },
+    memoryMb: 256,
+    timeoutSeconds: 10,
+    load: () => import("./http/openai-list-videos.ts"),
+  },
+  {
+    name: "openai-get-video",
+    trigger: { type: "http", method: "GET", path: `${OPENAI_PATH}/videos/{id}` },
+    memoryMb: 256,
+    timeoutSeconds: 10,
+    load: () => import("./http/openai-get-video.ts"),
+  },
+  {
+    name: "openai-delete-video",
+    trigger: { type: "http", method: "DELETE", path: `${OPENAI_PATH}/videos/{id}` },
+    memoryMb: 256,
+    timeoutSeconds: 10,
+    load: () => import("./http/openai-delete-video.ts"),
+  },
+  {
+    name: "openai-video-content",
+    trigger: { type: "http", method: "GET", path: `${OPENAI_PATH}/videos/{id}/content` },
+    memoryMb: 256,
+    timeoutSeconds: 10,
+    load: () => import("./http/openai-video-content.ts"),
   },
   {
     name: "run-job",

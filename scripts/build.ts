@@ -8,8 +8,11 @@ import { moderationServices } from "../shared/config/moderation.ts";
 import { chatIds, type VendorId, vendorIds, withVendorKeys } from "../shared/config/vendors.ts";
 import { buildCloud } from "./build/build.ts";
 import { type Adapters, adaptersOf, clouds } from "./build/plan.ts";
+import { answerHelp } from "./help.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+answerHelp("Builds each function's zip for the clouds, or for one of them.", "  npm run build [-- aws|aliyun]");
+
 const asked = process.argv.slice(2);
 const chosen = clouds.filter((cloud) => asked.length === 0 || asked.includes(cloud));
 

@@ -1,9 +1,10 @@
-// npm run check-ledger: rebuilds every user's credits from the ledger and the jobs, and says where they differ.
+// npm run check-ledger [-- --json]: rebuilds every user's credits from the ledger and the jobs, and says where they differ.
 // Exit code 0: all adds up; 1: it does not, one line for each difference; 2: the table cannot be read.
 //
 // It reads, and never writes; the server may go on meanwhile. The embedded table's file is read directly: each user in one transaction,
 // which sees one moment. In a cloud a user is read again when money moved meanwhile.
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { type Config, readConfig } from "../shared/config/config.ts";
 import { processEnvironment } from "../shared/config/environment.ts";
 import type { Account } from "../shared/credits/account.ts";
@@ -16,13 +17,22 @@ import {
 } from "../shared/productions/money/check-productions.ts";
 import { cloudLedgers } from "./cloud-ledgers.ts";
 import { fileLedgers } from "./file-ledgers.ts";
+import { answerHelp } from "./help.ts";
+import { say } from "./subcommands.ts";
 import { ofTheTable } from "./table-settings.ts";
 
+answerHelp(
+  "Rebuilds every user's credits from the ledger and the jobs, and says where they differ. It never writes.",
+  "  npm run check-ledger [-- --json]",
+  "Exit code 0: all adds up; 1: it does not, one line for each difference; 2: the table cannot be read.",
+);
+
 try {
+  const { json: isJson } = parseArgs({ options: { json: { type: "boolean", default: false } } }).values;
   const { dataDir, table } = readConfig(ofTheTable(processEnvironment()));
   const isFile = table.provider === "sqlite";
   const users = isFile ? usersOfFile(join(dataDir, "table.sqlite")) : usersInCloud({ dataDir, table });
-  process.exitCode = (await checkUsers(users)) === 0 ? 0 : 1;
+  process.exitCode = (await checkUsers(users, isJson)) === 0 ? 0 : 1;
 } catch (error) {
   console.error(`The ledger cannot be checked. ${error instanceof Error ? error.message : error}`);
   process.exitCode = 2;
@@ -35,11 +45,15 @@ interface CheckedUser {
 }
 
 /** Prints what it finds and answers how many differences that are. */
-async function checkUsers(users: Iterable<CheckedUser> | AsyncIterable<CheckedUser>): Promise<number> {
+async function checkUsers(users: Iterable<CheckedUser> | AsyncIterable<CheckedUser>, isJson: boolean): Promise<number> {
+  const all: { partition: string; difference: string }[] = [];
   const counts = { users: 0, jobs: 0, lines: 0, differences: 0 };
   for await (const { partition, account, differences: found } of users) {
     const differences = isStrangeUser(partition) ? ["its id is no UUIDv7: nobody can log in to it", ...found] : found;
-    for (const difference of differences) console.log(`${partition}: ${difference}`);
+    for (const difference of differences) {
+      if (isJson) all.push({ partition, difference });
+      else console.log(`${partition}: ${difference}`);
+    }
     counts.users += 1;
     counts.jobs += account?.jobs ?? 0;
     counts.lines += account ? account.nextLine - 1 : 0;
@@ -47,7 +61,8 @@ async function checkUsers(users: Iterable<CheckedUser> | AsyncIterable<CheckedUs
   }
   const { users: checked, jobs, lines, differences } = counts;
   const what = [counted(checked, "user"), counted(jobs, "job"), counted(lines, "ledger line")].join(", ");
-  if (differences === 0) console.log(`${what}: everything adds up.`);
+  if (isJson) say(true, [], { ...counts, differences: all });
+  else if (differences === 0) console.log(`${what}: everything adds up.`);
   else console.error(`${what}: ${counted(differences, "difference")}.`);
   return differences;
 }

@@ -11,9 +11,15 @@ import { openVendors } from "../shared/runtime/adapters/vendors.ts";
 import { checkProvider, shown } from "./check-provider/check.ts";
 import { type Smallest, smallestOf } from "./check-provider/smallest.ts";
 import { showWire, withoutSecrets } from "./check-provider/wire.ts";
+import { answerHelp } from "./help.ts";
 import { UsageError } from "./subcommands.ts";
 
 const USAGE = `npm run check-provider -- <${vendorIds.join("|")}> [--model <id>] [--yes]`;
+
+answerHelp(
+  "One smallest real generation with your key, and what was not as expected; it spends nothing without --yes.",
+  `  ${USAGE}`,
+);
 
 try {
   process.exitCode = await run();

@@ -12,11 +12,17 @@ import { processEnvironment } from "../shared/config/environment.ts";
 import type { WholeTable } from "../shared/ports/whole-table.ts";
 import { openTable, placeOfTable } from "../shared/runtime/adapters/table.ts";
 import { copyItems, differences } from "../shared/tables/copy-items.ts";
+import { answerHelp } from "./help.ts";
 import { type NamedTable, namedTable } from "./table-settings.ts";
 
 const USAGE = `Usage: npm run copy-table -- --from TABLE --to TABLE [--from-env FILE] [--to-env FILE]
   TABLE: sqlite, dynamodb or tablestore, found by the usual settings; or with a name of its own: sqlite:another/folder, dynamodb:another_table
   FILE: settings of that table alone, written as in .env`;
+
+answerHelp(
+  "Copies every item of a table into another one, compares both, and has the ledger checked. Nobody may serve from either meanwhile.",
+  USAGE.replace(/^Usage:/, " "),
+);
 
 const TOLD_EVERY = 1000;
 const MOST_SHOWN = 20;

@@ -7,6 +7,12 @@ import { wordsOf } from "../shared/errors/words-of.ts";
 import type { SetUpTold } from "../shared/ports/set-up.ts";
 import { ossOptionsOf } from "../shared/runtime/adapters/oss-options.ts";
 import { s3OptionsOf } from "../shared/runtime/adapters/s3-options.ts";
+import { answerHelp } from "./help.ts";
+
+answerHelp(
+  "Makes the configured bucket, with all that the product needs of it; run again, it completes it.",
+  "  npm run create-bucket",
+);
 
 try {
   // No token is made here: on a machine that only runs scripts the server's secret need not be.

@@ -6,6 +6,13 @@ import { readConfig } from "../shared/config/config.ts";
 import { ConfigError } from "../shared/config/config-error.ts";
 import { processEnvironment } from "../shared/config/environment.ts";
 import { placeOfTable, prepareTable } from "../shared/runtime/adapters/table.ts";
+import { answerHelp } from "./help.ts";
+
+answerHelp(
+  "Makes the configured table in its cloud, with its index and what protects it; run again, it adds what is missing.",
+  "  npm run create-table",
+  "Exit code 0: the table is ready; 1: a step failed; 2: the settings are wrong.",
+);
 
 try {
   const config = readConfig({ ...processEnvironment(), NODE_ENV: undefined, JWT_SECRET: undefined });

@@ -16,6 +16,12 @@ import { type Order, orderAll } from "./demo/orders.ts";
 import { checkCredits, checkKept, checkSpent, type OwnStore, requireOutput } from "./demo/promises.ts";
 import { bold, createScreen, creditsHeader, creditsRow, dim, green, jobRow, yellow } from "./demo/screen.ts";
 import { type SlowPicture, serveSlowPicture } from "./demo/slow-picture.ts";
+import { answerHelp } from "./help.ts";
+
+answerHelp(
+  "The main job from nothing to kept files, over HTTP, in a folder and on a port of its own; with --drama a short film from a sentence.",
+  '  npm run demo [-- --drama ["a sentence"]]',
+);
 
 const { values: asked, positionals } = parseArgs({ options: { drama: { type: "boolean" } }, allowPositionals: true });
 

@@ -15,6 +15,7 @@ const output = { type: "string", default: "endpoints.json" } as const;
 await runSubcommand("npm run endpoints --", {
   aws: {
     usage: "[--stack dream-factory-dev] [--region <region>] [--base-url https://…] [--output endpoints.json]",
+    about: "Asks CloudFormation for the stack's URLs.",
     async run(args) {
       const stack = { type: "string", default: "dream-factory-dev" } as const;
       const { values } = parseArgs({ args, options: { stack, output, region: text, "base-url": text } });
@@ -25,6 +26,7 @@ await runSubcommand("npm run endpoints --", {
   },
   aliyun: {
     usage: "[--region cn-hangzhou] [--prefix dream-factory-] [--base-url https://…] [--output endpoints.json]",
+    about: "Asks Function Compute for triggers and custom domains.",
     async run(args) {
       const region = { type: "string", default: "cn-hangzhou" } as const;
       const prefix = { type: "string", default: "dream-factory-" } as const;
@@ -34,6 +36,7 @@ await runSubcommand("npm run endpoints --", {
   },
   local: {
     usage: "[--output endpoints.json]",
+    about: "The URLs of npm start.",
     async run(args) {
       const { values } = parseArgs({ args, options: { output } });
       await write(values.output, localPlaces());

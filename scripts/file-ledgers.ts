@@ -23,8 +23,18 @@ const LOCK_TIMEOUT_MS = 10_000;
 /** What `look` finds in each user. The server may go on meanwhile; nothing is written. Throws when there is no such file, or none of ours. */
 export function* fileLedgers<T>(path: string, look: (ledger: FileLedger) => T): Generator<T> {
   const db = openForReading(path);
-  for (const partition of userPartitions(db)) yield inOneMoment(db, () => look(ledgerOf(db, partition)));
+  for (const partition of partitions(db, "user#")) yield inOneMoment(db, () => look(ledgerOf(db, partition)));
   db.close();
+}
+
+/** Their names, in order. Read while others write: one that comes meanwhile may be missing. */
+export function* partitionsOfFile(path: string, prefix: string): Generator<string> {
+  const db = openForReading(path);
+  try {
+    yield* partitions(db, prefix);
+  } finally {
+    db.close();
+  }
 }
 
 function openForReading(path: string): DatabaseSync {
@@ -38,12 +48,13 @@ function openForReading(path: string): DatabaseSync {
   }
 }
 
-/** One after the other: the list of all users may be long. `$` is the character behind `#`. */
-function* userPartitions(db: DatabaseSync): Generator<string> {
+/** One after the other: there may be many. `prefix` ends with `#`, and `$` is the character behind that. */
+function* partitions(db: DatabaseSync, prefix: string): Generator<string> {
+  const end = prefix.replace(/#$/, "$");
   const next = db.prepare(
-    "SELECT partition FROM items WHERE partition > ? AND partition < 'user$' ORDER BY partition LIMIT 1",
+    "SELECT partition FROM items WHERE partition > ? AND partition < ? ORDER BY partition LIMIT 1",
   );
-  for (let row = next.get("user#"); row; row = next.get(String(row.partition))) yield String(row.partition);
+  for (let row = next.get(prefix, end); row; row = next.get(String(row.partition), end)) yield String(row.partition);
 }
 
 function inOneMoment<T>(db: DatabaseSync, act: () => T): T {

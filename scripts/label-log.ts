@@ -3,6 +3,7 @@
 // Exit code 0: it is told; 1: the table cannot be read; 2: the command was not understood.
 import { parseArgs } from "node:util";
 import { type LabelLogEntry, labelLog } from "../shared/jobs/moving/label-log.ts";
+import { answerHelp } from "./help.ts";
 import { UsageError, usageOf, withTable } from "./subcommands.ts";
 
 const USAGE = "  npm run label-log -- [--user <id>] [--from 2026-06-01] [--to 2026-12-01] [--json]";
@@ -10,19 +11,19 @@ const DAY_MS = 86_400_000;
 /** The longest that an entry may be kept. */
 const EVERYTHING_MS = 3660 * DAY_MS;
 
+answerHelp("Who got outputs without the label that everybody can see.", USAGE);
+
 try {
-  const { help, ...wanted } = readWanted(process.argv.slice(2));
-  if (help) console.log(`Who got outputs without the visible label.\nUsage:\n${USAGE}`);
-  else
-    await withTable(async (table, where) => {
-      let count = 0;
-      for await (const entry of labelLog(table, wanted)) {
-        if (wanted.user !== undefined && entry.userId !== wanted.user) continue;
-        console.log(wanted.isJson ? jsonOf(entry) : lineOf(entry));
-        count += 1;
-      }
-      console.error(count === 0 ? `Nothing is logged in ${where}.` : `${count} logged in ${where}.`);
-    });
+  const wanted = readWanted(process.argv.slice(2));
+  await withTable(async (table, where) => {
+    let count = 0;
+    for await (const entry of labelLog(table, wanted)) {
+      if (wanted.user !== undefined && entry.userId !== wanted.user) continue;
+      console.log(wanted.isJson ? jsonOf(entry) : lineOf(entry));
+      count += 1;
+    }
+    console.error(count === 0 ? `Nothing is logged in ${where}.` : `${count} logged in ${where}.`);
+  });
 } catch (error) {
   const usage = usageOf(error, USAGE);
   console.error(usage ?? `The log cannot be told. ${error instanceof Error ? error.message : error}`);
@@ -32,11 +33,11 @@ try {
 function readWanted(args: string[]) {
   const text = { type: "string" } as const;
   const flag = { type: "boolean", default: false } as const;
-  const { values } = parseArgs({ args, options: { user: text, from: text, to: text, json: flag, help: flag } });
+  const { values } = parseArgs({ args, options: { user: text, from: text, to: text, json: flag } });
   const now = Date.now();
   const from = values.from === undefined ? now - EVERYTHING_MS : dayOf("--from", values.from);
   const to = values.to === undefined ? now + DAY_MS : dayOf("--to", values.to) + DAY_MS;
-  return { user: values.user, from, to, isJson: values.json, help: values.help };
+  return { user: values.user, from, to, isJson: values.json };
 }
 
 function dayOf(option: string, text: string): number {

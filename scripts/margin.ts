@@ -17,7 +17,8 @@ import {
 } from "../shared/jobs/money/margin.ts";
 import { cloudLedgers } from "./cloud-ledgers.ts";
 import { fileLedgers } from "./file-ledgers.ts";
-import { UsageError, usageOf } from "./subcommands.ts";
+import { answerHelp } from "./help.ts";
+import { say, UsageError, usageOf } from "./subcommands.ts";
 import { ofTheTable } from "./table-settings.ts";
 
 interface Wanted {
@@ -27,15 +28,18 @@ interface Wanted {
   currency: string;
   /** What one unit of another currency is in `currency`. */
   rates: Sums;
+  isJson: boolean;
 }
 
-const USAGE = "  npm run margin -- --month 2026-11 --credit 0.02 --currency USD [--rate CNY=0.14]";
+const USAGE = "  npm run margin -- --month 2026-11 --credit 0.02 --currency USD [--rate CNY=0.14] [--json]";
+
+answerHelp("What a month earned, and what vendors charged for it.", USAGE);
 
 try {
   const wanted = readWanted(process.argv.slice(2));
   const margin = createMargin(wanted.month);
   await addEverybody(readConfig(ofTheTable(processEnvironment())), margin);
-  console.log(shown(margin.rows(), wanted).join("\n"));
+  say(wanted.isJson, shown(margin.rows(), wanted), { ...wanted, rows: margin.rows() });
 } catch (error) {
   const usage = usageOf(error, USAGE);
   console.error(usage ?? `The margin cannot be told. ${error instanceof Error ? error.message : error}`);
@@ -118,15 +122,27 @@ function rounded(amount: number): string {
 
 function readWanted(args: string[]): Wanted {
   const text = { type: "string" } as const;
-  const options = { month: text, credit: text, currency: text, rate: { type: "string", multiple: true } } as const;
-  const { month = "", credit = "", currency = "", rate = [] } = parseArgs({ args, options }).values;
+  const options = {
+    month: text,
+    credit: text,
+    currency: text,
+    rate: { type: "string", multiple: true },
+    json: { type: "boolean" },
+  } as const;
+  const {
+    month = "",
+    credit = "",
+    currency = "",
+    rate = [],
+    json: isJson = false,
+  } = parseArgs({ args, options }).values;
   if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(month)) throw new UsageError("--month must be a month, like 2026-11.");
   const creditValue = positive("--credit", credit);
   const rates = rate.map((each) => {
     const [other = "", worth = ""] = each.split("=");
     return [currencyOf("--rate", other), positive("--rate", worth)] as const;
   });
-  return { month, creditValue, currency: currencyOf("--currency", currency), rates: Object.fromEntries(rates) };
+  return { month, creditValue, currency: currencyOf("--currency", currency), rates: Object.fromEntries(rates), isJson };
 }
 
 function positive(option: string, text: string): number {

@@ -6,9 +6,16 @@ import { ConfigError } from "../shared/config/config-error.ts";
 import { processEnvironment } from "../shared/config/environment.ts";
 import { AppError } from "../shared/errors/app-error.ts";
 import { type Local, startLocal } from "../shared/runtime/local/local.ts";
+import { answerHelp } from "./help.ts";
 
 /** Then a shutdown that hangs is cut off; what was under way is taken up again at the next start. */
 const EXIT_AFTER_MS = 9500;
+
+answerHelp(
+  "The whole product on this machine, in the foreground, until a signal ends it. .env.example lists its settings.",
+  "  npm start",
+  "Exit code 0: it was stopped; 1: it could not start, and says why.",
+);
 
 try {
   const local = await startLocal(readConfig(processEnvironment()), declarations);

@@ -1,114 +1,117 @@
-// npm run users -- grant-role admin ada@example.com: what operators do with users, in the configured table.
-// npm run users -- set-quota ada@example.com 50GiB: what that user may store, whatever MAX_STORED_BYTES says; `default` ends the exception.
-// npm run users -- delete ada@example.com --yes: the user is shut out at once; a server's timer, running now or started later, removes the rest.
-import { parseArgs } from "node:util";
-import { readAccount } from "../shared/credits/account.ts";
-import { createAccountChanges } from "../shared/credits/changes.ts";
-import { setMaxBytes, sizeText } from "../shared/credits/storage.ts";
-import { countStorage } from "../shared/jobs/money/count-storage.ts";
-import type { Table } from "../shared/ports/table.ts";
-import { realClock, realIds } from "../shared/runtime/real.ts";
-import { deleteUser } from "../shared/users/delete-user.ts";
+// npm run users -- find|jobs|grant|limits|grant-role|set-quota|delete: what operators do with users, in the configured table.
+import { listJobs } from "../shared/jobs/reading/read.ts";
 import { grantRole } from "../shared/users/grant-role.ts";
 import { isEmail, normalizeEmail } from "../shared/users/rules.ts";
-import { type Role, readLogin } from "../shared/users/user.ts";
-import { runSubcommand, UsageError, withTable } from "./subcommands.ts";
+import type { Role } from "../shared/users/user.ts";
+import { somebody } from "./everybody.ts";
+import { lineOfJob, outlineOf } from "./jobs/outline.ts";
+import { parsed, runSubcommand, say, UsageError, whole, withTable } from "./subcommands.ts";
+import { explain, remove } from "./users/delete.ts";
+import { find, linesOf, shown } from "./users/find.ts";
+import { grant, keyNote, readWanted } from "./users/grant.ts";
+import { readSize, setQuota } from "./users/limits.ts";
 
 const roles: readonly Role[] = ["admin", "user"];
+const text = { type: "string" } as const;
+const oneOnly = "One e-mail address at a time.";
 
 await runSubcommand("npm run users --", {
+  find: {
+    usage: "<email, id, or a part of an address> [--json]",
+    about: "Who that is, with credits, jobs and files.",
+    async run(args) {
+      const { positionals, isJson } = parsed(args, {}, 1);
+      const [who = ""] = positionals;
+      if (who === "") throw new UsageError("An e-mail address, a part of one, or a user's id is needed.");
+      const found = await withTable((table, _where, config) => find(table, config, who));
+      say(isJson, found.flatMap(linesOf), found);
+    },
+  },
+  jobs: {
+    usage: "<email or id> [--limit 20] [--json]",
+    about: "The newest jobs of a user, one a line.",
+    async run(args) {
+      const { positionals, values, isJson } = parsed(args, { limit: text }, 1);
+      const limit = whole("--limit", values.limit ?? "20", 1, 1000);
+      const jobs = await withTable(async (table) => {
+        const { userId } = await somebody(table, positionals[0]);
+        return (await listJobs(table, userId, { limit })).jobs;
+      });
+      say(isJson, jobs.map(lineOfJob), jobs.map(outlineOf));
+    },
+  },
+  grant: {
+    usage: '<email or id> <credits> --reason "…" [--key <key>] [--json]',
+    about: "Gives credits, once for each key; the user reads the reason in the ledger.",
+    async run(args) {
+      const { positionals, values, isJson } = parsed(args, { reason: text, key: text }, 2);
+      const wanted = readWanted(positionals, values);
+      if (values.key === undefined) console.error(keyNote(wanted));
+      const { line, data } = await withTable((table) => grant(table, wanted));
+      say(isJson, [line], data);
+    },
+  },
+  limits: {
+    usage: "<email or id> [--storage <size>|default] [--json]",
+    about: "What a user may use and uses; --storage makes an exception from MAX_STORED_BYTES, or ends it.",
+    async run(args) {
+      const { positionals, values, isJson } = parsed(args, { storage: text }, 1);
+      const maxBytes = values.storage === undefined ? undefined : readSize(values.storage);
+      await withTable(async (table, _where, config) => {
+        const [who] = positionals;
+        if (maxBytes !== undefined) await setQuota(table, who, maxBytes);
+        const found = await shown(table, config, await somebody(table, who));
+        say(isJson, linesOf(found), found);
+      });
+    },
+  },
   "grant-role": {
     usage: `${roles.join("|")} <email>`,
+    about: "Gives a user another role, from the next request on.",
     async run(args) {
-      const { positionals } = parseArgs({ args, allowPositionals: true });
+      const { positionals, isJson } = parsed(args, {}, 3);
       const [wanted, address, ...more] = positionals;
       const role = roles.find((known) => known === wanted);
       if (!role) throw new UsageError(`The role must be one of ${roles.join(", ")}.`);
-      if (more.length > 0) throw new UsageError("One e-mail address at a time.");
+      if (more.length > 0) throw new UsageError(oneOnly);
       const email = readEmail(address);
       const user = await withTable((table) => grantRole({ table }, role, email));
-      if (!user) throw nobody(email);
-      console.log(`${user.email} (${user.id}) has the role ${user.role} from the next request on.`);
+      if (!user) throw new Error(`Nobody has registered as ${email}.`);
+      const line = `${user.email} (${user.id}) has the role ${user.role} from the next request on.`;
+      say(isJson, [line], { userId: user.id, email: user.email, role: user.role });
     },
   },
   "set-quota": {
     usage: "<email> <size>|default",
+    about: "What the user may store, whatever MAX_STORED_BYTES says; default ends the exception.",
     async run(args) {
-      const { positionals } = parseArgs({ args, allowPositionals: true });
+      const { positionals, isJson } = parsed(args, {}, 3);
       const [address, size, ...more] = positionals;
       if (more.length > 0) throw new UsageError("One e-mail address and one size at a time.");
       const email = readEmail(address);
       const maxBytes = readSize(size);
-      await withTable((table) => setQuota(table, email, maxBytes));
+      const { line, data } = await withTable((table) => setQuota(table, email, maxBytes));
+      say(isJson, [line], data);
     },
   },
   delete: {
     usage: "<email> [--yes]",
+    about: "Shuts a user out at once; a server's timer removes the rest. Without --yes it only says what would go.",
     async run(args) {
-      const { positionals, values } = parseArgs({
-        args,
-        allowPositionals: true,
-        options: { yes: { type: "boolean" } },
-      });
+      const { positionals, values, isJson } = parsed(args, { yes: { type: "boolean" } }, 2);
       const [address, ...more] = positionals;
-      if (more.length > 0) throw new UsageError("One e-mail address at a time.");
+      if (more.length > 0) throw new UsageError(oneOnly);
       const email = readEmail(address);
-      await withTable((table, where) => (values.yes ? remove(table, email) : explain(table, email, where)));
+      const { line, data } = await withTable((table, where) =>
+        values.yes ? remove(table, email) : explain(table, email, where),
+      );
+      say(isJson, [line], data);
     },
   },
 });
 
-async function remove(table: Table, email: string): Promise<void> {
-  const ports = { table, clock: realClock, ids: realIds };
-  const deleted = await deleteUser({ ...ports, changeAccount: createAccountChanges(ports) }, email);
-  if (!deleted) throw nobody(email);
-  console.log(
-    `${email} (${deleted.userId}) is shut out, and the address is free. A server's timer cancels the jobs and removes files and records: ` +
-      "within minutes while one runs, else when one is started; and looks once more a day later. The ledger stays, without a name.",
-  );
-}
-
-/** `maxBytes` of null: the setting counts again. */
-async function setQuota(table: Table, email: string, maxBytes: number | null): Promise<void> {
-  const login = await readLogin(table, email);
-  if (!login) throw nobody(email);
-  const { userId } = login.value;
-  const ports = { table, clock: realClock, ids: realIds };
-  const changeAccount = createAccountChanges(ports);
-  await countStorage({ table, changeAccount }, userId);
-  const usedBytes = await setMaxBytes({ changeAccount }, userId, maxBytes);
-  const limit = maxBytes === null ? "what MAX_STORED_BYTES says" : sizeText(maxBytes);
-  console.log(`${email} (${userId}) may store ${limit}, and has stored ${sizeText(usedBytes)}.`);
-}
-
-/** Nothing is done without --yes, and whoever runs this in a shell sees that by the exit code. */
-async function explain(table: Table, email: string, where: string): Promise<never> {
-  const login = await readLogin(table, email);
-  if (!login) throw nobody(email);
-  const { userId } = login.value;
-  const stored = await readAccount(table, userId);
-  const [jobs, balance] = [stored?.account.jobs ?? 0, stored?.account.balance ?? 0];
-  throw new Error(
-    `Nothing was deleted. ${email} (${userId}) in ${where} has ${jobs} job${jobs === 1 ? "" : "s"} and ${balance} ` +
-      `credit${balance === 1 ? "" : "s"}; all their files would go, for good. Say it again with --yes.`,
-  );
-}
-
-function nobody(email: string): Error {
-  return new Error(`Nobody has registered as ${email}.`);
-}
-
-/** Null for `default`. Fractions are allowed: 1.5GiB. */
-function readSize(text = ""): number | null {
-  if (text === "default") return null;
-  const [, number = "", unit = ""] = /^(\d{1,16}(?:\.\d{1,3})?) ?([KMGT]iB)?$/.exec(text) ?? [];
-  const bytes = Math.round(Number(number) * 1024 ** ["", "KiB", "MiB", "GiB", "TiB"].indexOf(unit));
-  if (number !== "" && Number.isSafeInteger(bytes)) return bytes;
-  throw new UsageError("A size is needed, such as 50GiB, 500MiB or 1048576 (bytes); or default.");
-}
-
-function readEmail(text: string | undefined): string {
-  const email = normalizeEmail(text ?? "");
+function readEmail(written: string | undefined): string {
+  const email = normalizeEmail(written ?? "");
   if (isEmail(email)) return email;
   throw new UsageError("An e-mail address is needed.");
 }

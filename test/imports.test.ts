@@ -28,6 +28,7 @@ const rooms: Record<string, readonly string[]> = {
   "shared/tables": ["ports", "media", "errors"],
   "shared/providers": ["config", "drama", "ports", "media", "errors"],
   "shared/http": ["users", "events", "drama", "ports", "errors"],
+  "shared/faces": ["http", "jobs", "media", "events", "ports", "errors"],
   "shared/runtime": ["everything in shared"],
   functions: ["everything in shared"],
   scripts: ["everything in shared", "functions"],
@@ -58,6 +59,8 @@ const packages: Record<string, readonly string[]> = {
     "shared/providers/",
     "shared/runtime/",
     "shared/users/",
+    "scripts/doctor/",
+    "scripts/migrate-urls.ts",
   ],
   "p-retry": ["shared/stores/", "shared/tables/"],
   sharp: [
@@ -69,8 +72,8 @@ const packages: Record<string, readonly string[]> = {
   ],
   standardwebhooks: ["shared/webhooks/"],
   tablestore: ["shared/tables/tablestore/"],
-  uuid: ["shared/runtime/"],
-  zod: ["shared/drama/", "shared/http/", "functions/", "scripts/demo/"],
+  uuid: ["shared/runtime/", "scripts/migrate-urls/"],
+  zod: ["shared/drama/", "shared/faces/", "shared/http/", "functions/", "scripts/demo/"],
 };
 
 /** Never installed with us, nor carried: an operator may have it. */

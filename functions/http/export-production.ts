@@ -1,6 +1,7 @@
 // GET /productions/{id}/export: what a production has made, with what each file was made of; or the subtitles of an episode.
 import * as z from "zod";
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
+import { asWholeNumber } from "../../shared/http/list-query.ts";
 import { exportedProduction, subtitleFile } from "../../shared/http/openapi/shapes/production-export.ts";
 import { bare, ok } from "../../shared/http/results.ts";
 import { exportProduction } from "../../shared/productions/reading/export.ts";
@@ -15,7 +16,7 @@ const query = z.strictObject({
     .regex(/^([1-9]|1[0-9]|20)$/, "must be the number of an episode, from 1 to 20")
     .transform(Number)
     .default(1)
-    .meta({ description: "Of subtitles." }),
+    .meta(asWholeNumber({ minimum: 1, maximum: 20, description: "Of subtitles." })),
 });
 
 const contentTypes = { srt: "application/x-subrip; charset=utf-8", vtt: "text/vtt; charset=utf-8" };

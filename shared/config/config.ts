@@ -53,6 +53,8 @@ export interface Config {
   readonly prices: PriceSettings;
   /** By `provider/model`: which other one takes a job over when that one fails or stays away. */
   readonly fallbacks: Readonly<Record<string, string>>;
+  /** By the name that programs send to the compatible routes: the `provider/model` that is meant. */
+  readonly modelAliases: Readonly<Record<string, string>>;
   readonly isDryRun: boolean;
   /** Whether the models are offered that end as their names say. Unless it is said: not in production. */
   readonly hasTestModels: boolean;
@@ -145,6 +147,7 @@ function configOf(set: Values<typeof variables>): Config {
     welcomeCredits: set.WELCOME_CREDITS,
     prices: set.PRICES,
     fallbacks: set.FALLBACKS,
+    modelAliases: set.MODEL_ALIASES,
     isDryRun: set.DRY_RUN,
     hasTestModels: set.TEST_MODELS ?? set.NODE_ENV !== "production",
     vendors: vendorConfigsOf(set),

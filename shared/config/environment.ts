@@ -20,6 +20,11 @@ export function processEnvironment(): Environment {
   return readDotEnv(".env", process.env);
 }
 
+/** Both apart: what `.env` has, and what this process was given. */
+export function environmentByPlace(): { file: Environment; own: Environment } {
+  return { file: readDotEnv(".env", {}), own: process.env };
+}
+
 /** The environment of a deployed function: it has no file beside it. */
 export function deployedEnvironment(): Environment {
   return process.env;

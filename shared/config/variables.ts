@@ -79,6 +79,12 @@ export const variables = {
   )
     .transform((text) => parseFallbacks(text) ?? {})
     .default({} as Record<string, string>),
+  MODEL_ALIASES: trimmed(
+    (text) => parseAliases(text) !== null,
+    'must be a JSON object of provider/model by the name that programs send, such as {"gpt-image-1":"dashscope/wan2.6-image"}',
+  )
+    .transform((text) => parseAliases(text) ?? {})
+    .default({} as Record<string, string>),
   DRY_RUN: flag().default(false),
   TEST_MODELS: flag().optional(),
   DEFAULT_IMAGE_PROVIDER: providerId().optional(),
@@ -176,6 +182,15 @@ function lifetimeMs(text: string): number {
 }
 
 /** Null when it is not as it must be. No model is its own fallback. */
+/** Null unless each name is short and each model a `provider/model`. */
+function parseAliases(text: string): Record<string, string> | null {
+  const parsed = jsonOf(text);
+  const entries = Object.entries(isObject(parsed) ? parsed : { "": "" });
+  const isModel = (name: unknown) => typeof name === "string" && name.includes("/") && isPriceKey(name);
+  const areFine = entries.every(([alias, to]) => /^[\x21-\x7e]{1,100}$/.test(alias) && isModel(to));
+  return areFine ? Object.fromEntries(entries.map(([alias, to]) => [alias, String(to)])) : null;
+}
+
 function parseFallbacks(text: string): Record<string, string> | null {
   const parsed = jsonOf(text);
   const entries = Object.entries(isObject(parsed) ? parsed : { "": "" });

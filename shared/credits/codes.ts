@@ -16,6 +16,8 @@ export interface Code {
   claimedBy: string | null;
   /** True when the claimant has the credits. Final. */
   isDone: boolean;
+  /** Of what an operator gives (`grants`): it was made with its claimant, nobody can type it, and the ledger says why. Absent: a code. */
+  reason?: string;
 }
 
 interface Deps {
@@ -90,9 +92,10 @@ async function grant(deps: Deps, userId: string, code: string): Promise<Grant> {
       if (account.deletion) return { account, result: "closed" };
       const granted = withLine(account, {
         id: deps.ids.uuid(),
-        type: "redeem",
+        ...(found.reason === undefined
+          ? { type: "redeem", description: "Code redeemed" }
+          : { type: "grant", description: found.reason }),
         amount: found.credits,
-        description: "Code redeemed",
         createdAt: deps.clock.now(),
       });
       return { account: { ...granted, markers: [...granted.markers, code] }, result: "granted" };
@@ -143,6 +146,6 @@ export function codeItem(code: Code, now: number): NewItem {
   };
 }
 
-function codeOf(item: Item): Code {
+export function codeOf(item: Item): Code {
   return item.data as unknown as Code;
 }

@@ -50,6 +50,8 @@ export interface HttpContext {
   signal: AbortSignal;
   /** How long the function may run, counted from its call; then it is cut off. */
   timeLimitMs: number;
+  /** The body is not needed any more, although the answer takes a while: what holds it makes room for others. */
+  letGoOfBody?: () => void;
 }
 
 export type HttpHandler = (request: HttpRequest, context: HttpContext) => Promise<HttpResponse>;

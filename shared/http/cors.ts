@@ -1,7 +1,7 @@
 // Which browser pages may call the API: exact origins, or none. Tokens travel in Authorization, so credentials are never allowed.
 
 const allowedHeaders = "Authorization, Content-Type, Idempotency-Key, Prefer, Last-Event-ID";
-const exposedHeaders = "X-Request-Id, Retry-After, Location";
+const exposedHeaders = "X-Request-Id, Retry-After, Location, X-Job-Id";
 
 /** For every answer. `Vary` also where the origin is not allowed: a cache must not hand that answer to one that is. */
 export function corsHeaders(origins: readonly string[], origin: string | undefined): Record<string, string> {
@@ -18,18 +18,18 @@ export function refusedOrigin(origins: readonly string[], { origin, host }: Head
 type Headers = Readonly<Record<string, string | undefined>>;
 const MAX_ORIGIN = 200;
 
-/** For the answer to OPTIONS; `methods` are those of the path that was asked about. */
+/** For the answer to OPTIONS; `methods` are those of the path that was asked about, `headers` what may be sent there beside the usual ones. */
 export function preflightHeaders(
   origins: readonly string[],
   origin: string | undefined,
-  methods: readonly string[],
+  { methods, headers: more }: { methods: readonly string[]; headers: readonly string[] },
 ): Record<string, string> {
   const headers = corsHeaders(origins, origin);
   if (!("access-control-allow-origin" in headers)) return headers;
   return {
     ...headers,
     "access-control-allow-methods": methods.join(", "),
-    "access-control-allow-headers": allowedHeaders,
+    "access-control-allow-headers": [allowedHeaders, ...more].join(", "),
     "access-control-max-age": "600",
   };
 }

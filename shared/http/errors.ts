@@ -1,14 +1,18 @@
 // Turns whatever was thrown into the envelope; the log alone learns the causes.
 import { AppError } from "../errors/app-error.ts";
+import type { WholeResponse } from "../events/http.ts";
 import type { Log } from "../ports/log.ts";
 import { failure, isDefect } from "./envelope.ts";
 import type { HttpMiddleware } from "./middleware.ts";
 
-export function errors(): HttpMiddleware {
+/** The answer to whatever was thrown. */
+export type Failing = (thrown: unknown, requestId: string) => WholeResponse;
+
+export function errors(failing: Failing = failure): HttpMiddleware {
   return {
     onError(step) {
       logFailure(step.context.log, step.error, { route: step.event.route });
-      step.response = failure(step.error, step.event.requestId);
+      step.response = failing(step.error, step.event.requestId);
     },
   };
 }

@@ -8,7 +8,8 @@ import { type Auth, authentication } from "./authentication.ts";
 import { jsonBody, rawBody, rawOrJsonBody } from "./body.ts";
 import type { HttpDeps } from "./deps.ts";
 import { success } from "./envelope.ts";
-import { errors } from "./errors.ts";
+import { errors, type Failing } from "./errors.ts";
+import { formOrJsonBody } from "./form.ts";
 import { limits } from "./limits.ts";
 import type { Call, HttpMiddleware } from "./middleware.ts";
 import { type Description, describeFunction } from "./openapi/description.ts";
@@ -49,6 +50,10 @@ export interface HttpFunctionOptions<Body extends Schema, Query extends Schema, 
   maxRawBytes?: number;
   /** The same, unless the body is JSON: then it has to be as `body` says. For files, and what may stand for one. */
   maxFileBytes?: number;
+  /** The body may be a form with files of together at most so many bytes, or JSON; `body` says what it has to hold, as an object. */
+  maxFormBytes?: number;
+  /** How what was thrown reads; by default as our envelope. For routes that speak as another service does. */
+  failing?: Failing;
   /** True: `handle` counts those whom it refuses, and nobody else is counted. For callers of whom many come from one address. */
   countsOnlyRefused?: true;
 }
@@ -67,7 +72,8 @@ export function httpFunction<Who extends Auth, Body extends Schema = undefined, 
 ): HttpHandler {
   const act = async (event: HttpRequest, call: Call): Promise<HttpResponse> => {
     // The middlewares made sure of these types: what they let pass has a user where one is demanded, and fits the schemas.
-    const result = await handle(acceptedFrom(event, call) as Parameters<typeof handle>[0]);
+    const accepted = acceptedFrom(event, call);
+    const result = await handle(accepted as Parameters<typeof handle>[0]);
     return "body" in result ? result : success(result);
   };
   const pipeline = middy(act).use(middlewares(options)) as unknown as typeof act;
@@ -78,28 +84,45 @@ export function httpFunction<Who extends Auth, Body extends Schema = undefined, 
 
 type Options = Pick<
   HttpFunctionOptions<Schema, Schema, Auth>,
-  "auth" | "maxRawBytes" | "maxFileBytes" | "countsOnlyRefused"
+  "auth" | "maxRawBytes" | "maxFileBytes" | "maxFormBytes" | "failing" | "countsOnlyRefused"
 >;
 
 function middlewares(options: Schemas & Options): HttpMiddleware[] {
-  const { auth, countsOnlyRefused } = options;
+  const { auth, countsOnlyRefused, failing } = options;
   const who = auth === "none" ? [] : [authentication(auth)];
   const often = countsOnlyRefused ? [] : [limits()];
-  return [requestLog(), standardHeaders(), errors(), ...who, ...often, bodyAs(options), validation(options)];
+  return [requestLog(), standardHeaders(), errors(failing), ...who, ...often, bodyAs(options), validation(options)];
 }
 
-function bodyAs({ maxRawBytes, maxFileBytes }: Options): HttpMiddleware {
+function bodyAs({ maxRawBytes, maxFileBytes, maxFormBytes }: Options): HttpMiddleware {
+  if (maxFormBytes !== undefined) return formOrJsonBody(maxFormBytes);
   if (maxFileBytes !== undefined) return rawOrJsonBody(maxFileBytes);
   return maxRawBytes === undefined ? jsonBody() : rawBody(maxRawBytes);
 }
 
-function startCall(deps: HttpDeps, request: HttpRequest, { signal, timeLimitMs }: HttpContext): Call {
+function startCall(
+  deps: HttpDeps,
+  request: HttpRequest,
+  { signal, timeLimitMs, letGoOfBody = () => {} }: HttpContext,
+): Call {
   const log = deps.log.child({ requestId: request.requestId });
   const startedAt = deps.clock.now();
-  return { signal, timeLimitMs, deps, log, startedAt, user: null, body: undefined, query: undefined };
+  return { signal, timeLimitMs, letGoOfBody, deps, log, startedAt, user: null, body: undefined, query: undefined };
 }
 
-function acceptedFrom(request: HttpRequest, { user, body, query, log, signal, timeLimitMs }: Call) {
+function acceptedFrom(request: HttpRequest, call: Call) {
+  const { user, body, query, log, signal, timeLimitMs } = call;
   const { headers, params, requestId, remoteAddress, body: rawBody } = request;
-  return { body, rawBody, query, params, headers, user, requestId, remoteAddress, log, signal, timeLimitMs };
+  const about = { query, params, headers, user, requestId, remoteAddress, log, signal, timeLimitMs };
+  const accepted = { ...about, body, rawBody, letGoOfBody };
+  /** Whoever still holds a part of it keeps that part. */
+  function letGoOfBody(): void {
+    call.body = undefined;
+    accepted.body = undefined;
+    accepted.rawBody = nothing;
+    call.letGoOfBody?.();
+  }
+  return accepted;
 }
+
+const nothing = new Uint8Array();

@@ -35,6 +35,9 @@ export type Outcome = "completed" | "failed" | "cancelled";
 export type Status = "pending" | "processing" | Outcome;
 export type Stage = "queued" | "submitted" | "generating" | "transferring" | "storing" | "done";
 
+/** A job whose owners die or throw this often without any progress is given up. */
+export const MAX_LOOKS = 10;
+
 /** A new round belongs to its ticket for this long; then the timer looks, in case the ticket was lost. */
 export const FIRST_LOOK_MS = 10_000;
 
@@ -59,6 +62,11 @@ export function stageOf(job: Job): Stage {
 /** Settled: the credits are captured or given back. */
 export function isSettled(job: Job): boolean {
   return job.phase === "closing" || job.phase === "closed";
+}
+
+/** It had ended, and could not be closed: it was put aside for the operator. */
+export function isPutAside({ phase, looks }: Job): boolean {
+  return phase === "closed" && looks > MAX_LOOKS;
 }
 
 /** Only a settled job does; and one that is completed for a project, when that has got its output. */

@@ -30,8 +30,12 @@ export interface Model {
   minInputs?: number;
   /** `WxH` that it can make; absent when the model has rules instead of a list. */
   sizes?: readonly string[];
+  /** What sizes have to be, where there is no list. */
+  sizeRule?: SizeRule;
   /** Seconds that it can make; absent as above. */
   durations?: readonly number[];
+  /** Whole seconds from the shortest to the longest, where each will do. */
+  durationRange?: { readonly min: number; readonly max: number };
   ratios?: readonly string[];
   resolutions?: readonly string[];
   qualities?: readonly string[];
@@ -54,6 +58,21 @@ export interface Model {
   isForProductions?: true;
   /** The longest that a round with it may take, where that is less than the operator allows. */
   deadlineMs?: number;
+}
+
+/** What is absent has no limit. */
+export interface SizeRule {
+  /** Pixels of each side, and what they have to be a multiple of. */
+  minSide?: number;
+  maxSide?: number;
+  step?: number;
+  /** Of both sides multiplied. */
+  minPixels?: number;
+  maxPixels?: number;
+  /** The longer side over the shorter one, at most. */
+  maxRatio?: number;
+  /** It has to be exactly one of these. */
+  ratios?: readonly string[];
 }
 
 export type Defaults = Readonly<Pick<ProviderRequest, "size" | "durationSec" | "ratio" | "resolution" | "quality">>;

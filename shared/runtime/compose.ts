@@ -2,7 +2,7 @@
 import { hkdfSync } from "node:crypto";
 import { availableParallelism } from "node:os";
 import type { Config } from "../config/config.ts";
-import { ConfigError } from "../config/config-error.ts";
+import { ConfigError, type ConfigProblem } from "../config/config-error.ts";
 import { createAccountChanges } from "../credits/changes.ts";
 import { planner } from "../drama/planning/planner.ts";
 import { findModel } from "../jobs/asking/fallback.ts";
@@ -217,15 +217,18 @@ function fetchSourceOf(trusted: TrustedHosts, maxBytes: number): JobDeps["fetchS
 /** Throws ConfigError for settings that name what these providers do not have. */
 export function requireOffered(config: Config, offered: readonly OfferedProvider[]): void {
   const providers = byId(offered);
-  requireDefaults(config, providers);
-  requireFallbacks(config, providers);
-  const wrong = priceProblems(config, providers);
-  if (wrong.length > 0) throw new ConfigError(wrong);
+  const problems = [
+    ...defaultProblems(config, providers),
+    ...fallbackProblems(config, providers),
+    ...aliasProblems(config, providers),
+    ...priceProblems(config, providers),
+  ];
+  if (problems.length > 0) throw new ConfigError(problems);
 }
 
 /** A default that generates nothing would refuse every request that leaves the choice to it; `import` only keeps what exists. */
-function requireDefaults(config: Config, providers: ReadonlyMap<string, OfferedProvider>): void {
-  const problems = (["image", "video", "text", "audio"] as const).flatMap((type) => {
+function defaultProblems(config: Config, providers: ReadonlyMap<string, OfferedProvider>): ConfigProblem[] {
+  return (["image", "video", "text", "audio"] as const).flatMap((type) => {
     const id = config.defaultProvider[type];
     const generating = [...providers.values()].filter(
       (provider) =>
@@ -237,11 +240,16 @@ function requireDefaults(config: Config, providers: ReadonlyMap<string, OfferedP
     const names = generating.map((provider) => provider.id).join(", ");
     return [{ variable, message: `must be a provider for ${type}s: ${names}` }];
   });
-  if (problems.length > 0) throw new ConfigError(problems);
+}
+
+function aliasProblems({ modelAliases }: Config, providers: ReadonlyMap<string, OfferedProvider>): ConfigProblem[] {
+  const absent = Object.values(modelAliases).filter((name) => !findModel(providers, name));
+  if (absent.length === 0) return [];
+  return [{ variable: "MODEL_ALIASES", message: `there is no ${absent.join(" and no ")} here` }];
 }
 
 /** One that could never take over is a mistake: both models are there, make the same kind of file, and the second one's vendor has a key. */
-function requireFallbacks({ fallbacks }: Config, providers: ReadonlyMap<string, OfferedProvider>): void {
+function fallbackProblems({ fallbacks }: Config, providers: ReadonlyMap<string, OfferedProvider>): ConfigProblem[] {
   const problems = Object.entries(fallbacks).flatMap(([from, to]) => {
     const [own, other] = [findModel(providers, from), findModel(providers, to)];
     const absent = [...(own ? [] : [from]), ...(other ? [] : [to])];
@@ -250,5 +258,5 @@ function requireFallbacks({ fallbacks }: Config, providers: ReadonlyMap<string, 
     if (to.startsWith("import/") || from.startsWith("import/")) return "import generates nothing";
     return other?.provider.isConfigured ? [] : `${other?.provider.id} has no key here, so ${to} can take nothing over`;
   });
-  if (problems.length > 0) throw new ConfigError(problems.map((message) => ({ variable: "FALLBACKS", message })));
+  return problems.map((message) => ({ variable: "FALLBACKS", message }));
 }

@@ -30,6 +30,8 @@ export interface ProductOptions {
   providers?: readonly Provider[];
   /** Served beside the product's own functions. */
   functions?: readonly Declaration[];
+  /** Makes something else of what is declared. */
+  redeclare?: (declared: Declaration) => Declaration;
   /** By default the machine's. */
   clock?: Clock;
 }
@@ -42,7 +44,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   const start = (environment: Record<string, string> = {}) =>
     startLocal(
       readConfig({ ...defaults, DATA_DIR: dataDir, ...options.environment, ...environment }),
-      [...declarations, ...(options.functions ?? [])],
+      [...declarations, ...(options.functions ?? [])].map(options.redeclare ?? ((declared) => declared)),
       { providers: options.providers ?? [], clock: options.clock },
     );
   let local = await start();

@@ -7,6 +7,7 @@ import { declarations } from "../../functions/declarations.ts";
 import { checkLedger } from "./check-ledger.ts";
 import { type Product, startProduct } from "./local.ts";
 import { malformedCalls } from "./malformed-calls.ts";
+import { malformedFaces } from "./malformed-faces.ts";
 import { malformedGenerations } from "./malformed-generations.ts";
 import { malformedProjects } from "./malformed-projects.ts";
 import type { Malformed } from "./malformed-row.ts";
@@ -20,7 +21,11 @@ const malformedRequests = [
   ...malformedUploadsAndCodes,
   ...malformedWebhooks,
   ...malformedProjects,
+  ...malformedFaces,
 ];
+/** In another service's shape. */
+const toFaces = new Set<Malformed>(malformedFaces.map(([, request]) => request));
+
 let product: Product;
 let user: User;
 let job: ShownJob;
@@ -36,8 +41,21 @@ beforeAll(async () => {
 });
 afterAll(() => product.close());
 
-test.each(malformedRequests)("%s is refused, in words", async (_, { status, type, names, ...request }) => {
+test.each(malformedRequests)("%s is refused, in words", async (_, malformed) => {
+  const { status, type, names, ...request } = malformed;
   const answer = await send(request);
+  if (toFaces.has(malformed)) expectTheirs(answer, malformed);
+  else expectOurs(answer, malformed);
+  expect(answer.text).not.toMatch(/\bat .*:\d+|node_modules|\.ts\b|file:\/\/\/|zod|SQLITE|undefined|\[object/i);
+  expect(answer.text).not.toContain(product.dataDir);
+  expect(answer.text.length).toBeLessThan(20_000);
+  if (status === 405) expect(answer.headers.allow).toMatch(/^[A-Z]+(, [A-Z]+)*$/);
+  if (status === 401 && !request.path.startsWith("/auth")) expect(answer.headers["www-authenticate"]).toBe("Bearer");
+});
+
+type Sent = Awaited<ReturnType<typeof send>>;
+
+function expectOurs(answer: Sent, { status, type, names }: Malformed): void {
   expect([answer.status, answer.body.error?.type, answer.body.message]).toEqual([status, type, answer.body.message]);
   expect(answer.body.message.length).toBeGreaterThan(10);
   expect(answer.body.message).toContain(names);
@@ -51,12 +69,21 @@ test.each(malformedRequests)("%s is refused, in words", async (_, { status, type
   for (const detail of answer.body.error.details)
     expect(detail).toEqual({ path: expect.any(String), message: expect.any(String) });
   if (type === "invalid_request" && names !== "percent-encoding") expect(answer.body.error.details).not.toEqual([]);
-  expect(answer.text).not.toMatch(/\bat .*:\d+|node_modules|\.ts\b|file:\/\/\/|zod|SQLITE|undefined|\[object/i);
-  expect(answer.text).not.toContain(product.dataDir);
-  expect(answer.text.length).toBeLessThan(20_000);
-  if (status === 405) expect(answer.headers.allow).toMatch(/^[A-Z]+(, [A-Z]+)*$/);
-  if (status === 401 && !request.path.startsWith("/auth")) expect(answer.headers["www-authenticate"]).toBe("Bearer");
-});
+}
+
+function expectTheirs({ status, body, headers }: Sent, expected: Malformed): void {
+  const { type } = expected;
+  expect([status, body]).toEqual([
+    expected.status,
+    { error: { type, code: type, message: expect.stringContaining(expected.names), param: body.error?.param } },
+  ]);
+  expect(body.error.message.length).toBeGreaterThan(10);
+  expect(typeof body.error.param).toBe(type === "invalid_request" ? "string" : "object");
+  expect([headers["x-should-retry"], headers["x-request-id"]]).toEqual([
+    "false",
+    expect.stringMatching(/^[0-9a-f-]{36}$/),
+  ]);
+}
 
 test.each(["nope", '{"prompt":"x","n":NaN}', '{"prompt":None}', "\0"])(
   "a body that is whole, yet no JSON, is not said to end too early: %j",

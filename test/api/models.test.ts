@@ -26,19 +26,31 @@ test("anyone may see every model, with the prices in force", async () => {
   expect(status).toBe(200);
   const operations = ["generate", "edit", "style_transfer", "background_removal", "color_enhancement"];
   const each = (amount: number) => ({ price: amount, pricing: { unit: "output", amount } });
+  const of = (maxOutputs: number, max = 0) => ({ maxOutputs, inputs: { min: 0, max } });
+  const unavailable = { reason: "no_key", message: "keyless has no key here." };
   const sketch = { id: "sketch", provider: "sketch", operations, ...each(2), available: true };
-  const scripted = { id: "scripted", type: "image", operations: ["generate"] };
+  const scripted = { ...of(4), id: "scripted", type: "image", operations: ["generate"] };
   const imported = { id: "import", provider: "import", operations: ["generate"], ...each(0), available: true };
   expect(body.data.items.filter(isOurs)).toEqual([
     { ...scripted, provider: "gone", ...each(7), available: true },
-    { ...scripted, provider: "keyless", ...each(10), available: false },
-    { ...sketch, type: "image", defaults: { size: "1024x1024" } },
-    { ...sketch, type: "video", defaults: { durationSec: 5, ratio: "16:9", resolution: "720p" } },
-    { ...sketch, type: "text", operations: ["generate"] },
-    { ...sketch, type: "audio", operations: ["generate"], sounds: ["speech"], voices },
-    { ...sketch, type: "audio", operations: ["generate"], sounds: ["music"], defaults: { durationSec: 30 } },
-    { ...imported, type: "image" },
-    { ...imported, type: "video" },
+    { ...scripted, provider: "keyless", ...each(10), available: false, unavailable },
+    {
+      ...{ ...sketch, ...of(4, 5), type: "image" },
+      ...{ sizeRule: { minSide: 64, maxSide: 2048 }, defaults: { size: "1024x1024" } },
+    },
+    {
+      ...{ ...sketch, ...of(4, 5), type: "video", durationRange: { min: 1, max: 30 } },
+      resolutions: ["480p", "720p", "1080p"],
+      defaults: { durationSec: 5, ratio: "16:9", resolution: "720p" },
+    },
+    { ...sketch, ...of(4), type: "text", operations: ["generate"] },
+    { ...sketch, ...of(4), type: "audio", operations: ["generate"], sounds: ["speech"], voices },
+    {
+      ...{ ...sketch, ...of(4), type: "audio", operations: ["generate"], sounds: ["music"] },
+      ...{ durationRange: { min: 1, max: 300 }, defaults: { durationSec: 30 } },
+    },
+    { ...imported, ...of(1), type: "image" },
+    { ...imported, ...of(1), type: "video" },
   ]);
 });
 

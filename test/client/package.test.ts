@@ -1,5 +1,6 @@
 // The package as somebody else gets it: packed, looked at by publint and attw, bundled for a browser, and run from its tarball.
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -9,6 +10,7 @@ import { build } from "esbuild";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startProduct } from "../api/local.ts";
 
 const run = promisify(execFile);
 let folder: string;
@@ -69,6 +71,44 @@ describe("In a browser's bundle", () => {
 
   test("what is not used is not there: a receiver of webhooks carries no routes", async () => {
     expect(await sizeOf('export { verifyWebhook } from "dream-factory-client";')).toBeLessThan(1500);
+  });
+});
+
+describe("The README's lines", () => {
+  const blocks = (language: string) =>
+    [...readFileSync("clients/js/README.md", "utf8").matchAll(/^```(\w+)\n(.*?)^```$/gms)].flatMap(([, name, code]) =>
+      name === language && code !== undefined ? [code] : [],
+    );
+
+  test("compile as they stand, strictly", async () => {
+    const compilerOptions = {
+      ...{ strict: true, noEmit: true, skipLibCheck: false, noUncheckedIndexedAccess: true, jsx: "react-jsx" },
+      ...{ target: "es2022", module: "nodenext", lib: ["es2022", "dom", "dom.iterable"] },
+      ...{ exactOptionalPropertyTypes: true, types: [] },
+    };
+    const texts = [...blocks("ts").map((text) => ["ts", text]), ...blocks("tsx").map((text) => ["tsx", text])];
+    expect(texts).toHaveLength(3);
+    const files = texts.map(([kind], index) => `readme-${index}.${kind}`);
+    for (const [index, [, text]] of texts.entries())
+      await writeFile(join(folder, "user", `${files[index]}`), `${text}`);
+    await writeFile(join(folder, "user/package.json"), '{"type":"module"}');
+    await writeFile(join(folder, "user/tsconfig.json"), JSON.stringify({ compilerOptions, files }));
+    const tsc = [resolve("node_modules/typescript/bin/tsc"), "-p", join(folder, "user")];
+    const said = await run(process.execPath, tsc, { cwd: folder }).catch((error) => error);
+    expect(said.stdout).toBe("");
+  });
+
+  test("draw a picture, when they are run", async () => {
+    const product = await startProduct();
+    try {
+      const code = blocks("ts")[0]?.replace("http://127.0.0.1:3000", product.url) ?? "";
+      await writeFile(join(folder, "user/first.ts"), code);
+      const { stdout } = await run(process.execPath, [join(folder, "user/first.ts")]);
+      expect(stdout).toMatch(/^queued 0\n/);
+      expect(stdout).toMatch(/completed \[ 'http:.*png' \]|completed \[\s+'http:[^']*png'\s+\]/);
+    } finally {
+      await product.close();
+    }
   });
 });
 

@@ -8,9 +8,11 @@ import { type Client, type Job, wait } from "../../clients/js/src/index.ts";
 import {
   type UsedJob,
   type UsedJobs,
+  type UsedProduction,
   type UsedUpload,
   useJob,
   useJobs,
+  useProduction,
   useUpload,
 } from "../../clients/js/src/react.ts";
 import { waitingProvider } from "../api/waiting-provider.ts";
@@ -26,7 +28,7 @@ let root: Root | null = null;
 beforeAll(async () => {
   vi.stubGlobal("window", browser);
   vi.stubGlobal("document", browser.document);
-  ground = await startGround({ providers: [slow.provider] });
+  ground = await startGround({ providers: [slow.provider], environment: { WELCOME_CREDITS: "9000" } });
 });
 afterAll(async () => {
   await ground.close();
@@ -65,7 +67,7 @@ const usedJob = (id: string | null): UsedJob => useJob(client, id);
 
 test("useJob shows nothing, then the job, its progress, and its end", async () => {
   const { show, until, latest, seen } = using(usedJob, null as string | null);
-  expect(latest()).toEqual({ job: null, event: null, isEnded: false, error: null });
+  expect(latest()).toEqual({ job: null, event: null, isEnded: false, error: null, refresh: expect.any(Function) });
   const { id } = await client.generateImage(asked);
   show(id);
   await until(({ event }) => event?.stage === "generating");
@@ -89,6 +91,30 @@ test("useJob of another job forgets the first one, and follows it no more", asyn
   await until(({ isEnded }) => isEnded);
   const later = seen.slice(changed).flatMap(({ job }) => (job ? [job.id] : []));
   expect(new Set(later)).toEqual(new Set([second.id]));
+});
+
+test("useJob of a job that is tried again follows it anew, and shows the old end until then", async () => {
+  const { id } = await wait(client, await client.generateImage({ imageUrl: "http://localhost/no.png" }));
+  const { until, latest, seen } = using(usedJob, id as string | null);
+  await until(({ isEnded }) => isEnded);
+  await client.retryJob(id);
+  const before = seen.length;
+  latest().refresh();
+  await until(({ isEnded, job }) => isEnded && job?.round === 2);
+  expect(seen.slice(before).every(({ job }) => job?.id === id)).toBe(true);
+});
+
+test("useProduction shows a production, how far it is, and its end", async () => {
+  const film = { title: "Ferry", durationSec: 10, episodes: 1, scenesPerEpisode: 1, music: false };
+  const { id } = await client.generateDrama({ ...film, prompt: "a ferry" });
+  const { until, latest, seen } = using((): UsedProduction => useProduction(client, id), undefined);
+  await until(({ event }) => (event?.nodes ?? 0) > 1 && event?.status === "processing");
+  expect(latest()).toMatchObject({ production: { id }, isEnded: false, error: null });
+  await client.cancelProduction(id);
+  await until(({ isEnded }) => isEnded);
+  expect(latest().production).toMatchObject({ id, status: "cancelled" });
+  const percents = seen.flatMap(({ event }) => (event ? [event.percent] : []));
+  expect(percents).toEqual(percents.toSorted((a, b) => a - b));
 });
 
 test("useJob says what is wrong", async () => {

@@ -14,7 +14,7 @@ test("an allowed origin may read answers and the headers that it needs, errors t
   for (const path of ["/health", "/users/me", "/nothing"]) {
     const { headers } = await api.call("GET", path, { headers: { origin: allowed } });
     expect(headers.get("access-control-allow-origin")).toBe(allowed);
-    expect(headers.get("access-control-expose-headers")).toBe("X-Request-Id, Retry-After, Location");
+    expect(headers.get("access-control-expose-headers")).toBe("X-Request-Id, Retry-After, Location, X-Job-Id");
     expect(headers.get("vary")).toBe("Origin");
     expect(headers.get("access-control-allow-credentials")).toBeNull();
   }
@@ -29,6 +29,12 @@ test("a preflight of an allowed origin is 204 with the path's methods and our he
     "Authorization, Content-Type, Idempotency-Key, Prefer, Last-Event-ID",
   );
   expect(headers.get("vary")).toBe("Origin");
+});
+
+test("where OpenAI's clients ask, a preflight allows what they send from browsers as well", async () => {
+  const told = (await preflight("/openai/v1/models", allowed)).headers.get("access-control-allow-headers") ?? "";
+  const names = told.split(", ").map((name) => name.toLowerCase());
+  expect(names).toEqual(expect.arrayContaining(["authorization", "x-stainless-retry-count", "x-stainless-lang"]));
 });
 
 test.each([

@@ -104,10 +104,12 @@ describe("A model is shown", () => {
     const shown = publicModels(deps(offering([drawing, editing, old, ending])));
     expect(shown[0]).toEqual({
       ...{ id: "draw-1", provider: "vendor", type: "image", operations: ["generate"], price: 4, available: true },
-      pricing: { unit: "output", amount: 4 },
+      ...{ pricing: { unit: "output", amount: 4 }, maxOutputs: 4, inputs: { min: 0, max: 0 } },
     });
     expect(shown[1]).toMatchObject({ price: 9, sizes: ["64x64"], operations: ["generate", "edit"] });
     expect(shown.map(({ available }) => available)).toEqual([true, true, false, true]);
+    expect(shown[2]?.unavailable).toMatchObject({ reason: "retired" });
+    expect(shown[2]?.unavailable?.message).toMatch(/ was served until 20/);
     expect(choose([ending], { model: "ending-1" })).toBe("ending-1");
   });
 
@@ -118,7 +120,10 @@ describe("A model is shown", () => {
   });
 
   it("as not available without a key, and for nothing where everything is drawn", () => {
-    expect(publicModels(deps(offering([editing], false)))[0]).toMatchObject({ available: false, price: 9 });
+    expect(publicModels(deps(offering([editing], false)))[0]).toMatchObject({
+      ...{ available: false, price: 9 },
+      unavailable: { reason: "no_key", message: "vendor has no key here." },
+    });
     const free = { price: 0, pricing: { unit: "output", amount: 0 } };
     expect(publicModels(deps(offering([editing]), true))[0]).toMatchObject(free);
   });

@@ -91,7 +91,7 @@ const own = (method: string, route: string, id = "", options: CallOptions = {}) 
   call(method, route, route.replace("{id}", id), { token: user.token, ...options });
 
 /** A project from its beginning to its end. */
-async function makeFilm(): Promise<void> {
+async function makeProject(): Promise<void> {
   const json = { title: "Ferry", durationSec: 10, scenesPerEpisode: 1 };
   const headers = { "idempotency-key": "p" };
   const { id } = (await own("POST", "/projects", "", { json, headers })).body.data;
@@ -284,7 +284,7 @@ test("each answer of a whole run is one that the document tells of", async () =>
   await own("POST", "/credits/redeem", "", { json: { code: items[0].code } });
   await own("DELETE", "/jobs/{id}", id);
   await own("DELETE", "/jobs/{id}", id);
-  await makeFilm();
+  await makeProject();
   await own("POST", "/ai/quote", "", { json: drawn });
   await call("GET", "/ai/models", "/ai/models");
   await own("GET", "/ai/health");

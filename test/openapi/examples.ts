@@ -4,8 +4,8 @@ import type { Example } from "../../shared/http/openapi/operation.ts";
 
 const path = "shared/http/openapi/examples.json";
 
-/** A list that shows how its entries look need not show all of them. */
-const MOST_ITEMS = 2;
+/** A list that shows how its entries look need not show more of them. */
+const MOST_ITEMS = 1;
 
 type Examples = Record<string, Example>;
 

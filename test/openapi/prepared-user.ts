@@ -5,7 +5,7 @@ import type { Product } from "../api/local.ts";
 import { callerOf, create, follow, type User, until } from "../api/user.ts";
 
 export interface Prepared {
-  token: string;
+  user: User;
   /** By operation, what its variables stand for. */
   variables: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** By operation, what has to be put in place of what was recorded in its body: fields, and fields of fields. */
@@ -46,7 +46,7 @@ export async function prepare(product: Product, waiting: string, webhookUrl: str
   const film = { ID: stopped };
   const project = { ID: plain };
   return {
-    token: user.token,
+    user,
     variables: {
       ...{ getJob: job, jobEvents: job, "about-follow": job, deleteJob: { ID: doomed.id } },
       ...{ retryJob: { ID: failing.id }, cancelJob: { ID: endless.id } },
@@ -54,6 +54,7 @@ export async function prepare(product: Product, waiting: string, webhookUrl: str
       redeliverDelivery: { ID: deliveries.body.data.items[0].id },
       ...{ getProject: project, listScenes: project, listCharacters: project, generateScenes: project },
       ...{ updateProject: project, deleteProject: { ID: unwantedProject }, filmScene: project },
+      ...{ quoteProject: project, createProduction: project },
       updateScene: { ID: filmed, SCENE_ID: "e1s1" },
       updateCharacter: { ID: filmed, CHARACTER_ID: "c1" },
       ...{ quoteProject: project, createProduction: { ID: filmed }, projectProgress: { ID: filmed } },
@@ -73,8 +74,9 @@ export async function prepare(product: Product, waiting: string, webhookUrl: str
       verify: { output: outputs[0].key },
       updateScene: { clip: { jobId: clip.id } },
       updateCharacter: { portrait: { jobId: face.id } },
-      // They end before the next one begins: with nothing, nothing is made.
+      // They end before the next one begins: with nothing, nothing is made. What is made anew has to be paid.
       ...{ createProduction: { budget: 0 }, generateDrama: { budget: 0 }, resumeProduction: { budget: 0 } },
+      remakeNode: { budget: 1000 },
     },
   };
 }
@@ -91,10 +93,60 @@ async function announce(user: User): Promise<string> {
   return (await user.call("POST", "/uploads", { json })).body.data.uploadId;
 }
 
-/** With a text, which brings scenes and characters. */
-async function makeProject(user: User): Promise<string> {
+/** The same of what productions are asked. */
+export async function prepareProductions(user: User, waiting: string): Promise<Prepared["variables"]> {
+  const [told, stopped, ready, running] = await makeProductions(user, waiting);
+  return {
+    ...{ getProduction: { ID: told.id }, listNodes: { ID: told.id }, productionEvents: { ID: told.id } },
+    ...{
+      exportProduction: { ID: told.id },
+      projectProgress: { ID: told.projectId },
+      cancelProduction: { ID: running.id },
+    },
+    ...{ resumeProduction: { ID: stopped.id }, remakeNode: { ID: ready.id, NODE_ID: "portrait-c1" } },
+  };
+}
+
+/** All but the last are stopped. Their pictures are asked of somebody who never ends, so that nothing is drawn for them meanwhile. */
+async function makeProductions(user: User, waiting: string) {
+  const models = { image: { provider: waiting } };
+  const made = async () => {
+    const production = await produce(user, models);
+    await until(
+      () => user.call("GET", `/productions/${production.id}/nodes`),
+      ({ body }) => body.data.items.length > 1,
+    );
+    await stopProductions(user);
+    return production;
+  };
+  return [await made(), await made(), await made(), await produce(user, models)] as const;
+}
+
+/** Nobody may have more than two under way. */
+export async function stopProductions(user: Pick<User, "call">): Promise<void> {
+  const { items } = (await user.call("GET", "/productions?limit=100")).body.data;
+  for (const { id, status } of items as { id: string; status: string }[]) {
+    if (status !== "pending" && status !== "processing") continue;
+    await user.call("POST", `/productions/${id}/cancel`);
+    await until(
+      () => user.call("GET", `/productions/${id}`),
+      ({ body }) => ["completed", "failed", "cancelled"].includes(body.data.status),
+    );
+  }
+}
+
+async function produce(user: User, models: object) {
+  const projectId = await makeProject(user, models);
   const headers = { "idempotency-key": randomUUID() };
-  const json = { title: "Ferry", durationSec: 10, scenesPerEpisode: 1 };
+  const { data, message } = (await user.call("POST", `/projects/${projectId}/productions`, { json: {}, headers })).body;
+  if (message !== "success") throw new Error(message);
+  return { id: data.id as string, projectId };
+}
+
+/** With a text, which brings scenes and characters. */
+async function makeProject(user: User, models = {}): Promise<string> {
+  const headers = { "idempotency-key": randomUUID() };
+  const json = { title: "Ferry", durationSec: 10, episodes: 1, scenesPerEpisode: 1, models };
   const { id } = (await user.call("POST", "/projects", { json, headers })).body.data;
   const text = await create(user, { prompt: "a ferry", dryRun: true }, `/projects/${id}/generate-scenes`);
   await follow(user, text.id);

@@ -1,5 +1,6 @@
 // What the API is asked, in order, wherever it runs. `{{name}}` stands for what an earlier answer, or the test itself, has given.
 import type { declarations } from "../../functions/declarations.ts";
+import { casesOfFaces } from "./api-cases-of-faces.ts";
 import { casesOfHttp } from "./api-cases-of-http.ts";
 import { casesOfJobs } from "./api-cases-of-jobs.ts";
 import { casesOfProjects } from "./api-cases-of-projects.ts";
@@ -37,4 +38,10 @@ export interface Elsewhere {
   why: string;
 }
 
-export const apiCases: readonly ApiCase[] = [...casesOfUsers, ...casesOfJobs, ...casesOfProjects, ...casesOfHttp];
+export const apiCases: readonly ApiCase[] = [
+  ...casesOfUsers,
+  ...casesOfJobs,
+  ...casesOfProjects,
+  ...casesOfFaces,
+  ...casesOfHttp,
+];

@@ -156,6 +156,12 @@ const takesInput = [
     "job-events",
     "list-deliveries",
     "verify",
+    "openai-generate-image",
+    "openai-edit-image",
+    "openai-speak",
+    "openai-create-video",
+    "openai-list-videos",
+    "openai-video-content",
   ],
 ];
 

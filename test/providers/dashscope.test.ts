@@ -40,13 +40,13 @@ function largestFor(model: Model): ProviderRequest {
   if (model.type === "audio") {
     return { ...speech(id, model.voices?.at(-1)), prompt: "北".repeat(maxSpeech[familyOf(id)]) };
   }
-  const { maxPrompt = 0, takesNegativePrompt, size } = traits[id] ?? {};
-  const isAlone = size?.by === "sides" && size.onlyAlone;
-  const named = sizes?.at(-1) ?? (size && (size.by === "sides" ? `${size.most}x${size.least}` : side(size.most)));
+  const { maxPrompt = 0, takesNegativePrompt, hasSizeAloneOnly } = traits[id] ?? {};
+  const { maxSide, minSide, maxPixels } = model.sizeRule ?? {};
+  const named = sizes?.at(-1) ?? (maxSide ? `${maxSide}x${minSide}` : maxPixels && side(Math.sqrt(maxPixels)));
   return {
     ...smallestFor(model),
     ...{ operation: operations.at(-1) ?? "generate", prompt: "北".repeat(maxPrompt), seed: 2_147_483_647 },
-    n: isAlone ? 1 : maxOutputs,
+    n: hasSizeAloneOnly ? 1 : maxOutputs,
     ...(maxInputs > 0 && { inputs: Array.from({ length: maxInputs }, () => input) }),
     ...(takesNegativePrompt && { negativePrompt: "雾".repeat(500) }),
     ...(model.type === "image" && named && { size: named }),

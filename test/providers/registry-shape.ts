@@ -16,6 +16,18 @@ const listOf = <T extends z.ZodType>(entry: T) =>
     .min(1)
     .refine((list) => new Set(list).size === list.length, { error: "names something twice" });
 
+const pixels = z.int().min(1);
+const sizeRule = z
+  .strictObject({
+    ...{ minSide: pixels, maxSide: pixels, step: pixels, minPixels: pixels, maxPixels: pixels },
+    maxRatio: z.number().min(1),
+    ratios: listOf(ratio),
+  })
+  .partial()
+  .refine(({ minSide = 1, maxSide = minSide }) => minSide <= maxSide, { error: "allows no side" })
+  .refine(({ minPixels = 1, maxPixels = minPixels }) => minPixels <= maxPixels, { error: "allows no size" })
+  .refine((rule) => Object.keys(rule).length > 0, { error: "says nothing" });
+
 const tiers = z.strictObject({ by: z.enum(["size", "resolution", "quality"]), amounts: z.record(z.string(), amount) });
 const price = z.strictObject({ unit: z.enum(units), amount, tiers: tiers.optional() });
 const cost = price.extend({ currency: z.string().regex(/^[A-Z]{3}$/), date });
@@ -34,6 +46,7 @@ const model = z
     // What only the vendor's own adapter reads.
     fields: z.record(z.string(), z.unknown()).optional(),
     sizes: listOf(size).optional(),
+    sizeRule: sizeRule.optional(),
     durations: listOf(seconds).optional(),
     ratios: listOf(ratio).optional(),
     resolutions: listOf(resolution).optional(),
@@ -94,6 +107,8 @@ function disagreements(model: Model): Disagreement[] {
     ...unaskable
       .filter((field) => model[lists[field]] !== undefined)
       .map((field): Disagreement => [[lists[field]], `nobody can ask a model for ${model.type}s for a ${field}`]),
+    ...(model.sizeRule && model.type !== "image" ? [[["sizeRule"], "only pictures have a size"] as Disagreement] : []),
+    ...(model.sizeRule && model.sizes ? [[["sizeRule"], "of what has a list"] as Disagreement] : []),
     ...inputsOf(model),
     ...defaultsOf(model),
     ...rulesOf(model),

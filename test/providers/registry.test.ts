@@ -42,6 +42,7 @@ const picture = {
   defaults: { size: "1024x1024" },
   ...{ typicalMs: 8000, source: "https://vendor.example/models", checkedOn: "2026-11-22" },
 };
+const { sizes: ___, defaults: ____, ...ruled } = { ...picture, price: { unit: "output", amount: 8 } };
 const film = {
   ...{ id: "film-1", type: "video", operations: ["generate"], maxOutputs: 1 },
   price: { unit: "second", amount: 20, tiers: { by: "resolution", amounts: { "1080p": 34 } } },
@@ -82,6 +83,10 @@ describe("named by its place is", () => {
       "models.0.resolutions.2",
     ],
     ["more inputs than it takes", { ...lasting, minInputs: 1 }, "models.0.minInputs"],
+    ["a rule beside a list", { ...picture, sizeRule: { minSide: 64 } }, "models.0.sizeRule"],
+    ["a rule that nothing keeps", { ...ruled, sizeRule: { minSide: 65, maxSide: 64 } }, "models.0.sizeRule"],
+    ["a rule that says nothing", { ...ruled, sizeRule: {} }, "models.0.sizeRule"],
+    ["a rule for a film's size", { ...lasting, sizeRule: { minSide: 64 } }, "models.0.sizeRule"],
     ["sizes of a film", { ...lasting, sizes: ["64x64"] }, "models.0.sizes"],
     ["ratios of a picture", { ...picture, ratios: ["1:1"] }, "models.0.ratios"],
     ["a default that is not in its list", { ...picture, defaults: { size: "64x64" } }, "models.0.defaults.size"],

@@ -4,7 +4,10 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import type { WholeTable } from "../../shared/ports/whole-table.ts";
+import { type Product, startProduct } from "../api/local.ts";
+import { type S3Server, startS3Server, testKey } from "../servers/s3/server.ts";
 
 const script = fileURLToPath(new URL("../../scripts/check-config.ts", import.meta.url));
 let folder: string;
@@ -15,27 +18,26 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 test("says what the defaults lead to, and writes nothing", async () => {
-  const { stdout, ...rest } = await checked({});
+  const { code, stdout, stderr } = await checked({});
+  expect([code, stderr]).toEqual([0, ""]);
   const [films = "", ...others] = stdout.split("\n").filter((line) => /^films|ffmpeg/.test(line));
   // Whichever ffmpeg this machine has; an old one is warned of.
   expect(films).toMatch(/^films by: ffmpeg \S+, \S*ffmpeg$/);
   expect(others.every((line) => line.startsWith("warning: ffmpeg "))).toBe(true);
-  expect({ ...rest, stdout: stdout.split("\n").filter((line) => !/^films|ffmpeg/.test(line)) }).toEqual({
-    code: 0,
-    stdout: [
-      "platform: local",
-      "files: folder, .data",
-      "table: .data/table.sqlite",
-      "providers: sketch",
-      "images by default: sketch/sketch",
-      "videos by default: sketch/sketch",
-      "texts by default: sketch/sketch",
-      "sounds by default: sketch/sketch",
-      "content is checked by: nobody",
-      "",
-    ],
-    stderr: "",
-  });
+  expect(stdout.split("\n").filter((line) => !/^films|ffmpeg/.test(line))).toEqual([
+    "platform: local",
+    "files: folder, .data",
+    "table: .data/table.sqlite",
+    "providers: sketch",
+    "images by default: sketch/sketch",
+    "videos by default: sketch/sketch",
+    "texts by default: sketch/sketch",
+    "sounds by default: sketch/sketch",
+    "content is checked by: nobody",
+    "table tried: .data/table.sqlite: not there yet, npm start makes it",
+    "store tried: .data/objects: not there yet, npm start makes it",
+    "",
+  ]);
   expect(await readdir(folder)).toEqual([]);
 });
 
@@ -105,11 +107,81 @@ test("says who checks content, and warns of what that one cannot see", async () 
   );
 });
 
+test("tries the table and the store of a server that runs, and leaves nothing in them", async () => {
+  const product = await startProduct();
+  onTestFinished(() => product.close());
+  const before = await countItems(product);
+  const { code, stdout } = await checked({ DATA_DIR: product.dataDir });
+  expect(code).toBe(0);
+  const done = "was written, read, copied and deleted";
+  expect(stdout).toContain(`table tried: ${product.dataDir}/table.sqlite: an item ${done}\n`);
+  expect(stdout).toContain(`store tried: ${product.dataDir}/objects: an object ${done}, and conditions are kept\n`);
+  expect([await countItems(product), await product.files()]).toEqual([before, []]);
+});
+
+describe("A store that is not as it should be", () => {
+  const settings = ({ endpoint, bucketName }: S3Server) => ({
+    ...{ STORAGE_PROVIDER: "minio", STORE_ACCESS: "private", S3_BUCKET: bucketName, S3_ENDPOINT: endpoint },
+    ...{ S3_ACCESS_KEY_ID: testKey.accessKeyId, S3_SECRET_ACCESS_KEY: testKey.secretAccessKey },
+  });
+
+  test("is named, with 1; and one that is as it should be is tried, and left as it was", async () => {
+    const server = await startS3Server({ vendor: "minio", region: "us-east-1" });
+    onTestFinished(() => server.close());
+    const fine = await checked(settings(server));
+    expect([fine.code, fine.stderr]).toEqual([0, ""]);
+    expect(fine.stdout).toContain(
+      "store tried: the bucket dream-factory-test (minio): an object was written, read, copied and deleted",
+    );
+    server.defects.add("replaces by puts");
+    const unfit = await checked(settings(server));
+    expect(unfit.code).toBe(1);
+    expect(unfit.stderr).toMatch(/not usable:\n {2}store tried: .*ignores If-None-Match/);
+    expect((await checked(settings(server), "--offline")).code).toBe(0);
+    const wrongKey = await checked({ ...settings(server), S3_SECRET_ACCESS_KEY: "hunter2" });
+    expect([wrongKey.code, wrongKey.stderr]).toEqual([1, expect.stringContaining("SignatureDoesNotMatch")]);
+    expect(wrongKey.stderr + wrongKey.stdout).not.toContain("hunter2");
+  });
+
+  test("that nobody answers for is told in time, beside the table", async () => {
+    const server = await startS3Server({ vendor: "minio", region: "us-east-1" });
+    await server.close();
+    const { code, stdout, stderr } = await checked({ ...settings(server), DATA_DIR: join(script, "data") });
+    expect([code, stdout]).toEqual([1, expect.stringContaining("files: minio")]);
+    expect(stderr).toContain(`  table tried: ${script}/data/table.sqlite: ${script} is no folder\n`);
+    expect(stderr).toContain("  store tried: the bucket dream-factory-test (minio): ");
+  });
+});
+
+test("with --json it says the same for programs", async () => {
+  const { code, stdout, stderr } = await checked({ PORT: "x", NODE_ENV: "prod" }, "--json");
+  expect([code, stderr]).toEqual([1, ""]);
+  expect(JSON.parse(stdout)).toEqual({
+    isUsable: false,
+    problems: [{ variable: "PORT", message: expect.any(String) }],
+    warnings: [expect.stringContaining("NODE_ENV is prod")],
+    said: [],
+    probes: [],
+  });
+  expect(JSON.parse((await checked({}, "--json")).stdout)).toMatchObject({ isUsable: true, problems: [] });
+  expect((await checked({}, "--fast")).code).toBe(2);
+});
+
+async function countItems({ runtime }: Product): Promise<number> {
+  const { items } = await runtime.table.query({ partition: "probe", prefix: "", order: "ascending", limit: 10 });
+  let count = items.length;
+  for await (const item of (runtime.table as WholeTable).items()) if (item.partition.startsWith("probe")) count += 1;
+  return count;
+}
+
 /** Nothing of this process's environment reaches it but the PATH. */
-function checked(environment: Record<string, string>): Promise<{ code: number; stdout: string; stderr: string }> {
+function checked(
+  environment: Record<string, string>,
+  ...args: string[]
+): Promise<{ code: number; stdout: string; stderr: string }> {
   const env = { PATH: process.env.PATH ?? "", ...environment };
   return new Promise((resolve) => {
-    execFile(process.execPath, [script], { cwd: folder, env }, (error, stdout, stderr) => {
+    execFile(process.execPath, [script, ...args], { cwd: folder, env }, (error, stdout, stderr) => {
       resolve({ code: Number(error?.code ?? 0), stdout, stderr });
     });
   });

@@ -33,6 +33,16 @@ describe("npm run codes", () => {
     expect(stderr).toMatch(/^One code of 5 credits in .*, good until 2998-12-31T23:59:59.999Z\.\n$/);
   });
 
+  test("show tells what a code is worth, and who has it", async () => {
+    const made = JSON.parse((await codes("create", "--credits=7", "--expires=2998-12-31", "--json")).stdout);
+    expect(made).toEqual({ code: expect.stringMatching(/^DF-/), credits: 7, expiresAt: "2998-12-31T23:59:59.999Z" });
+    expect((await codes("show", made.code)).stdout).toBe("7 credits, free, and good until 2998-12-31T23:59:59.999Z\n");
+    await user.call("POST", "/credits/redeem", { json: { code: made.code } });
+    const { code, stdout } = await codes("show", made.code.toLowerCase(), "--json");
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { credits: 7, claimedBy: user.userId, email: user.email }]);
+    expect(await codes("show", "DF-AAAAA-AAAAA-AAAAA-AAAAB")).toMatchObject({ code: 2, stdout: "" });
+  });
+
   test("makes more than fit into one request", async () => {
     const { code, stdout } = await codes("create", "--credits", "1", "--count", "1100");
     expect([code, new Set(stdout.trimEnd().split("\n")).size]).toEqual([0, 1100]);
@@ -53,6 +63,6 @@ describe("npm run codes", () => {
     const { code, stdout, stderr } = await codes(...args);
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr.startsWith(sentence)).toBe(true);
-    expect(stderr.trimEnd().split("\n").at(-1)).toMatch(/^ {2}npm run codes -- create --credits /);
+    expect(stderr).toMatch(/ Usage:\n {2}npm run codes -- create --credits /);
   });
 });

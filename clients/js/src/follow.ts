@@ -1,8 +1,8 @@
-// Live progress of a job: server-sent events over fetch, so that the token goes along; by asking again where a stream does not come through.
+// Live progress of a job or a production: server-sent events over fetch, so that the token goes along; by asking again where a stream does not come through.
 import { createParser } from "eventsource-parser";
 import type { Client } from "./client.ts";
 import { DreamFactoryError, errorOf } from "./errors.ts";
-import type { FeedEvent } from "./generated/schema.ts";
+import type { FeedEvent, ProductionEvent } from "./generated/schema.ts";
 import { aborted, eitherOf, pause } from "./retries.ts";
 
 export interface FollowOptions {
@@ -19,15 +19,44 @@ export interface FollowOptions {
 const MOST_FAILURES = 3;
 
 /** Each event once, in order, to the one with which the job has ended: that one has the job. Connections may break; it goes on behind them. */
-export async function* follow(client: Client, jobId: string, options: FollowOptions = {}): AsyncGenerator<FeedEvent> {
+export function follow(client: Client, jobId: string, options: FollowOptions = {}): AsyncGenerator<FeedEvent> {
+  return followFeed(
+    client,
+    { route: "jobEvents", id: jobId, isEnd: ({ job }: FeedEvent) => job !== undefined },
+    options,
+  );
+}
+
+/** The same of a production; its last event has the production. */
+export function followProduction(
+  client: Client,
+  productionId: string,
+  options: FollowOptions = {},
+): AsyncGenerator<ProductionEvent> {
+  const isEnd = ({ production }: ProductionEvent) => production !== undefined;
+  return followFeed(client, { route: "productionEvents", id: productionId, isEnd }, options);
+}
+
+interface Feed<Event> {
+  route: "jobEvents" | "productionEvents";
+  /** Whose it is. */
+  id: string;
+  isEnd(event: Event): boolean;
+}
+
+async function* followFeed<Event extends { n: number }>(
+  client: Client,
+  feed: Feed<Event>,
+  options: FollowOptions,
+): AsyncGenerator<Event> {
   const { signal, pollMs = 2000 } = options;
   const place = { n: options.after ?? 0, signs: 0, retryMs: 1000, isEnded: false };
   for (let failures = 0; failures < MOST_FAILURES; ) {
     const before = place.signs;
     try {
-      for await (const event of streamed(client, jobId, place, options)) {
+      for await (const event of streamed(client, feed, place, options)) {
         yield event;
-        if (event.job) return;
+        if (feed.isEnd(event)) return;
       }
     } catch (error) {
       if (signal?.aborted) throw aborted(error);
@@ -37,7 +66,7 @@ export async function* follow(client: Client, jobId: string, options: FollowOpti
     failures = place.signs > before ? 0 : failures + 1;
     if (failures < MOST_FAILURES) await pause(place.retryMs * 2 ** Math.max(0, failures - 1), signal);
   }
-  yield* asked(client, jobId, place.n, pollMs, signal);
+  yield* asked(client, feed, place.n, pollMs, signal);
 }
 
 interface Place {
@@ -52,15 +81,15 @@ interface Place {
 }
 
 /** What one connection brings, and what is new of it. */
-async function* streamed(
+async function* streamed<Event extends { n: number }>(
   { connection }: Client,
-  jobId: string,
+  { route, id }: Feed<Event>,
   place: Place,
   { signal, silenceMs = 40_000 }: FollowOptions,
-): AsyncGenerator<FeedEvent> {
+): AsyncGenerator<Event> {
   const silence = silenceAlarm(silenceMs);
   try {
-    const response = await connection.fetch(connection.urlOf("jobEvents", [jobId]), {
+    const response = await connection.fetch(connection.urlOf(route, [id]), {
       headers: {
         ...(await connection.authorization()),
         accept: "text/event-stream",
@@ -71,7 +100,7 @@ async function* streamed(
     if (response.status === 204) place.isEnded = true;
     if (!response.ok) throw await errorOf(response);
     if (!response.body || !response.headers.get("content-type")?.startsWith("text/event-stream")) return;
-    for await (const event of eventsOf(response.body, place, silence.putOff)) {
+    for await (const event of eventsOf<Event>(response.body, place, silence.putOff)) {
       if (event.n <= place.n) continue;
       place.n = event.n;
       place.signs += 1;
@@ -83,8 +112,12 @@ async function* streamed(
 }
 
 /** Comments are no events, and still a sign of life. */
-async function* eventsOf(body: ReadableStream<Uint8Array>, place: Place, heard: () => void): AsyncGenerator<FeedEvent> {
-  const events: FeedEvent[] = [];
+async function* eventsOf<Event>(
+  body: ReadableStream<Uint8Array>,
+  place: Place,
+  heard: () => void,
+): AsyncGenerator<Event> {
+  const events: Event[] = [];
   const parser = createParser({
     onEvent: ({ data }) => events.push(JSON.parse(data)),
     onComment: () => {
@@ -109,22 +142,28 @@ async function* eventsOf(body: ReadableStream<Uint8Array>, place: Place, heard: 
   }
 }
 
-async function* asked(
+async function* asked<Event extends { n: number }>(
   client: Client,
-  jobId: string,
+  feed: Feed<Event>,
   after: number,
   pollMs: number,
   signal: AbortSignal | undefined,
-): AsyncGenerator<FeedEvent> {
+): AsyncGenerator<Event> {
   for (let since = after; ; ) {
-    const { items, next } = await client.jobEvents(jobId, { since }, { signal });
+    // What the route answers is what its feed has.
+    const { items, next } = (await client[feed.route](feed.id, { since }, { signal })) as unknown as Page<Event>;
     for (const event of items) {
       yield event;
-      if (event.job) return;
+      if (feed.isEnd(event)) return;
     }
     since = next;
     await pause(pollMs, signal);
   }
+}
+
+interface Page<Event> {
+  items: Event[];
+  next: number;
 }
 
 /** What another connection would not change: no such job, no such user. */

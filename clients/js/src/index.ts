@@ -1,7 +1,7 @@
 // dream-factory-client: everything but the hooks for React, which are `dream-factory-client/react`.
 export { type Client, type ClientOptions, createClient, type Endpoints, type Token } from "./client.ts";
 export { type AnswerType, type Detail, DreamFactoryError, type Failure, failureOf } from "./errors.ts";
-export { type FollowOptions, follow } from "./follow.ts";
+export { type FollowOptions, follow, followProduction } from "./follow.ts";
 export type { Routes } from "./generated/routes.ts";
 export type * from "./generated/schema.ts";
 export type { Body, Data, Query } from "./of-operation.ts";
@@ -9,4 +9,11 @@ export type { CallOptions, KeyedOptions } from "./options.ts";
 export { each } from "./pages.ts";
 export { type ReadyUpload, type UploadOptions, upload } from "./upload.ts";
 export { type VerifyOptions, verifyWebhook } from "./verify-webhook.ts";
-export { type EndedJob, isEnded, type WaitOptions, wait } from "./wait.ts";
+export {
+  type EndedJob,
+  type EndedProduction,
+  isEnded,
+  type WaitOptions,
+  wait,
+  waitForProduction,
+} from "./wait.ts";

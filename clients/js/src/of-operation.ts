@@ -10,12 +10,17 @@ type Successes<Id extends OperationId> = operations[Id]["responses"] extends inf
 type Json<Content> = Content extends { "application/json": infer Whole } ? Whole : never;
 type WithoutEnvelope<Whole> = Whole extends { code: 0; data: infer Inner } ? Inner : Whole;
 
-/** What comes back, without the envelope around it; a page that is no JSON as text. */
-export type Data<Id extends OperationId> = [Json<Contents<Successes<Id>>>] extends [never]
-  ? Contents<Successes<Id>> extends { "text/html": string }
-    ? string
-    : null
-  : WithoutEnvelope<Json<Contents<Successes<Id>>>>;
+/** What is neither JSON nor a stream: a page, or subtitles. */
+type Text<Content> = Content extends unknown
+  ? Content[Exclude<keyof Content, "application/json" | "text/event-stream">]
+  : never;
+
+/** What comes back, without the envelope around it; what is no JSON as text. */
+export type Data<Id extends OperationId> = OrNull<
+  WithoutEnvelope<Json<Contents<Successes<Id>>>> | Text<Contents<Successes<Id>>>
+>;
+
+type OrNull<All> = [All] extends [never] ? null : All;
 
 type Sent<Id extends OperationId> = operations[Id] extends { requestBody: { content: infer Content } }
   ? Content

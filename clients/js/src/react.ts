@@ -1,45 +1,101 @@
 // Hooks for React over the same client. What a component asked for is given up when it goes, or asks for something else; jobs go on.
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Client } from "./client.ts";
-import { follow } from "./follow.ts";
-import type { FeedEvent, Job } from "./generated/schema.ts";
+import { follow, followProduction } from "./follow.ts";
+import type { FeedEvent, Job, Production, ProductionEvent } from "./generated/schema.ts";
 import type { Query } from "./of-operation.ts";
 import { type ReadyUpload, type UploadOptions, upload } from "./upload.ts";
 import { isEnded } from "./wait.ts";
 
-export interface UsedJob {
+export interface UsedJob extends Used<FeedEvent> {
   /** As it was read last: at the start, and when it has ended. */
   job: Job | null;
-  /** The newest event: stage and progress. */
-  event: FeedEvent | null;
-  isEnded: boolean;
-  /** A DreamFactoryError; the job may go on all the same. */
-  error: Error | null;
 }
 
-const noJob: UsedJob = { job: null, event: null, isEnded: false, error: null };
+export interface UsedProduction extends Used<ProductionEvent> {
+  /** As above; in between, `event` has its stage, its percentage and how many of its parts are made. */
+  production: Production | null;
+}
+
+interface Used<Event> {
+  /** The newest event. */
+  event: Event | null;
+  isEnded: boolean;
+  /** A DreamFactoryError; it may go on all the same. */
+  error: Error | null;
+  /** Reads and follows it anew: for what has ended and goes on, after a retry or a resume. */
+  refresh(): void;
+}
 
 /** A job, live. Null as id: none yet. */
 export function useJob(client: Client, jobId: string | null): UsedJob {
-  const [used, setUsed] = useState(noJob);
+  const { whole: job, ...used } = useFollowed(client, jobId, jobs);
+  return { job, ...used };
+}
+
+/** A production, live. Null as id: none yet. */
+export function useProduction(client: Client, productionId: string | null): UsedProduction {
+  const { whole: production, ...used } = useFollowed(client, productionId, productions);
+  return { production, ...used };
+}
+
+interface Kind<Whole, Event> {
+  read(client: Client, id: string, signal: AbortSignal): Promise<Whole>;
+  isEnded(whole: Whole): boolean;
+  follow(client: Client, id: string, signal: AbortSignal): AsyncIterable<Event>;
+  /** Only its last event has it. */
+  wholeOf(event: Event): Whole | undefined;
+}
+
+const jobs: Kind<Job, FeedEvent> = {
+  read: (client, id, signal) => client.getJob(id, { signal }),
+  isEnded: (job) => isEnded(job),
+  follow: (client, id, signal) => follow(client, id, { signal }),
+  wholeOf: ({ job }) => job,
+};
+
+const productions: Kind<Production, ProductionEvent> = {
+  read: (client, id, signal) => client.getProduction(id, { signal }),
+  isEnded: (production) => isEnded(production),
+  follow: (client, id, signal) => followProduction(client, id, { signal }),
+  wholeOf: ({ production }) => production,
+};
+
+type Followed<Whole, Event> = Omit<Used<Event>, "refresh"> & { whole: Whole | null };
+
+const nothingYet = { whole: null, event: null, isEnded: false, error: null };
+
+function useFollowed<Whole, Event>(
+  client: Client,
+  id: string | null,
+  kind: Kind<Whole, Event>,
+): Used<Event> & { whole: Whole | null } {
+  const [used, setUsed] = useState<Followed<Whole, Event>>(nothingYet);
+  const [wanted, setWanted] = useState({});
+  const refresh = useCallback(() => setWanted({}), []);
+  const known = useRef(id);
   useEffect(() => {
-    setUsed(noJob);
-    if (jobId === null) return;
+    // What is read anew is shown until then.
+    if (known.current !== id) setUsed(nothingYet);
+    known.current = id;
+    if (id === null) return;
     return untilGone(
       async (signal, tell) => {
-        const first = await client.getJob(jobId, { signal });
-        tell(() => setUsed({ ...noJob, job: first, isEnded: isEnded(first) }));
-        if (isEnded(first)) return;
-        for await (const event of follow(client, jobId, { signal })) {
+        const first = await kind.read(client, id, signal);
+        const hasEnded = kind.isEnded(first);
+        tell(() => setUsed({ ...nothingYet, whole: first, isEnded: hasEnded }));
+        if (hasEnded) return;
+        for await (const event of kind.follow(client, id, signal)) {
+          const last = kind.wholeOf(event);
           tell(() =>
-            setUsed(({ job }) => ({ job: event.job ?? job, event, isEnded: event.job !== undefined, error: null })),
+            setUsed(({ whole }) => ({ whole: last ?? whole, event, isEnded: last !== undefined, error: null })),
           );
         }
       },
       (error) => setUsed((before) => ({ ...before, error })),
     );
-  }, [client, jobId]);
-  return used;
+  }, [client, id, kind, wanted]);
+  return { ...used, refresh };
 }
 
 export interface UsedJobs {

@@ -14,6 +14,8 @@ export interface Description {
   answers?: () => Readonly<Record<number, Answer | readonly Answer[]>>;
   /** Those that not every function has: the common ones follow from the rest. */
   errors?: readonly ErrorType[];
+  /** It speaks as another service does, whose reference tells of it. */
+  isUnlisted?: boolean;
   /** Request headers that it heeds, Authorization aside. */
   headers?: readonly HeaderName[];
 }

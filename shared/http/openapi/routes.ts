@@ -3,7 +3,7 @@ import type { Declaration, HttpDeclaration } from "../../events/declaration.ts";
 import { descriptionOf } from "./description.ts";
 import type { Route } from "./operation.ts";
 
-/** Functions with other triggers are left aside; so is what was not made by `httpFunction`. */
+/** Functions with other triggers are left aside; so is what was not made by `httpFunction`, or is told of elsewhere. */
 export async function describedRoutes(declarations: readonly Declaration[]): Promise<Route[]> {
   const found = await Promise.all(declarations.filter(isHttp).map(routeOf));
   return found.filter((route) => route !== null);
@@ -11,7 +11,7 @@ export async function describedRoutes(declarations: readonly Declaration[]): Pro
 
 async function routeOf({ name, trigger, load }: HttpDeclaration): Promise<Route | null> {
   const described = descriptionOf((await load()).handler);
-  return described ? { name, method: trigger.method, path: trigger.path, described } : null;
+  return described && !described.isUnlisted ? { name, method: trigger.method, path: trigger.path, described } : null;
 }
 
 function isHttp(declaration: Declaration): declaration is HttpDeclaration {

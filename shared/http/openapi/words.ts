@@ -7,6 +7,7 @@ export const introduction = {
     "Keys of requests may also be written in snake_case; unknown ones are refused.",
     "Ids are lower-case UUIDv7, times ISO 8601 in UTC, credits whole numbers.",
     "A job reads as ended only when its credits are captured or given back.",
+    "Programs that speak to OpenAI find its images, audio/speech, models and videos below `/openai/v1`, in its shapes, which are not described here.",
   ].join(" "),
 };
 

@@ -80,12 +80,27 @@ function isAble({ operations, minInputs = 0, maxInputs = 0 }: Model, { operation
   return operations.includes(operation) && inputs.length >= minInputs && inputs.length <= maxInputs;
 }
 
-function requireServed({ provider, model }: Choice, others: Choice[], now: number): void {
-  if (!provider.isConfigured) throw refused("provider", `${provider.id} has no key here. Choose another one.`);
-  if (isServed(model, now)) return;
+export interface Unavailable {
+  reason: "no_key" | "retired";
+  message: string;
+}
+
+/** Why nobody can have it just now; null when anybody can. */
+export function unavailability({ provider, model }: Choice, now: number): Unavailable | null {
+  if (!provider.isConfigured) return { reason: "no_key", message: `${provider.id} has no key here.` };
+  if (isServed(model, now)) return null;
+  const instead = model.replacedBy ? ` Use ${model.replacedBy} instead.` : "";
+  return { reason: "retired", message: `${model.id} was served until ${model.endOfLife}.${instead}` };
+}
+
+function requireServed(choice: Choice, others: Choice[], now: number): void {
+  const unavailable = unavailability(choice, now);
+  if (unavailable === null) return;
+  const { model } = choice;
+  if (unavailable.reason === "no_key") throw refused("provider", `${unavailable.message} Choose another one.`);
+  if (model.replacedBy) throw refused("model", unavailable.message);
   const served = names(others.filter((other) => isServed(other.model, now)).map((other) => other.model.id));
-  const instead = model.replacedBy ? `Use ${model.replacedBy} instead.` : `There is: ${served || "no other one"}.`;
-  throw refused("model", `${model.id} was served until ${model.endOfLife}. ${instead}`);
+  throw refused("model", `${unavailable.message} There is: ${served || "no other one"}.`);
 }
 
 function requireAble({ model }: Choice, { operation, inputs = [] }: Wish, choices: Choice[]): void {

@@ -1,9 +1,9 @@
 // Idempotency keys: the same key and request always mean the same job, for a day.
-import { createHash } from "node:crypto";
 import { AppError } from "../../errors/app-error.ts";
 import { dueShard } from "../../ports/due.ts";
 import type { Item, ItemKey, JsonValue, Table, Write } from "../../ports/table.ts";
 import type { CoreDeps } from "../deps.ts";
+import { hashBody, sha256 } from "./body-hash.ts";
 
 export interface IdempotencyKey {
   /** The client's words. */
@@ -123,21 +123,4 @@ function hashesOf(idempotency: IdempotencyKey): Hashes {
 
 function reservationOf(item: Item): Reservation {
   return item.data as unknown as Reservation;
-}
-
-/** Equal requests have equal hashes, whatever the order of their keys. */
-function hashBody(body: JsonValue): string {
-  return sha256(JSON.stringify(body, (_, value) => (isPlainObject(value) ? sorted(value) : value)));
-}
-
-function sorted(object: object): object {
-  return Object.fromEntries(Object.entries(object).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function isPlainObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }

@@ -13,7 +13,12 @@ import { findJob } from "../reading/read.ts";
 import { statusOf } from "../states.ts";
 import { inputExtensions, inputOptions, reasonAgainst } from "./inputs-examined.ts";
 
-export type AskedInput = { uploadId: string } | { jobId: string; index: number } | { url: string };
+/** `bytes`: a file that came with the request itself, as one in a `data:` URL does. */
+export type AskedInput =
+  | { uploadId: string }
+  | { jobId: string; index: number }
+  | { url: string }
+  | { bytes: Uint8Array };
 
 export type NewInput = NonNullable<NewJob["inputs"]>[number];
 
@@ -38,6 +43,7 @@ interface Refused {
 async function readInput(deps: Deps, userId: string, input: AskedInput): Promise<NewInput | Refused> {
   if ("uploadId" in input) return readUploaded(deps, userId, input);
   if ("jobId" in input) return readOutput(deps, userId, input);
+  if ("bytes" in input) return readBytes(input.bytes);
   return isDataUrl(input.url) ? readData(input.url) : readUrl(deps, input.url);
 }
 
@@ -81,18 +87,21 @@ function readUrl({ generation }: Deps, url: string): NewInput | Refused {
   return refused === null ? { origin: { url }, file: null } : { path: "url", refused };
 }
 
-/** The picture is here already: what can be seen without decoding it is seen at once. */
 async function readData(url: string): Promise<NewInput | Refused> {
-  const refuse = (refused: string) => ({ path: "url", refused });
   const data = parseDataUrl(url);
-  if (!data) return refuse("is not a data: URL that can be read. Write data:image/png;base64,… for example.");
+  if (data) return readBytes(data.bytes);
+  return { path: "url", refused: "is not a data: URL that can be read. Write data:image/png;base64,… for example." };
+}
+
+/** The picture is here already: what can be seen without decoding it is seen at once. */
+async function readBytes(bytes: Uint8Array): Promise<NewInput | Refused> {
   try {
-    const { body, result } = checkMedia(chunks(data.bytes), inputOptions(null));
+    const { body, result } = checkMedia(chunks(bytes), inputOptions(null));
     for await (const _ of body);
-    return { origin: { data: result().contentType }, file: null, bytes: data.bytes };
+    return { origin: { data: result().contentType }, file: null, bytes };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return refuse(error.message);
+    return { path: "url", refused: error.message };
   }
 }
 

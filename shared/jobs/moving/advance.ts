@@ -6,7 +6,7 @@ import { isOverdue, nextLookAt, wasUnwatched, watchedMs } from "../../items/watc
 import { type JobDeps, nodesOf } from "../deps.ts";
 import { type Job, type JobError, type JobKey, keyOf, readJob, type StoredJob } from "../job.ts";
 import { endJob, settleJob } from "../money/ending.ts";
-import { isSettled, isStillToApply, type Phase, step, toEnded, toUnpaid } from "../states.ts";
+import { isSettled, isStillToApply, MAX_LOOKS, type Phase, step, toEnded, toUnpaid } from "../states.ts";
 import { updateJob } from "../update.ts";
 import { check } from "./check.ts";
 import { type Claim, ClaimLost, claimJob } from "./claim.ts";
@@ -29,8 +29,6 @@ export interface AdvanceOptions {
 /** Epoch milliseconds at which the job is due again; null when this caller has no more to do with it: closed, absent, or somebody else's. */
 export type NextLook = number | null;
 
-/** A job whose owners die or throw this often without any progress is given up. */
-const MAX_LOOKS = 10;
 /** Tickets that a tick writes before it takes a long step itself. */
 const TICKETS_BEFORE_TICK = 2;
 const TICKET_PATIENCE_MS = 15_000;

@@ -2,7 +2,7 @@
 import { type Prices, priceOf, priceRuleOf } from "../../credits/prices.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { OfferedProvider } from "../../ports/provider.ts";
-import { isServed, modelsOf } from "../asking/choose-model.ts";
+import { modelsOf, unavailability } from "../asking/choose-model.ts";
 
 interface Deps {
   clock: Clock;
@@ -13,16 +13,21 @@ interface Deps {
 /** `price`: credits for each output. Where everything is drawn instead of generated, only files that exist already may cost something. */
 export function publicModels({ clock, providers, generation: { prices, isDryRun } }: Deps) {
   return modelsOf(providers).map(({ provider, model }) => {
-    const { id, type, operations, sizes, durations, ratios, resolutions, qualities, sounds, voices, defaults } = model;
-    const { endOfLife, replacedBy } = model;
+    const { id, type, operations, maxOutputs, minInputs, maxInputs, sizes, sizeRule, durations, durationRange } = model;
+    const { ratios, resolutions, qualities, sounds, voices, defaults, endOfLife, replacedBy } = model;
     const isFree = isDryRun && provider.id !== "import";
+    const unavailable = unavailability({ provider, model }, clock.now());
     return {
       id,
       provider: provider.id,
       type,
       operations,
+      maxOutputs,
+      inputs: { min: minInputs ?? 0, max: maxInputs ?? 0 },
       ...(sizes && { sizes }),
+      ...(sizeRule && { sizeRule }),
       ...(durations && { durations }),
+      ...(durationRange && { durationRange }),
       ...(ratios && { ratios }),
       ...(resolutions && { resolutions }),
       ...(qualities && { qualities }),
@@ -31,7 +36,8 @@ export function publicModels({ clock, providers, generation: { prices, isDryRun 
       ...(defaults && { defaults }),
       price: isFree ? 0 : priceOf(prices, provider.id, model),
       pricing: isFree ? { unit: "output", amount: 0 } : priceRuleOf(prices, provider.id, model),
-      available: provider.isConfigured && isServed(model, clock.now()),
+      available: unavailable === null,
+      ...(unavailable && { unavailable }),
       ...(endOfLife !== undefined && { endOfLife }),
       ...(replacedBy !== undefined && { replacedBy }),
       ...(model.isForTests && { isForTests: true }),

@@ -13,7 +13,7 @@ const unknownTo = {
 export function validate(models: readonly Model[], request: ProviderRequest): ErrorDetail[] {
   const wrong = validateByModel(models, request);
   if (wrong.some(({ path }) => path === "model")) return wrong;
-  const { model, prompt, instruction, size, inputs = [] } = request;
+  const { model, prompt, instruction, inputs = [] } = request;
   const type = visual(request.type);
   for (const path of unknownTo[type]) {
     if (request[path] !== undefined) wrong.push({ path, message: `is nothing that ${model} can be told` });
@@ -23,8 +23,6 @@ export function validate(models: readonly Model[], request: ProviderRequest): Er
     const message = `"${command}" would be a command to ${model}: say it by the request's own fields, such as durationSec`;
     wrong.push({ path: "prompt", message });
   }
-  const problem = type === "image" && size ? sizeProblem(model, size) : null;
-  if (problem) wrong.push({ path: "size", message: problem });
   return [...wrong, ...inputs.flatMap((file, index) => inputProblem(type, file, `inputs.${index}`))];
 }
 
@@ -34,22 +32,6 @@ export function validate(models: readonly Model[], request: ProviderRequest): Er
  */
 const commands =
   /(?:^|\s)(--(?:resolution|rs|ratio|rt|duration|dur|frames|framespersecond|fps|seed|camerafixed|cf|watermark|wm))(?![\w-])/i;
-
-/** Vendor documentation, image generation: the fewest pixels of a picture; the most are 4096x4096, and the ratio is from 1:16 to 16:1. */
-const leastPixels: Readonly<Record<string, number>> = {
-  "doubao-seedream-4-0-250828": 1280 * 720,
-  "doubao-seedream-4-5-251128": 2560 * 1440,
-};
-const MOST_PIXELS = 4096 * 4096;
-const MAX_RATIO = 16;
-
-function sizeProblem(model: string, size: string): string | null {
-  const [width = 0, height = 0] = size.split("x").map(Number);
-  const least = leastPixels[model] ?? 0;
-  const pixels = width * height;
-  if (pixels >= least && pixels <= MOST_PIXELS && ratioOf(width, height) <= MAX_RATIO) return null;
-  return `${model} makes pictures of ${least} to ${MOST_PIXELS} pixels, at most ${MAX_RATIO} times as long as wide`;
-}
 
 /** Vendor documentation, image and video generation: what a picture must be that is worked on. */
 const inputLimits: Readonly<Record<VisualKind, { least: number; most: number; ratio: number; bytes: number }>> = {

@@ -1,6 +1,7 @@
 // The models of a vendor as data: `models.json` in the vendor's folder, held against the adapters and this shape by a test.
 import type { ErrorDetail } from "../../errors/app-error.ts";
 import type { Model, ProviderRequest } from "../../ports/provider.ts";
+import { sizeProblem } from "./size-rule.ts";
 
 /** A model, and where what is said of it comes from. */
 export interface Registered extends Model {
@@ -50,7 +51,9 @@ export function validateByModel(models: readonly Model[], request: ProviderReque
       wrong.push({ path: field, message: `${model.id} takes: ${allowed.join(", ")}` });
     }
   }
-  const { durationSec } = request;
+  const { durationSec, size } = request;
+  const problem = size !== undefined && model.sizeRule ? sizeProblem(model.sizeRule, size) : null;
+  if (problem !== null) wrong.push({ path: "size", message: `${problem}, for ${model.id}` });
   if (durationSec !== undefined && durations && !durations.includes(durationSec)) {
     wrong.push({ path: "durationSec", message: `${model.id} makes: ${durations.join(", ")} seconds` });
   }

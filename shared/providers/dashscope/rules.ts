@@ -5,13 +5,11 @@ import { validateByModel } from "../calling/registry.ts";
 import { speechProblems } from "../calling/voices.ts";
 import { textFor } from "./prompt.ts";
 import { familyOf, maxSpeech } from "./speech-limits.ts";
-import { type SizeRule, type Traits, traitsOf } from "./traits.ts";
+import { type Traits, traitsOf } from "./traits.ts";
 import { defaultResolution, hasSize } from "./video-request.ts";
 
 /** Vendor documentation: what is longer is cut. */
 const MAX_NEGATIVE_PROMPT = 500;
-/** Vendor documentation, sizes by pixels: the ratio is 1:4 to 4:1. */
-const MAX_RATIO = 4;
 
 export function validate(models: readonly Model[], request: ProviderRequest): ErrorDetail[] {
   const wrong = validateByModel(models, request);
@@ -24,7 +22,7 @@ export function validate(models: readonly Model[], request: ProviderRequest): Er
   };
   checkWords(request, model, check);
   check(!model.needsInput || Boolean(request.inputs?.length), "inputs", `${request.model} needs a picture to work on`);
-  if (request.type === "image") checkSize(request, model, check);
+  if (request.type === "image") checkSize(request, known, model, check);
   else checkShape(request, model, check);
   return wrong;
 }
@@ -54,29 +52,12 @@ function checkWords(request: ProviderRequest, model: Traits, check: Check): void
   );
 }
 
-/** Models with a list of sizes were checked against it already. */
-function checkSize({ model: id, size, n }: ProviderRequest, { size: rule, defaultSize }: Traits, check: Check): void {
-  if (size === undefined || (!rule && defaultSize !== undefined)) return;
-  if (!rule) {
-    check(false, "size", `is nothing that ${id} takes: the picture keeps the shape of its input`);
-    return;
-  }
-  const [width = 0, height = 0] = size.split("x").map(Number);
-  check(isWithin(rule, width, height), "size", `Must be WIDTHxHEIGHT, ${wordsOf(rule)}.`);
-  const isAlone = rule.by === "pixels" || !rule.onlyAlone || n === 1;
-  check(isAlone, "size", `can be named for ${id} when n is 1`);
-}
-
-function isWithin({ by, least, most }: SizeRule, width: number, height: number): boolean {
-  if (by === "sides") return [width, height].every((side) => side >= least && side <= most);
-  const pixels = width * height;
-  const ratio = Math.max(width / height, height / width);
-  return pixels >= least ** 2 && pixels <= most ** 2 && ratio <= MAX_RATIO;
-}
-
-function wordsOf({ by, least, most }: SizeRule): string {
-  if (by === "sides") return `each ${least} to ${most} pixels`;
-  return `from ${least}x${least} to ${most}x${most} pixels in all, and from 1:${MAX_RATIO} to ${MAX_RATIO}:1`;
+/** Models with a list of sizes or a rule for them were checked against it already. */
+function checkSize({ size, n }: ProviderRequest, model: Model, { hasSizeAloneOnly }: Traits, check: Check): void {
+  if (size === undefined) return;
+  const takesSize = model.sizes !== undefined || model.sizeRule !== undefined;
+  check(takesSize, "size", `is nothing that ${model.id} takes: the picture keeps the shape of its input`);
+  check(!hasSizeAloneOnly || n === 1, "size", `can be named for ${model.id} when n is 1`);
 }
 
 function lengthOf(text: string): number {

@@ -26,8 +26,8 @@ export interface Traits {
   takesNegativePrompt: boolean;
   /** It makes nothing of words alone. */
   needsInput?: true;
-  /** Limits of `size` for models without a list; absent: it takes none. */
-  size?: SizeRule;
+  /** A size can be named when one picture is asked for. */
+  hasSizeAloneOnly?: true;
   /** What is asked for when nobody names a size; absent: what the vendor takes, which follows the input where there is one. */
   defaultSize?: string;
   /** What the pictures are to a video of the newer protocol. */
@@ -36,29 +36,14 @@ export interface Traits {
   hasFixedDuration?: true;
 }
 
-export type SizeRule =
-  | { by: "sides"; least: number; most: number; onlyAlone?: true }
-  /** The side of the square with as many pixels. */
-  | { by: "pixels"; least: number; most: number };
-
-/** Vendor documentation, wan2.2 and older: each side has 512 to 1440 pixels. */
-const oldSides: SizeRule = { by: "sides", least: 512, most: 1440 };
-const old = { takesNegativePrompt: true, maxPrompt: 800, size: oldSides, defaultSize: "1024x1024" } as const;
+const old = { takesNegativePrompt: true, maxPrompt: 800, defaultSize: "1024x1024" } as const;
 const words = { protocol: "text-to-image" } as const;
 
 /** Vendor documentation: qwen-image has five sizes, which the registry lists. */
 const qwen = { takesNegativePrompt: true, maxPrompt: 800, defaultSize: "1328x1328" } as const;
 const qwenEdit = { protocol: "messages-waiting", takesNegativePrompt: true, maxPrompt: 800, needsInput: true } as const;
-/** Vendor documentation: a size can be named when one picture is asked for. */
-const aloneSides: SizeRule = { by: "sides", least: 512, most: 2048, onlyAlone: true };
-const qwen2: Traits = {
-  ...{ protocol: "messages-waiting", takesNegativePrompt: true, maxPrompt: 800 },
-  size: { by: "pixels", least: 512, most: 2048 },
-};
-const wan27Image: Traits = {
-  ...{ protocol: "messages", takesNegativePrompt: false, maxPrompt: 5000 },
-  size: { by: "pixels", least: 768, most: 2048 },
-};
+const qwen2: Traits = { protocol: "messages-waiting", takesNegativePrompt: true, maxPrompt: 800 };
+const wan27Image: Traits = { protocol: "messages", takesNegativePrompt: false, maxPrompt: 5000 };
 
 /** Vendor documentation: 1,500 characters from wan2.5 on, 800 before. */
 const video = { takesNegativePrompt: true, maxPrompt: 1500 } as const;
@@ -66,21 +51,11 @@ const oldVideo = { takesNegativePrompt: true, maxPrompt: 800, hasFixedDuration: 
 const newVideo = { protocol: "media-to-video", takesNegativePrompt: true, maxPrompt: 5000 } as const;
 
 export const traits: Readonly<Record<string, Traits>> = {
-  "wan2.6-t2i": {
-    ...{ protocol: "messages", takesNegativePrompt: true, maxPrompt: 2100, defaultSize: "1280x1280" },
-    size: { by: "pixels", least: 768, most: 1440 },
-  },
+  "wan2.6-t2i": { protocol: "messages", takesNegativePrompt: true, maxPrompt: 2100, defaultSize: "1280x1280" },
   "wan2.7-image": wan27Image,
   "wan2.7-image-pro": wan27Image,
-  "wan2.6-image": {
-    ...{ protocol: "messages", takesNegativePrompt: true, maxPrompt: 2000, needsInput: true },
-    size: { by: "pixels", least: 768, most: 2048 },
-  },
-  "wan2.5-t2i-preview": {
-    ...words,
-    ...{ takesNegativePrompt: true, maxPrompt: 2000, defaultSize: "1280x1280" },
-    size: { by: "pixels", least: 768, most: 1440 },
-  },
+  "wan2.6-image": { protocol: "messages", takesNegativePrompt: true, maxPrompt: 2000, needsInput: true },
+  "wan2.5-t2i-preview": { ...words, takesNegativePrompt: true, maxPrompt: 2000, defaultSize: "1280x1280" },
   "wan2.2-t2i-plus": { ...words, ...old },
   "wan2.2-t2i-flash": { ...words, ...old },
   "wanx2.1-t2i-plus": { ...words, ...old },
@@ -92,8 +67,8 @@ export const traits: Readonly<Record<string, Traits>> = {
   "qwen-image-2.0": qwen2,
   "qwen-image-2.0-pro": qwen2,
   "qwen-image-edit": qwenEdit,
-  "qwen-image-edit-plus": { ...qwenEdit, size: aloneSides },
-  "qwen-image-edit-max": { ...qwenEdit, size: aloneSides },
+  "qwen-image-edit-plus": { ...qwenEdit, hasSizeAloneOnly: true },
+  "qwen-image-edit-max": { ...qwenEdit, hasSizeAloneOnly: true },
   "wanx2.1-imageedit": { protocol: "image-edit", takesNegativePrompt: false, maxPrompt: 800, needsInput: true },
   "wan2.5-i2i-preview": { protocol: "image-to-image", takesNegativePrompt: false, maxPrompt: 2000, needsInput: true },
 

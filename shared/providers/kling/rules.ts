@@ -33,12 +33,6 @@ export function validate(models: readonly Model[], request: ProviderRequest): Er
 
 function imageProblems(request: ProviderRequest): ErrorDetail[] {
   const wrong: ErrorDetail[] = [];
-  const ratio = ratioOf(request.size);
-  const ratios = ratiosOf(request.model);
-  if (ratio && !ratios.includes(ratio)) {
-    const message = `must have one of these ratios for ${request.model}, which chooses the pixels by itself: ${ratios.join(", ")}`;
-    wrong.push({ path: "size", message });
-  }
   if (request.negativePrompt !== undefined && request.inputs?.length) {
     wrong.push({ path: "negativePrompt", message: "cannot be given together with a picture for Kling" });
   }
@@ -67,12 +61,6 @@ function inputProblems(inputs: readonly InputFile[]): ErrorDetail[] {
     if (least < MIN_PIXELS) return [{ path, message: `must be at least ${MIN_PIXELS} pixels wide and high for Kling` }];
     return most > MAX_RATIO * least ? [{ path, message: "must be at most 2.5 times as long as wide for Kling" }] : [];
   });
-}
-
-/** Vendor documentation, capability map: the first models of pictures have no 21:9. */
-function ratiosOf(model: string): readonly string[] {
-  const ratios = ["16:9", "9:16", "1:1", "4:3", "3:4", "3:2", "2:3"];
-  return model === "kling-v1" ? ratios : [...ratios, "21:9"];
 }
 
 /** As Kling writes it. */

@@ -15,18 +15,22 @@ export const operations = [
 ] as const satisfies readonly Operation[];
 const MIN_SIDE = 64;
 const MAX_SIDE = 2048;
+export const sizeRule = { minSide: MIN_SIDE, maxSide: MAX_SIDE } as const;
 /** What is drawn when a request leaves it open. */
 export const imageDefaults = { size: "1024x1024" } as const;
 export const videoDefaults = { durationSec: 5, ratio: "16:9", resolution: "720p" } as const;
 const MAX_SECONDS = 30;
+export const videoSecondsRange = { min: 1, max: MAX_SECONDS } as const;
 /** The longer side over the shorter one. */
 const MAX_RATIO = 3;
 /** Of the shorter side. */
 const lines: Readonly<Record<string, number>> = { "480p": 480, "720p": 720, "1080p": 1080 };
+export const resolutions = Object.keys(lines);
 const MAX_PROMPT_LENGTH = 4000;
 /** What music is when nobody says. */
 export const MUSIC_SEC = 30;
 const LONGEST_MUSIC_SEC = 300;
+export const musicSecondsRange = { min: 1, max: LONGEST_MUSIC_SEC } as const;
 const MAX_SEED = 2 ** 31 - 1;
 
 export interface Size {
@@ -132,7 +136,7 @@ function checkVideo(request: ProviderRequest, check: Check): void {
     "ratio",
     `Must be WIDTH:HEIGHT, from 1:${MAX_RATIO} to ${MAX_RATIO}:1, such as 16:9.`,
   );
-  check(linesOf(request) !== undefined, "resolution", `Must be one of ${Object.keys(lines).join(", ")}.`);
+  check(linesOf(request) !== undefined, "resolution", `Must be one of ${resolutions.join(", ")}.`);
   check(request.size === undefined, "size", "Belongs to pictures; a video has `ratio` and `resolution`.");
 }
 

@@ -1,6 +1,15 @@
 // Models that let whoever writes a frontend meet every ending without a vendor: each ends in its own way, every time and everywhere.
 import type { Model } from "../../ports/provider.ts";
-import { MAX_INPUTS, MAX_OUTPUTS, operations } from "./rules.ts";
+import {
+  imageDefaults,
+  MAX_INPUTS,
+  MAX_OUTPUTS,
+  operations,
+  resolutions,
+  sizeRule,
+  videoDefaults,
+  videoSecondsRange,
+} from "./rules.ts";
 
 /** What it does, how long that takes, what it costs and how it ends: for the reference. Credits are for a picture. */
 export const testModels = {
@@ -28,11 +37,13 @@ export function isTestModel(id: string): id is TestModel {
 const TIMEOUT_MS = 30_000;
 
 const common = { operations, maxOutputs: MAX_OUTPUTS, maxInputs: MAX_INPUTS, isForTests: true } as const;
+const picture = { ...common, type: "image", price: 1, sizeRule, defaults: imageDefaults } as const;
+const film = { durationRange: videoSecondsRange, resolutions, defaults: videoDefaults } as const;
 
 export const models: readonly Model[] = Object.keys(testModels).flatMap((id): Model[] => {
   const deadline = id === "sketch-timeout" ? { deadlineMs: TIMEOUT_MS } : {};
   return [
-    { ...common, id, type: "image", price: 1, ...deadline },
-    { ...common, id, type: "video", price: 5, ...deadline },
+    { ...picture, id, ...deadline },
+    { ...common, ...film, id, type: "video", price: 5, ...deadline },
   ];
 });

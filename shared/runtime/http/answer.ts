@@ -1,6 +1,8 @@
 // A request's answer, whichever server or cloud it came by: finding the function, calling it, and what is said when none is called.
 import { AppError } from "../../errors/app-error.ts";
 import type { HttpRequest, HttpResponse } from "../../events/http.ts";
+import { openAiFailure } from "../../faces/openai/failing.ts";
+import { OPENAI_PATH, openAiHeaders } from "../../faces/openai/path.ts";
 import { preflightHeaders, refusedOrigin } from "../../http/cors.ts";
 import { failure } from "../../http/envelope.ts";
 import { logFailure } from "../../http/errors.ts";
@@ -59,7 +61,8 @@ export async function answer(
   if (asked.method === "OPTIONS") return preflight(deps, asked, routes.methods(path));
   const match = routes.find(asked.method, path);
   const { largeBody } = match.declaration.trigger;
-  const call = () => callFunction(deps, asked, { path, query }, match, largeBody ?? ordinaryBody);
+  const call = (leave = () => {}) =>
+    callFunction(deps, asked, { path, query }, match, { limit: largeBody ?? ordinaryBody, leave });
   return largeBody ? inLargePlace(call) : call();
 }
 
@@ -68,7 +71,7 @@ async function callFunction(
   asked: Asked,
   { path, query }: Pick<HttpRequest, "path" | "query">,
   { declaration, params }: Match,
-  limit: BodyLimit,
+  { limit, leave }: { limit: BodyLimit; leave: () => void },
 ): Promise<HttpResponse> {
   const body = await asked.readBody(limit);
   const { handler } = await declaration.load();
@@ -80,14 +83,21 @@ async function callFunction(
     ...{ params, query, headers, body, requestId },
     remoteAddress: deps.findClient(asked.peer, headers["x-forwarded-for"]),
   };
-  return handler(request, { signal, timeLimitMs: asked.timeLimitMs ?? declaration.timeoutSeconds * 1000 });
+  const letGoOfBody = () => {
+    request.body = nothing;
+    leave();
+  };
+  return handler(request, { signal, timeLimitMs: asked.timeLimitMs ?? declaration.timeoutSeconds * 1000, letGoOfBody });
 }
+
+const nothing = new Uint8Array();
 
 /** What is said of an error that no function has answered. */
 export function refusal(deps: Voice, asked: Asked, error: unknown) {
   logFailure(deps.log, error, { requestId: asked.requestId });
+  const failing = isOpenAi(asked.target) ? openAiFailure : failure;
   const path = error instanceof AppError && ofThePath.has(error.type) ? shownPath(asked.target) : undefined;
-  return dressed(deps, asked, failure(error, asked.requestId), { path, ...whyRefused(error) });
+  return dressed(deps, asked, failing(error, asked.requestId), { path, ...whyRefused(error) });
 }
 
 const ofThePath: ReadonlySet<string> = new Set<AppError["type"]>(["not_found", "method_not_allowed"]);
@@ -102,8 +112,14 @@ export function shownPath(target: string): string {
   return `${shown.join("/")}${segments.length > MOST_SEGMENTS ? "/…" : ""}`;
 }
 
+/** Whoever asks there understands no other errors, also where no function is. */
+function isOpenAi(target: string): boolean {
+  return target.startsWith(`${BASE_PATH}${OPENAI_PATH}/`);
+}
+
 function preflight(deps: AnswerDeps, asked: Asked, methods: string[]): HttpResponse {
-  const cors = preflightHeaders(deps.corsOrigins, asked.headers.origin, methods);
+  const more = isOpenAi(asked.target) ? openAiHeaders : [];
+  const cors = preflightHeaders(deps.corsOrigins, asked.headers.origin, { methods, headers: more });
   return dressed(deps, asked, { status: 204, headers: { allow: methods.join(", "), ...cors }, body: "" });
 }
 

@@ -50,7 +50,9 @@ export async function serveUpload(
 ): Promise<void> {
   const preflight = incoming.method === "OPTIONS";
   if (!preflight) await inTime(deps.clock, incoming, () => receive(deps, incoming, outgoing));
-  const cors = preflight ? preflightHeaders(deps.corsOrigins, incoming.headers.origin, ["POST"]) : {};
+  const cors = preflight
+    ? preflightHeaders(deps.corsOrigins, incoming.headers.origin, { methods: ["POST"], headers: [] })
+    : {};
   const answer = { status: 204, headers: preflight ? { allow: "POST, OPTIONS", ...cors } : {}, body: "" };
   toNode(withStandardHeaders(answer, { requestId, headers: headersOf(incoming) }, deps.corsOrigins), outgoing);
   outgoing.end();

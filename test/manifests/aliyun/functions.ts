@@ -19,6 +19,7 @@ const quotas: Record<string, number> = {
 const together: Record<string, number> = {
   ...{ "job-events": 100, "get-job": 100, "production-events": 100, "get-production": 100 },
   ...{ "run-job": 2, "run-assembly": 1, "persist-output": 4, "check-upload": 4, verify: 4 },
+  ...{ "openai-edit-image": 4, "openai-create-video": 4 },
   ...{ "poll-tasks": 1, "deliver-webhooks": 1, "purge-temp": 1 },
 };
 

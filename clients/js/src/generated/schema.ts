@@ -1173,7 +1173,10 @@ export interface components {
             amount: number;
             balanceBefore: number;
             balanceAfter: number;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Whose price it is, or comes back.
+             */
             jobId?: string;
             /**
              * Format: uuid
@@ -1649,10 +1652,24 @@ export interface components {
             /** @enum {string} */
             type: "image" | "video" | "text" | "audio";
             operations: ("generate" | "edit" | "style_transfer" | "background_removal" | "color_enhancement")[];
-            /** @description Pixels, `1024x1024`. Absent: the model has rules instead of a list. */
+            /** @description The most that `n` may be. */
+            maxOutputs: number;
+            /** @description How many pictures it needs at least, and takes at most, to work on. */
+            inputs: {
+                min: number;
+                max: number;
+            };
+            /** @description Pixels, `1024x1024`. Absent: there is a `sizeRule`, or a size cannot be named. */
             sizes?: string[];
-            /** @description Seconds; absent as above. */
+            /** @description What a size has to be; what is absent has no limit. */
+            sizeRule?: components["schemas"]["SizeRule"];
+            /** @description Seconds. Absent: there is a `durationRange`, or a length cannot be named. */
             durations?: number[];
+            /** @description Whole seconds, each of which will do. */
+            durationRange?: {
+                min: number;
+                max: number;
+            };
             ratios?: string[];
             resolutions?: string[];
             qualities?: string[];
@@ -1676,6 +1693,12 @@ export interface components {
             price: number;
             pricing: components["schemas"]["PriceRule"];
             available: boolean;
+            /** @description When `available` is false: the operator has no key for its provider, or its vendor serves it no more. */
+            unavailable?: {
+                /** @enum {string} */
+                reason: "no_key" | "retired";
+                message: string;
+            };
             /** @description The last day on which the vendor serves it. */
             endOfLife?: string;
             /** @description What to use instead from then on. */
@@ -1685,6 +1708,22 @@ export interface components {
              * @constant
              */
             isForTests?: true;
+        };
+        SizeRule: {
+            /** @description Pixels. */
+            minSide?: number;
+            /** @description Pixels. */
+            maxSide?: number;
+            /** @description Each side is a multiple of it. */
+            step?: number;
+            /** @description Width times height. */
+            minPixels?: number;
+            /** @description Width times height. */
+            maxPixels?: number;
+            /** @description The longer side over the shorter one. */
+            maxRatio?: number;
+            /** @description The size has exactly one of these. */
+            ratios?: string[];
         };
         PriceRule: {
             /**
@@ -2176,6 +2215,11 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
         };
+        ProductionFeedPage: {
+            items: components["schemas"]["ProductionEvent"][];
+            /** @description Send it as `since` for what comes then. */
+            next: number;
+        };
         ProductionEvent: {
             /** @description Running number; the event's id in the stream. */
             n: number;
@@ -2197,11 +2241,6 @@ export interface components {
             node?: string;
             /** @description Only in the event with which it has ended. */
             production?: components["schemas"]["Production"];
-        };
-        ProjectProgressResult200: {
-            items: components["schemas"]["ProductionEvent"][];
-            /** @description Send it as `since` for what comes then. */
-            next: number;
         };
         GenerateDramaRequest: {
             title: string;
@@ -2296,11 +2335,6 @@ export interface components {
                 } | null;
             }[];
         };
-        ProductionEventsResult200: {
-            items: components["schemas"]["ProductionEvent"][];
-            /** @description Send it as `since` for what comes then. */
-            next: number;
-        };
         ResumeProductionRequest: {
             /** @description The most credits that it may cost; so many are held. Left out: what it costs at most. */
             budget?: number;
@@ -2334,7 +2368,9 @@ export interface components {
                 /** @description Null when its job is no longer there. */
                 madeBy: {
                     jobId: string;
+                    /** @description As `GET /ai/models` names it: `sketch`, `import`, or a vendor that has a key here. */
                     provider: string;
+                    /** @description The `id` of a model of `GET /ai/models`. */
                     model: string;
                     prompt: string;
                     instruction: string | null;
@@ -2785,6 +2821,7 @@ export type QuoteRequest = components['schemas']['QuoteRequest'];
 export type Quote = components['schemas']['Quote'];
 export type ModelList = components['schemas']['ModelList'];
 export type Model = components['schemas']['Model'];
+export type SizeRule = components['schemas']['SizeRule'];
 export type PriceRule = components['schemas']['PriceRule'];
 export type ProviderList = components['schemas']['ProviderList'];
 export type ProviderStatus = components['schemas']['ProviderStatus'];
@@ -2810,13 +2847,12 @@ export type QuoteProjectRequest = components['schemas']['QuoteProjectRequest'];
 export type ProjectQuote = components['schemas']['ProjectQuote'];
 export type CreateProductionRequest = components['schemas']['CreateProductionRequest'];
 export type Production = components['schemas']['Production'];
+export type ProductionFeedPage = components['schemas']['ProductionFeedPage'];
 export type ProductionEvent = components['schemas']['ProductionEvent'];
-export type ProjectProgressResult200 = components['schemas']['ProjectProgressResult200'];
 export type GenerateDramaRequest = components['schemas']['GenerateDramaRequest'];
 export type ProductionPage = components['schemas']['ProductionPage'];
 export type ProductionNodePage = components['schemas']['ProductionNodePage'];
 export type ProductionNode = components['schemas']['ProductionNode'];
-export type ProductionEventsResult200 = components['schemas']['ProductionEventsResult200'];
 export type ResumeProductionRequest = components['schemas']['ResumeProductionRequest'];
 export type RemakeNodeRequest = components['schemas']['RemakeNodeRequest'];
 export type ProductionExport = components['schemas']['ProductionExport'];
@@ -2981,10 +3017,10 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "userId": "01a22391-37e2-72c2-abd8-971df4587767",
+                     *         "userId": "01a223c7-0e8e-7217-9da1-060c89628e62",
                      *         "email": "you@example.com",
                      *         "token": "eyJhbGciOiJIUzI1NiIs…",
-                     *         "expiresAt": "2026-12-05T19:10:49.000Z"
+                     *         "expiresAt": "2026-12-05T20:09:37.000Z"
                      *       }
                      *     }
                      */
@@ -3038,10 +3074,10 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "userId": "01a22391-37e2-72c2-abd8-971df4587767",
+                     *         "userId": "01a223c7-0e8e-7217-9da1-060c89628e62",
                      *         "email": "you@example.com",
                      *         "token": "eyJhbGciOiJIUzI1NiIs…",
-                     *         "expiresAt": "2026-12-05T19:10:49.000Z"
+                     *         "expiresAt": "2026-12-05T20:09:37.000Z"
                      *       }
                      *     }
                      */
@@ -3085,11 +3121,11 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "userId": "01a22391-37e2-72c2-abd8-971df4587767",
+                     *         "userId": "01a223c7-0e8e-7217-9da1-060c89628e62",
                      *         "username": "you",
                      *         "email": "you@example.com",
                      *         "role": "user",
-                     *         "createdAt": "2026-11-28T19:10:49.314Z",
+                     *         "createdAt": "2026-11-28T20:09:37.678Z",
                      *         "storage": {
                      *           "usedBytes": 0,
                      *           "maxBytes": 10737418240
@@ -3144,11 +3180,11 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "userId": "01a22391-37e2-72c2-abd8-971df4587767",
+                     *         "userId": "01a223c7-0e8e-7217-9da1-060c89628e62",
                      *         "username": "Bea",
                      *         "email": "you@example.com",
                      *         "role": "user",
-                     *         "createdAt": "2026-11-28T19:10:49.314Z"
+                     *         "createdAt": "2026-11-28T20:09:37.678Z"
                      *       }
                      *     }
                      */
@@ -3192,10 +3228,10 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "balance": 66,
+                     *         "balance": 90,
                      *         "held": 0,
-                     *         "totalEarned": 80,
-                     *         "totalSpent": 14
+                     *         "totalEarned": 110,
+                     *         "totalSpent": 20
                      *       }
                      *     }
                      */
@@ -3244,29 +3280,18 @@ export interface operations {
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "01a223d8-a36e-72a8-a3f1-b20596990d6e",
+                     *             "id": "01a223c7-5192-7117-af86-4699a49caa10",
                      *             "type": "refund",
-                     *             "amount": 100000,
-                     *             "productionId": "01a223d8-a1f0-76e7-a0be-71af7e9279e7",
+                     *             "amount": 14,
+                     *             "productionId": "01a223c7-50ae-748d-8f82-e92b7c740a74",
                      *             "round": 1,
                      *             "description": "Credits of a production given back",
-                     *             "balanceBefore": 900031,
-                     *             "balanceAfter": 1000031,
-                     *             "createdAt": "2026-11-28T20:28:49.902Z"
-                     *           },
-                     *           {
-                     *             "id": "01a223d8-a275-7528-98be-76307f72ced6",
-                     *             "type": "charge",
-                     *             "amount": -100000,
-                     *             "productionId": "01a223d8-a1f0-76e7-a0be-71af7e9279e7",
-                     *             "round": 1,
-                     *             "description": "Production",
-                     *             "balanceBefore": 1000031,
-                     *             "balanceAfter": 900031,
-                     *             "createdAt": "2026-11-28T20:28:49.653Z"
+                     *             "balanceBefore": 76,
+                     *             "balanceAfter": 90,
+                     *             "createdAt": "2026-11-28T20:09:54.834Z"
                      *           }
                      *         ],
-                     *         "total": 19,
+                     *         "total": 16,
                      *         "nextCursor": null,
                      *         "hasMore": false
                      *       }
@@ -3299,7 +3324,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "code": "DF-NPDQW-VX0DE-14C08-R8R6B"
+                 *       "code": "DF-0R8S2-B1ZQZ-T4BR8-P94F8"
                  *     }
                  */
                 "application/json": components["schemas"]["RedeemCodeRequest"];
@@ -3320,7 +3345,7 @@ export interface operations {
                      *       "message": "success",
                      *       "data": {
                      *         "credits": 50,
-                     *         "balance": 66
+                     *         "balance": 96
                      *       }
                      *     }
                      */
@@ -3380,7 +3405,7 @@ export interface operations {
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "code": "DF-NPDQW-VX0DE-14C08-R8R6B",
+                     *             "code": "DF-0R8S2-B1ZQZ-T4BR8-P94F8",
                      *             "credits": 50,
                      *             "expiresAt": null
                      *           }
@@ -3442,19 +3467,19 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "uploadId": "01a22391-4331-76f3-8a78-77f9d474df05",
-                     *         "key": "temp/uploads/01a22391-37e2-72c2-abd8-971df4587767/01a22391-4331-76f3-8a78-77f9d474df05",
+                     *         "uploadId": "01a223c7-58c5-72ad-9497-3e625645a7fd",
+                     *         "key": "temp/uploads/01a223c7-0e8e-7217-9da1-060c89628e62/01a223c7-58c5-72ad-9497-3e625645a7fd",
                      *         "upload": {
                      *           "method": "POST",
                      *           "url": "https://api.example.com/media/",
                      *           "fields": {
-                     *             "key": "temp/uploads/01a22391-37e2-72c2-abd8-971df4587767/01a22391-4331-76f3-8a78-77f9d474df05",
+                     *             "key": "temp/uploads/01a223c7-0e8e-7217-9da1-060c89628e62/01a223c7-58c5-72ad-9497-3e625645a7fd",
                      *             "Content-Type": "image/png",
-                     *             "policy": "eyJrZXkiOiJ0ZW1wL3VwbG9hZHMvMDFhMjIzOTEtMzdlMi03MmMyLWFiZDgtOTcxZGY0NTg3NzY3LzAxYTIyMzkxLTQzMzEtNzZmMy04YTc4LTc3ZjlkNDc0ZGYwNSIsImNvbnRlbnRUeXBlIjoiaW1hZ2UvcG5nIiwic2l6ZSI6NDgyMTMsImV4cGlyZXNBdCI6MTc5NTg5Mzk1MjIwOX0",
-                     *             "signature": "cQXWbF8y9J1wsdS4towUeZm7hSzlgoZxOKsvc9xePKA"
+                     *             "policy": "eyJrZXkiOiJ0ZW1wL3VwbG9hZHMvMDFhMjIzYzctMGU4ZS03MjE3LTlkYTEtMDYwYzg5NjI4ZTYyLzAxYTIyM2M3LTU4YzUtNzJhZC05NDk3LTNlNjI1NjQ1YTdmZCIsImNvbnRlbnRUeXBlIjoiaW1hZ2UvcG5nIiwic2l6ZSI6NDgyMTMsImV4cGlyZXNBdCI6MTc5NTg5NzQ5NjY3N30",
+                     *             "signature": "kqx8ZSsBL-bmPpmYTmDpZTNCNwRmfcM_iFS9Eo0aCJA"
                      *           }
                      *         },
-                     *         "expiresAt": "2026-11-28T19:25:52.209Z"
+                     *         "expiresAt": "2026-11-28T20:24:56.677Z"
                      *       }
                      *     }
                      */
@@ -3502,7 +3527,7 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "uploadId": "01a22391-4331-76f3-8a78-77f9d474df05",
+                     *         "uploadId": "01a223c7-58c5-72ad-9497-3e625645a7fd",
                      *         "status": "pending"
                      *       }
                      *     }
@@ -3655,7 +3680,7 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a22391-389c-72fc-9acf-d9d422c573c5",
+                     *         "id": "01a223c7-10da-7477-aeca-fb1f1c68e46b",
                      *         "type": "image",
                      *         "operation": "generate",
                      *         "status": "pending",
@@ -3679,10 +3704,10 @@ export interface operations {
                      *         "outputs": [],
                      *         "resultUrls": [],
                      *         "error": null,
-                     *         "createdAt": "2026-11-28T19:10:49.501Z",
+                     *         "createdAt": "2026-11-28T20:09:38.267Z",
                      *         "startedAt": null,
                      *         "completedAt": null,
-                     *         "updatedAt": "2026-11-28T19:10:49.501Z"
+                     *         "updatedAt": "2026-11-28T20:09:38.267Z"
                      *       }
                      *     }
                      */
@@ -3789,7 +3814,7 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a22391-3d18-72b8-ae1a-99517876633d",
+                     *         "id": "01a223c7-21bc-73a2-93a4-c4f1f20183cd",
                      *         "type": "text",
                      *         "operation": "generate",
                      *         "status": "pending",
@@ -3814,10 +3839,10 @@ export interface operations {
                      *         "outputs": [],
                      *         "resultUrls": [],
                      *         "error": null,
-                     *         "createdAt": "2026-11-28T19:10:50.648Z",
+                     *         "createdAt": "2026-11-28T20:09:42.588Z",
                      *         "startedAt": null,
                      *         "completedAt": null,
-                     *         "updatedAt": "2026-11-28T19:10:50.648Z"
+                     *         "updatedAt": "2026-11-28T20:09:42.588Z"
                      *       }
                      *     }
                      */
@@ -3924,7 +3949,7 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a22391-3a25-76be-8508-58d47f52bde9",
+                     *         "id": "01a223c7-1865-770d-ad5d-1929cd9c0f15",
                      *         "type": "audio",
                      *         "operation": "generate",
                      *         "status": "pending",
@@ -3946,10 +3971,10 @@ export interface operations {
                      *         "outputs": [],
                      *         "resultUrls": [],
                      *         "error": null,
-                     *         "createdAt": "2026-11-28T19:10:49.893Z",
+                     *         "createdAt": "2026-11-28T20:09:40.213Z",
                      *         "startedAt": null,
                      *         "completedAt": null,
-                     *         "updatedAt": "2026-11-28T19:10:49.893Z"
+                     *         "updatedAt": "2026-11-28T20:09:40.213Z"
                      *       }
                      *     }
                      */
@@ -4057,7 +4082,7 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a22391-3ab9-77b4-aa86-7cf5e320b02f",
+                     *         "id": "01a223c7-1980-71ea-9bf9-484ca397cc3a",
                      *         "type": "audio",
                      *         "operation": "generate",
                      *         "status": "pending",
@@ -4080,10 +4105,10 @@ export interface operations {
                      *         "outputs": [],
                      *         "resultUrls": [],
                      *         "error": null,
-                     *         "createdAt": "2026-11-28T19:10:50.045Z",
+                     *         "createdAt": "2026-11-28T20:09:40.480Z",
                      *         "startedAt": null,
                      *         "completedAt": null,
-                     *         "updatedAt": "2026-11-28T19:10:50.045Z"
+                     *         "updatedAt": "2026-11-28T20:09:40.480Z"
                      *       }
                      *     }
                      */
@@ -4192,7 +4217,7 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a22391-3a18-7286-860b-834566a4f645",
+                     *         "id": "01a223c7-185a-74e2-8590-1a5f1d684862",
                      *         "type": "video",
                      *         "operation": "generate",
                      *         "status": "pending",
@@ -4215,10 +4240,10 @@ export interface operations {
                      *         "outputs": [],
                      *         "resultUrls": [],
                      *         "error": null,
-                     *         "createdAt": "2026-11-28T19:10:49.880Z",
+                     *         "createdAt": "2026-11-28T20:09:40.186Z",
                      *         "startedAt": null,
                      *         "completedAt": null,
-                     *         "updatedAt": "2026-11-28T19:10:49.880Z"
+                     *         "updatedAt": "2026-11-28T20:09:40.186Z"
                      *       }
                      *     }
                      */
@@ -4277,7 +4302,7 @@ export interface operations {
                      *       "message": "success",
                      *       "data": {
                      *         "price": 1,
-                     *         "balance": 66,
+                     *         "balance": 90,
                      *         "provider": "sketch",
                      *         "model": "sketch"
                      *       }
@@ -4331,28 +4356,26 @@ export interface operations {
                      *             "operations": [
                      *               "generate"
                      *             ],
+                     *             "maxOutputs": 4,
+                     *             "inputs": {
+                     *               "min": 0,
+                     *               "max": 0
+                     *             },
+                     *             "sizeRule": {
+                     *               "minPixels": 589824,
+                     *               "maxPixels": 2073600,
+                     *               "maxRatio": 4
+                     *             },
                      *             "price": 6,
                      *             "pricing": {
                      *               "unit": "output",
                      *               "amount": 6
                      *             },
-                     *             "available": false
-                     *           },
-                     *           {
-                     *             "id": "wan2.6-image",
-                     *             "provider": "dashscope",
-                     *             "type": "image",
-                     *             "operations": [
-                     *               "edit",
-                     *               "style_transfer",
-                     *               "color_enhancement"
-                     *             ],
-                     *             "price": 6,
-                     *             "pricing": {
-                     *               "unit": "output",
-                     *               "amount": 6
-                     *             },
-                     *             "available": false
+                     *             "available": false,
+                     *             "unavailable": {
+                     *               "reason": "no_key",
+                     *               "message": "dashscope has no key here."
+                     *             }
                      *           }
                      *         ]
                      *       }
@@ -4398,11 +4421,6 @@ export interface operations {
                      *         "items": [
                      *           {
                      *             "provider": "dashscope",
-                     *             "status": "unconfigured",
-                     *             "message": "It has no key here."
-                     *           },
-                     *           {
-                     *             "provider": "openai",
                      *             "status": "unconfigured",
                      *             "message": "It has no key here."
                      *           }
@@ -4459,7 +4477,7 @@ export interface operations {
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "01a22391-3dad-70bd-98d1-89eceb524167",
+                     *             "id": "01a223c7-2266-768c-a0a0-64c9dd5fa87b",
                      *             "type": "image",
                      *             "operation": "generate",
                      *             "status": "failed",
@@ -4483,58 +4501,10 @@ export interface operations {
                      *               "message": "The URL leads to a place that may not be fetched from.",
                      *               "retryable": false
                      *             },
-                     *             "createdAt": "2026-11-28T19:10:50.797Z",
-                     *             "startedAt": "2026-11-28T19:10:50.803Z",
-                     *             "completedAt": "2026-11-28T19:10:50.806Z",
-                     *             "updatedAt": "2026-11-28T19:10:50.813Z"
-                     *           },
-                     *           {
-                     *             "id": "01a22391-3d18-72b8-ae1a-99517876633d",
-                     *             "type": "text",
-                     *             "operation": "generate",
-                     *             "status": "completed",
-                     *             "stage": "done",
-                     *             "progress": 100,
-                     *             "provider": "sketch",
-                     *             "model": "sketch",
-                     *             "prompt": "A keeper finds the light burning for ships that sank long ago.",
-                     *             "params": {
-                     *               "n": 1,
-                     *               "durationSec": 60,
-                     *               "language": "en",
-                     *               "genre": "fantasy",
-                     *               "episodes": 1,
-                     *               "scenesPerEpisode": 3
-                     *             },
-                     *             "dryRun": false,
-                     *             "metadata": null,
-                     *             "cost": 1,
-                     *             "round": 1,
-                     *             "attempts": 1,
-                     *             "outputs": [
-                     *               {
-                     *                 "index": 0,
-                     *                 "type": "text",
-                     *                 "url": "https://api.example.com/media/users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-3d18-72b8-ae1a-99517876633d/text-1795893050651-0.json",
-                     *                 "key": "users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-3d18-72b8-ae1a-99517876633d/text-1795893050651-0.json",
-                     *                 "size": 3427,
-                     *                 "contentType": "application/json",
-                     *                 "sha256": "de108a8f2764da44350680c328ea7f18ec489ea2e20db363591c39a28e89f799",
-                     *                 "width": null,
-                     *                 "height": null,
-                     *                 "durationMs": null,
-                     *                 "visibleLabel": false,
-                     *                 "createdAt": "2026-11-28T19:10:50.774Z"
-                     *               }
-                     *             ],
-                     *             "resultUrls": [
-                     *               "https://api.example.com/media/users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-3d18-72b8-ae1a-99517876633d/text-1795893050651-0.json"
-                     *             ],
-                     *             "error": null,
-                     *             "createdAt": "2026-11-28T19:10:50.648Z",
-                     *             "startedAt": "2026-11-28T19:10:50.651Z",
-                     *             "completedAt": "2026-11-28T19:10:50.776Z",
-                     *             "updatedAt": "2026-11-28T19:10:50.776Z"
+                     *             "createdAt": "2026-11-28T20:09:42.758Z",
+                     *             "startedAt": "2026-11-28T20:09:42.760Z",
+                     *             "completedAt": "2026-11-28T20:09:42.764Z",
+                     *             "updatedAt": "2026-11-28T20:09:42.768Z"
                      *           }
                      *         ],
                      *         "total": 8,
@@ -4584,7 +4554,7 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a22391-3a25-76be-8508-58d47f52bde9",
+                     *         "id": "01a223c7-1865-770d-ad5d-1929cd9c0f15",
                      *         "type": "audio",
                      *         "operation": "generate",
                      *         "status": "completed",
@@ -4607,26 +4577,26 @@ export interface operations {
                      *           {
                      *             "index": 0,
                      *             "type": "audio",
-                     *             "url": "https://api.example.com/media/users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-3a25-76be-8508-58d47f52bde9/audio-1795893049909-0.wav",
-                     *             "key": "users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-3a25-76be-8508-58d47f52bde9/audio-1795893049909-0.wav",
+                     *             "url": "https://api.example.com/media/users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-1865-770d-ad5d-1929cd9c0f15/audio-1795896580253-0.wav",
+                     *             "key": "users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-1865-770d-ad5d-1929cd9c0f15/audio-1795896580253-0.wav",
                      *             "size": 86052,
                      *             "contentType": "audio/wav",
-                     *             "sha256": "f677b4a6ddd2adf9188cc6f15287d27a4ff1ec6481d48fb175b7049e93d31fed",
+                     *             "sha256": "df0d15b1bfd8ca2eba60d4e05771ee62d218ef6f395ab0f3fecb5699a100d974",
                      *             "width": null,
                      *             "height": null,
                      *             "durationMs": 1771,
                      *             "visibleLabel": false,
-                     *             "createdAt": "2026-11-28T19:10:50.004Z"
+                     *             "createdAt": "2026-11-28T20:09:40.426Z"
                      *           }
                      *         ],
                      *         "resultUrls": [
-                     *           "https://api.example.com/media/users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-3a25-76be-8508-58d47f52bde9/audio-1795893049909-0.wav"
+                     *           "https://api.example.com/media/users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-1865-770d-ad5d-1929cd9c0f15/audio-1795896580253-0.wav"
                      *         ],
                      *         "error": null,
-                     *         "createdAt": "2026-11-28T19:10:49.893Z",
-                     *         "startedAt": "2026-11-28T19:10:49.909Z",
-                     *         "completedAt": "2026-11-28T19:10:50.012Z",
-                     *         "updatedAt": "2026-11-28T19:10:50.012Z"
+                     *         "createdAt": "2026-11-28T20:09:40.213Z",
+                     *         "startedAt": "2026-11-28T20:09:40.253Z",
+                     *         "completedAt": "2026-11-28T20:09:40.449Z",
+                     *         "updatedAt": "2026-11-28T20:09:40.449Z"
                      *       }
                      *     }
                      */
@@ -4724,25 +4694,25 @@ export interface operations {
                     /**
                      * @example id: 1
                      *     event: progress
-                     *     data: {"n":1,"at":"2026-11-28T19:10:49.501Z","status":"pending","stage":"queued","progress":0}
+                     *     data: {"n":1,"at":"2026-11-28T20:09:38.267Z","status":"pending","stage":"queued","progress":0}
                      *
                      *     id: 2
                      *     event: progress
-                     *     data: {"n":2,"at":"2026-11-28T19:10:49.527Z","status":"processing","stage":"submitted","progress":0}
+                     *     data: {"n":2,"at":"2026-11-28T20:09:38.435Z","status":"processing","stage":"submitted","progress":0}
                      *
                      *     id: 3
                      *     event: progress
-                     *     data: {"n":3,"at":"2026-11-28T19:10:49.534Z","status":"processing","stage":"transferring","progress":0}
+                     *     data: {"n":3,"at":"2026-11-28T20:09:38.443Z","status":"processing","stage":"transferring","progress":0}
                      *
                      *     id: 4
                      *     event: progress
-                     *     data: {"n":4,"at":"2026-11-28T19:10:49.659Z","status":"processing","stage":"storing","progress":0}
+                     *     data: {"n":4,"at":"2026-11-28T20:09:39.535Z","status":"processing","stage":"storing","progress":0}
                      *
                      *     id: 5
                      *     event: end
-                     *     data: {"n":5,"at":"2026-11-28T19:10:49.671Z","status":"completed","stage":"done","progress":100,"job":{"id":"01a22391-389c-72fc-9acf-d9d422c573c5","type":"image","operation":"generate","status":"completed","stage":"done","progress":100,"provider":"sketch","model":"sketch","prompt":"a lighthouse at dusk, watercolour","params":{"n":1,"seed":7,"size":"768x512"},"dryRun":false,"metadata":{"order":"A-17"},"cost":1,"round":1,"attempts":1,"outputs":[{"index":0,"type":"image","url":"https://api.example.com/media/users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-389c-72fc-9acf-d9d422c573c5/image-1795893049527-0.png","key":"users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-389c-72fc-9acf-d9d422c573c5/image-1795893049527-0.png","size":83025,"contentType":"image/png","sha256":"fef0248131f9e88e4f5a1c9bfdf1ced03daf3fe2b4f6f85450ed7df2efb41b37","width":768,"height":512,"durationMs":null,"visibleLabel":false,"createdAt":"2026-11-28T19:10:49.664Z"}],"resultUrls":["https://api.example.com/media/users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-389c-72fc-9acf-d9d422c573c5/image-1795893049527-0.png"],"error":null,"createdAt":"2026-11-28T19:10:49.501Z","startedAt":"2026-11-28T19:10:49.527Z","completedAt":"2026-11-28T19:10:49.671Z","updatedAt":"2026-11-28T19:10:49.671Z"}}
+                     *     data: {"n":5,"at":"2026-11-28T20:09:39.574Z","status":"completed","stage":"done","progress":100,"job":{"id":"01a223c7-10da-7477-aeca-fb1f1c68e46b","type":"image","operation":"generate","status":"completed","stage":"done","progress":100,"provider":"sketch","model":"sketch","prompt":"a lighthouse at dusk, watercolour","params":{"n":1,"seed":7,"size":"768x512"},"dryRun":false,"metadata":{"order":"A-17"},"cost":1,"round":1,"attempts":1,"outputs":[{"index":0,"type":"image","url":"https://api.example.com/media/users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-10da-7477-aeca-fb1f1c68e46b/image-1795896578435-0.png","key":"users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-10da-7477-aeca-fb1f1c68e46b/image-1795896578435-0.png","size":83025,"contentType":"image/png","sha256":"9206315be07d2c752f34124c8e79d22e7fe9950ce902e7899af62ae4edfcf33b","width":768,"height":512,"durationMs":null,"visibleLabel":false,"createdAt":"2026-11-28T20:09:39.542Z"}],"resultUrls":["https://api.example.com/media/users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-10da-7477-aeca-fb1f1c68e46b/image-1795896578435-0.png"],"error":null,"createdAt":"2026-11-28T20:09:38.267Z","startedAt":"2026-11-28T20:09:38.435Z","completedAt":"2026-11-28T20:09:39.574Z","updatedAt":"2026-11-28T20:09:39.574Z"}}
                      *
-                     *     retry: 2592
+                     *     retry: 2989
                      */
                     "text/event-stream": string;
                     "application/json": {
@@ -4798,7 +4768,7 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a22391-3dad-70bd-98d1-89eceb524167",
+                     *         "id": "01a223c7-2266-768c-a0a0-64c9dd5fa87b",
                      *         "type": "image",
                      *         "operation": "generate",
                      *         "status": "pending",
@@ -4818,10 +4788,10 @@ export interface operations {
                      *         "outputs": [],
                      *         "resultUrls": [],
                      *         "error": null,
-                     *         "createdAt": "2026-11-28T19:10:50.797Z",
-                     *         "startedAt": "2026-11-28T19:10:50.803Z",
+                     *         "createdAt": "2026-11-28T20:09:42.758Z",
+                     *         "startedAt": "2026-11-28T20:09:42.760Z",
                      *         "completedAt": null,
-                     *         "updatedAt": "2026-11-28T19:10:50.851Z"
+                     *         "updatedAt": "2026-11-28T20:09:42.818Z"
                      *       }
                      *     }
                      */
@@ -4870,7 +4840,7 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a22391-3e00-73bc-94ce-b818d4a116d2",
+                     *         "id": "01a223c7-22c0-7796-927e-f07c900a745d",
                      *         "type": "image",
                      *         "operation": "generate",
                      *         "status": "cancelled",
@@ -4892,10 +4862,10 @@ export interface operations {
                      *         "resultUrls": [],
                      *         "error": null,
                      *         "providerCancel": "requested",
-                     *         "createdAt": "2026-11-28T19:10:50.880Z",
-                     *         "startedAt": "2026-11-28T19:10:50.883Z",
-                     *         "completedAt": "2026-11-28T19:10:50.898Z",
-                     *         "updatedAt": "2026-11-28T19:10:50.898Z"
+                     *         "createdAt": "2026-11-28T20:09:42.849Z",
+                     *         "startedAt": "2026-11-28T20:09:42.852Z",
+                     *         "completedAt": "2026-11-28T20:09:42.869Z",
+                     *         "updatedAt": "2026-11-28T20:09:42.869Z"
                      *       }
                      *     }
                      */
@@ -4946,7 +4916,7 @@ export interface operations {
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "01a22391-3e59-757f-a17f-443b601c81f0",
+                     *             "id": "01a223c7-2463-70c8-9004-1028a4f96f73",
                      *             "title": "Ferry",
                      *             "description": "",
                      *             "genre": "drama",
@@ -4960,14 +4930,14 @@ export interface operations {
                      *             "style": "",
                      *             "models": {},
                      *             "subtitles": "burnt",
-                     *             "seed": 1868272,
+                     *             "seed": 83455859,
                      *             "onFailure": "degrade",
                      *             "music": true,
                      *             "draft": null,
                      *             "running": null,
                      *             "version": 1,
-                     *             "createdAt": "2026-11-28T19:10:50.969Z",
-                     *             "updatedAt": "2026-11-28T19:10:50.969Z"
+                     *             "createdAt": "2026-11-28T20:09:43.299Z",
+                     *             "updatedAt": "2026-11-28T20:09:43.299Z"
                      *           }
                      *         ],
                      *         "total": 1,
@@ -5050,7 +5020,7 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a22391-3e59-757f-a17f-443b601c81f0",
+                     *         "id": "01a223c7-2463-70c8-9004-1028a4f96f73",
                      *         "title": "Ferry",
                      *         "description": "",
                      *         "genre": "drama",
@@ -5064,14 +5034,14 @@ export interface operations {
                      *         "style": "",
                      *         "models": {},
                      *         "subtitles": "burnt",
-                     *         "seed": 1868272,
+                     *         "seed": 83455859,
                      *         "onFailure": "degrade",
                      *         "music": true,
                      *         "draft": null,
                      *         "running": null,
                      *         "version": 1,
-                     *         "createdAt": "2026-11-28T19:10:50.969Z",
-                     *         "updatedAt": "2026-11-28T19:10:50.969Z"
+                     *         "createdAt": "2026-11-28T20:09:43.299Z",
+                     *         "updatedAt": "2026-11-28T20:09:43.299Z"
                      *       }
                      *     }
                      */
@@ -5120,7 +5090,7 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a22391-3e59-757f-a17f-443b601c81f0",
+                     *         "id": "01a223c7-2463-70c8-9004-1028a4f96f73",
                      *         "title": "Ferry",
                      *         "description": "",
                      *         "genre": "drama",
@@ -5134,14 +5104,14 @@ export interface operations {
                      *         "style": "",
                      *         "models": {},
                      *         "subtitles": "burnt",
-                     *         "seed": 1868272,
+                     *         "seed": 83455859,
                      *         "onFailure": "degrade",
                      *         "music": true,
                      *         "draft": null,
                      *         "running": null,
                      *         "version": 1,
-                     *         "createdAt": "2026-11-28T19:10:50.969Z",
-                     *         "updatedAt": "2026-11-28T19:10:50.969Z",
+                     *         "createdAt": "2026-11-28T20:09:43.299Z",
+                     *         "updatedAt": "2026-11-28T20:09:43.299Z",
                      *         "drafts": []
                      *       }
                      *     }
@@ -5198,7 +5168,7 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a22391-3e59-757f-a17f-443b601c81f0",
+                     *         "id": "01a223c7-2463-70c8-9004-1028a4f96f73",
                      *         "title": "Ferry",
                      *         "description": "",
                      *         "genre": "drama",
@@ -5212,14 +5182,14 @@ export interface operations {
                      *         "style": "",
                      *         "models": {},
                      *         "subtitles": "burnt",
-                     *         "seed": 1868272,
+                     *         "seed": 83455859,
                      *         "onFailure": "degrade",
                      *         "music": false,
-                     *         "draft": "01a22391-3e6f-73fa-a325-091c6ac2911e",
+                     *         "draft": "01a223c7-24e8-77a3-96d6-71f322fdf095",
                      *         "running": null,
                      *         "version": 2,
-                     *         "createdAt": "2026-11-28T19:10:50.969Z",
-                     *         "updatedAt": "2026-11-28T19:10:52.073Z"
+                     *         "createdAt": "2026-11-28T20:09:43.299Z",
+                     *         "updatedAt": "2026-11-28T20:09:49.268Z"
                      *       }
                      *     }
                      */
@@ -5362,7 +5332,7 @@ export interface operations {
                  * @example {
                  *       "version": 1,
                  *       "clip": {
-                 *         "jobId": "01a22391-3f41-74c9-b55e-8c38707d5f3c"
+                 *         "jobId": "01a223c7-264d-7658-977e-798b0650a5fe"
                  *       }
                  *     }
                  */
@@ -5383,61 +5353,63 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "place": "the tea house in the old street",
-                     *         "time": "dusk",
-                     *         "mood": "calm",
-                     *         "action": "Grace puts the old certificate into the hands of Nora, and together they watch the sun go down behind the tea house in the old street.",
+                     *         "place": "the repair shop",
+                     *         "time": "dawn",
+                     *         "mood": "joy",
+                     *         "action": "A new day, and light in the repair shop. Milo and Grace stand side by side; the ring of old keys lies on the window sill.",
                      *         "durationSec": 10,
                      *         "characters": [
                      *           "c1",
-                     *           "c2"
+                     *           "c2",
+                     *           "c3"
                      *         ],
                      *         "lines": [
                      *           {
-                     *             "character": "c1",
-                     *             "text": "This is for you."
-                     *           },
-                     *           {
                      *             "character": "c2",
-                     *             "text": "And you?"
+                     *             "text": "Will today be different?"
                      *           },
                      *           {
                      *             "character": "c1",
-                     *             "text": "I come with it. No returns."
+                     *             "text": "It need not be. It is good as it is."
+                     *           },
+                     *           {
+                     *             "character": "c3",
+                     *             "text": "Does that go for breakfast, too? I am hungry."
                      *           }
                      *         ],
                      *         "id": "e1s1",
-                     *         "draft": "01a22391-3e6f-73fa-a325-091c6ac2911e",
+                     *         "draft": "01a223c7-24e8-77a3-96d6-71f322fdf095",
                      *         "episode": 1,
                      *         "number": 1,
                      *         "version": 2,
                      *         "shots": [
                      *           {
-                     *             "seen": "Grace puts the old certificate into the hands of Nora, and together they watch the sun go down behind the tea house in the old street.",
+                     *             "seen": "A new day, and light in the repair shop.",
                      *             "characters": [
                      *               "c1",
-                     *               "c2"
+                     *               "c2",
+                     *               "c3"
                      *             ],
                      *             "durationSec": 5,
                      *             "lines": 1,
                      *             "clip": {
-                     *               "jobId": "01a22391-3f41-74c9-b55e-8c38707d5f3c",
-                     *               "url": "https://api.example.com/media/users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-3f41-74c9-b55e-8c38707d5f3c/video-1795893051209-0.mp4",
-                     *               "key": "users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-3f41-74c9-b55e-8c38707d5f3c/video-1795893051209-0.mp4",
-                     *               "size": 82337,
+                     *               "jobId": "01a223c7-264d-7658-977e-798b0650a5fe",
+                     *               "url": "https://api.example.com/media/users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-264d-7658-977e-798b0650a5fe/video-1795896583776-0.mp4",
+                     *               "key": "users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-264d-7658-977e-798b0650a5fe/video-1795896583776-0.mp4",
+                     *               "size": 92118,
                      *               "contentType": "video/mp4",
-                     *               "sha256": "f11fd20ff4fba68877c692f6c97cbd29ff4de1cc96455a73407af8c32a684b73",
+                     *               "sha256": "fe1c0c30d483b3f9586a3fbaa4c2908c8369676acf9bb5d9f4f18727ca409d82",
                      *               "width": 1280,
                      *               "height": 720,
                      *               "durationMs": 1000,
-                     *               "createdAt": "2026-11-28T19:10:51.918Z"
+                     *               "createdAt": "2026-11-28T20:09:48.848Z"
                      *             }
                      *           },
                      *           {
-                     *             "seen": "Grace puts the old certificate into the hands of Nora, and together they watch the sun go down behind the tea house in the old street.",
+                     *             "seen": "Milo and Grace stand side by side; the ring of old keys lies on the window sill.",
                      *             "characters": [
                      *               "c1",
-                     *               "c2"
+                     *               "c3"
                      *             ],
                      *             "durationSec": 5,
                      *             "lines": 2,
@@ -5446,19 +5418,19 @@ export interface operations {
                      *         ],
                      *         "takes": [
                      *           {
-                     *             "jobId": "01a22391-3f41-74c9-b55e-8c38707d5f3c",
-                     *             "url": "https://api.example.com/media/users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-3f41-74c9-b55e-8c38707d5f3c/video-1795893051209-0.mp4",
-                     *             "key": "users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-3f41-74c9-b55e-8c38707d5f3c/video-1795893051209-0.mp4",
-                     *             "size": 82337,
+                     *             "jobId": "01a223c7-264d-7658-977e-798b0650a5fe",
+                     *             "url": "https://api.example.com/media/users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-264d-7658-977e-798b0650a5fe/video-1795896583776-0.mp4",
+                     *             "key": "users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-264d-7658-977e-798b0650a5fe/video-1795896583776-0.mp4",
+                     *             "size": 92118,
                      *             "contentType": "video/mp4",
-                     *             "sha256": "f11fd20ff4fba68877c692f6c97cbd29ff4de1cc96455a73407af8c32a684b73",
+                     *             "sha256": "fe1c0c30d483b3f9586a3fbaa4c2908c8369676acf9bb5d9f4f18727ca409d82",
                      *             "width": 1280,
                      *             "height": 720,
                      *             "durationMs": 1000,
-                     *             "createdAt": "2026-11-28T19:10:51.918Z"
+                     *             "createdAt": "2026-11-28T20:09:48.848Z"
                      *           }
                      *         ],
-                     *         "updatedAt": "2026-11-28T19:10:51.959Z"
+                     *         "updatedAt": "2026-11-28T20:09:48.945Z"
                      *       }
                      *     }
                      */
@@ -5517,33 +5489,22 @@ export interface operations {
                      *         "items": [
                      *           {
                      *             "id": "c1",
-                     *             "name": "Grace",
+                     *             "name": "Milo",
                      *             "role": "back home after many years",
-                     *             "look": "a woman of 30, high ponytail, crisp white shirt, an old watch on her wrist",
-                     *             "voice": "woman",
-                     *             "draft": "01a22391-3e6f-73fa-a325-091c6ac2911e",
+                     *             "look": "a man of 32, heavy eyebrows, denim jacket, left hand always in his pocket",
+                     *             "voice": "man",
+                     *             "draft": "01a223c7-24e8-77a3-96d6-71f322fdf095",
                      *             "version": 2,
                      *             "portrait": {
-                     *               "url": "https://api.example.com/media/users/01a22391-37e2-72c2-abd8-971df4587767/projects/01a22391-3e59-757f-a17f-443b601c81f0/02ad584064aa984c37fb39f94a8b5d30e36b9003a247aaace2b7909901101342.png",
-                     *               "key": "users/01a22391-37e2-72c2-abd8-971df4587767/projects/01a22391-3e59-757f-a17f-443b601c81f0/02ad584064aa984c37fb39f94a8b5d30e36b9003a247aaace2b7909901101342.png",
-                     *               "size": 6020,
+                     *               "url": "https://api.example.com/media/users/01a223c7-0e8e-7217-9da1-060c89628e62/projects/01a223c7-2463-70c8-9004-1028a4f96f73/73cbd0c6af49cd2a3b2c2269bd8b60df9b4cdbc0b0da008e1a5b9aed0b73c6bc.png",
+                     *               "key": "users/01a223c7-0e8e-7217-9da1-060c89628e62/projects/01a223c7-2463-70c8-9004-1028a4f96f73/73cbd0c6af49cd2a3b2c2269bd8b60df9b4cdbc0b0da008e1a5b9aed0b73c6bc.png",
+                     *               "size": 6547,
                      *               "contentType": "image/png",
-                     *               "sha256": "02ad584064aa984c37fb39f94a8b5d30e36b9003a247aaace2b7909901101342",
+                     *               "sha256": "73cbd0c6af49cd2a3b2c2269bd8b60df9b4cdbc0b0da008e1a5b9aed0b73c6bc",
                      *               "width": 64,
                      *               "height": 64
                      *             },
-                     *             "updatedAt": "2026-11-28T19:10:52.061Z"
-                     *           },
-                     *           {
-                     *             "id": "c2",
-                     *             "name": "Nora",
-                     *             "role": "the friend who stopped talking",
-                     *             "look": "a woman of 26, shoulder-length black hair, round face, pale yellow sweater, canvas bag",
-                     *             "voice": "woman",
-                     *             "draft": "01a22391-3e6f-73fa-a325-091c6ac2911e",
-                     *             "version": 1,
-                     *             "portrait": null,
-                     *             "updatedAt": "2026-11-28T19:10:51.049Z"
+                     *             "updatedAt": "2026-11-28T20:09:49.223Z"
                      *           }
                      *         ],
                      *         "total": 3,
@@ -5587,7 +5548,7 @@ export interface operations {
                  * @example {
                  *       "version": 1,
                  *       "portrait": {
-                 *         "jobId": "01a22391-4254-7280-bea3-7d2e84a2a28a",
+                 *         "jobId": "01a223c7-3ac4-76a0-8ae4-b355fa7b9fd9",
                  *         "index": 0
                  *       }
                  *     }
@@ -5610,22 +5571,22 @@ export interface operations {
                      *       "message": "success",
                      *       "data": {
                      *         "id": "c1",
-                     *         "name": "Grace",
+                     *         "name": "Milo",
                      *         "role": "back home after many years",
-                     *         "look": "a woman of 30, high ponytail, crisp white shirt, an old watch on her wrist",
-                     *         "voice": "woman",
-                     *         "draft": "01a22391-3e6f-73fa-a325-091c6ac2911e",
+                     *         "look": "a man of 32, heavy eyebrows, denim jacket, left hand always in his pocket",
+                     *         "voice": "man",
+                     *         "draft": "01a223c7-24e8-77a3-96d6-71f322fdf095",
                      *         "version": 2,
                      *         "portrait": {
-                     *           "url": "https://api.example.com/media/users/01a22391-37e2-72c2-abd8-971df4587767/projects/01a22391-3e59-757f-a17f-443b601c81f0/02ad584064aa984c37fb39f94a8b5d30e36b9003a247aaace2b7909901101342.png",
-                     *           "key": "users/01a22391-37e2-72c2-abd8-971df4587767/projects/01a22391-3e59-757f-a17f-443b601c81f0/02ad584064aa984c37fb39f94a8b5d30e36b9003a247aaace2b7909901101342.png",
-                     *           "size": 6020,
+                     *           "url": "https://api.example.com/media/users/01a223c7-0e8e-7217-9da1-060c89628e62/projects/01a223c7-2463-70c8-9004-1028a4f96f73/73cbd0c6af49cd2a3b2c2269bd8b60df9b4cdbc0b0da008e1a5b9aed0b73c6bc.png",
+                     *           "key": "users/01a223c7-0e8e-7217-9da1-060c89628e62/projects/01a223c7-2463-70c8-9004-1028a4f96f73/73cbd0c6af49cd2a3b2c2269bd8b60df9b4cdbc0b0da008e1a5b9aed0b73c6bc.png",
+                     *           "size": 6547,
                      *           "contentType": "image/png",
-                     *           "sha256": "02ad584064aa984c37fb39f94a8b5d30e36b9003a247aaace2b7909901101342",
+                     *           "sha256": "73cbd0c6af49cd2a3b2c2269bd8b60df9b4cdbc0b0da008e1a5b9aed0b73c6bc",
                      *           "width": 64,
                      *           "height": 64
                      *         },
-                     *         "updatedAt": "2026-11-28T19:10:52.061Z"
+                     *         "updatedAt": "2026-11-28T20:09:49.223Z"
                      *       }
                      *     }
                      */
@@ -5734,7 +5695,7 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a22391-3e6f-73fa-a325-091c6ac2911e",
+                     *         "id": "01a223c7-24e8-77a3-96d6-71f322fdf095",
                      *         "type": "text",
                      *         "operation": "generate",
                      *         "status": "pending",
@@ -5761,13 +5722,13 @@ export interface operations {
                      *         "resultUrls": [],
                      *         "error": null,
                      *         "project": {
-                     *           "id": "01a22391-3e59-757f-a17f-443b601c81f0",
+                     *           "id": "01a223c7-2463-70c8-9004-1028a4f96f73",
                      *           "state": "pending"
                      *         },
-                     *         "createdAt": "2026-11-28T19:10:50.992Z",
+                     *         "createdAt": "2026-11-28T20:09:43.400Z",
                      *         "startedAt": null,
                      *         "completedAt": null,
-                     *         "updatedAt": "2026-11-28T19:10:50.992Z"
+                     *         "updatedAt": "2026-11-28T20:09:43.400Z"
                      *       }
                      *     }
                      */
@@ -5879,7 +5840,7 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a22391-3f41-74c9-b55e-8c38707d5f3c",
+                     *         "id": "01a223c7-264d-7658-977e-798b0650a5fe",
                      *         "type": "video",
                      *         "operation": "generate",
                      *         "status": "pending",
@@ -5887,7 +5848,7 @@ export interface operations {
                      *         "progress": 0,
                      *         "provider": "sketch",
                      *         "model": "sketch",
-                     *         "prompt": "the tea house in the old street, dusk, calm.\nGrace puts the old certificate into the hands of Nora, and together they watch the sun go down behind the tea house in the old street.\nGrace: a woman of 30, high ponytail, crisp white shirt, an old watch on her wrist\nNora: a woman of 26, shoulder-length black hair, round face, pale yellow sweater, canvas bag",
+                     *         "prompt": "the repair shop, dawn, joy.\nA new day, and light in the repair shop. Milo and Grace stand side by side; the ring of old keys lies on the window sill.\nMilo: a man of 32, heavy eyebrows, denim jacket, left hand always in his pocket\nGrace: a woman of 30, high ponytail, crisp white shirt, an old watch on her wrist\nMrs Finch: a woman of 70, silver hair in a bun, flowered blouse, a bamboo cane",
                      *         "params": {
                      *           "n": 1,
                      *           "durationSec": 1,
@@ -5902,15 +5863,15 @@ export interface operations {
                      *         "resultUrls": [],
                      *         "error": null,
                      *         "project": {
-                     *           "id": "01a22391-3e59-757f-a17f-443b601c81f0",
-                     *           "draft": "01a22391-3e6f-73fa-a325-091c6ac2911e",
+                     *           "id": "01a223c7-2463-70c8-9004-1028a4f96f73",
+                     *           "draft": "01a223c7-24e8-77a3-96d6-71f322fdf095",
                      *           "sceneId": "e1s1",
                      *           "state": "pending"
                      *         },
-                     *         "createdAt": "2026-11-28T19:10:51.201Z",
+                     *         "createdAt": "2026-11-28T20:09:43.758Z",
                      *         "startedAt": null,
                      *         "completedAt": null,
-                     *         "updatedAt": "2026-11-28T19:10:51.201Z"
+                     *         "updatedAt": "2026-11-28T20:09:43.758Z"
                      *       }
                      *     }
                      */
@@ -5971,8 +5932,8 @@ export interface operations {
                      *         "stages": [
                      *           {
                      *             "stage": "pictures",
-                     *             "nodes": 2,
-                     *             "price": 2
+                     *             "nodes": 3,
+                     *             "price": 3
                      *           },
                      *           {
                      *             "stage": "voices",
@@ -5986,15 +5947,15 @@ export interface operations {
                      *           },
                      *           {
                      *             "stage": "cutting",
-                     *             "nodes": 5,
+                     *             "nodes": 4,
                      *             "price": 0
                      *           }
                      *         ],
-                     *         "price": 5,
+                     *         "price": 6,
                      *         "unspoken": [],
                      *         "reused": 0,
                      *         "degraded": [],
-                     *         "balance": 1000036
+                     *         "balance": 96
                      *       }
                      *     }
                      */
@@ -6076,8 +6037,8 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a223d8-9361-7325-a49e-664ca5934ba8",
-                     *         "projectId": "01a223d8-8575-7287-99f8-df304c49a583",
+                     *         "id": "01a223e4-b10c-763f-bacb-3dd5bc9f17aa",
+                     *         "projectId": "01a223e4-aa8f-73bc-8cb2-86e97de9af5b",
                      *         "title": "Ferry",
                      *         "status": "pending",
                      *         "stage": "starting",
@@ -6119,10 +6080,10 @@ export interface operations {
                      *         "running": 0,
                      *         "isStopping": false,
                      *         "reason": null,
-                     *         "createdAt": "2026-11-28T20:28:45.828Z",
+                     *         "createdAt": "2026-11-28T20:41:59.830Z",
                      *         "startedAt": null,
                      *         "completedAt": null,
-                     *         "updatedAt": "2026-11-28T20:28:45.828Z"
+                     *         "updatedAt": "2026-11-28T20:41:59.830Z"
                      *       }
                      *     }
                      */
@@ -6193,17 +6154,7 @@ export interface operations {
                      *             "nodes": 11,
                      *             "percent": 0,
                      *             "restMs": null,
-                     *             "at": "2026-11-28T20:28:45.828Z"
-                     *           },
-                     *           {
-                     *             "n": 2,
-                     *             "status": "processing",
-                     *             "stage": "starting",
-                     *             "made": 0,
-                     *             "nodes": 11,
-                     *             "percent": 0,
-                     *             "restMs": null,
-                     *             "at": "2026-11-28T20:28:45.849Z"
+                     *             "at": "2026-11-28T20:09:50.092Z"
                      *           }
                      *         ],
                      *         "next": 4
@@ -6215,7 +6166,7 @@ export interface operations {
                         code: 0;
                         /** @constant */
                         message: "success";
-                        data: components["schemas"]["ProjectProgressResult200"];
+                        data: components["schemas"]["ProductionFeedPage"];
                     };
                 };
             };
@@ -6296,8 +6247,8 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a223d8-a1f0-76e7-a0be-71af7e9279e7",
-                     *         "projectId": "01a223d8-a1e7-749b-8994-432f2e7bc692",
+                     *         "id": "01a223e4-b5ac-734a-8e70-1a5666050e60",
+                     *         "projectId": "01a223e4-b5a2-7655-b6d0-0ba4f23e823b",
                      *         "title": "Pier",
                      *         "status": "pending",
                      *         "stage": "starting",
@@ -6348,10 +6299,10 @@ export interface operations {
                      *         "running": 0,
                      *         "isStopping": false,
                      *         "reason": null,
-                     *         "createdAt": "2026-11-28T20:28:49.609Z",
+                     *         "createdAt": "2026-11-28T20:42:01.022Z",
                      *         "startedAt": null,
                      *         "completedAt": null,
-                     *         "updatedAt": "2026-11-28T20:28:49.609Z"
+                     *         "updatedAt": "2026-11-28T20:42:01.022Z"
                      *       }
                      *     }
                      */
@@ -6408,8 +6359,8 @@ export interface operations {
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "01a223d8-9361-7325-a49e-664ca5934ba8",
-                     *             "projectId": "01a223d8-8575-7287-99f8-df304c49a583",
+                     *             "id": "01a223c7-3c9c-72f5-9dbe-e821f62211ca",
+                     *             "projectId": "01a223c7-2463-70c8-9004-1028a4f96f73",
                      *             "title": "Ferry",
                      *             "status": "processing",
                      *             "stage": "starting",
@@ -6418,7 +6369,7 @@ export interface operations {
                      *             "percent": 0,
                      *             "restMs": null,
                      *             "round": 1,
-                     *             "budget": 100000,
+                     *             "budget": 6,
                      *             "spent": 0,
                      *             "cost": 0,
                      *             "quote": {
@@ -6426,8 +6377,8 @@ export interface operations {
                      *               "stages": [
                      *                 {
                      *                   "stage": "pictures",
-                     *                   "nodes": 2,
-                     *                   "price": 2
+                     *                   "nodes": 3,
+                     *                   "price": 3
                      *                 },
                      *                 {
                      *                   "stage": "voices",
@@ -6441,20 +6392,20 @@ export interface operations {
                      *                 },
                      *                 {
                      *                   "stage": "cutting",
-                     *                   "nodes": 5,
+                     *                   "nodes": 4,
                      *                   "price": 0
                      *                 }
                      *               ],
-                     *               "price": 5,
+                     *               "price": 6,
                      *               "unspoken": []
                      *             },
-                     *             "running": 5,
+                     *             "running": 6,
                      *             "isStopping": false,
                      *             "reason": null,
-                     *             "createdAt": "2026-11-28T20:28:45.828Z",
-                     *             "startedAt": "2026-11-28T20:28:45.849Z",
+                     *             "createdAt": "2026-11-28T20:09:50.092Z",
+                     *             "startedAt": "2026-11-28T20:09:50.282Z",
                      *             "completedAt": null,
-                     *             "updatedAt": "2026-11-28T20:28:45.849Z"
+                     *             "updatedAt": "2026-11-28T20:09:50.282Z"
                      *           }
                      *         ],
                      *         "total": null,
@@ -6504,8 +6455,8 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a223d8-9361-7325-a49e-664ca5934ba8",
-                     *         "projectId": "01a223d8-8575-7287-99f8-df304c49a583",
+                     *         "id": "01a223c7-3c9c-72f5-9dbe-e821f62211ca",
+                     *         "projectId": "01a223c7-2463-70c8-9004-1028a4f96f73",
                      *         "title": "Ferry",
                      *         "status": "processing",
                      *         "stage": "starting",
@@ -6514,7 +6465,7 @@ export interface operations {
                      *         "percent": 0,
                      *         "restMs": null,
                      *         "round": 1,
-                     *         "budget": 100000,
+                     *         "budget": 6,
                      *         "spent": 0,
                      *         "cost": 0,
                      *         "quote": {
@@ -6522,8 +6473,8 @@ export interface operations {
                      *           "stages": [
                      *             {
                      *               "stage": "pictures",
-                     *               "nodes": 2,
-                     *               "price": 2
+                     *               "nodes": 3,
+                     *               "price": 3
                      *             },
                      *             {
                      *               "stage": "voices",
@@ -6537,20 +6488,20 @@ export interface operations {
                      *             },
                      *             {
                      *               "stage": "cutting",
-                     *               "nodes": 5,
+                     *               "nodes": 4,
                      *               "price": 0
                      *             }
                      *           ],
-                     *           "price": 5,
+                     *           "price": 6,
                      *           "unspoken": []
                      *         },
-                     *         "running": 5,
+                     *         "running": 6,
                      *         "isStopping": false,
                      *         "reason": null,
-                     *         "createdAt": "2026-11-28T20:28:45.828Z",
-                     *         "startedAt": "2026-11-28T20:28:45.849Z",
+                     *         "createdAt": "2026-11-28T20:09:50.092Z",
+                     *         "startedAt": "2026-11-28T20:09:50.282Z",
                      *         "completedAt": null,
-                     *         "updatedAt": "2026-11-28T20:28:45.849Z"
+                     *         "updatedAt": "2026-11-28T20:09:50.282Z"
                      *       }
                      *     }
                      */
@@ -6613,26 +6564,7 @@ export interface operations {
                      *             "output": null,
                      *             "makes": [
                      *               {
-                     *                 "jobId": "9ee5008d-19d8-8d8b-95ab-a66ea6ba7f1f",
-                     *                 "round": 1,
-                     *                 "outcome": "cancelled",
-                     *                 "cost": 0,
-                     *                 "error": null
-                     *               }
-                     *             ]
-                     *           },
-                     *           {
-                     *             "id": "still-e1s1h2",
-                     *             "kind": "still",
-                     *             "stage": "pictures",
-                     *             "type": "image",
-                     *             "state": "cancelled",
-                     *             "from": [],
-                     *             "degraded": null,
-                     *             "output": null,
-                     *             "makes": [
-                     *               {
-                     *                 "jobId": "50af1cf5-e7cb-89b5-b5b8-14f9ba0df6b9",
+                     *                 "jobId": "b6b1a820-e197-86db-9d5f-48df0fe4b114",
                      *                 "round": 1,
                      *                 "outcome": "cancelled",
                      *                 "cost": 0,
@@ -6696,21 +6628,21 @@ export interface operations {
                     /**
                      * @example id: 1
                      *     event: progress
-                     *     data: {"n":1,"status":"pending","stage":"starting","made":0,"nodes":11,"percent":0,"restMs":null,"at":"2026-11-28T20:28:45.828Z"}
+                     *     data: {"n":1,"status":"pending","stage":"starting","made":0,"nodes":11,"percent":0,"restMs":null,"at":"2026-11-28T20:09:50.092Z"}
                      *
                      *     id: 2
                      *     event: progress
-                     *     data: {"n":2,"status":"processing","stage":"starting","made":0,"nodes":11,"percent":0,"restMs":null,"at":"2026-11-28T20:28:45.849Z"}
+                     *     data: {"n":2,"status":"processing","stage":"starting","made":0,"nodes":11,"percent":0,"restMs":null,"at":"2026-11-28T20:09:50.282Z"}
                      *
                      *     id: 3
                      *     event: progress
-                     *     data: {"n":3,"status":"processing","stage":"cutting","made":0,"nodes":11,"percent":53,"restMs":6250,"node":"line-e1s1l3","at":"2026-11-28T20:28:46.318Z"}
+                     *     data: {"n":3,"status":"processing","stage":"cutting","made":0,"nodes":11,"percent":63,"restMs":5000,"node":"line-e1s1l3","at":"2026-11-28T20:09:51.642Z"}
                      *
                      *     id: 4
                      *     event: end
-                     *     data: {"n":4,"status":"cancelled","stage":"done","made":0,"nodes":11,"percent":53,"restMs":null,"at":"2026-11-28T20:28:46.409Z","production":{"id":"01a223d8-9361-7325-a49e-664ca5934ba8","projectId":"01a223d8-8575-7287-99f8-df304c49a583","title":"Ferry","status":"cancelled","stage":"done","made":0,"nodes":11,"percent":53,"restMs":null,"round":1,"budget":100000,"spent":0,"cost":0,"quote":{"nodes":11,"stages":[{"stage":"pictures","nodes":2,"price":2},{"stage":"voices","nodes":3,"price":3},{"stage":"clips","nodes":1,"price":0},{"stage":"cutting","nodes":5,"price":0}],"price":5,"unspoken":[]},"running":0,"isStopping":false,"reason":"cancelled","createdAt":"2026-11-28T20:28:45.828Z","startedAt":"2026-11-28T20:28:45.849Z","completedAt":"2026-11-28T20:28:46.374Z","updatedAt":"2026-11-28T20:28:46.409Z"}}
+                     *     data: {"n":4,"status":"cancelled","stage":"done","made":0,"nodes":11,"percent":63,"restMs":null,"at":"2026-11-28T20:09:51.707Z","production":{"id":"01a223c7-3c9c-72f5-9dbe-e821f62211ca","projectId":"01a223c7-2463-70c8-9004-1028a4f96f73","title":"Ferry","status":"cancelled","stage":"done","made":0,"nodes":11,"percent":63,"restMs":null,"round":1,"budget":6,"spent":0,"cost":0,"quote":{"nodes":11,"stages":[{"stage":"pictures","nodes":3,"price":3},{"stage":"voices","nodes":3,"price":3},{"stage":"clips","nodes":1,"price":0},{"stage":"cutting","nodes":4,"price":0}],"price":6,"unspoken":[]},"running":0,"isStopping":false,"reason":"cancelled","createdAt":"2026-11-28T20:09:50.092Z","startedAt":"2026-11-28T20:09:50.282Z","completedAt":"2026-11-28T20:09:51.693Z","updatedAt":"2026-11-28T20:09:51.707Z"}}
                      *
-                     *     retry: 1272
+                     *     retry: 1202
                      */
                     "text/event-stream": string;
                     "application/json": {
@@ -6718,7 +6650,7 @@ export interface operations {
                         code: 0;
                         /** @constant */
                         message: "success";
-                        data: components["schemas"]["ProductionEventsResult200"];
+                        data: components["schemas"]["ProductionFeedPage"];
                     };
                 };
             };
@@ -6764,8 +6696,8 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a223d8-9361-7325-a49e-664ca5934ba8",
-                     *         "projectId": "01a223d8-8575-7287-99f8-df304c49a583",
+                     *         "id": "01a223c7-3c9c-72f5-9dbe-e821f62211ca",
+                     *         "projectId": "01a223c7-2463-70c8-9004-1028a4f96f73",
                      *         "title": "Ferry",
                      *         "status": "processing",
                      *         "stage": "starting",
@@ -6774,7 +6706,7 @@ export interface operations {
                      *         "percent": 0,
                      *         "restMs": null,
                      *         "round": 1,
-                     *         "budget": 100000,
+                     *         "budget": 6,
                      *         "spent": 0,
                      *         "cost": 0,
                      *         "quote": {
@@ -6782,8 +6714,8 @@ export interface operations {
                      *           "stages": [
                      *             {
                      *               "stage": "pictures",
-                     *               "nodes": 2,
-                     *               "price": 2
+                     *               "nodes": 3,
+                     *               "price": 3
                      *             },
                      *             {
                      *               "stage": "voices",
@@ -6797,20 +6729,20 @@ export interface operations {
                      *             },
                      *             {
                      *               "stage": "cutting",
-                     *               "nodes": 5,
+                     *               "nodes": 4,
                      *               "price": 0
                      *             }
                      *           ],
-                     *           "price": 5,
+                     *           "price": 6,
                      *           "unspoken": []
                      *         },
-                     *         "running": 5,
+                     *         "running": 6,
                      *         "isStopping": true,
                      *         "reason": null,
-                     *         "createdAt": "2026-11-28T20:28:45.828Z",
-                     *         "startedAt": "2026-11-28T20:28:45.849Z",
+                     *         "createdAt": "2026-11-28T20:09:50.092Z",
+                     *         "startedAt": "2026-11-28T20:09:50.282Z",
                      *         "completedAt": null,
-                     *         "updatedAt": "2026-11-28T20:28:46.063Z"
+                     *         "updatedAt": "2026-11-28T20:09:51.137Z"
                      *       }
                      *     }
                      */
@@ -6868,8 +6800,8 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a223d8-9361-7325-a49e-664ca5934ba8",
-                     *         "projectId": "01a223d8-8575-7287-99f8-df304c49a583",
+                     *         "id": "01a223e4-b10c-763f-bacb-3dd5bc9f17aa",
+                     *         "projectId": "01a223e4-aa8f-73bc-8cb2-86e97de9af5b",
                      *         "title": "Ferry",
                      *         "status": "pending",
                      *         "stage": "starting",
@@ -6911,10 +6843,10 @@ export interface operations {
                      *         "running": 0,
                      *         "isStopping": false,
                      *         "reason": null,
-                     *         "createdAt": "2026-11-28T20:28:45.828Z",
+                     *         "createdAt": "2026-11-28T20:41:59.830Z",
                      *         "startedAt": null,
                      *         "completedAt": null,
-                     *         "updatedAt": "2026-11-28T20:28:46.580Z"
+                     *         "updatedAt": "2026-11-28T20:42:00.119Z"
                      *       }
                      *     }
                      */
@@ -6978,8 +6910,8 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a223d8-9361-7325-a49e-664ca5934ba8",
-                     *         "projectId": "01a223d8-8575-7287-99f8-df304c49a583",
+                     *         "id": "01a223e4-b10c-763f-bacb-3dd5bc9f17aa",
+                     *         "projectId": "01a223e4-aa8f-73bc-8cb2-86e97de9af5b",
                      *         "title": "Ferry",
                      *         "status": "pending",
                      *         "stage": "starting",
@@ -7021,10 +6953,10 @@ export interface operations {
                      *         "running": 0,
                      *         "isStopping": false,
                      *         "reason": null,
-                     *         "createdAt": "2026-11-28T20:28:45.828Z",
+                     *         "createdAt": "2026-11-28T20:41:59.830Z",
                      *         "startedAt": null,
                      *         "completedAt": null,
-                     *         "updatedAt": "2026-11-28T20:28:49.165Z"
+                     *         "updatedAt": "2026-11-28T20:42:00.853Z"
                      *       }
                      *     }
                      */
@@ -7056,7 +6988,7 @@ export interface operations {
                 /** @description Absent: `json`. */
                 format?: "json" | "srt" | "vtt";
                 /** @description Of subtitles. */
-                episode?: string;
+                episode?: number;
             };
             header?: never;
             path: {
@@ -7081,17 +7013,17 @@ export interface operations {
                      *       "message": "success",
                      *       "data": {
                      *         "production": {
-                     *           "id": "01a223d8-9361-7325-a49e-664ca5934ba8",
-                     *           "projectId": "01a223d8-8575-7287-99f8-df304c49a583",
+                     *           "id": "01a223c7-3c9c-72f5-9dbe-e821f62211ca",
+                     *           "projectId": "01a223c7-2463-70c8-9004-1028a4f96f73",
                      *           "title": "Ferry",
                      *           "status": "cancelled",
                      *           "stage": "done",
                      *           "made": 0,
                      *           "nodes": 11,
-                     *           "percent": 53,
+                     *           "percent": 63,
                      *           "restMs": null,
                      *           "round": 1,
-                     *           "budget": 100000,
+                     *           "budget": 6,
                      *           "spent": 0,
                      *           "cost": 0,
                      *           "quote": {
@@ -7099,8 +7031,8 @@ export interface operations {
                      *             "stages": [
                      *               {
                      *                 "stage": "pictures",
-                     *                 "nodes": 2,
-                     *                 "price": 2
+                     *                 "nodes": 3,
+                     *                 "price": 3
                      *               },
                      *               {
                      *                 "stage": "voices",
@@ -7114,22 +7046,22 @@ export interface operations {
                      *               },
                      *               {
                      *                 "stage": "cutting",
-                     *                 "nodes": 5,
+                     *                 "nodes": 4,
                      *                 "price": 0
                      *               }
                      *             ],
-                     *             "price": 5,
+                     *             "price": 6,
                      *             "unspoken": []
                      *           },
                      *           "running": 0,
                      *           "isStopping": false,
                      *           "reason": "cancelled",
-                     *           "createdAt": "2026-11-28T20:28:45.828Z",
-                     *           "startedAt": "2026-11-28T20:28:45.849Z",
-                     *           "completedAt": "2026-11-28T20:28:46.374Z",
-                     *           "updatedAt": "2026-11-28T20:28:46.409Z"
+                     *           "createdAt": "2026-11-28T20:09:50.092Z",
+                     *           "startedAt": "2026-11-28T20:09:50.282Z",
+                     *           "completedAt": "2026-11-28T20:09:51.693Z",
+                     *           "updatedAt": "2026-11-28T20:09:51.707Z"
                      *         },
-                     *         "projectId": "01a223d8-8575-7287-99f8-df304c49a583",
+                     *         "projectId": "01a223c7-2463-70c8-9004-1028a4f96f73",
                      *         "files": []
                      *       }
                      *     }
@@ -7183,8 +7115,8 @@ export interface operations {
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "01a22391-389c-72fc-9acf-d9d422c573c5-1",
-                     *             "jobId": "01a22391-389c-72fc-9acf-d9d422c573c5",
+                     *             "id": "01a223c7-10da-7477-aeca-fb1f1c68e46b-1",
+                     *             "jobId": "01a223c7-10da-7477-aeca-fb1f1c68e46b",
                      *             "round": 1,
                      *             "url": "https://you.example.com/hooks/dream-factory",
                      *             "status": "delivered",
@@ -7192,8 +7124,8 @@ export interface operations {
                      *             "lastStatus": 204,
                      *             "lastError": null,
                      *             "nextAt": null,
-                     *             "createdAt": "2026-11-28T19:10:49.673Z",
-                     *             "deliveredAt": "2026-11-28T19:10:49.691Z"
+                     *             "createdAt": "2026-11-28T20:09:39.582Z",
+                     *             "deliveredAt": "2026-11-28T20:09:39.614Z"
                      *           }
                      *         ],
                      *         "total": 1,
@@ -7245,16 +7177,16 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a22391-389c-72fc-9acf-d9d422c573c5-1",
-                     *         "jobId": "01a22391-389c-72fc-9acf-d9d422c573c5",
+                     *         "id": "01a223c7-10da-7477-aeca-fb1f1c68e46b-1",
+                     *         "jobId": "01a223c7-10da-7477-aeca-fb1f1c68e46b",
                      *         "round": 1,
                      *         "url": "https://you.example.com/hooks/dream-factory",
                      *         "status": "pending",
                      *         "attempts": 1,
                      *         "lastStatus": 204,
                      *         "lastError": null,
-                     *         "nextAt": "2026-11-28T19:10:50.925Z",
-                     *         "createdAt": "2026-11-28T19:10:49.673Z",
+                     *         "nextAt": "2026-11-28T20:09:43.068Z",
+                     *         "createdAt": "2026-11-28T20:09:39.582Z",
                      *         "deliveredAt": null
                      *       }
                      *     }
@@ -7342,7 +7274,7 @@ export interface operations {
                      *       "data": {
                      *         "secret": "whsec_MfKQ9r8GKYqrTwjU…",
                      *         "previous": "whsec_MfKQ9r8GKYqrTwjU…",
-                     *         "previousExpiresAt": "2026-11-29T19:10:52.201Z"
+                     *         "previousExpiresAt": "2026-11-29T20:09:56.652Z"
                      *       }
                      *     }
                      */
@@ -7405,7 +7337,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "output": "users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-389c-72fc-9acf-d9d422c573c5/image-1795893049527-0.png"
+                 *       "output": "users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-10da-7477-aeca-fb1f1c68e46b/image-1795896578435-0.png"
                  *     }
                  */
                 "application/json": components["schemas"]["VerifyRequest"];
@@ -7427,12 +7359,12 @@ export interface operations {
                      *       "message": "success",
                      *       "data": {
                      *         "type": "image/png",
-                     *         "sha256": "fef0248131f9e88e4f5a1c9bfdf1ced03daf3fe2b4f6f85450ed7df2efb41b37",
+                     *         "sha256": "9206315be07d2c752f34124c8e79d22e7fe9950ce902e7899af62ae4edfcf33b",
                      *         "read": "whole",
                      *         "ai": "yes",
                      *         "ours": {
                      *           "known": true,
-                     *           "output": "01a22391-389c-72fc-9acf-d9d422c573c5-1-0",
+                     *           "output": "01a223c7-10da-7477-aeca-fb1f1c68e46b-1-0",
                      *           "intact": true
                      *         },
                      *         "marks": [
@@ -7443,9 +7375,9 @@ export interface operations {
                      *             "deviations": [],
                      *             "state": "ok",
                      *             "producer": "DreamFactory",
-                     *             "produceId": "01a22391-389c-72fc-9acf-d9d422c573c5-1-0",
+                     *             "produceId": "01a223c7-10da-7477-aeca-fb1f1c68e46b-1-0",
                      *             "propagator": "DreamFactory",
-                     *             "propagateId": "01a22391-389c-72fc-9acf-d9d422c573c5-1-0",
+                     *             "propagateId": "01a223c7-10da-7477-aeca-fb1f1c68e46b-1-0",
                      *             "signature": "ours_ok"
                      *           },
                      *           {
@@ -7495,9 +7427,9 @@ export interface operations {
                 /**
                  * @example {
                  *       "type": "job.completed",
-                 *       "timestamp": "2026-11-28T19:10:49.671Z",
+                 *       "timestamp": "2026-11-28T20:09:39.574Z",
                  *       "data": {
-                 *         "id": "01a22391-389c-72fc-9acf-d9d422c573c5",
+                 *         "id": "01a223c7-10da-7477-aeca-fb1f1c68e46b",
                  *         "type": "image",
                  *         "operation": "generate",
                  *         "status": "completed",
@@ -7522,26 +7454,26 @@ export interface operations {
                  *           {
                  *             "index": 0,
                  *             "type": "image",
-                 *             "url": "https://api.example.com/media/users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-389c-72fc-9acf-d9d422c573c5/image-1795893049527-0.png",
-                 *             "key": "users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-389c-72fc-9acf-d9d422c573c5/image-1795893049527-0.png",
+                 *             "url": "https://api.example.com/media/users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-10da-7477-aeca-fb1f1c68e46b/image-1795896578435-0.png",
+                 *             "key": "users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-10da-7477-aeca-fb1f1c68e46b/image-1795896578435-0.png",
                  *             "size": 83025,
                  *             "contentType": "image/png",
-                 *             "sha256": "fef0248131f9e88e4f5a1c9bfdf1ced03daf3fe2b4f6f85450ed7df2efb41b37",
+                 *             "sha256": "9206315be07d2c752f34124c8e79d22e7fe9950ce902e7899af62ae4edfcf33b",
                  *             "width": 768,
                  *             "height": 512,
                  *             "durationMs": null,
                  *             "visibleLabel": false,
-                 *             "createdAt": "2026-11-28T19:10:49.664Z"
+                 *             "createdAt": "2026-11-28T20:09:39.542Z"
                  *           }
                  *         ],
                  *         "resultUrls": [
-                 *           "https://api.example.com/media/users/01a22391-37e2-72c2-abd8-971df4587767/jobs/01a22391-389c-72fc-9acf-d9d422c573c5/image-1795893049527-0.png"
+                 *           "https://api.example.com/media/users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-10da-7477-aeca-fb1f1c68e46b/image-1795896578435-0.png"
                  *         ],
                  *         "error": null,
-                 *         "createdAt": "2026-11-28T19:10:49.501Z",
-                 *         "startedAt": "2026-11-28T19:10:49.527Z",
-                 *         "completedAt": "2026-11-28T19:10:49.671Z",
-                 *         "updatedAt": "2026-11-28T19:10:49.671Z"
+                 *         "createdAt": "2026-11-28T20:09:38.267Z",
+                 *         "startedAt": "2026-11-28T20:09:38.435Z",
+                 *         "completedAt": "2026-11-28T20:09:39.574Z",
+                 *         "updatedAt": "2026-11-28T20:09:39.574Z"
                  *       }
                  *     }
                  */

@@ -43,17 +43,44 @@ const pricing = z
   })
   .meta({ id: "PriceRule" });
 
+const pixels = z.int().min(1);
+
+const sizeRule = z
+  .strictObject({
+    minSide: pixels.meta({ description: "Pixels." }),
+    maxSide: pixels.meta({ description: "Pixels." }),
+    step: pixels.meta({ description: "Each side is a multiple of it." }),
+    minPixels: pixels.meta({ description: "Width times height." }),
+    maxPixels: pixels.meta({ description: "Width times height." }),
+    maxRatio: z.number().min(1).meta({ description: "The longer side over the shorter one." }),
+    ratios: z.array(ratioText).meta({ description: "The size has exactly one of these." }),
+  })
+  .partial()
+  .meta({ id: "SizeRule" });
+
 const model = z
   .strictObject({
     id: modelName,
     provider: providerName,
     type: mediaType,
     operations: z.array(z.enum(["generate", "edit", "style_transfer", "background_removal", "color_enhancement"])),
+    maxOutputs: z.int().min(1).meta({ description: "The most that `n` may be." }),
+    inputs: z
+      .strictObject({ min: count, max: count })
+      .meta({ description: "How many pictures it needs at least, and takes at most, to work on." }),
     sizes: z
       .array(z.string())
       .optional()
-      .meta({ description: "Pixels, `1024x1024`. Absent: the model has rules instead of a list." }),
-    durations: z.array(z.int()).optional().meta({ description: "Seconds; absent as above." }),
+      .meta({ description: "Pixels, `1024x1024`. Absent: there is a `sizeRule`, or a size cannot be named." }),
+    sizeRule: sizeRule.optional().meta({ description: "What a size has to be; what is absent has no limit." }),
+    durations: z
+      .array(z.int())
+      .optional()
+      .meta({ description: "Seconds. Absent: there is a `durationRange`, or a length cannot be named." }),
+    durationRange: z
+      .strictObject({ min: z.int().min(1), max: z.int().min(1) })
+      .optional()
+      .meta({ description: "Whole seconds, each of which will do." }),
     ratios: z.array(z.string()).optional(),
     resolutions: z.array(z.string()).optional(),
     qualities: z.array(z.string()).optional(),
@@ -79,6 +106,13 @@ const model = z
     }),
     pricing,
     available: z.boolean(),
+    unavailable: z
+      .strictObject({ reason: z.enum(["no_key", "retired"]), message: z.string() })
+      .optional()
+      .meta({
+        description:
+          "When `available` is false: the operator has no key for its provider, or its vendor serves it no more.",
+      }),
     endOfLife: z.string().optional().meta({ description: "The last day on which the vendor serves it." }),
     replacedBy: z.string().optional().meta({ description: "What to use instead from then on." }),
     isForTests: z.literal(true).optional().meta({

@@ -26,7 +26,7 @@ export const transaction = z
     amount: z.int().meta({ description: "Signed; all lines add up to the balance." }),
     balanceBefore: count,
     balanceAfter: count,
-    jobId: id.optional(),
+    jobId: id.optional().meta({ description: "Whose price it is, or comes back." }),
     productionId: id.optional().meta({ description: "Of a production: its parts are paid out of it." }),
     round: z.int().min(1).optional(),
     description: z.string(),

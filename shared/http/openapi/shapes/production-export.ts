@@ -1,6 +1,6 @@
 // What a production has made, as its export tells it.
 import * as z from "zod";
-import { contentType, count, id, mediaType, time } from "./common.ts";
+import { contentType, count, id, mediaType, modelName, providerName, time } from "./common.ts";
 import { shownProduction } from "./production.ts";
 
 const file = z.strictObject({
@@ -20,8 +20,8 @@ const file = z.strictObject({
   madeBy: z
     .strictObject({
       jobId: z.string(),
-      provider: z.string(),
-      model: z.string(),
+      provider: providerName,
+      model: modelName,
       prompt: z.string(),
       instruction: z.string().nullable(),
       seed: count.nullable(),

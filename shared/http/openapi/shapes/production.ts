@@ -106,10 +106,12 @@ const productionEvent = z
   })
   .meta({ id: "ProductionEvent" });
 
-export const productionFeedPage = z.strictObject({
-  items: z.array(productionEvent),
-  next: count.meta({ description: "Send it as `since` for what comes then." }),
-});
+export const productionFeedPage = z
+  .strictObject({
+    items: z.array(productionEvent),
+    next: count.meta({ description: "Send it as `since` for what comes then." }),
+  })
+  .meta({ id: "ProductionFeedPage" });
 
 export const streamedProduction = {
   contentType: "text/event-stream",
