@@ -1,7 +1,6 @@
-// The same film, written, drawn, filmed and spoken by models of Model Studio, or written by a model of one's own, in the whole product.
+// A film that models of Model Studio write, draw, film and speak, in the whole product.
 import { expect, test } from "vitest";
 import { expectFilm, film, filmWish, makersOf, startStudio } from "../platforms/film.ts";
-import { type Make, startChatServer } from "../servers/chat/server.ts";
 import { startProduct } from "./local.ts";
 import { creditsOf } from "./user.ts";
 
@@ -24,31 +23,6 @@ test("Model Studio writes, draws, films and speaks", async () => {
       ...{ clip: ["dashscope"], line: ["dashscope"] },
       ...{ cut: ["assembly"], episode: ["assembly"], subtitles: ["assembly"], poster: ["assembly"] },
     });
-    expect(await creditsOf(user)).toMatchObject({ held: 0, balance: 100_000 - production.cost });
-  } finally {
-    await product.close();
-  }
-});
-
-test.each<[string, Make, string]>([
-  ["vLLM", "vllm", "LOCAL_QWEN"],
-  ["Ollama", "ollama", "LOCAL_QWEN_VL"],
-])("a model that %s serves writes, and what needs no key makes the rest", async (_, make, name) => {
-  await using server = await startChatServer(make, "some/model");
-  const product = await startProduct({
-    environment: {
-      ...{ ...common, [`${name}_BASE_URL`]: server.baseUrl, [`${name}_MODELS`]: server.model },
-      ...{ [`${name}_API_KEY`]: server.key, TRUSTED_HOSTS: server.host },
-    },
-  });
-  try {
-    const user = await product.register();
-    const models = { text: { provider: name.toLowerCase() } };
-    const { production, nodes } = await film(user, { ...filmWish, models });
-    expect([production.status, production.reason]).toEqual(["completed", null]);
-    expect(await makersOf(user, nodes)).toMatchObject({ screenplay: [name.toLowerCase()], still: ["sketch"] });
-    expect(server.count("start")).toBe(1);
-    await expectFilm(nodes.get("episode-e1-16x9")?.output, { durationMs: 10_000 });
     expect(await creditsOf(user)).toMatchObject({ held: 0, balance: 100_000 - production.cost });
   } finally {
     await product.close();
