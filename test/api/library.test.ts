@@ -45,6 +45,7 @@ test("with nothing in the folder it is listed, and down", async () => {
   expect(items.filter(({ provider }: { provider: string }) => provider === "library")).toEqual([
     {
       ...{ id: "library", provider: "library", type: "audio", operations: ["generate"], sounds: ["music"] },
+      ...{ inputs: { min: 0, max: 0 }, maxOutputs: 4 },
       ...{ price: 0, pricing: { unit: "output", amount: 0 }, available: true },
     },
   ]);
