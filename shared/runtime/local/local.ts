@@ -47,6 +47,10 @@ export async function startLocal(
   const { log } = runtime;
   await warnOfFewFiles(log);
   await refuseUnfitStore(runtime);
+  // The timers are this very process: nobody has to wait for their first tick. A table that is away hears it from them.
+  await runtime.productions
+    ?.sayReady(runtime)
+    .catch((error) => log.warn({ error }, "films can be begun from the first tick on"));
   const uploads = { ...runtime, uploadSecret: uploadSecretOf(runtime.jwtSecret), corsOrigins: config.corsOrigins };
 
   const server = createHttpServer({
