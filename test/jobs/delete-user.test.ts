@@ -344,6 +344,7 @@ describe("Whatever else lies there", () => {
     expect(places.map((place) => place.replace(userId, ""))).toEqual([
       "users//",
       "temp/tickets//",
+      "temp/assemblies//",
       "temp/inputs//",
       "temp/outputs//",
       "temp/uploads//",
