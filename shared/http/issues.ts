@@ -30,9 +30,10 @@ export function describe(issue: z.core.$ZodRawIssue): string {
   }
 }
 
-/** `root`: what a problem with the whole is called. */
+/** `root`: what a problem with the whole is called. What two schemas find alike is said once. */
 export function detailsOf(issues: readonly Issue[], root: string): ErrorDetail[] {
-  return issues.flatMap(intoUnion).map(({ path, message }) => ({ path: path.join(".") || root, message }));
+  const details = issues.flatMap(intoUnion).map(({ path, message }) => ({ path: path.join(".") || root, message }));
+  return [...new Map(details.map((detail) => [`${detail.path} ${detail.message}`, detail])).values()];
 }
 
 /** Where exactly one form of a union was meant, what is wrong with that form says more than a list of all. */

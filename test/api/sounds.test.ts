@@ -100,7 +100,7 @@ describe("openai", () => {
     const job = await made(speech, { prompt: "It is late", provider: "openai", model: "tts-1" });
     expect(job).toMatchObject({ status: "failed", error: { type: "provider_unknown" } });
     expect(openai.asked.length - asked).toBe(1);
-    expect(await creditsOf(user)).toEqual(before);
+    expect(await creditsOf(user)).toMatchObject({ balance: before.balance });
   });
 });
 
