@@ -21,7 +21,7 @@ const temporary = mkdtempSync(join(tmpdir(), "dream-factory-moderation-"));
 afterAll(() => rmSync(temporary, { recursive: true, force: true }));
 
 const TIMER_MS = 1000;
-const names: readonly string[] = deployed;
+const names: readonly string[] = [...deployed, "run-assembly"];
 
 describe.each([
   ["aws", deployOnAws],
