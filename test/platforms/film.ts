@@ -78,7 +78,11 @@ export const filmWish = {
 
 /** Asks for a film and waits for it; answers the production and its nodes, by their ids. */
 export async function film(user: User, wish: object): Promise<{ production: ShownJob; nodes: Map<string, ShownJob> }> {
-  const started = await user.call("POST", "/projects/generate-drama", { json: wish });
+  // Until a timer has said that it knows productions, nobody may begin one.
+  const started = await until(
+    () => user.call("POST", "/projects/generate-drama", { json: wish }),
+    ({ status }) => status !== 503,
+  );
   expect([started.status, started.body.message]).toEqual([202, "success"]);
   const { id } = started.body.data;
   const production = await until(
