@@ -13,7 +13,7 @@ import { isSettled, toNextRound } from "../states.ts";
 import { tellCreated } from "../telling.ts";
 import { updateJob } from "../update.ts";
 import { canCreateTogether, createTogether } from "./create-together.ts";
-import { type IdempotencyKey, readIdempotency, reserveKey } from "./idempotency.ts";
+import { type IdempotencyKey, idUnderKey, readIdempotency } from "./idempotency.ts";
 import { type NewJob, newJob } from "./new-job.ts";
 
 /** The job and whether this call started it. A repeat with the same idempotency key goes on where the first one stopped. */
@@ -29,7 +29,8 @@ export async function createJob(
     await writeTicket(deps, together.job);
     return { job: together.job, isNew: true };
   }
-  const jobId = together?.knownId ?? (await jobIdFor(deps, wanted, idempotency, freshId));
+  const requireNow = () => requireRoomNow(deps, wanted);
+  const jobId = together?.knownId ?? (await idUnderKey(deps, wanted.userId, idempotency, freshId, requireNow));
   const found = jobId === freshId ? null : await readJob(deps.table, { userId: wanted.userId, jobId });
   const job = found?.job ?? (await writeJob(deps, wanted, jobId));
   requireKept(job);
@@ -43,26 +44,6 @@ export async function findStarted(deps: RequestDeps, userId: string, idempotency
   const job = known && (await readJob(deps.table, { userId, jobId: known.jobId }))?.job;
   if (job) requireKept(job);
   return job && isStarted(job) ? job : null;
-}
-
-/** A refusal that is certain writes nothing; unless somebody else has the same key and has just spent the credits on this very job. */
-async function jobIdFor(
-  deps: RequestDeps,
-  wanted: NewJob,
-  idempotency: IdempotencyKey | null,
-  freshId: string,
-): Promise<string> {
-  const known = () => idempotency && readIdempotency(deps, wanted.userId, idempotency);
-  const before = await known();
-  if (before) return before.jobId;
-  try {
-    await requireRoomNow(deps, wanted);
-  } catch (refusal) {
-    const meanwhile = await known();
-    if (meanwhile) return meanwhile.jobId;
-    throw refusal;
-  }
-  return idempotency ? reserveKey(deps, wanted.userId, idempotency, freshId) : freshId;
 }
 
 async function requireRoomNow(deps: RequestDeps, wanted: NewJob): Promise<void> {

@@ -47,6 +47,30 @@ export async function reserveKey(
   }
 }
 
+/**
+ * The id that a request goes by: that of its key, else `freshId`, for which the key is taken. `requireNow` throws what refuses the request for certain:
+ * then nothing is written; unless somebody else has the same key and has just spent the credits on this very thing.
+ */
+export async function idUnderKey(
+  deps: Pick<CoreDeps, "table" | "clock">,
+  userId: string,
+  idempotency: IdempotencyKey | null,
+  freshId: string,
+  requireNow: () => Promise<void>,
+): Promise<string> {
+  const known = () => idempotency && readIdempotency(deps, userId, idempotency);
+  const before = await known();
+  if (before) return before.jobId;
+  try {
+    await requireNow();
+  } catch (refusal) {
+    const meanwhile = await known();
+    if (meanwhile) return meanwhile.jobId;
+    throw refusal;
+  }
+  return idempotency ? reserveKey(deps, userId, idempotency, freshId) : freshId;
+}
+
 /** What lies under a key: the job that it stands for, null when its time is over. */
 export interface Reserved {
   jobId: string | null;

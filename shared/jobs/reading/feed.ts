@@ -1,10 +1,10 @@
 // The live feed as its reader sees it: what has happened, and what happens next.
-import type { Clock } from "../../ports/clock.ts";
 import type { RequestStore } from "../../ports/object-store.ts";
 import type { RequestDeps } from "../deps.ts";
 import { type FeedEntry, type Job, keyOf } from "../job.ts";
 import { nudgeIfLate } from "../moving/tickets.ts";
 import { readsAsEnded, type Stage, type Status } from "../states.ts";
+import { type Followed, type FollowOptions, type News, newsOf } from "./news.ts";
 import { publicJob } from "./public-job.ts";
 import { findJob } from "./read.ts";
 
@@ -35,60 +35,19 @@ export function isReadToItsEnd(job: Job, after: number): boolean {
   return readsAsEnded(job) && after >= newest(job);
 }
 
-export type FeedNews =
-  | { is: "event"; event: FeedEvent; isEnd: boolean }
-  /** These numbers were there, and are no longer kept. */
-  | { is: "gap"; from: number; to: number }
-  /** Nothing has happened for a while. */
-  | { is: "silence" };
+export type FeedNews = News<FeedEvent>;
 
-const LOOK_EVERY_MS = 1000;
-const SILENCE_MS = 15_000;
-/** More often than every 10 s nobody is nudged, and no reader is looked up. */
-const LOOKS_PER_CHECK = 10;
-
-/**
- * What is newer than `after`, and what comes, until the job reads as ended, the signal aborts or `ms` are over. The first look is `first`;
- * the others read the job once a second, and nudge it when it is late, as every reader does. Every tenth look asks first whether the
- * reader may still look; if not, it ends.
- */
-export async function* followFeed(
-  deps: RequestDeps,
-  first: Job,
-  options: { after: number; ms: number; signal: AbortSignal; isAllowed?: () => Promise<boolean> },
-): AsyncGenerator<FeedNews> {
-  const { signal } = options;
-  // A number that was never given out would leave the reader without everything up to it.
-  let seen = Math.min(options.after, newest(first));
-  let job = first;
-  let quietMs = 0;
-  const hasTime = timer(deps.clock, options.ms);
-  for (let looks = 1; ; looks++) {
-    for (const news of await newsAfter(deps.store, job, seen)) {
-      yield news;
-      quietMs = 0;
-    }
-    seen = newest(job);
-    if (readsAsEnded(job) || signal.aborted || !hasTime(LOOK_EVERY_MS)) return;
-    await deps.clock.sleep(LOOK_EVERY_MS, signal);
-    if (signal.aborted) return;
-    quietMs += LOOK_EVERY_MS;
-    if (quietMs >= SILENCE_MS) {
-      yield { is: "silence" };
-      quietMs = 0;
-    }
-    const isCheck = looks % LOOKS_PER_CHECK === 0;
-    if (isCheck && options.isAllowed && !(await options.isAllowed())) return;
-    job = await findJob(deps, keyOf(job));
-    if (isCheck) await nudgeIfLate(deps, job);
-  }
-}
-
-async function newsAfter(store: RequestStore, job: Job, after: number): Promise<FeedNews[]> {
-  const { items } = await feedAfter(store, job, after);
-  const oldest = items[0]?.n ?? after + 1;
-  const gap: FeedNews[] = oldest > after + 1 ? [{ is: "gap", from: after + 1, to: oldest - 1 }] : [];
-  return [...gap, ...items.map((event): FeedNews => ({ is: "event", event, isEnd: event.job !== undefined }))];
+/** What is newer than `after`, and what comes, until the job reads as ended; a job that is late is nudged, as by every reader. */
+export function followFeed(deps: RequestDeps, first: Job, options: FollowOptions): AsyncGenerator<FeedNews> {
+  const followed: Followed<Job, FeedEvent> = {
+    eventsAfter: async (job, after) => (await feedAfter(deps.store, job, after)).items,
+    newest,
+    isEnd: (event) => event.job !== undefined,
+    hasEnded: readsAsEnded,
+    read: (job) => findJob(deps, keyOf(job)),
+    hurry: (job) => nudgeIfLate(deps, job),
+  };
+  return newsOf(deps.clock, first, followed, options);
 }
 
 /** An end that a retry has taken back is only a step on the way: what ends the feed is the newest entry of a settled job. */
@@ -99,14 +58,4 @@ async function feedEvent(store: RequestStore, job: Job, { n, at, status, stage, 
 
 function newest(job: Job): number {
   return job.feed.at(-1)?.n ?? 0;
-}
-
-/** Says whether a pause of so long fits in before `ms` are over. Pauses are counted as well: the clock may go back. */
-function timer(clock: Clock, ms: number): (pauseMs: number) => boolean {
-  const startedAt = clock.now();
-  let pausedMs = 0;
-  return (pauseMs) => {
-    pausedMs += pauseMs;
-    return Math.max(pausedMs, clock.now() - startedAt + pauseMs) <= ms;
-  };
 }

@@ -3,7 +3,7 @@
 import { readAccount } from "../../credits/account.ts";
 import { maxNodes } from "../../drama/plan.ts";
 import { AppError } from "../../errors/app-error.ts";
-import { type IdempotencyKey, readIdempotency, reserveKey } from "../../jobs/asking/idempotency.ts";
+import { type IdempotencyKey, idUnderKey, readIdempotency } from "../../jobs/asking/idempotency.ts";
 import type { AskingDeps } from "../deps.ts";
 import { holdBudget, requirePlace, settleProduction } from "../money/hold.ts";
 import { type PlanFile, putPlan } from "../plans.ts";
@@ -33,7 +33,8 @@ export async function startProduction(
   idempotency: IdempotencyKey | null,
 ): Promise<{ production: Production; isNew: boolean }> {
   const freshId = deps.ids.uuid();
-  const productionId = await idFor(deps, wanted, idempotency, freshId);
+  const requireNow = () => requireStartable(deps, wanted);
+  const productionId = await idUnderKey(deps, wanted.userId, idempotency, freshId, requireNow);
   const key = { userId: wanted.userId, productionId };
   const found = productionId === freshId ? null : await readProduction(deps.table, key);
   const production = found?.production ?? (await writeProduction(deps, wanted, key));
@@ -55,26 +56,6 @@ export async function findStartedProduction(
 
 function isStarted({ paidRound, state }: Production): boolean {
   return paidRound > 0 || state === "running" || state === "stopping";
-}
-
-/** A refusal that is certain writes nothing; unless somebody else has the same key, and has just spent the credits on this very production. */
-async function idFor(
-  deps: AskingDeps,
-  wanted: NewProduction,
-  idempotency: IdempotencyKey | null,
-  freshId: string,
-): Promise<string> {
-  const known = () => idempotency && readIdempotency(deps, wanted.userId, idempotency);
-  const before = await known();
-  if (before) return before.jobId;
-  try {
-    await requireStartable(deps, wanted);
-  } catch (refusal) {
-    const meanwhile = await known();
-    if (meanwhile) return meanwhile.jobId;
-    throw refusal;
-  }
-  return idempotency ? reserveKey(deps, wanted.userId, idempotency, freshId) : freshId;
 }
 
 async function requireStartable(deps: AskingDeps, wanted: NewProduction): Promise<void> {
