@@ -83,7 +83,7 @@ const brought = ["espeak-ng"];
 const developmentPackages: Record<string, readonly string[]> = {
   "@alicloud/fc20230330": ["scripts/endpoints/"],
   "@aws-sdk/client-cloudformation": ["scripts/endpoints/"],
-  esbuild: ["scripts/build/"],
+  esbuild: ["scripts/build/", "scripts/page/"],
   fflate: ["scripts/build/"],
 };
 
