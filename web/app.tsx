@@ -22,11 +22,6 @@ const Dramas = lazy(() => import("./drama/dramas.tsx").then(({ Dramas }) => ({ d
 export function App() {
   usePreferences();
   const session = useSession();
-  const queries = useQueryClient();
-  const userId = session?.userId;
-  // What one user has read is not for the next one.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: at each change of the user.
-  useEffect(() => () => queries.clear(), [queries, userId]);
   return (
     <>
       <Offline />

@@ -20,7 +20,7 @@ export function useSession(): Session | null {
 
 export function createQueries(): QueryClient {
   const onError = (error: Error) => noticeEnd(error);
-  return new QueryClient({
+  const queries = new QueryClient({
     queryCache: new QueryCache({ onError }),
     mutationCache: new MutationCache({ onError }),
     defaultOptions: {
@@ -28,6 +28,20 @@ export function createQueries(): QueryClient {
       queries: { retry: (count, error) => isUnanswered(error) && count < 3, staleTime: 10_000 },
       mutations: { retry: false },
     },
+  });
+  forgetWithUser(queries);
+  return queries;
+}
+
+/** What one user has read is not for the next one. */
+function forgetWithUser(queries: QueryClient): void {
+  let userId = sessions.get()?.userId;
+  sessions.subscribe(() => {
+    const now = sessions.get()?.userId;
+    if (now === userId) return;
+    userId = now;
+    // Behind the components of the user who has gone.
+    setTimeout(() => queries.removeQueries({ type: "inactive" }));
   });
 }
 

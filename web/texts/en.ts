@@ -83,7 +83,7 @@ export const en = {
   },
 
   make: {
-    kinds: { image: "Image", video: "Video", speech: "Speech", music: "Music", keep: "Keep a link" },
+    kinds: { image: "Image", video: "Video", speech: "Speech", music: "Music", keep: "Link" },
     kind: "What to make",
     prompt: {
       image: "What do you want to see?",
@@ -117,7 +117,7 @@ export const en = {
     voices: { woman: "Woman", man: "Man", girl: "Girl", boy: "Boy", old_woman: "Old woman", old_man: "Old man" } as Record<string, string>,
     mood: "Mood",
     moods: { calm: "Calm", tense: "Tense", joy: "Joyful", sad: "Sad" },
-    fine: "More settings",
+    fine: "More",
     negative: "What must not be there",
     style: "Style",
     styleHint: "watercolour, film noir…",

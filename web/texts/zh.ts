@@ -83,7 +83,7 @@ export const zh: typeof en = {
   },
 
   make: {
-    kinds: { image: "图片", video: "视频", speech: "配音", music: "音乐", keep: "保存链接" },
+    kinds: { image: "图片", video: "视频", speech: "配音", music: "音乐", keep: "链接" },
     kind: "生成什么",
     prompt: {
       image: "你想看到什么？",
@@ -117,7 +117,7 @@ export const zh: typeof en = {
     voices: { woman: "女声", man: "男声", girl: "女孩", boy: "男孩", old_woman: "老年女声", old_man: "老年男声" },
     mood: "情绪",
     moods: { calm: "平静", tense: "紧张", joy: "欢快", sad: "忧伤" },
-    fine: "更多设置",
+    fine: "更多",
     negative: "不要出现",
     style: "风格",
     styleHint: "水彩、黑色电影…",
