@@ -162,6 +162,13 @@ export const declarations: readonly Declaration[] = [
     load: () => import("./http/provider-health.ts"),
   },
   {
+    name: "events",
+    trigger: { type: "http", method: "GET", path: "/events" },
+    memoryMb: 256,
+    timeoutSeconds: 120,
+    load: () => import("./http/events.ts"),
+  },
+  {
     name: "list-jobs",
     trigger: { type: "http", method: "GET", path: "/jobs" },
     memoryMb: 256,

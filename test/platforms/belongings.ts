@@ -154,6 +154,7 @@ const takesInput = [
     "export-production",
     "list-jobs",
     "job-events",
+    "events",
     "list-deliveries",
     "verify",
     "openai-generate-image",

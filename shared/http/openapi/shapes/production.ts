@@ -95,7 +95,7 @@ export const shownNode = z
   })
   .meta({ id: "ProductionNode" });
 
-const productionEvent = z
+export const productionEvent = z
   .strictObject({
     n: z.int().min(1).meta({ description: "Running number; the event's id in the stream." }),
     at: time,
