@@ -20,9 +20,7 @@ const FRESH_MS = 24 * 3_600_000;
 export function LiveProvider({ onEnded, children }: { onEnded(job: Job): void; children: ReactNode }) {
   const [client, session, queries] = [useClient(), useSession(), useQueryClient()];
   const live = useMemo<Live>(() => {
-    const readAnew = (...names: string[]) => {
-      for (const name of names) void queries.invalidateQueries({ queryKey: [name] });
-    };
+    const readAnew = gathered((name) => queries.invalidateQueries({ queryKey: [name] }));
     const made: Live = createLive({
       ended({ job, production }) {
         if (job) onEnded(job);
@@ -58,6 +56,21 @@ export function useLiveStore(): Live {
 
 export function useUnderWay(): LiveState {
   return useLive(useLiveStore());
+}
+
+/** Many endings in one moment are one reason to read. */
+function gathered(read: (name: string) => void, ms = 120): (...names: string[]) => void {
+  const wanted = new Set<string>();
+  return (...names) => {
+    if (wanted.size === 0) {
+      setTimeout(() => {
+        const now = [...wanted];
+        wanted.clear();
+        for (const name of now) read(name);
+      }, ms);
+    }
+    for (const name of names) wanted.add(name);
+  };
 }
 
 async function readEnd(client: Client, live: Live, jobId: string): Promise<void> {

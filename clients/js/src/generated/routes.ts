@@ -27,6 +27,7 @@ export const routes: Readonly<Record<keyof Routes, readonly [method: string, pat
   quote: ["POST", "/ai/quote", "b"],
   listModels: ["GET", "/ai/models", ""],
   providerHealth: ["GET", "/ai/health", ""],
+  events: ["GET", "/events", "qs"],
   listJobs: ["GET", "/jobs", "q"],
   getJob: ["GET", "/jobs/{id}", ""],
   deleteJob: ["DELETE", "/jobs/{id}", ""],
@@ -110,6 +111,8 @@ export interface Routes {
   listModels(options?: CallOptions): Promise<Data<"listModels">>;
   /** Whether the providers answer just now. `GET /ai/health` */
   providerHealth(options?: CallOptions): Promise<Data<"providerHealth">>;
+  /** Live progress of everything: all jobs and productions of the caller in one stream. `GET /events` */
+  events(query?: Query<"events">, options?: CallOptions): Promise<Data<"events">>;
   /** The caller's jobs, newest first. `GET /jobs` */
   listJobs(query?: Query<"listJobs">, options?: CallOptions): Promise<Data<"listJobs">>;
   /** A job as it is now. `GET /jobs/{id}` */

@@ -409,6 +409,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Live progress of everything: all jobs and productions of the caller in one stream.
+         * @description Server-sent events, beginning with a `snapshot` of what is under way; then whatever begins, goes on and ends. It stays open when all has ended. Whoever comes back with `Last-Event-ID` hears what happened meanwhile, and no snapshot; after more than 32 endings a snapshot with `missed`. Open it first and read lists then: so nothing is lost between the two. With `since` the events so far come as JSON.
+         */
+        get: operations["events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jobs": {
         parameters: {
             query?: never;
@@ -1753,6 +1773,119 @@ export interface components {
             latencyMs?: number;
             message?: string;
         };
+        UserFeedPage: {
+            items: components["schemas"]["UserEvent"][];
+            /** @description Send it as `since` for what comes then. */
+            next: string;
+        };
+        UserEvent: {
+            /** @constant */
+            event: "snapshot";
+            data: components["schemas"]["UserSnapshot"];
+        } | {
+            /** @enum {string} */
+            event: "progress" | "ended";
+            data: components["schemas"]["UserJobEvent"] | components["schemas"]["UserProductionEvent"];
+        };
+        /** @description All that is under way. What a reader has as unfinished, and is not among these, has ended. */
+        UserSnapshot: {
+            jobs: components["schemas"]["Job"][];
+            productions: components["schemas"]["Production"][];
+            /** @description The reader came back too late: something may have begun and ended that no event tells of. Lists are to be read anew. */
+            missed: boolean;
+        };
+        Production: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            projectId: string;
+            title: string;
+            /** @enum {string} */
+            status: "pending" | "processing" | "completed" | "failed" | "cancelled";
+            /** @enum {string} */
+            stage: "starting" | "writing" | "pictures" | "voices" | "music" | "clips" | "cutting" | "done";
+            /** @description Parts that are made. */
+            made: number;
+            /** @description Of so many; until the screenplay is written, of so many at most. */
+            nodes: number;
+            /** @description By expected time. It never falls within a round. */
+            percent: number;
+            /** @description An estimate. Null while nobody can say. */
+            restMs: number | null;
+            /** @description What is paid for: the start is 1, each resume or remake the next. */
+            round: number;
+            /** @description The most credits that the round may cost. */
+            budget: number;
+            /** @description What the parts of this round have cost so far. */
+            spent: number;
+            /** @description What the rounds that have ended have cost together. */
+            cost: number;
+            quote: {
+                /** @description Parts to be made, at most. */
+                nodes: number;
+                stages: {
+                    /** @enum {string} */
+                    stage: "writing" | "pictures" | "voices" | "music" | "clips" | "cutting";
+                    nodes: number;
+                    price: number;
+                }[];
+                /** @description Credits, at most. */
+                price: number;
+                /** @description Lines that nobody says, or that are shortened: their scenes have no time for them. */
+                unspoken?: string[];
+            };
+            /** @description Parts that are being made just now. */
+            running: number;
+            /** @description Nothing is begun any more; what was delivered is still kept. */
+            isStopping: boolean;
+            /** @description Why it ended otherwise than with its film, such as `budget_exhausted` or `incomplete`. */
+            reason: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            startedAt: string | null;
+            completedAt: string | null;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        UserJobEvent: {
+            /** Format: uuid */
+            jobId: string;
+            /** @description Running number of the job's events. */
+            n: number;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            status: "pending" | "processing" | "completed" | "failed" | "cancelled";
+            /** @enum {string} */
+            stage: "queued" | "submitted" | "generating" | "transferring" | "storing" | "done";
+            progress: number;
+            /** @description The whole of it: in the first event of what this reader has not heard of, and in the one with which it has ended. */
+            job?: components["schemas"]["Job"];
+        };
+        UserProductionEvent: {
+            /** Format: uuid */
+            productionId: string;
+            /** @description Running number of the production's events. */
+            n: number;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            status: "pending" | "processing" | "completed" | "failed" | "cancelled";
+            /** @enum {string} */
+            stage: "starting" | "writing" | "pictures" | "voices" | "music" | "clips" | "cutting" | "done";
+            /** @description Parts that are made. */
+            made: number;
+            /** @description Of so many; until the screenplay is written, of so many at most. */
+            nodes: number;
+            /** @description By expected time. It never falls within a round. */
+            percent: number;
+            /** @description An estimate. Null while nobody can say. */
+            restMs: number | null;
+            /** @description The part that was decided last. */
+            node?: string;
+            /** @description The whole of it: in the first event of what this reader has not heard of, and in the one with which it has ended. */
+            production?: components["schemas"]["Production"];
+        };
         JobPage: {
             items: components["schemas"]["Job"][];
             /** @description Exact without filters, null with them. */
@@ -2161,59 +2294,6 @@ export interface components {
             prompt?: string;
             /** @description The most credits that it may cost; so many are held. Left out: what it costs at most. */
             budget?: number;
-        };
-        Production: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            projectId: string;
-            title: string;
-            /** @enum {string} */
-            status: "pending" | "processing" | "completed" | "failed" | "cancelled";
-            /** @enum {string} */
-            stage: "starting" | "writing" | "pictures" | "voices" | "music" | "clips" | "cutting" | "done";
-            /** @description Parts that are made. */
-            made: number;
-            /** @description Of so many; until the screenplay is written, of so many at most. */
-            nodes: number;
-            /** @description By expected time. It never falls within a round. */
-            percent: number;
-            /** @description An estimate. Null while nobody can say. */
-            restMs: number | null;
-            /** @description What is paid for: the start is 1, each resume or remake the next. */
-            round: number;
-            /** @description The most credits that the round may cost. */
-            budget: number;
-            /** @description What the parts of this round have cost so far. */
-            spent: number;
-            /** @description What the rounds that have ended have cost together. */
-            cost: number;
-            quote: {
-                /** @description Parts to be made, at most. */
-                nodes: number;
-                stages: {
-                    /** @enum {string} */
-                    stage: "writing" | "pictures" | "voices" | "music" | "clips" | "cutting";
-                    nodes: number;
-                    price: number;
-                }[];
-                /** @description Credits, at most. */
-                price: number;
-                /** @description Lines that nobody says, or that are shortened: their scenes have no time for them. */
-                unspoken?: string[];
-            };
-            /** @description Parts that are being made just now. */
-            running: number;
-            /** @description Nothing is begun any more; what was delivered is still kept. */
-            isStopping: boolean;
-            /** @description Why it ended otherwise than with its film, such as `budget_exhausted` or `incomplete`. */
-            reason: string | null;
-            /** Format: date-time */
-            createdAt: string;
-            startedAt: string | null;
-            completedAt: string | null;
-            /** Format: date-time */
-            updatedAt: string;
         };
         ProductionFeedPage: {
             items: components["schemas"]["ProductionEvent"][];
@@ -2825,6 +2905,12 @@ export type SizeRule = components['schemas']['SizeRule'];
 export type PriceRule = components['schemas']['PriceRule'];
 export type ProviderList = components['schemas']['ProviderList'];
 export type ProviderStatus = components['schemas']['ProviderStatus'];
+export type UserFeedPage = components['schemas']['UserFeedPage'];
+export type UserEvent = components['schemas']['UserEvent'];
+export type UserSnapshot = components['schemas']['UserSnapshot'];
+export type Production = components['schemas']['Production'];
+export type UserJobEvent = components['schemas']['UserJobEvent'];
+export type UserProductionEvent = components['schemas']['UserProductionEvent'];
 export type JobPage = components['schemas']['JobPage'];
 export type FeedPage = components['schemas']['FeedPage'];
 export type FeedEvent = components['schemas']['FeedEvent'];
@@ -2846,7 +2932,6 @@ export type FilmSceneRequest = components['schemas']['FilmSceneRequest'];
 export type QuoteProjectRequest = components['schemas']['QuoteProjectRequest'];
 export type ProjectQuote = components['schemas']['ProjectQuote'];
 export type CreateProductionRequest = components['schemas']['CreateProductionRequest'];
-export type Production = components['schemas']['Production'];
 export type ProductionFeedPage = components['schemas']['ProductionFeedPage'];
 export type ProductionEvent = components['schemas']['ProductionEvent'];
 export type GenerateDramaRequest = components['schemas']['GenerateDramaRequest'];
@@ -4434,6 +4519,49 @@ export interface operations {
                         /** @constant */
                         message: "success";
                         data: components["schemas"]["ProviderList"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    events: {
+        parameters: {
+            query?: {
+                /** @description Answers at once, as JSON: what is newer than this place, the `next` of the answer before; or `0` for a snapshot. */
+                since?: string;
+            };
+            header?: {
+                /**
+                 * @description The number of the newest event that the caller has; what is newer follows. The newest 50 are kept.
+                 * @example 7
+                 */
+                "Last-Event-ID"?: components["parameters"]["Last-Event-ID"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["UserFeedPage"];
                     };
                 };
             };
