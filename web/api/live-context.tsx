@@ -73,8 +73,13 @@ function gathered(read: (name: string) => void, ms = 120): (...names: string[]) 
   };
 }
 
+const beingRead = new Set<string>();
+
 async function readEnd(client: Client, live: Live, jobId: string): Promise<void> {
+  if (beingRead.has(jobId)) return;
+  beingRead.add(jobId);
   const job = await client.getJob(jobId).catch(() => null);
+  beingRead.delete(jobId);
   if (job) live.hear({ event: "ended", data: { jobId, job } });
   else live.putAway(jobId);
 }
