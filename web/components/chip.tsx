@@ -14,9 +14,9 @@ export interface ChipProps<Value extends string | number> {
 export function Chip<Value extends string | number>({ label, value, options, words, onChoose }: ChipProps<Value>) {
   if (options.length < 2) return null;
   return (
-    <label className="chip">
-      <span className="unseen">{label}</span>
+    <span className="chip">
       <select
+        aria-label={label}
         value={value}
         onChange={({ currentTarget }) => {
           const chosen = options[currentTarget.selectedIndex];
@@ -30,7 +30,7 @@ export function Chip<Value extends string | number>({ label, value, options, wor
         ))}
       </select>
       <Icon name="down" />
-    </label>
+    </span>
   );
 }
 

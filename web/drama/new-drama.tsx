@@ -7,7 +7,6 @@ import { language as pageLanguage } from "../api/preferences.ts";
 import { go } from "../api/route.ts";
 import { createStored, useStored } from "../api/stored.ts";
 import { useClient } from "../api/studio.tsx";
-import { Segments } from "../components/chip.tsx";
 import { Modal } from "../components/modal.tsx";
 import { wordsOf } from "../texts/failures.ts";
 import { useTexts } from "../texts/texts.ts";
@@ -105,12 +104,18 @@ interface ChoiceProps<Value extends string> {
   onChoose(value: Value): void;
 }
 
-function Choice<Value extends string>({ label, ...rest }: ChoiceProps<Value>) {
+function Choice<Value extends string>({ label, value, options, words, onChoose }: ChoiceProps<Value>) {
   return (
-    <div className="field">
+    <label className="field">
       <span>{label}</span>
-      <Segments label={label} {...rest} />
-    </div>
+      <select value={value} onChange={({ currentTarget }) => onChoose(options[currentTarget.selectedIndex] ?? value)}>
+        {options.map((option) => (
+          <option key={option} value={option}>
+            {words(option)}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 

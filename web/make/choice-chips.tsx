@@ -13,16 +13,15 @@ export function ChoiceChips({ composing: { draft, offered, model, options, choic
   const names = t.make;
   return (
     <>
-      <label className="chip model">
-        <span className="unseen">{names.model}</span>
-        <select value={keyOf(model)} onChange={({ currentTarget }) => changeChoice(kind, { model: currentTarget.value })}>
+      <span className="chip model">
+        <select aria-label={names.model} value={keyOf(model)} onChange={({ currentTarget }) => changeChoice(kind, { model: currentTarget.value })}>
           {offered.map((each) => (
             <option key={keyOf(each)} value={keyOf(each)}>
               {modelWords(t, each)}
             </option>
           ))}
         </select>
-      </label>
+      </span>
       <Chip
         label={names.operation}
         value={(choice.operation ?? "generate") as (typeof options.operations)[number]}
