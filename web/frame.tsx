@@ -1,8 +1,8 @@
 // Around every part of the page: where one is, what one has, and who one is.
 import type { ReactNode } from "react";
+import { language } from "./api/preferences.ts";
 import { useCredits } from "./api/reading.ts";
 import { hrefOf, type Place } from "./api/route.ts";
-import { language } from "./api/preferences.ts";
 import { useSession } from "./api/studio.tsx";
 import { Icon } from "./components/icon.tsx";
 import { useTexts } from "./texts/texts.ts";
@@ -13,12 +13,9 @@ export function Frame({ place, children }: { place: Place; children: ReactNode }
   const t = useTexts();
   return (
     <>
-      <a className="skip" href="#content" onClick={(event) => {
-        event.preventDefault();
-        document.getElementById("content")?.focus();
-      }}>
+      <button type="button" className="skip" onClick={() => document.getElementById("content")?.focus()}>
         {t.skip}
-      </a>
+      </button>
       <header className="top">
         <Brand />
         <nav className="places" aria-label={t.name}>
@@ -30,7 +27,9 @@ export function Frame({ place, children }: { place: Place; children: ReactNode }
         <OtherLanguage />
         <Me />
       </header>
-      <main id="content" tabIndex={-1}>{children}</main>
+      <main id="content" tabIndex={-1}>
+        {children}
+      </main>
       <nav className="tabs" aria-label={t.places[place]}>
         {shown.map((each) => (
           <PlaceLink key={each} place={each} current={place} hasIcon />
@@ -52,7 +51,15 @@ export function Brand() {
   );
 }
 
-function PlaceLink({ place, current, hasIcon = false }: { place: (typeof shown)[number]; current: Place; hasIcon?: boolean }) {
+function PlaceLink({
+  place,
+  current,
+  hasIcon = false,
+}: {
+  place: (typeof shown)[number];
+  current: Place;
+  hasIcon?: boolean;
+}) {
   const t = useTexts();
   return (
     <a href={hrefOf(place)} aria-current={place === current ? "page" : undefined}>
@@ -78,7 +85,12 @@ function Purse() {
 export function OtherLanguage() {
   const t = useTexts();
   return (
-    <button type="button" className="round language" lang={t.otherLanguageCode} onClick={() => language.set(language.get() === "zh" ? "en" : "zh")}>
+    <button
+      type="button"
+      className="round language"
+      lang={t.otherLanguageCode}
+      onClick={() => language.set(language.get() === "zh" ? "en" : "zh")}
+    >
       {t.otherLanguage}
     </button>
   );

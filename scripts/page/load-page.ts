@@ -27,7 +27,10 @@ async function readBuilt(cause: unknown): Promise<PageFiles> {
     files.map(async ({ parentPath, name }): Promise<[string, PageFile]> => {
       const isImmutable = parentPath !== builtFolder;
       const path = isImmutable ? `assets/${name}` : name;
-      return [path, { contentType: contentTypeOfPage(name), bytes: await readFile(join(parentPath, name)), isImmutable }];
+      return [
+        path,
+        { contentType: contentTypeOfPage(name), bytes: await readFile(join(parentPath, name)), isImmutable },
+      ];
     }),
   );
   return new Map(read);
@@ -37,4 +40,5 @@ function isMissingPackage(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND";
 }
 
-const ADVICE = "The studio page is not built here: `npm ci` with its development packages, or `npm run build` elsewhere.";
+const ADVICE =
+  "The studio page is not built here: `npm ci` with its development packages, or `npm run build` elsewhere.";

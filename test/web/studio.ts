@@ -28,7 +28,11 @@ export async function registerHere(page: Page, product: Product, url = `${produc
 
 /** Writes it, and presses the button. */
 export async function make(page: Page, prompt: string): Promise<void> {
-  await page.getByRole("form", { name: /^(Make|创作)$/ }).getByRole("textbox").first().fill(prompt);
+  await page
+    .getByRole("form", { name: /^(Make|创作)$/ })
+    .getByRole("textbox")
+    .first()
+    .fill(prompt);
   await page.getByRole("button", { name: /^(Make|生成)/ }).click();
 }
 
@@ -38,7 +42,7 @@ export async function chooseModel(page: Page, model: string): Promise<void> {
   await more.click();
   await page.getByLabel(/^(Show test models|显示测试模型)$/).check();
   await more.click();
-  await page.getByLabel(/^(Model|模型)$/).selectOption(`sketch/${model}`);
+  await page.getByLabel(/^(Model|模型)$/).selectOption(`test/${model}`);
 }
 
 /** The picture is there, and the browser can read it. */

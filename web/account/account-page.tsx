@@ -61,7 +61,13 @@ function Name() {
         if (typed?.trim()) saving.mutate(typed.trim());
       }}
     >
-      <Field label={t.account.name} value={typed ?? data?.username ?? ""} onInput={setTyped} maxLength={64} autoComplete="nickname" />
+      <Field
+        label={t.account.name}
+        value={typed ?? data?.username ?? ""}
+        onInput={setTyped}
+        maxLength={64}
+        autoComplete="nickname"
+      />
       {typed !== null && typed.trim() !== data?.username && (
         <button type="submit" className="plain first" disabled={saving.isPending}>
           {t.save}
@@ -108,8 +114,25 @@ function Password() {
       }}
     >
       <h2>{t.account.password}</h2>
-      <Field label={t.account.current} type="password" value={currentPassword} onInput={setCurrent} required autoComplete="current-password" />
-      <Field label={t.account.next} type="password" hint={t.door.passwordHint} value={password} onInput={setNext} required minLength={8} maxLength={128} autoComplete="new-password" />
+      <Field
+        label={t.account.current}
+        type="password"
+        value={currentPassword}
+        onInput={setCurrent}
+        required
+        autoComplete="current-password"
+      />
+      <Field
+        label={t.account.next}
+        type="password"
+        hint={t.door.passwordHint}
+        value={password}
+        onInput={setNext}
+        required
+        minLength={8}
+        maxLength={128}
+        autoComplete="new-password"
+      />
       {changing.error && (
         <p className="trouble" role="alert">
           {type === "forbidden" || type === "unauthenticated" ? t.account.wrongCurrent : wordsOf(t, changing.error)}
@@ -129,11 +152,23 @@ function Looks() {
     <>
       <div className="field">
         <span>{t.account.language}</span>
-        <Segments label={t.account.language} value={words} options={languages} words={(each) => (each === "zh" ? "中文" : "English")} onChoose={language.set} />
+        <Segments
+          label={t.account.language}
+          value={words}
+          options={languages}
+          words={(each) => (each === "zh" ? "中文" : "English")}
+          onChoose={language.set}
+        />
       </div>
       <div className="field">
         <span>{t.account.theme}</span>
-        <Segments label={t.account.theme} value={look} options={themes} words={(each) => t.account.themes[each]} onChoose={theme.set} />
+        <Segments
+          label={t.account.theme}
+          value={look}
+          options={themes}
+          words={(each) => t.account.themes[each]}
+          onChoose={theme.set}
+        />
       </div>
     </>
   );

@@ -21,7 +21,8 @@ export function CreditsPage() {
           <p className="large number">{data?.balance ?? "…"}</p>
           {data && data.held > 0 && (
             <p className="small" title={t.credits.heldLead}>
-              <span className="tag warn number">{t.credits.held(data.held)}</span> <span className="soft">{t.credits.heldLead}</span>
+              <span className="tag warn number">{t.credits.held(data.held)}</span>{" "}
+              <span className="soft">{t.credits.heldLead}</span>
             </p>
           )}
           <p className="small soft number">
@@ -58,7 +59,15 @@ function Redeem() {
           redeeming.mutate();
         }}
       >
-        <Field label={t.credits.code} value={code} onInput={setCode} required maxLength={100} autoComplete="off" spellCheck={false} />
+        <Field
+          label={t.credits.code}
+          value={code}
+          onInput={setCode}
+          required
+          maxLength={100}
+          autoComplete="off"
+          spellCheck={false}
+        />
         {redeeming.error && (
           <p className="trouble" role="alert">
             {wordsOf(t, redeeming.error)}
@@ -82,7 +91,7 @@ function Ledger() {
   });
   const lines = ledger.data?.pages.flatMap(({ items }) => items) ?? [];
   return (
-    <section aria-labelledby="ledger">
+    <div>
       <h2 id="ledger" className="head">
         {t.credits.ledger}
       </h2>
@@ -90,7 +99,7 @@ function Ledger() {
       {ledger.isSuccess && lines.length === 0 && <p className="soft">{t.credits.empty}</p>}
       {lines.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: on narrow screens it is scrolled, also by keys.
-        <div className="card ledger" tabIndex={0} role="region" aria-labelledby="ledger">
+        <section className="card ledger" tabIndex={0} aria-labelledby="ledger">
           <table>
             <thead>
               <tr>
@@ -109,21 +118,29 @@ function Ledger() {
                 <tr key={id}>
                   <td className="soft number">{moment(createdAt, locale)}</td>
                   <td>
-                    <span className={amount > 0 ? "tag good" : "tag"}>{t.credits.types[type] ?? type}</span> {description}
+                    <span className={amount > 0 ? "tag good" : "tag"}>{t.credits.types[type] ?? type}</span>{" "}
+                    {description}
                   </td>
-                  <td className={amount > 0 ? "end number plus" : "end number"}>{amount > 0 ? `+${amount}` : `−${-amount}`}</td>
+                  <td className={amount > 0 ? "end number plus" : "end number"}>
+                    {amount > 0 ? `+${amount}` : `−${-amount}`}
+                  </td>
                   <td className="end number">{balanceAfter}</td>
                 </tr>
               ))}
             </tbody>
           </table>
-        </div>
+        </section>
       )}
       {ledger.hasNextPage && (
-        <button type="button" className="plain more" disabled={ledger.isFetchingNextPage} onClick={() => ledger.fetchNextPage()}>
+        <button
+          type="button"
+          className="plain more"
+          disabled={ledger.isFetchingNextPage}
+          onClick={() => ledger.fetchNextPage()}
+        >
           {t.credits.moreLines}
         </button>
       )}
-    </section>
+    </div>
   );
 }

@@ -66,7 +66,9 @@ function Register() {
 
 function SignIn({ email }: { email?: string }) {
   const [t, client] = [useTexts(), useClient()];
-  return <Enter button={t.door.signIn} email={email} enter={({ email, password }) => client.login({ email, password })} />;
+  return (
+    <Enter button={t.door.signIn} email={email} enter={({ email, password }) => client.login({ email, password })} />
+  );
 }
 
 interface Entered {
@@ -101,7 +103,13 @@ function Enter({ button, isNew = false, email: known, enter }: EnterProps) {
       }}
     >
       {isNew && (
-        <Field label={t.door.username} value={entered.username} onInput={(username) => change({ username })} autoComplete="nickname" maxLength={64} />
+        <Field
+          label={t.door.username}
+          value={entered.username}
+          onInput={(username) => change({ username })}
+          autoComplete="nickname"
+          maxLength={64}
+        />
       )}
       <Field
         label={t.door.email}

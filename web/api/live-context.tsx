@@ -1,9 +1,9 @@
 // Keeps the feed open while somebody is signed in, and what has been read in step with it.
 import { useQueryClient } from "@tanstack/react-query";
-import { type Client, type Job } from "dream-factory-client";
+import type { Client, Job } from "dream-factory-client";
 import { createContext, type ReactNode, useContext, useEffect, useMemo } from "react";
-import { createLive, type Live, type LiveState, useLive } from "./live.ts";
 import { listen } from "./listen.ts";
+import { createLive, type Live, type LiveState, useLive } from "./live.ts";
 import { createStored } from "./stored.ts";
 import { useClient, useSession } from "./studio.tsx";
 

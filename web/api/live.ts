@@ -66,7 +66,12 @@ export function createLive(options: LiveOptions): Live {
       options.ended({ job });
     } else if (job) jobs.set(id, job);
     else if (before && !isEnded(before))
-      jobs.set(id, { ...before, ...(status && { status }), ...(stage && { stage }), progress: progress ?? before.progress });
+      jobs.set(id, {
+        ...before,
+        ...(status && { status }),
+        ...(stage && { stage }),
+        progress: progress ?? before.progress,
+      });
   }
 
   function productionNews(id: string, data: Progress): void {

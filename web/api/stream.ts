@@ -50,7 +50,10 @@ export async function* streamNews({ connection }: Client, place: Place, signal: 
 function refusal(status: number): DreamFactoryError {
   const words = "There is no stream of events here.";
   if (status === 401) {
-    return new DreamFactoryError({ type: "unauthenticated", status, requestId: "", details: [], retryAfterMs: null }, words);
+    return new DreamFactoryError(
+      { type: "unauthenticated", status, requestId: "", details: [], retryAfterMs: null },
+      words,
+    );
   }
   return new DreamFactoryError({ type: "not_understood", status }, words);
 }

@@ -80,11 +80,22 @@ function Picture({ file, upload }: { file: Attached; upload: FileUploadState }) 
         </>
       )}
       {file.status === "failed" && (
-        <button type="button" className="state" aria-label={t.upload.again(file.name)} title={said} onClick={() => upload.again(file.id)}>
+        <button
+          type="button"
+          className="state"
+          aria-label={t.upload.again(file.name)}
+          title={said}
+          onClick={() => upload.again(file.id)}
+        >
           <Icon name="again" />
         </button>
       )}
-      <button type="button" className="take-away" aria-label={t.upload.remove(file.name)} onClick={() => upload.remove(file.id)}>
+      <button
+        type="button"
+        className="take-away"
+        aria-label={t.upload.remove(file.name)}
+        onClick={() => upload.remove(file.id)}
+      >
         <Icon name="close" />
       </button>
       {file.status === "failed" && (

@@ -12,18 +12,21 @@ export interface GalleryProps {
   onMore?: (() => void) | undefined;
   hasMore?: boolean;
   isLoading?: boolean;
+  /** Of the days' headings: one below what stands above the gallery. */
+  level?: 2 | 3;
   /** What can be done with a tile without opening it. */
   acts?: ((work: Work) => ReactNode) | undefined;
 }
 
-export function Gallery({ works, onOpen, onMore, hasMore = false, isLoading = false, acts }: GalleryProps) {
+export function Gallery({ works, onOpen, onMore, hasMore = false, isLoading = false, level = 3, acts }: GalleryProps) {
   const [t, locale] = [useTexts(), useLocale()];
+  const Day = level === 2 ? "h2" : "h3";
   const days = useMemo(() => groupsOf(works, (work) => day(work.job.createdAt, locale, t.works)), [works, locale, t]);
   return (
     <div className="gallery">
       {days.map(([name, those]) => (
         <section key={name} aria-label={name}>
-          <h3 className="day">{name}</h3>
+          <Day className="day">{name}</Day>
           <ul className="wall">
             {those.map((work) => (
               <Tile key={work.id} work={work} onOpen={onOpen} acts={acts} />
@@ -50,10 +53,16 @@ const Tile = memo(function Tile({ work, onOpen, acts }: TileProps) {
     <li className={`tile ${output.type}`} style={shape} data-job={job.id}>
       <button type="button" className="tile-open" aria-label={t.works.open(title)} onClick={() => onOpen(work)}>
         {thumbnail ? (
-          <img src={thumbnail} alt="" loading="lazy" decoding="async" width={output.width ?? 320} height={output.height ?? 320} />
+          <img
+            src={thumbnail}
+            alt=""
+            loading="lazy"
+            decoding="async"
+            width={output.width ?? 320}
+            height={output.height ?? 320}
+          />
         ) : output.type === "video" ? (
           // A frame of the film itself, where the server has no small picture of it.
-          // biome-ignore lint/a11y/useMediaCaption: only its first frame is shown.
           <video src={`${output.url}#t=0.1`} preload="metadata" muted playsInline tabIndex={-1} aria-hidden="true" />
         ) : (
           <span className="tile-sound">
@@ -83,7 +92,6 @@ const Tile = memo(function Tile({ work, onOpen, acts }: TileProps) {
 function More({ onMore, isLoading, count }: { onMore: () => void; isLoading: boolean; count: number }) {
   const t = useTexts();
   const end = useRef<HTMLButtonElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: looks again when a page has come, for the end may still be in sight.
   useEffect(() => {
     const element = end.current;
     if (!element || isLoading) return;

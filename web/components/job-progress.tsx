@@ -27,7 +27,13 @@ export function JobProgress({ job, usual = null, preview = null, isCancelling = 
     <article className={isOver ? "card job ended" : "card job"} aria-label={title}>
       <div className="job-picture">
         {preview && <img src={preview} alt="" />}
-        {isOver ? <Icon name="refused" /> : job.progress > 0 ? <b className="number">{job.progress} %</b> : <Icon name="wait" />}
+        {isOver ? (
+          <Icon name="refused" />
+        ) : job.progress > 0 ? (
+          <b className="number">{job.progress} %</b>
+        ) : (
+          <Icon name="wait" />
+        )}
       </div>
       <div className="job-side">
         <p className="job-title">{title}</p>
@@ -51,7 +57,15 @@ export function JobProgress({ job, usual = null, preview = null, isCancelling = 
   );
 }
 
-function Going({ job, usual, isCancelling }: { job: Job; usual: readonly [number, number] | null; isCancelling: boolean }) {
+function Going({
+  job,
+  usual,
+  isCancelling,
+}: {
+  job: Job;
+  usual: readonly [number, number] | null;
+  isCancelling: boolean;
+}) {
   const t = useTexts();
   const passed = usePassed(job.startedAt ?? job.createdAt);
   const title = job.prompt || t.works.noPrompt;

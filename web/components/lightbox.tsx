@@ -42,10 +42,22 @@ export function Lightbox({ works, id, onMove, onClose, about }: LightboxProps) {
       <div className={pinned ? "viewed two" : "viewed"}>
         {pinned && <View work={pinned} />}
         <View key={shown.id} work={shown} />
-        <button type="button" className="round step back" aria-label={t.works.previous} disabled={index <= 0} onClick={() => move(-1)}>
+        <button
+          type="button"
+          className="round step back"
+          aria-label={t.works.previous}
+          disabled={index <= 0}
+          onClick={() => move(-1)}
+        >
           <Icon name="previous" />
         </button>
-        <button type="button" className="round step on" aria-label={t.works.next} disabled={index >= works.length - 1} onClick={() => move(1)}>
+        <button
+          type="button"
+          className="round step on"
+          aria-label={t.works.next}
+          disabled={index >= works.length - 1}
+          onClick={() => move(1)}
+        >
           <Icon name="next" />
         </button>
       </div>

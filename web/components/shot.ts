@@ -22,7 +22,12 @@ export function shotsOf(scene: Pick<Scene, "id" | "shots" | "lines">): Shot[] {
 /** As a scene takes them: its length is theirs, and so are its lines. */
 export function sceneOf(shots: readonly Shot[]): Pick<UpdateSceneRequest, "shots" | "lines" | "durationSec"> {
   return {
-    shots: shots.map(({ seen, characters, durationSec, lines }) => ({ seen, characters, durationSec, lines: lines.length })),
+    shots: shots.map(({ seen, characters, durationSec, lines }) => ({
+      seen,
+      characters,
+      durationSec,
+      lines: lines.length,
+    })),
     lines: shots.flatMap(({ lines }) => lines),
     durationSec: shots.reduce((sum, { durationSec }) => sum + durationSec, 0),
   };

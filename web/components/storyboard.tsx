@@ -97,11 +97,27 @@ function SceneShots({ scene, people, pictures, selected, onSelect, onMove }: Sce
           className={`shot ${shot.id === selected ? "on" : ""} ${over === index && dragged !== index ? "over" : ""}`}
           {...dragging(index)}
         >
-          <ShotCard shot={shot} number={index + 1} people={people} made={pictures.get(shot.id)} onSelect={onSelect && (() => onSelect(shot.id, scene))} />
+          <ShotCard
+            shot={shot}
+            number={index + 1}
+            people={people}
+            made={pictures.get(shot.id)}
+            onSelect={onSelect && (() => onSelect(shot.id, scene))}
+          />
           {onMove && shots.length > 1 && (
             <div className="shot-moves">
-              <MoveButton kind="earlier" number={index + 1} isOff={index === 0} onMove={() => onMove(scene, index, index - 1)} />
-              <MoveButton kind="later" number={index + 1} isOff={index === shots.length - 1} onMove={() => onMove(scene, index, index + 1)} />
+              <MoveButton
+                kind="earlier"
+                number={index + 1}
+                isOff={index === 0}
+                onMove={() => onMove(scene, index, index - 1)}
+              />
+              <MoveButton
+                kind="later"
+                number={index + 1}
+                isOff={index === shots.length - 1}
+                onMove={() => onMove(scene, index, index + 1)}
+              />
             </div>
           )}
         </li>
@@ -125,7 +141,12 @@ function ShotCard({ shot, number, people, made, onSelect }: CardProps) {
   const line = first ? `“${first.text}”` : shot.seen;
   const names = shot.characters.flatMap((id) => people.get(id) ?? []);
   return (
-    <button type="button" className={`shot-card ${state}`} aria-label={`${t.drama.shot(number)}: ${line}`} onClick={onSelect}>
+    <button
+      type="button"
+      className={`shot-card ${state}`}
+      aria-label={`${t.drama.shot(number)}: ${line}`}
+      onClick={onSelect}
+    >
       <span className="frame">
         {made?.picture ? (
           <img src={made.picture} alt="" loading="lazy" decoding="async" />
@@ -137,7 +158,11 @@ function ShotCard({ shot, number, people, made, onSelect }: CardProps) {
         )}
         <span className="badge number shot-number">{number}</span>
         <span className="badge number shot-length">{clock(shot.durationSec * 1000)}</span>
-        {made?.degraded && <span className="tag warn shot-state" title={t.drama.degraded(made.degraded)}>!</span>}
+        {made?.degraded && (
+          <span className="tag warn shot-state" title={t.drama.degraded(made.degraded)}>
+            !
+          </span>
+        )}
         {made?.picture && state === "making" && <span className="badge shot-state">{t.drama.states.making}</span>}
       </span>
       <span className="shot-words">
@@ -153,10 +178,26 @@ function ShotCard({ shot, number, people, made, onSelect }: CardProps) {
   );
 }
 
-function MoveButton({ kind, number, isOff, onMove }: { kind: "earlier" | "later"; number: number; isOff: boolean; onMove(): void }) {
+function MoveButton({
+  kind,
+  number,
+  isOff,
+  onMove,
+}: {
+  kind: "earlier" | "later";
+  number: number;
+  isOff: boolean;
+  onMove(): void;
+}) {
   const t = useTexts();
   return (
-    <button type="button" className="round" disabled={isOff} aria-label={`${t.drama.shot(number)}: ${t.drama[kind]}`} onClick={onMove}>
+    <button
+      type="button"
+      className="round"
+      disabled={isOff}
+      aria-label={`${t.drama.shot(number)}: ${t.drama[kind]}`}
+      onClick={onMove}
+    >
       <Icon name={kind === "earlier" ? "previous" : "next"} />
     </button>
   );

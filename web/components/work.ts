@@ -46,7 +46,10 @@ const extensions: Readonly<Record<string, string>> = {
 
 /** Prompts are anybody's words: what a file system or a reader could be tricked with is left out. */
 export function fileNameOf({ job, output }: Pick<Work, "job" | "output">): string {
-  const words = Array.from(job.prompt.replaceAll(unsafe, " ").replaceAll(/\s+/g, " ").trim()).slice(0, 60).join("").trim();
+  const words = Array.from(job.prompt.replaceAll(unsafe, " ").replaceAll(/\s+/g, " ").trim())
+    .slice(0, 60)
+    .join("")
+    .trim();
   const name = words.replace(/^\.+/, "") || "dream-factory";
   const number = job.outputs.length > 1 ? ` ${output.index + 1}` : "";
   return `${name}${number}.${extensions[output.contentType] ?? "bin"}`;

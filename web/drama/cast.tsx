@@ -25,7 +25,12 @@ export function Cast({ projectId, characters, parts, production }: CastProps) {
           const picture = portraitOf(each, parts);
           return (
             <li key={each.id}>
-              <button type="button" className="who" aria-label={`${t.drama.edit}: ${each.name}`} onClick={() => setEdited(each.id)}>
+              <button
+                type="button"
+                className="who"
+                aria-label={`${t.drama.edit}: ${each.name}`}
+                onClick={() => setEdited(each.id)}
+              >
                 {picture ? (
                   <img src={picture} alt="" loading="lazy" />
                 ) : (

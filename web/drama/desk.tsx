@@ -8,10 +8,10 @@ import { type Shot, sceneOf, shotsOf } from "../components/shot.ts";
 import { wordsOf } from "../texts/failures.ts";
 import { useTexts } from "../texts/texts.ts";
 import { useEdit } from "./edits.ts";
-import { SceneFields, type SceneWords } from "./scene-fields.tsx";
-import { ShotFields } from "./shot-fields.tsx";
 import { useReadAnew } from "./reading.ts";
 import { RemakeButton } from "./remake-button.tsx";
+import { SceneFields, type SceneWords } from "./scene-fields.tsx";
+import { ShotFields } from "./shot-fields.tsx";
 
 export interface DeskProps {
   projectId: string;
@@ -73,8 +73,16 @@ export function Desk({ projectId, scene, shotId, characters, parts, production, 
           saving.mutate();
         }}
       >
-        <ShotFields shot={shot} characters={characters.filter(({ id }) => scene.characters.includes(id))} onChange={change} />
-        <SceneFields scene={scene} words={typed?.words ?? {}} onChange={(words) => setTyped({ ...typed, words: { ...typed?.words, ...words } })} />
+        <ShotFields
+          shot={shot}
+          characters={characters.filter(({ id }) => scene.characters.includes(id))}
+          onChange={change}
+        />
+        <SceneFields
+          scene={scene}
+          words={typed?.words ?? {}}
+          onChange={(words) => setTyped({ ...typed, words: { ...typed?.words, ...words } })}
+        />
         {saving.error && (
           <p className="trouble" role="alert">
             {failureOf(saving.error)?.type === "conflict" ? t.drama.changedElsewhere : wordsOf(t, saving.error)}
@@ -104,7 +112,17 @@ function Seen({ shotId, parts }: { shotId: string; parts: ReadonlyMap<string, Pr
     <>
       {clip?.output ? (
         // biome-ignore lint/a11y/useMediaCaption: a shot by itself is silent; the film has its subtitles.
-        <video className="stage" src={clip.output.url} poster={still?.output?.url} controls loop playsInline preload="none" width={16} height={9} />
+        <video
+          className="stage"
+          src={clip.output.url}
+          poster={still?.output?.url}
+          controls
+          loop
+          playsInline
+          preload="none"
+          width={16}
+          height={9}
+        />
       ) : (
         still?.output && <img className="stage" src={still.output.url} alt="" />
       )}
@@ -130,7 +148,10 @@ function Remakes({ shotId, parts, production }: RemakesProps) {
     <div className="acts">
       {kinds.map(([id, words]) => {
         const part = parts.get(id);
-        return part && part.state !== "waiting" && <RemakeButton key={id} production={production} part={part} words={words} />;
+        return (
+          part &&
+          part.state !== "waiting" && <RemakeButton key={id} production={production} part={part} words={words} />
+        );
       })}
     </div>
   );

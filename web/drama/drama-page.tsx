@@ -44,7 +44,8 @@ export function DramaPage({ id }: { id: string }) {
           <h1>{project.title}</h1>
           {scenes && (
             <p className="soft number">
-              {t.drama.shotsCount(pictures.size)} · {t.make.seconds(scenes.reduce((sum, { durationSec }) => sum + durationSec, 0))}
+              {t.drama.shotsCount(pictures.size)} ·{" "}
+              {t.make.seconds(scenes.reduce((sum, { durationSec }) => sum + durationSec, 0))}
             </p>
           )}
         </div>

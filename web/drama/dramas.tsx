@@ -41,7 +41,8 @@ function AllDramas() {
                 <span className="drama-title">{project.title}</span>
                 <span className="soft drama-about">{project.description}</span>
                 <span className="small soft number">
-                  {t.drama.form.episodes}: {project.episodes} · {t.make.seconds(project.durationSec)} · {project.ratios.join(", ")}
+                  {t.drama.form.episodes}: {project.episodes} · {t.make.seconds(project.durationSec)} ·{" "}
+                  {project.ratios.join(", ")}
                 </span>
                 {running && <progress max={100} value={running.percent} aria-label={project.title} />}
               </a>

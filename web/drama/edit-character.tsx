@@ -68,16 +68,30 @@ export function EditCharacter({ projectId, character, picture, part, production,
         }}
       >
         <div className="pairs">
-          <Field label={t.drama.character.name} value={now.name} onInput={(name) => change({ name })} required maxLength={60} />
+          <Field
+            label={t.drama.character.name}
+            value={now.name}
+            onInput={(name) => change({ name })}
+            required
+            maxLength={60}
+          />
           <Field label={t.drama.character.role} value={now.role} onInput={(role) => change({ role })} maxLength={200} />
         </div>
         <label className="field">
           <span>{t.drama.character.look}</span>
-          <textarea rows={3} maxLength={500} value={now.look} onInput={({ currentTarget }) => change({ look: currentTarget.value })} />
+          <textarea
+            rows={3}
+            maxLength={500}
+            value={now.look}
+            onInput={({ currentTarget }) => change({ look: currentTarget.value })}
+          />
         </label>
         <label className="field">
           <span>{t.drama.character.voice}</span>
-          <select value={now.voice} onChange={({ currentTarget }) => change({ voice: voices[currentTarget.selectedIndex] ?? now.voice })}>
+          <select
+            value={now.voice}
+            onChange={({ currentTarget }) => change({ voice: voices[currentTarget.selectedIndex] ?? now.voice })}
+          >
             {voices.map((voice) => (
               <option key={voice} value={voice}>
                 {t.make.voices[voice]}
@@ -91,7 +105,11 @@ export function EditCharacter({ projectId, character, picture, part, production,
           </p>
         )}
         <div className="acts">
-          <button type="submit" className="go" disabled={saving.isPending || upload.isSending || (typed === null && upload.inputs.length === 0)}>
+          <button
+            type="submit"
+            className="go"
+            disabled={saving.isPending || upload.isSending || (typed === null && upload.inputs.length === 0)}
+          >
             {t.save}
           </button>
           <button

@@ -13,7 +13,11 @@ import { useFilmQuote, useReadAnew } from "./reading.ts";
 
 export function FilmBar({ project, production }: { project: Project; production: Production | null }) {
   const isRunning = production !== null && !isEnded(production);
-  return <div className="film-bar">{isRunning ? <Running production={production} /> : <MakeFilm project={project} production={production} />}</div>;
+  return (
+    <div className="film-bar">
+      {isRunning ? <Running production={production} /> : <MakeFilm project={project} production={production} />}
+    </div>
+  );
 }
 
 function Running({ production }: { production: Production }) {
@@ -39,7 +43,12 @@ function Running({ production }: { production: Production }) {
       {isAsking ? (
         <div className="asked" role="alertdialog" aria-label={t.drama.stop}>
           <p>{t.drama.stopLead}</p>
-          <button type="button" className="plain danger" disabled={stopping.isPending || isStopping} onClick={() => stopping.mutate()}>
+          <button
+            type="button"
+            className="plain danger"
+            disabled={stopping.isPending || isStopping}
+            onClick={() => stopping.mutate()}
+          >
             {t.drama.stop}
           </button>
           <button type="button" className="plain" onClick={() => setAsking(false)}>
@@ -108,7 +117,9 @@ function MakeFilm({ project, production }: { project: Project; production: Produ
             onClick={() => quote && making.mutate({ key: newKey(), budget: quote.price })}
           >
             {production === null ? t.drama.film : production.status === "completed" ? t.drama.refilm : t.drama.finish}
-            <span className="price number">{quote ? (quote.price === 0 ? t.make.free : t.drama.atMost(quote.price)) : "…"}</span>
+            <span className="price number">
+              {quote ? (quote.price === 0 ? t.make.free : t.drama.atMost(quote.price)) : "…"}
+            </span>
           </button>
           {lacking > 0 && <p className="small wrong">{t.make.lacking(lacking)}</p>}
         </>

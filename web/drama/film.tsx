@@ -34,12 +34,29 @@ export function Film({ production, parts, title }: FilmProps) {
   const poster = parts.get(`poster-e${cut.episode}`)?.output?.url;
   return (
     <section className="film" aria-label={t.drama.film_}>
-      <video key={cut.url} src={cut.url} poster={poster} controls playsInline preload="metadata" width={cut.width ?? 16} height={cut.height ?? 9} aria-label={title}>
+      {/* biome-ignore lint/a11y/useMediaCaption: its subtitles are there as soon as they are read. */}
+      <video
+        key={cut.url}
+        src={cut.url}
+        poster={poster}
+        controls
+        playsInline
+        preload="metadata"
+        width={cut.width ?? 16}
+        height={cut.height ?? 9}
+        aria-label={title}
+      >
         {subtitles && <track kind="subtitles" src={subtitles} srcLang="" label={t.drama.subtitlesTrack} default />}
       </video>
       <div className="acts">
         {cuts.length > 1 && (
-          <Segments label={t.drama.film_} value={nameOf(cut)} options={cuts.map(nameOf)} words={(name) => wordsFor(name, t.drama.episode, cuts)} onChoose={setChosen} />
+          <Segments
+            label={t.drama.film_}
+            value={nameOf(cut)}
+            options={cuts.map(nameOf)}
+            words={(name) => wordsFor(name, t.drama.episode, cuts)}
+            onChoose={setChosen}
+          />
         )}
         <Exports production={production} cut={cut} title={title} />
       </div>
@@ -65,12 +82,17 @@ function wordsFor(name: string, episodeWords: (n: number) => string, cuts: reado
 }
 
 /** They are read with the token, and shown from the page's own memory. */
-function useSubtitles(production: Production | null, episode: number | null, parts: ReadonlyMap<string, ProductionNode>): string | null {
+function useSubtitles(
+  production: Production | null,
+  episode: number | null,
+  parts: ReadonlyMap<string, ProductionNode>,
+): string | null {
   const client = useClient();
   const id = production?.id ?? "";
   const { data: text } = useQuery({
     queryKey: [`production ${id}`, "subtitles", episode, production?.round],
-    queryFn: ({ signal }) => client.exportProduction(id, { format: "vtt", episode: String(episode) as never }, { signal }),
+    queryFn: ({ signal }) =>
+      client.exportProduction(id, { format: "vtt", episode: String(episode) as never }, { signal }),
     enabled: id !== "" && episode !== null && Boolean(parts.get(`subtitles-e${episode}-vtt`)?.output),
   });
   const [url, setUrl] = useState<string | null>(null);
@@ -89,7 +111,12 @@ function Exports({ production, cut, title }: { production: Production; cut: Cut;
   const [t, client] = [useTexts(), useClient()];
   const exporting = useMutation({
     async mutationFn(format: (typeof formats)[number]) {
-      const name = `${title.replaceAll(/[/\\:*?"<>|\p{Cc}\p{Cf}]/gu, " ").trim().slice(0, 60) || "film"} ${cut.episode}`;
+      const name = `${
+        title
+          .replaceAll(/[/\\:*?"<>|\p{Cc}\p{Cf}]/gu, " ")
+          .trim()
+          .slice(0, 60) || "film"
+      } ${cut.episode}`;
       if (format === "film") return download(cut.url, `${name} ${cut.ratio.replace(":", "x")}.mp4`);
       const data = await client.exportProduction(production.id, { format, episode: String(cut.episode) as never });
       const text = typeof data === "string" ? data : JSON.stringify(data, null, 2);
@@ -106,7 +133,12 @@ function Exports({ production, cut, title }: { production: Production; cut: Cut;
       <ul>
         {formats.map((format) => (
           <li key={format}>
-            <button type="button" className="link" disabled={exporting.isPending} onClick={() => exporting.mutate(format)}>
+            <button
+              type="button"
+              className="link"
+              disabled={exporting.isPending}
+              onClick={() => exporting.mutate(format)}
+            >
               {t.drama.exports[format]}
             </button>
           </li>

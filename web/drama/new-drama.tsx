@@ -12,7 +12,19 @@ import { wordsOf } from "../texts/failures.ts";
 import { useTexts } from "../texts/texts.ts";
 
 type Wanted = Required<
-  Pick<CreateProjectRequest, "title" | "description" | "genre" | "language" | "episodes" | "scenesPerEpisode" | "durationSec" | "style" | "subtitles" | "music">
+  Pick<
+    CreateProjectRequest,
+    | "title"
+    | "description"
+    | "genre"
+    | "language"
+    | "episodes"
+    | "scenesPerEpisode"
+    | "durationSec"
+    | "style"
+    | "subtitles"
+    | "music"
+  >
 > & { ratio: "16:9" | "9:16" | "1:1"; key: string };
 
 const genres = ["drama", "romance", "mystery", "comedy", "fantasy"] as const;
@@ -54,7 +66,13 @@ export function NewDrama({ onClose }: { onClose(): void }) {
           creating.mutate(wanted);
         }}
       >
-        <Field label={t.drama.form.title} value={wanted.title} onInput={(title) => change({ title })} required maxLength={100} />
+        <Field
+          label={t.drama.form.title}
+          value={wanted.title}
+          onInput={(title) => change({ title })}
+          required
+          maxLength={100}
+        />
         <div className="field">
           <label htmlFor={idea}>{t.drama.form.idea}</label>
           <textarea
@@ -67,20 +85,72 @@ export function NewDrama({ onClose }: { onClose(): void }) {
             onInput={({ currentTarget }) => change({ description: currentTarget.value })}
           />
         </div>
-        <Field label={t.drama.form.style} placeholder={t.drama.form.styleHint} value={wanted.style} onInput={(style) => change({ style })} maxLength={200} />
+        <Field
+          label={t.drama.form.style}
+          placeholder={t.drama.form.styleHint}
+          value={wanted.style}
+          onInput={(style) => change({ style })}
+          maxLength={200}
+        />
         <div className="pairs">
-          <Choice label={t.drama.form.genre} value={wanted.genre} options={genres} words={(genre) => t.drama.form.genres[genre]} onChoose={(genre) => change({ genre })} />
-          <Choice label={t.drama.form.language} value={wanted.language} options={["zh", "en"]} words={(language) => t.drama.form.languages[language]} onChoose={(language) => change({ language })} />
-          <Choice label={t.drama.form.format} value={wanted.ratio} options={ratios} words={String} onChoose={(ratio) => change({ ratio })} />
-          <Choice label={t.drama.form.subtitles} value={wanted.subtitles} options={subtitles} words={(kind) => t.drama.form.subtitleKinds[kind]} onChoose={(kind) => change({ subtitles: kind })} />
+          <Choice
+            label={t.drama.form.genre}
+            value={wanted.genre}
+            options={genres}
+            words={(genre) => t.drama.form.genres[genre]}
+            onChoose={(genre) => change({ genre })}
+          />
+          <Choice
+            label={t.drama.form.language}
+            value={wanted.language}
+            options={["zh", "en"]}
+            words={(language) => t.drama.form.languages[language]}
+            onChoose={(language) => change({ language })}
+          />
+          <Choice
+            label={t.drama.form.format}
+            value={wanted.ratio}
+            options={ratios}
+            words={String}
+            onChoose={(ratio) => change({ ratio })}
+          />
+          <Choice
+            label={t.drama.form.subtitles}
+            value={wanted.subtitles}
+            options={subtitles}
+            words={(kind) => t.drama.form.subtitleKinds[kind]}
+            onChoose={(kind) => change({ subtitles: kind })}
+          />
         </div>
         <div className="threes">
-          <Whole label={t.drama.form.episodes} value={wanted.episodes} min={1} max={20} onInput={(episodes) => change({ episodes })} />
-          <Whole label={t.drama.form.scenes} value={wanted.scenesPerEpisode} min={1} max={10} onInput={(scenesPerEpisode) => change({ scenesPerEpisode })} />
-          <Whole label={t.drama.form.seconds} value={wanted.durationSec} min={10} max={600} onInput={(durationSec) => change({ durationSec })} />
+          <Whole
+            label={t.drama.form.episodes}
+            value={wanted.episodes}
+            min={1}
+            max={20}
+            onInput={(episodes) => change({ episodes })}
+          />
+          <Whole
+            label={t.drama.form.scenes}
+            value={wanted.scenesPerEpisode}
+            min={1}
+            max={10}
+            onInput={(scenesPerEpisode) => change({ scenesPerEpisode })}
+          />
+          <Whole
+            label={t.drama.form.seconds}
+            value={wanted.durationSec}
+            min={10}
+            max={600}
+            onInput={(durationSec) => change({ durationSec })}
+          />
         </div>
         <label className="check">
-          <input type="checkbox" checked={wanted.music} onChange={({ currentTarget }) => change({ music: currentTarget.checked })} />
+          <input
+            type="checkbox"
+            checked={wanted.music}
+            onChange={({ currentTarget }) => change({ music: currentTarget.checked })}
+          />
           {t.drama.form.music}
         </label>
         {creating.error && (
@@ -119,8 +189,31 @@ function Choice<Value extends string>({ label, value, options, words, onChoose }
   );
 }
 
-function Whole({ label, value, min, max, onInput }: { label: string; value: number; min: number; max: number; onInput(value: number): void }) {
-  return <Field label={label} type="number" value={String(value)} min={min} max={max} step={1} required onInput={(text) => onInput(Number.parseInt(text, 10) || min)} />;
+function Whole({
+  label,
+  value,
+  min,
+  max,
+  onInput,
+}: {
+  label: string;
+  value: number;
+  min: number;
+  max: number;
+  onInput(value: number): void;
+}) {
+  return (
+    <Field
+      label={label}
+      type="number"
+      value={String(value)}
+      min={min}
+      max={max}
+      step={1}
+      required
+      onInput={(text) => onInput(Number.parseInt(text, 10) || min)}
+    />
+  );
 }
 
 function newKey(): string {

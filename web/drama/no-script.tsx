@@ -16,7 +16,8 @@ export function NoScript({ project }: { project: Project }) {
   const { episodes, scenesPerEpisode, durationSec } = project;
   const { data: price } = useQuery({
     queryKey: [`project ${project.id}`, "screenplay price"],
-    queryFn: ({ signal }) => client.quote({ type: "text", prompt, episodes, scenesPerEpisode, durationSec }, { signal }),
+    queryFn: ({ signal }) =>
+      client.quote({ type: "text", prompt, episodes, scenesPerEpisode, durationSec }, { signal }),
   });
   const writing = useMutation({
     mutationFn: () => client.generateScenes(project.id, { prompt }),

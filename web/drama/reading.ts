@@ -15,7 +15,10 @@ export function useProjects() {
 
 export function useProject(id: string) {
   const client = useClient();
-  return useQuery({ queryKey: [`project ${id}`, "itself"], queryFn: ({ signal }) => client.getProject(id, { signal }) });
+  return useQuery({
+    queryKey: [`project ${id}`, "itself"],
+    queryFn: ({ signal }) => client.getProject(id, { signal }),
+  });
 }
 
 export function useScenes(id: string, hasDraft: boolean) {
@@ -31,7 +34,8 @@ export function useCharacters(id: string, hasDraft: boolean) {
   const client = useClient();
   return useQuery({
     queryKey: [`project ${id}`, "characters"],
-    queryFn: ({ signal }) => whole<Character>((cursor) => client.listCharacters(id, { limit: 100, cursor }, { signal })),
+    queryFn: ({ signal }) =>
+      whole<Character>((cursor) => client.listCharacters(id, { limit: 100, cursor }, { signal })),
     enabled: hasDraft,
   });
 }
@@ -55,7 +59,8 @@ export function useParts(production: Production | null): ReadonlyMap<string, Pro
   const made = production ? `${production.round} ${production.made} ${production.running} ${production.status}` : "";
   const { data } = useQuery({
     queryKey: [`production ${id}`, "parts", made],
-    queryFn: ({ signal }) => whole<ProductionNode>((cursor) => client.listNodes(id, { limit: 100, cursor }, { signal })),
+    queryFn: ({ signal }) =>
+      whole<ProductionNode>((cursor) => client.listNodes(id, { limit: 100, cursor }, { signal })),
     enabled: id !== "",
     placeholderData: (before) => before,
     staleTime: production && isEnded(production) ? 60_000 : 1000,

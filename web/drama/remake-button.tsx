@@ -8,7 +8,15 @@ import { notice } from "../components/notices.tsx";
 import { wordsOf } from "../texts/failures.ts";
 import { useTexts } from "../texts/texts.ts";
 
-export function RemakeButton({ production, part, words }: { production: Production; part: ProductionNode; words: string }) {
+export function RemakeButton({
+  production,
+  part,
+  words,
+}: {
+  production: Production;
+  part: ProductionNode;
+  words: string;
+}) {
   const [t, client, live] = [useTexts(), useClient(), useLiveStore()];
   const last = part.makes.at(-1)?.cost;
   const remaking = useMutation({
@@ -17,7 +25,12 @@ export function RemakeButton({ production, part, words }: { production: Producti
     onError: (error) => notice(wordsOf(t, error), { isBad: true }),
   });
   return (
-    <button type="button" className="plain" disabled={!isEnded(production) || remaking.isPending} onClick={() => remaking.mutate()}>
+    <button
+      type="button"
+      className="plain"
+      disabled={!isEnded(production) || remaking.isPending}
+      onClick={() => remaking.mutate()}
+    >
       <Icon name="again" />
       {words}
       {last !== undefined && last > 0 && <span className="soft number">· {last}</span>}

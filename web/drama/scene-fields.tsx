@@ -8,18 +8,35 @@ export type SceneWords = Partial<Pick<Scene, "place" | "time" | "mood" | "action
 
 const times = ["day", "night", "dawn", "dusk"] as const;
 
-export function SceneFields({ scene, words, onChange }: { scene: Scene; words: SceneWords; onChange(words: SceneWords): void }) {
+export function SceneFields({
+  scene,
+  words,
+  onChange,
+}: {
+  scene: Scene;
+  words: SceneWords;
+  onChange(words: SceneWords): void;
+}) {
   const t = useTexts();
   const now = { ...scene, ...words };
   return (
     <details className="scene-fields">
       <summary className="link">{t.drama.editScene}</summary>
       <div className="fields">
-        <Field label={t.drama.place} value={now.place} onInput={(place) => onChange({ place })} required maxLength={100} />
+        <Field
+          label={t.drama.place}
+          value={now.place}
+          onInput={(place) => onChange({ place })}
+          required
+          maxLength={100}
+        />
         <div className="pairs">
           <label className="field">
             <span>{t.drama.time}</span>
-            <select value={now.time} onChange={({ currentTarget }) => onChange({ time: times[currentTarget.selectedIndex] ?? now.time })}>
+            <select
+              value={now.time}
+              onChange={({ currentTarget }) => onChange({ time: times[currentTarget.selectedIndex] ?? now.time })}
+            >
               {times.map((time) => (
                 <option key={time} value={time}>
                   {t.drama.times[time]}
@@ -29,7 +46,10 @@ export function SceneFields({ scene, words, onChange }: { scene: Scene; words: S
           </label>
           <label className="field">
             <span>{t.drama.mood}</span>
-            <select value={now.mood} onChange={({ currentTarget }) => onChange({ mood: moods[currentTarget.selectedIndex] ?? now.mood })}>
+            <select
+              value={now.mood}
+              onChange={({ currentTarget }) => onChange({ mood: moods[currentTarget.selectedIndex] ?? now.mood })}
+            >
               {moods.map((mood) => (
                 <option key={mood} value={mood}>
                   {t.make.moods[mood]}
@@ -40,7 +60,13 @@ export function SceneFields({ scene, words, onChange }: { scene: Scene; words: S
         </div>
         <label className="field">
           <span>{t.drama.action}</span>
-          <textarea rows={3} required maxLength={1000} value={now.action} onInput={({ currentTarget }) => onChange({ action: currentTarget.value })} />
+          <textarea
+            rows={3}
+            required
+            maxLength={1000}
+            value={now.action}
+            onInput={({ currentTarget }) => onChange({ action: currentTarget.value })}
+          />
         </label>
       </div>
     </details>

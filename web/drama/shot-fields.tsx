@@ -20,15 +20,22 @@ export function ShotFields({ shot, characters, onChange }: ShotFieldsProps) {
     <>
       <label className="field">
         <span>{t.drama.seen}</span>
-        <textarea rows={3} required maxLength={500} value={shot.seen} onInput={({ currentTarget }) => onChange({ seen: currentTarget.value })} />
+        <textarea
+          rows={3}
+          required
+          maxLength={500}
+          value={shot.seen}
+          onInput={({ currentTarget }) => onChange({ seen: currentTarget.value })}
+        />
       </label>
       {shot.lines.map((line, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: lines have no names of their own.
         <div key={index} className="field line">
           <select
             aria-label={t.drama.who}
             value={line.character}
-            onChange={({ currentTarget }) => changeLine(index, { character: characters[currentTarget.selectedIndex]?.id ?? line.character })}
+            onChange={({ currentTarget }) =>
+              changeLine(index, { character: characters[currentTarget.selectedIndex]?.id ?? line.character })
+            }
           >
             {characters.map(({ id, name }) => (
               <option key={id} value={id}>
@@ -44,14 +51,23 @@ export function ShotFields({ shot, characters, onChange }: ShotFieldsProps) {
             value={line.text}
             onInput={({ currentTarget }) => changeLine(index, { text: currentTarget.value })}
           />
-          <button type="button" className="round" aria-label={t.drama.removeLine} onClick={() => onChange({ lines: shot.lines.toSpliced(index, 1) })}>
+          <button
+            type="button"
+            className="round"
+            aria-label={t.drama.removeLine}
+            onClick={() => onChange({ lines: shot.lines.toSpliced(index, 1) })}
+          >
             <Icon name="close" />
           </button>
         </div>
       ))}
       <div className="acts">
         {first && shot.lines.length < 4 && (
-          <button type="button" className="link" onClick={() => onChange({ lines: [...shot.lines, { character: first.id, text: "" }] })}>
+          <button
+            type="button"
+            className="link"
+            onClick={() => onChange({ lines: [...shot.lines, { character: first.id, text: "" }] })}
+          >
             {t.drama.addLine}
           </button>
         )}
@@ -63,7 +79,9 @@ export function ShotFields({ shot, characters, onChange }: ShotFieldsProps) {
             max={60}
             step={1}
             value={shot.durationSec}
-            onInput={({ currentTarget }) => onChange({ durationSec: Math.max(1, Number.parseInt(currentTarget.value, 10) || 1) })}
+            onInput={({ currentTarget }) =>
+              onChange({ durationSec: Math.max(1, Number.parseInt(currentTarget.value, 10) || 1) })
+            }
           />
         </label>
       </div>

@@ -14,7 +14,11 @@ export function ChoiceChips({ composing: { draft, offered, model, options, choic
   return (
     <>
       <span className="chip model">
-        <select aria-label={names.model} value={keyOf(model)} onChange={({ currentTarget }) => changeChoice(kind, { model: currentTarget.value })}>
+        <select
+          aria-label={names.model}
+          value={keyOf(model)}
+          onChange={({ currentTarget }) => changeChoice(kind, { model: currentTarget.value })}
+        >
           {offered.map((each) => (
             <option key={keyOf(each)} value={keyOf(each)}>
               {modelWords(t, each)}
@@ -29,8 +33,20 @@ export function ChoiceChips({ composing: { draft, offered, model, options, choic
         words={(each) => names.operations[each]}
         onChoose={(operation) => changeChoice(kind, { operation })}
       />
-      <Chip label={names.size} value={choice.size ?? ""} options={options.sizes} words={sizeWords} onChoose={(size) => changeChoice(kind, { size })} />
-      <Chip label={names.ratio} value={choice.ratio ?? ""} options={options.ratios} words={String} onChoose={(ratio) => changeChoice(kind, { ratio })} />
+      <Chip
+        label={names.size}
+        value={choice.size ?? ""}
+        options={options.sizes}
+        words={sizeWords}
+        onChoose={(size) => changeChoice(kind, { size })}
+      />
+      <Chip
+        label={names.ratio}
+        value={choice.ratio ?? ""}
+        options={options.ratios}
+        words={String}
+        onChoose={(ratio) => changeChoice(kind, { ratio })}
+      />
       <Chip
         label={names.length}
         value={choice.durationSec ?? 0}
@@ -45,8 +61,20 @@ export function ChoiceChips({ composing: { draft, offered, model, options, choic
         words={String}
         onChoose={(resolution) => changeChoice(kind, { resolution })}
       />
-      <Chip label={names.quality} value={choice.quality ?? ""} options={options.qualities} words={String} onChoose={(quality) => changeChoice(kind, { quality })} />
-      <Chip label={names.voice} value={choice.voice ?? ""} options={options.voices} words={(voice) => names.voices[voice] ?? voice} onChoose={(voice) => changeChoice(kind, { voice })} />
+      <Chip
+        label={names.quality}
+        value={choice.quality ?? ""}
+        options={options.qualities}
+        words={String}
+        onChoose={(quality) => changeChoice(kind, { quality })}
+      />
+      <Chip
+        label={names.voice}
+        value={choice.voice ?? ""}
+        options={options.voices}
+        words={(voice) => names.voices[voice] ?? voice}
+        onChoose={(voice) => changeChoice(kind, { voice })}
+      />
       <Chip
         label={names.mood}
         value={(choice.mood ?? "calm") as keyof Texts["make"]["moods"]}
@@ -54,7 +82,13 @@ export function ChoiceChips({ composing: { draft, offered, model, options, choic
         words={(mood) => names.moods[mood]}
         onChoose={(mood) => changeChoice(kind, { mood })}
       />
-      <Chip label={names.number} value={choice.n ?? 1} options={options.numbers} words={names.pieces[kind]} onChoose={(n) => changeChoice(kind, { n })} />
+      <Chip
+        label={names.number}
+        value={choice.n ?? 1}
+        options={options.numbers}
+        words={names.pieces[kind]}
+        onChoose={(n) => changeChoice(kind, { n })}
+      />
     </>
   );
 }

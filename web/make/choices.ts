@@ -1,5 +1,12 @@
 // What can be chosen for a model, and the request that comes of it.
-import type { GenerateImageRequest, GenerateMusicRequest, GenerateSpeechRequest, GenerateVideoRequest, Job, Model } from "dream-factory-client";
+import type {
+  GenerateImageRequest,
+  GenerateMusicRequest,
+  GenerateSpeechRequest,
+  GenerateVideoRequest,
+  Job,
+  Model,
+} from "dream-factory-client";
 import type { Input } from "../components/use-file-upload.ts";
 import type { Choice, Draft, Kind } from "./draft.ts";
 
@@ -52,11 +59,29 @@ export function optionsOf(model: Model, kind: Kind): Options {
   };
 }
 
-const common = ["1024x1024", "1280x720", "720x1280", "1152x864", "864x1152", "1536x1024", "1024x1536", "2048x2048", "512x512"];
+const common = [
+  "1024x1024",
+  "1280x720",
+  "720x1280",
+  "1152x864",
+  "864x1152",
+  "1536x1024",
+  "1024x1536",
+  "2048x2048",
+  "512x512",
+];
 
 function sizesBy(rule: Model["sizeRule"]): string[] {
   if (!rule) return [];
-  const { minSide = 0, maxSide = Infinity, step = 1, minPixels = 0, maxPixels = Infinity, maxRatio = Infinity, ratios } = rule;
+  const {
+    minSide = 0,
+    maxSide = Infinity,
+    step = 1,
+    minPixels = 0,
+    maxPixels = Infinity,
+    maxRatio = Infinity,
+    ratios,
+  } = rule;
   return common.filter((size) => {
     const [width = 0, height = 0] = size.split("x").map(Number);
     const [short, long, pixels] = [Math.min(width, height), Math.max(width, height), width * height];
@@ -79,7 +104,7 @@ function lengthsIn(range: Model["durationRange"]): number[] {
 
 /** What of the choice the model takes. */
 export function fitting(choice: Choice, options: Options, { defaults = {} }: Model): Choice {
-  const one = <Value,>(offered: readonly Value[], ...wanted: unknown[]) =>
+  const one = <Value>(offered: readonly Value[], ...wanted: unknown[]) =>
     wanted.map((each) => offered.find((value) => value === each)).find((each) => each !== undefined) ?? offered[0];
   const fit = {
     operation: one(options.operations, choice.operation, "generate"),
@@ -126,5 +151,7 @@ export function keptOf(draft: Draft): { type: "image" | "video"; body: Body } | 
   const url = (draft.prompts.keep ?? "").trim();
   if (!/^(https?|data):/i.test(url) || !URL.canParse(url)) return null;
   const isVideo = /^data:video/i.test(url) || /\.(mp4|mov|webm|m4v)($|[?#])/i.test(url);
-  return isVideo ? { type: "video", body: { videoUrl: url } as Body } : { type: "image", body: { imageUrl: url } as Body };
+  return isVideo
+    ? { type: "video", body: { videoUrl: url } as Body }
+    : { type: "image", body: { imageUrl: url } as Body };
 }

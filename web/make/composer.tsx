@@ -57,7 +57,6 @@ function Prompt({ composing: { draft, upload, isLoading, offered } }: { composin
   const area = useRef<HTMLTextAreaElement>(null);
   const value = draft.prompts[draft.kind] ?? "";
   // As high as what is in it.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: measured again at each change of the words.
   useEffect(() => {
     const element = area.current;
     if (!element || CSS.supports("field-sizing", "content")) return;
@@ -86,7 +85,13 @@ function Prompt({ composing: { draft, upload, isLoading, offered } }: { composin
   );
 }
 
-function MakeButton({ composing: { draft, price, lacks, isWaiting }, canSend }: { composing: Composing; canSend: boolean }) {
+function MakeButton({
+  composing: { draft, price, lacks, isWaiting },
+  canSend,
+}: {
+  composing: Composing;
+  canSend: boolean;
+}) {
   const t = useTexts();
   const { data: credits } = useCredits();
   const cost = price.data?.price;

@@ -45,7 +45,15 @@ export interface Draft {
   hasTests: boolean;
 }
 
-const first: Draft = { kind: "image", prompts: {}, choices: {}, fine: {}, attached: [], incoming: null, hasTests: false };
+const first: Draft = {
+  kind: "image",
+  prompts: {},
+  choices: {},
+  fine: {},
+  attached: [],
+  incoming: null,
+  hasTests: false,
+};
 
 export const draft = createStored<Draft>("draft", first, (found) =>
   typeof found === "object" && found !== null && kinds.some((kind) => "kind" in found && found.kind === kind)
@@ -82,7 +90,10 @@ export function madeAgain(job: Job): void {
   changeDraft({
     kind,
     prompts: { ...draft.get().prompts, [kind]: params.imageUrl ?? params.videoUrl ?? job.prompt },
-    choices: { ...draft.get().choices, [kind]: kind === "keep" ? {} : { ...choice, model: `${job.provider}/${job.model}` } },
+    choices: {
+      ...draft.get().choices,
+      [kind]: kind === "keep" ? {} : { ...choice, model: `${job.provider}/${job.model}` },
+    },
     fine: {
       ...(negativePrompt && { negativePrompt }),
       ...(style && { style }),

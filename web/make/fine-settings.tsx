@@ -1,7 +1,8 @@
 // What only some want to say: folded away until then.
+
+import { useModels } from "../api/reading.ts";
 import { useStored } from "../api/stored.ts";
 import { Icon } from "../components/icon.tsx";
-import { useModels } from "../api/reading.ts";
 import { useTexts } from "../texts/texts.ts";
 import { changeDraft, draft, type Fine } from "./draft.ts";
 import type { Composing } from "./use-composer.ts";
@@ -23,21 +24,49 @@ export function FineSettings({ composing }: { composing: Composing }) {
       <div className="fine-fields">
         {isSeen && (
           <>
-            <Words label={t.make.negative} value={fine.negativePrompt} onInput={(negativePrompt) => change({ negativePrompt })} />
-            <Words label={t.make.style} hint={t.make.styleHint} value={fine.style} onInput={(style) => change({ style })} />
-            <Words label={t.make.enhancement} hint={t.make.enhancementHint} value={fine.enhancement} onInput={(enhancement) => change({ enhancement })} />
+            <Words
+              label={t.make.negative}
+              value={fine.negativePrompt}
+              onInput={(negativePrompt) => change({ negativePrompt })}
+            />
+            <Words
+              label={t.make.style}
+              hint={t.make.styleHint}
+              value={fine.style}
+              onInput={(style) => change({ style })}
+            />
+            <Words
+              label={t.make.enhancement}
+              hint={t.make.enhancementHint}
+              value={fine.enhancement}
+              onInput={(enhancement) => change({ enhancement })}
+            />
           </>
         )}
-        <Words label={t.make.seed} hint={t.make.seedHint} isNumber value={fine.seed} onInput={(seed) => change({ seed: seed.replaceAll(/\D/g, "").slice(0, 9) })} />
+        <Words
+          label={t.make.seed}
+          hint={t.make.seedHint}
+          isNumber
+          value={fine.seed}
+          onInput={(seed) => change({ seed: seed.replaceAll(/\D/g, "").slice(0, 9) })}
+        />
         {isSeen && (
           <label className="check">
-            <input type="checkbox" checked={!fine.hasNoLabel} onChange={({ currentTarget }) => change({ hasNoLabel: !currentTarget.checked })} />
+            <input
+              type="checkbox"
+              checked={!fine.hasNoLabel}
+              onChange={({ currentTarget }) => change({ hasNoLabel: !currentTarget.checked })}
+            />
             {t.make.visibleLabel}
           </label>
         )}
         {models.some(({ isForTests }) => isForTests) && (
           <label className="check">
-            <input type="checkbox" checked={hasTests} onChange={({ currentTarget }) => changeDraft({ hasTests: currentTarget.checked })} />
+            <input
+              type="checkbox"
+              checked={hasTests}
+              onChange={({ currentTarget }) => changeDraft({ hasTests: currentTarget.checked })}
+            />
             {t.make.testModels}
           </label>
         )}

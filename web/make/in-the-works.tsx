@@ -60,7 +60,8 @@ function OneJob({ job, done }: { job: Job; done: readonly Job[] }) {
       live.hear({ event: "ended", data: { jobId: job.id, job: ended } });
       notice(`${t.job.cancelled}. ${ended.cost > 0 ? t.job.back(ended.cost) : t.job.free}`);
     },
-    onError: (error) => notice(failureOf(error)?.type === "too_late" ? t.job.tooLate : wordsOf(t, error), { isBad: true }),
+    onError: (error) =>
+      notice(failureOf(error)?.type === "too_late" ? t.job.tooLate : wordsOf(t, error), { isBad: true }),
   });
   const retrying = useMutation({
     mutationFn: () => client.retryJob(job.id),

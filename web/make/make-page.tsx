@@ -33,7 +33,11 @@ function Examples() {
       <ul>
         {t.make.example.map((prompt) => (
           <li key={prompt}>
-            <button type="button" className="example" onClick={() => changeDraft({ kind: "image", prompts: { ...prompts, image: prompt } })}>
+            <button
+              type="button"
+              className="example"
+              onClick={() => changeDraft({ kind: "image", prompts: { ...prompts, image: prompt } })}
+            >
               {prompt}
             </button>
           </li>

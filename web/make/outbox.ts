@@ -80,7 +80,8 @@ async function send({ client, sent, refused }: Sender, wish: Wish, signal: Abort
   } catch (error) {
     const type = failureOf(error)?.type;
     noticeEnd(error);
-    if (type === "no_connection" || type === "timed_out" || type === "aborted" || type === "unauthenticated") return false;
+    if (type === "no_connection" || type === "timed_out" || type === "aborted" || type === "unauthenticated")
+      return false;
     takeOut(wish.key);
     refused(error);
     return true;

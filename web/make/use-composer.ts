@@ -1,13 +1,14 @@
 // The composer's state in one piece: what is chosen, what fits it, what it costs, and the wish that is sent.
-import type { Model } from "dream-factory-client";
+
 import { useQuery } from "@tanstack/react-query";
+import type { Model } from "dream-factory-client";
 import { useEffect, useMemo } from "react";
 import { useModels } from "../api/reading.ts";
 import { useStored } from "../api/stored.ts";
 import { useClient, useSession } from "../api/studio.tsx";
 import { useFileUpload } from "../components/use-file-upload.ts";
-import { type Choice, changeDraft, draft, type Kind } from "./draft.ts";
 import { fitting, keptOf, keyOf, modelsFor, optionsOf, requestOf, typeOf } from "./choices.ts";
+import { type Choice, changeDraft, draft, type Kind } from "./draft.ts";
 import { outbox, put, type Wish } from "./outbox.ts";
 import { usePrice, type Wanted } from "./use-price.ts";
 
@@ -15,7 +16,10 @@ export function useComposer() {
   const client = useClient();
   const current = useStored(draft);
   const { models, isLoading } = useModels();
-  const offered = useMemo(() => modelsFor(models, current.kind, current.hasTests), [models, current.kind, current.hasTests]);
+  const offered = useMemo(
+    () => modelsFor(models, current.kind, current.hasTests),
+    [models, current.kind, current.hasTests],
+  );
   const model = useChosen(offered, current.kind, current.choices[current.kind]?.model);
   const options = useMemo(() => model && optionsOf(model, current.kind), [model, current.kind]);
   const choice: Choice = model && options ? fitting(current.choices[current.kind] ?? {}, options, model) : {};
@@ -64,13 +68,20 @@ function useChosen(offered: readonly Model[], kind: Kind, key: string | undefine
     queryKey: ["default", kind],
     queryFn: ({ signal }) => {
       const sound = kind === "speech" || kind === "music" ? { sound: kind } : {};
-      return client.quote({ type: typeOf(kind), ...sound, prompt: "…" } as Parameters<typeof client.quote>[0], { signal });
+      return client.quote({ type: typeOf(kind), ...sound, prompt: "…" } as Parameters<typeof client.quote>[0], {
+        signal,
+      });
     },
     enabled: session !== null && !session.hasEnded && kind !== "keep",
     staleTime: 5 * 60_000,
   });
   const wanted = key ?? (data && `${data.provider}/${data.model}`);
-  return offered.find((each) => keyOf(each) === wanted) ?? offered.find(({ isForTests }) => !isForTests) ?? offered[0] ?? null;
+  return (
+    offered.find((each) => keyOf(each) === wanted) ??
+    offered.find(({ isForTests }) => !isForTests) ??
+    offered[0] ??
+    null
+  );
 }
 
 /** What is ready is written down; what a gallery has handed over is attached. */

@@ -1,8 +1,8 @@
 // What the wish would cost, from the server, as soon as it is clear what is wished.
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
 import { useClient, useSession } from "../api/studio.tsx";
 import type { Body } from "./choices.ts";
-import { useEffect, useState } from "react";
 import type { Kind } from "./draft.ts";
 
 export interface Wanted {

@@ -77,7 +77,10 @@ export const en = {
     what: "What",
     amount: "Amount",
     after: "Balance",
-    types: { charge: "Charge", refund: "Refund", redeem: "Code", grant: "Gift", purchase: "Purchase" } as Record<string, string>,
+    types: { charge: "Charge", refund: "Refund", redeem: "Code", grant: "Gift", purchase: "Purchase" } as Record<
+      string,
+      string
+    >,
     empty: "Nothing here yet.",
     moreLines: "Older lines",
   },
@@ -112,9 +115,22 @@ export const en = {
     seconds: (n: number) => `${n} s`,
     quality: "Quality",
     number: "Number",
-    pieces: { image: (n: number) => count(n, "picture"), video: (n: number) => count(n, "film"), speech: (n: number) => `${n}`, music: (n: number) => `${n}`, keep: (n: number) => `${n}` },
+    pieces: {
+      image: (n: number) => count(n, "picture"),
+      video: (n: number) => count(n, "film"),
+      speech: (n: number) => `${n}`,
+      music: (n: number) => `${n}`,
+      keep: (n: number) => `${n}`,
+    },
     voice: "Voice",
-    voices: { woman: "Woman", man: "Man", girl: "Girl", boy: "Boy", old_woman: "Old woman", old_man: "Old man" } as Record<string, string>,
+    voices: {
+      woman: "Woman",
+      man: "Man",
+      girl: "Girl",
+      boy: "Boy",
+      old_woman: "Old woman",
+      old_man: "Old man",
+    } as Record<string, string>,
     mood: "Mood",
     moods: { calm: "Calm", tense: "Tense", joy: "Joyful", sad: "Sad" },
     fine: "More",
@@ -190,7 +206,10 @@ export const en = {
     copied: "Copied",
     remove: "Delete",
     removeTitle: "Delete this?",
-    removeLead: (n: number) => (n > 1 ? `All ${n} files of this job go. The ledger keeps its lines.` : "The file goes. The ledger keeps its lines."),
+    removeLead: (n: number) =>
+      n > 1
+        ? `All ${n} files of this job go. The ledger keeps its lines.`
+        : "The file goes. The ledger keeps its lines.",
     removed: "Deleted.",
     inUse: "It is part of a drama, and stays while the drama needs it.",
     previous: "Previous",
@@ -357,7 +376,8 @@ export const en = {
     quoteParts: (n: number) => `${count(n, "part")} would be made`,
     quoteReused: (n: number) => `${n} stay as they are`,
     unspoken: "Too long for their scenes, and cut short or left out:",
-    changedElsewhere: "Somebody has changed this meanwhile. What you typed is still here: save it again over theirs, or cancel.",
+    changedElsewhere:
+      "Somebody has changed this meanwhile. What you typed is still here: save it again over theirs, or cancel.",
     film_: "Film",
     noFilm: "The film appears here when it is cut.",
     subtitlesTrack: "Subtitles",

@@ -11,7 +11,12 @@ export function clock(ms: number): string {
 export function bytes(n: number, locale: string): string {
   const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
   const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, n)) / 10));
-  const options = { style: "unit", unit: units[power], unitDisplay: "short", maximumFractionDigits: power > 1 ? 1 : 0 } as const;
+  const options = {
+    style: "unit",
+    unit: units[power],
+    unitDisplay: "short",
+    maximumFractionDigits: power > 1 ? 1 : 0,
+  } as const;
   return new Intl.NumberFormat(locale, options).format(n / 1024 ** power);
 }
 

@@ -112,7 +112,13 @@ export const zh: typeof en = {
     seconds: (n) => `${n} 秒`,
     quality: "质量",
     number: "数量",
-    pieces: { image: (n) => `${n} 张`, video: (n) => `${n} 段`, speech: (n) => `${n}`, music: (n) => `${n}`, keep: (n) => `${n}` },
+    pieces: {
+      image: (n) => `${n} 张`,
+      video: (n) => `${n} 段`,
+      speech: (n) => `${n}`,
+      music: (n) => `${n}`,
+      keep: (n) => `${n}`,
+    },
     voice: "声音",
     voices: { woman: "女声", man: "男声", girl: "女孩", boy: "男孩", old_woman: "老年女声", old_man: "老年男声" },
     mood: "情绪",
@@ -139,7 +145,11 @@ export const zh: typeof en = {
     noModel: "这里没有可用的模型。",
     sent: "已发送。可以关闭页面，任务会继续。",
     examples: "试试看",
-    example: ["宽阔的江面，月亮升起，渡船的灯火映在水上，木版画", "满月下一只熟睡的红狐，剪纸", "暴风雨黄昏中的灯塔，厚涂油画"],
+    example: [
+      "宽阔的江面，月亮升起，渡船的灯火映在水上，木版画",
+      "满月下一只熟睡的红狐，剪纸",
+      "暴风雨黄昏中的灯塔，厚涂油画",
+    ],
     first: "写一句话，就有第一张画。",
   },
 

@@ -19,7 +19,12 @@ export function AboutWork({ work, onGone }: { work: Work; onGone(): void }) {
   const [startedAt, completedAt] = [job.startedAt ?? job.createdAt, job.completedAt];
   const facts: [string, string | null][] = [
     [t.works.model, `${job.provider} · ${job.model}`],
-    [t.works.size, [width && `${width} × ${height}`, durationMs && clock(durationMs), bytes(output.size, locale)].filter(Boolean).join(" · ")],
+    [
+      t.works.size,
+      [width && `${width} × ${height}`, durationMs && clock(durationMs), bytes(output.size, locale)]
+        .filter(Boolean)
+        .join(" · "),
+    ],
     [t.works.cost, t.make.price(job.cost)],
     [t.works.seed, job.params.seed === undefined ? null : String(job.params.seed)],
     [t.works.made, moment(job.createdAt, locale)],
@@ -145,7 +150,8 @@ function DeleteWork({ work: { job }, onGone, onKeep }: { work: Work; onGone(): v
       void queries.invalidateQueries({ queryKey: ["me"] });
       onGone();
     },
-    onError: (error) => notice(failureOf(error)?.type === "conflict" ? t.works.inUse : wordsOf(t, error), { isBad: true }),
+    onError: (error) =>
+      notice(failureOf(error)?.type === "conflict" ? t.works.inUse : wordsOf(t, error), { isBad: true }),
   });
   return (
     <div className="asked" role="alertdialog" aria-label={t.works.removeTitle}>

@@ -10,7 +10,13 @@ import { wordsOf } from "../texts/failures.ts";
 import { useTexts } from "../texts/texts.ts";
 import { AboutWork, DownloadButton } from "./about-work.tsx";
 
-export function Wall({ works: { jobs, error, hasNextPage, fetchNextPage, isFetchingNextPage, refetch }, heading }: { works: ReturnType<typeof useWorks>; heading?: string }) {
+export function Wall({
+  works: { jobs, error, hasNextPage, fetchNextPage, isFetchingNextPage, refetch },
+  heading,
+}: {
+  works: ReturnType<typeof useWorks>;
+  heading?: string;
+}) {
   const t = useTexts();
   const works = useMemo(() => worksOf(jobs), [jobs]);
   const [open, setOpen] = useState<string | null>(null);
@@ -32,6 +38,7 @@ export function Wall({ works: { jobs, error, hasNextPage, fetchNextPage, isFetch
         hasMore={hasNextPage}
         isLoading={isFetchingNextPage}
         acts={tileActs}
+        level={heading ? 3 : 2}
       />
       {open !== null && works.some(({ id }) => id === open) && (
         <Lightbox

@@ -29,10 +29,18 @@ export function WorksPage() {
         <label className="search">
           <Icon name="search" />
           <span className="unseen">{t.works.search}</span>
-          <input type="search" value={words} maxLength={200} placeholder={t.works.search} onInput={({ currentTarget }) => setWords(currentTarget.value)} />
+          <input
+            type="search"
+            value={words}
+            maxLength={200}
+            placeholder={t.works.search}
+            onInput={({ currentTarget }) => setWords(currentTarget.value)}
+          />
         </label>
       </div>
-      {works.isSuccess && works.jobs.length === 0 && <p className="soft empty">{search ? t.works.nothing : t.works.empty}</p>}
+      {works.isSuccess && works.jobs.length === 0 && (
+        <p className="soft empty">{search ? t.works.nothing : t.works.empty}</p>
+      )}
       <Wall works={works} />
     </div>
   );

@@ -69,8 +69,7 @@ export function createPageServer({ load, publicUrl, origins }: PageOptions): Pag
   };
 }
 
-const isOfThePage = (name: string) =>
-  name === "index.html" || name === "config.json" || /^assets\/[\w.-]+$/.test(name);
+const isOfThePage = (name: string) => name === "index.html" || name === "config.json" || /^assets\/[\w.-]+$/.test(name);
 
 /**
  * A token and a policy belong to one origin: whoever comes by another name of this machine is sent to the one that files' URLs have. Null: nothing to
