@@ -20,6 +20,7 @@ export interface Showable {
 export interface SettledJob extends Showable {
   type: MediaKind;
   status: Status;
+  prompt: string;
 }
 
 /** In characters, of stored and of public texts together: some 1500 jobs. */
@@ -51,7 +52,14 @@ function remember(name: string, text: string, job: Job): SettledJob {
   const pieces = jsonAroundUrls(job);
   const keys = shownOutputs(job).map(({ key }) => key);
   const { id, type } = job;
-  const made: SettledJob = { id, type, status: statusOf(job), keys, json: (urls) => joined(pieces, urls) };
+  const made: SettledJob = {
+    id,
+    type,
+    status: statusOf(job),
+    prompt: job.request.prompt,
+    keys,
+    json: (urls) => joined(pieces, urls),
+  };
   const entry = { text, size: text.length + pieces.join("").length, job: made };
   remembered.set(name, entry);
   size += entry.size;
