@@ -1475,6 +1475,11 @@ export interface components {
              * @description In the operator's own store; needs no Authorization.
              */
             url: string;
+            /**
+             * Format: uri
+             * @description A WebP of at most 512 pixels a side, for walls of many: of a picture, of an animation's first frame, or of a still of a video. Null where there is none: of texts and sounds, of files before version 0.2, and where no ffmpeg makes stills.
+             */
+            thumbnailUrl: string | null;
             key: string;
             /** @description Bytes. */
             size: number;
@@ -2463,6 +2468,8 @@ export interface components {
                 /** @enum {string} */
                 type: "image" | "video" | "text" | "audio";
                 url: string;
+                /** @description Of a picture, or a still of a film: a WebP of at most 512 pixels a side. */
+                thumbnailUrl: string | null;
                 key: string;
                 size: number;
                 /** @description Found from the bytes: `image/png`, `image/jpeg`, `image/webp`, `image/gif`, `video/mp4`, `video/quicktime`, `video/webm`, `audio/wav`, `audio/mpeg` or `application/json`. */
@@ -3272,6 +3279,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": null
+                     *     }
+                     */
                     "application/json": {
                         /** @constant */
                         code: 0;
@@ -4660,6 +4674,25 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "items": [
+                     *           {
+                     *             "event": "snapshot",
+                     *             "data": {
+                     *               "jobs": [],
+                     *               "productions": [],
+                     *               "missed": false
+                     *             }
+                     *           }
+                     *         ],
+                     *         "next": "8."
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @constant */
                         code: 0;
@@ -5000,6 +5033,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "url": "https://api.example.com/media/users/01a2247d-6295-748a-b12e-88a47d1341eb/jobs/01a2247d-64ee-73d7-847b-06bf83c0c9a4/image-1795908527382-0.png?download=lighthouse.png",
+                     *         "filename": "lighthouse.png",
+                     *         "contentType": "image/png"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @constant */
                         code: 0;
@@ -7283,6 +7327,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "url": "https://api.example.com/media/users/01a2247d-6295-748a-b12e-88a47d1341eb/jobs/3ef66911-b902-81a0-946f-27e9eb1cc3be/image-1795908536719-0.png?download=Ferry%20portrait-c2.png",
+                     *         "filename": "Ferry portrait-c2.png",
+                     *         "contentType": "image/png"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @constant */
                         code: 0;
@@ -7745,9 +7800,9 @@ export interface operations {
                 /**
                  * @example {
                  *       "type": "job.completed",
-                 *       "timestamp": "2026-11-28T20:09:39.574Z",
+                 *       "timestamp": "2026-11-28T23:28:48.051Z",
                  *       "data": {
-                 *         "id": "01a223c7-10da-7477-aeca-fb1f1c68e46b",
+                 *         "id": "01a2247d-64ee-73d7-847b-06bf83c0c9a4",
                  *         "type": "image",
                  *         "operation": "generate",
                  *         "status": "completed",
@@ -7772,26 +7827,27 @@ export interface operations {
                  *           {
                  *             "index": 0,
                  *             "type": "image",
-                 *             "url": "https://api.example.com/media/users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-10da-7477-aeca-fb1f1c68e46b/image-1795896578435-0.png",
-                 *             "key": "users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-10da-7477-aeca-fb1f1c68e46b/image-1795896578435-0.png",
+                 *             "url": "https://api.example.com/media/users/01a2247d-6295-748a-b12e-88a47d1341eb/jobs/01a2247d-64ee-73d7-847b-06bf83c0c9a4/image-1795908527382-0.png",
+                 *             "thumbnailUrl": "https://api.example.com/media/users/01a2247d-6295-748a-b12e-88a47d1341eb/jobs/01a2247d-64ee-73d7-847b-06bf83c0c9a4/thumbnail-1795908527382-0.webp",
+                 *             "key": "users/01a2247d-6295-748a-b12e-88a47d1341eb/jobs/01a2247d-64ee-73d7-847b-06bf83c0c9a4/image-1795908527382-0.png",
                  *             "size": 83025,
                  *             "contentType": "image/png",
-                 *             "sha256": "9206315be07d2c752f34124c8e79d22e7fe9950ce902e7899af62ae4edfcf33b",
+                 *             "sha256": "2b50f3c6bbc5253c243e2c70df4be4bf2cda9bc1d9031a158b714d68c8794b38",
                  *             "width": 768,
                  *             "height": 512,
                  *             "durationMs": null,
                  *             "visibleLabel": false,
-                 *             "createdAt": "2026-11-28T20:09:39.542Z"
+                 *             "createdAt": "2026-11-28T23:28:48.046Z"
                  *           }
                  *         ],
                  *         "resultUrls": [
-                 *           "https://api.example.com/media/users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-10da-7477-aeca-fb1f1c68e46b/image-1795896578435-0.png"
+                 *           "https://api.example.com/media/users/01a2247d-6295-748a-b12e-88a47d1341eb/jobs/01a2247d-64ee-73d7-847b-06bf83c0c9a4/image-1795908527382-0.png"
                  *         ],
                  *         "error": null,
-                 *         "createdAt": "2026-11-28T20:09:38.267Z",
-                 *         "startedAt": "2026-11-28T20:09:38.435Z",
-                 *         "completedAt": "2026-11-28T20:09:39.574Z",
-                 *         "updatedAt": "2026-11-28T20:09:39.574Z"
+                 *         "createdAt": "2026-11-28T23:28:47.343Z",
+                 *         "startedAt": "2026-11-28T23:28:47.382Z",
+                 *         "completedAt": "2026-11-28T23:28:48.051Z",
+                 *         "updatedAt": "2026-11-28T23:28:48.051Z"
                  *       }
                  *     }
                  */
