@@ -1,6 +1,8 @@
 // GET /productions/{id}/nodes/{nodeId}/download: where a part of a production is saved from, under a good name: a film, by the part of its episode.
+
+import { downloadQuery } from "../../shared/http/download-query.ts";
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
-import { downloadQuery, shownDownload } from "../../shared/http/openapi/shapes/download.ts";
+import { shownDownload } from "../../shared/http/openapi/shapes/download.ts";
 import { ok } from "../../shared/http/results.ts";
 import { downloadOf } from "../../shared/jobs/reading/download.ts";
 import { findProduction } from "../../shared/productions/reading/find.ts";

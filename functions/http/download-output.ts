@@ -1,7 +1,8 @@
 // GET /jobs/{id}/outputs/{index}/download: where an output is saved from, under a good name.
 import { AppError } from "../../shared/errors/app-error.ts";
+import { downloadQuery } from "../../shared/http/download-query.ts";
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
-import { downloadQuery, shownDownload } from "../../shared/http/openapi/shapes/download.ts";
+import { shownDownload } from "../../shared/http/openapi/shapes/download.ts";
 import { ok } from "../../shared/http/results.ts";
 import { downloadOf } from "../../shared/jobs/reading/download.ts";
 import { shownOutputs } from "../../shared/jobs/reading/public-job.ts";
