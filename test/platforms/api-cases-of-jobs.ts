@@ -368,6 +368,33 @@ export const casesOfJobs: readonly ApiCase[] = [
     expects: 200,
   },
   {
+    title: "an output is saved from a URL that says its name",
+    at: "download-output",
+    asks: "GET /api/v1/jobs/{{job}}/outputs/0/download?name=%E6%98%A5%E6%B1%9F%2F%E8%8A%B1",
+    as: "ada",
+    expects: 200,
+  },
+  {
+    title: "an output that is not there is not saved",
+    at: "download-output",
+    asks: "GET /api/v1/jobs/{{job}}/outputs/7/download",
+    as: "ada",
+    expects: 404,
+  },
+  {
+    title: "nobody saves what is somebody's",
+    at: "download-output",
+    asks: "GET /api/v1/jobs/{{job}}/outputs/0/download",
+    expects: 401,
+  },
+  {
+    title: "jobs are found by words of their prompts",
+    at: "list-jobs",
+    asks: "GET /api/v1/jobs?search=nowhere&type=image,video&status=completed",
+    as: "ada",
+    expects: 200,
+  },
+  {
     title: "all events of a job that has ended come at once, and the last one says so",
     at: "job-events",
     asks: "GET /api/v1/jobs/{{job}}/events",

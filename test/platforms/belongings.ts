@@ -155,6 +155,8 @@ const takesInput = [
     "list-jobs",
     "job-events",
     "events",
+    "download-output",
+    "download-node",
     "list-deliveries",
     "verify",
     "openai-generate-image",
