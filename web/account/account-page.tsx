@@ -175,9 +175,23 @@ function Looks() {
 }
 
 function SignOut() {
-  const t = useTexts();
+  const [t, client] = [useTexts(), useClient()];
+  const [words, look] = [useStored(language), useStored(theme)];
+  const everywhere = useMutation({
+    mutationFn: () => client.logout(),
+    onSuccess() {
+      sessions.end();
+      // The server's answer has the browser forget everything; what belongs to the browser is written down again.
+      language.set(words);
+      theme.set(look);
+    },
+    onError: (error) => notice(wordsOf(t, error), { isBad: true }),
+  });
   return (
     <div className="acts">
+      <button type="button" className="plain" disabled={everywhere.isPending} onClick={() => everywhere.mutate()}>
+        {t.account.signOutEverywhere}
+      </button>
       <button type="button" className="plain" onClick={() => sessions.end()}>
         {t.account.signOutHere}
       </button>

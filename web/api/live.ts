@@ -9,15 +9,15 @@ export interface LiveState {
   productions: readonly Production[];
 }
 
-/** As the feed tells it. */
-export type News =
-  | { event: "snapshot"; data: { jobs: readonly Job[]; productions: readonly Production[]; missed: boolean } }
-  | { event: "progress" | "ended"; data: Progress };
+/** As the feed tells it, and as this page tells itself what it has begun or ended. */
+export type News = { event: "snapshot"; data: Snapshot } | { event: "progress" | "ended"; data: Progress };
 
-type Progress = { jobId?: string; productionId?: string } & Partial<Pick<Job, "status" | "stage" | "progress">> & {
-    job?: Job | undefined;
-    production?: Production | undefined;
-  };
+type Snapshot = { jobs: readonly Job[]; productions: readonly Production[]; missed: boolean };
+
+type Progress = { jobId?: string; productionId?: string; status?: Job["status"]; stage?: string; progress?: number } & {
+  job?: Job | undefined;
+  production?: Production | undefined;
+};
 
 export interface Live {
   get(): LiveState;
@@ -49,7 +49,7 @@ export function createLive(options: LiveOptions): Live {
     for (const listener of listeners) listener();
   };
 
-  function snapshot(data: Extract<News, { event: "snapshot" }>["data"]): void {
+  function snapshot(data: Snapshot): void {
     const there = new Set([...data.jobs, ...data.productions].map(({ id }) => id));
     for (const job of jobs.values()) if (!isEnded(job) && !there.has(job.id)) options.vanished(job.id);
     for (const { id } of productions.values()) if (!there.has(id)) productions.delete(id);
@@ -69,7 +69,7 @@ export function createLive(options: LiveOptions): Live {
       jobs.set(id, {
         ...before,
         ...(status && { status }),
-        ...(stage && { stage }),
+        ...(stage && { stage: stage as Job["stage"] }),
         progress: progress ?? before.progress,
       });
   }

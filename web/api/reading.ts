@@ -1,6 +1,6 @@
 // What is read from the server, under which name, so that everything that shows it shows the same.
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import type { Job, Model } from "dream-factory-client";
+import type { Model } from "dream-factory-client";
 import { useMemo } from "react";
 import { useClient, useSession } from "./studio.tsx";
 
@@ -37,11 +37,13 @@ export function useModels(): { models: readonly Model[]; isLoading: boolean } {
 }
 
 export interface WorksFilter {
-  type?: Job["type"] | undefined;
+  type?: string | undefined;
   search?: string | undefined;
 }
 
 const PAGE = 40;
+/** Texts are parts of dramas. */
+const seen = "image,video,audio";
 
 /** Completed jobs, newest first, page by page. */
 export function useWorks({ type, search }: WorksFilter = {}) {
@@ -49,7 +51,7 @@ export function useWorks({ type, search }: WorksFilter = {}) {
   const query = useInfiniteQuery({
     queryKey: ["works", session?.userId, type, search],
     queryFn: ({ pageParam, signal }) =>
-      client.listJobs({ limit: PAGE, cursor: pageParam, status: "completed", type }, { signal }),
+      client.listJobs({ limit: PAGE, cursor: pageParam, status: "completed", type: type ?? seen, search }, { signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
     enabled: session !== null && !session.hasEnded,

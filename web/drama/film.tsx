@@ -1,12 +1,12 @@
 // The film of each episode, with its subtitles; and everything in the forms that others work on with.
 import { useMutation, useQuery } from "@tanstack/react-query";
-import type { Production, ProductionNode } from "dream-factory-client";
+import { downloadPart, type Production, type ProductionNode } from "dream-factory-client";
 import { useEffect, useMemo, useState } from "react";
 import { useClient } from "../api/studio.tsx";
 import { Segments } from "../components/chip.tsx";
-import { download, saveAs } from "../components/download.ts";
 import { Icon } from "../components/icon.tsx";
 import { notice } from "../components/notices.tsx";
+import { saveAs } from "../components/save-as.ts";
 import { wordsOf } from "../texts/failures.ts";
 import { useTexts } from "../texts/texts.ts";
 
@@ -17,6 +17,8 @@ export interface FilmProps {
 }
 
 interface Cut {
+  /** Its part. */
+  id: string;
   episode: number;
   ratio: string;
   url: string;
@@ -69,7 +71,7 @@ function cutsOf(parts: ReadonlyMap<string, ProductionNode>): Cut[] {
     const [, episode, ratio = ""] = /^episode-e(\d+)-?(.*)$/.exec(id) ?? [];
     if (kind !== "episode" || !output || !episode) return [];
     const { url, width, height } = output;
-    return { episode: Number(episode), ratio: ratio.replace("x", ":"), url, width, height };
+    return { id, episode: Number(episode), ratio: ratio.replace("x", ":"), url, width, height };
   });
 }
 
@@ -117,7 +119,7 @@ function Exports({ production, cut, title }: { production: Production; cut: Cut;
           .trim()
           .slice(0, 60) || "film"
       } ${cut.episode}`;
-      if (format === "film") return download(cut.url, `${name} ${cut.ratio.replace(":", "x")}.mp4`);
+      if (format === "film") return void (await downloadPart(client, production.id, cut.id));
       const data = await client.exportProduction(production.id, { format, episode: String(cut.episode) as never });
       const text = typeof data === "string" ? data : JSON.stringify(data, null, 2);
       saveAs(new Blob([text], { type: "application/octet-stream" }), `${name}.${format}`);

@@ -10,7 +10,7 @@ export function peopleOf(characters: readonly Character[], parts: Parts): Readon
 
 /** The user's own picture, else the one that was drawn. */
 export function portraitOf({ id, portrait }: Character, parts: Parts): string | null {
-  return portrait?.url ?? parts.get(`portrait-${id}`)?.output?.url ?? null;
+  return portrait?.url ?? smallOf(parts.get(`portrait-${id}`)) ?? null;
 }
 
 export function picturesOf(scenes: readonly Scene[], parts: Parts): ReadonlyMap<string, ShotPicture> {
@@ -22,8 +22,12 @@ function pictureOf(shotId: string, parts: Parts): ShotPicture {
   const [still, clip] = [parts.get(`still-${shotId}`), parts.get(`clip-${shotId}`)];
   const last = clip && clip.state !== "waiting" ? clip : still;
   return {
-    picture: still?.output?.url ?? null,
+    picture: smallOf(still) ?? smallOf(clip) ?? null,
     state: still?.output && clip?.state === "waiting" ? "making" : (last?.state ?? "waiting"),
     degraded: clip?.degraded ?? still?.degraded ?? null,
   };
+}
+
+function smallOf(part: ProductionNode | undefined): string | null | undefined {
+  return part?.output?.thumbnailUrl ?? (part?.output?.type === "image" ? part.output.url : null);
 }

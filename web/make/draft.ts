@@ -4,7 +4,6 @@ import { go } from "../api/route.ts";
 import { createStored } from "../api/stored.ts";
 import type { Attached, Input } from "../components/use-file-upload.ts";
 import type { Work } from "../components/work.ts";
-import { fileNameOf } from "../components/work.ts";
 
 export const kinds = ["image", "video", "speech", "music", "keep"] as const;
 export type Kind = (typeof kinds)[number];
@@ -74,7 +73,7 @@ export function changeChoice(kind: Kind, part: Choice): void {
 export function takeAsInput(work: Work): void {
   const { job, output } = work;
   const kind = draft.get().kind === "video" ? "video" : "image";
-  const [name, url] = [fileNameOf(work), work.thumbnail ?? output.url];
+  const [name, url] = [job.prompt.slice(0, 60), work.thumbnail ?? output.url];
   changeDraft({ kind, incoming: { name, url, input: { jobId: job.id, index: output.index } } });
   go("make");
 }

@@ -2,7 +2,7 @@
 import { type Client, failureOf, type Job } from "dream-factory-client";
 import { useEffect } from "react";
 import type { Live } from "../api/live.ts";
-import { pause } from "../api/polling.ts";
+import { pause } from "../api/pause.ts";
 import { createStored } from "../api/stored.ts";
 import { noticeEnd } from "../api/studio.tsx";
 import type { Body } from "./choices.ts";

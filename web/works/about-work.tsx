@@ -1,12 +1,11 @@
 // What is known of a work, and what can be done with it.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { failureOf, type Verdict } from "dream-factory-client";
+import { download, failureOf, type Verdict } from "dream-factory-client";
 import { useState } from "react";
 import { useClient } from "../api/studio.tsx";
-import { download } from "../components/download.ts";
 import { Icon } from "../components/icon.tsx";
 import { notice } from "../components/notices.tsx";
-import { fileNameOf, type Work } from "../components/work.ts";
+import type { Work } from "../components/work.ts";
 import { madeAgain, takeAsInput } from "../make/draft.ts";
 import { wordsOf } from "../texts/failures.ts";
 import { bytes, clock, moment } from "../texts/format.ts";
@@ -121,9 +120,9 @@ function WorkActs({ work, onGone }: { work: Work; onGone(): void }) {
 }
 
 export function DownloadButton({ work, isShort = false }: { work: Work; isShort?: boolean }) {
-  const t = useTexts();
+  const [t, client] = [useTexts(), useClient()];
   const saving = useMutation({
-    mutationFn: () => download(work.output.url, fileNameOf(work)),
+    mutationFn: () => download(client, work.job.id, { index: work.output.index }),
     onError: (error) => notice(wordsOf(t, error), { isBad: true }),
   });
   return (
