@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeCodes } from "../../shared/credits/codes-making.ts";
 import type { Product } from "../api/local.ts";
 import { type Devices, missingBrowser, overflow, startDevices, violations } from "./browser.ts";
+import { play } from "./playing.ts";
 import { chooseModel, make, registerHere, seePicture, startStudio } from "./studio.ts";
 
 describe.skipIf(missingBrowser !== null)(missingBrowser ?? "in a browser", () => {
@@ -148,25 +149,3 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "in a browser", () =>
 });
 
 declare const document: { activeElement: unknown };
-
-interface Video {
-  muted: boolean;
-  currentTime: number;
-  videoWidth: number;
-  play(): Promise<void>;
-  addEventListener(name: string, heard: () => void): void;
-}
-
-/** Muted, as browsers want it; some moments later it is somewhere else. */
-async function play(element: unknown) {
-  const video = element as Video;
-  video.muted = true;
-  await video.play();
-  const from = video.currentTime;
-  await new Promise<void>((resolve) =>
-    video.addEventListener("timeupdate", () => {
-      if (video.currentTime > from) resolve();
-    }),
-  );
-  return { hasMoved: video.currentTime > from, width: video.videoWidth };
-}
