@@ -102,12 +102,10 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "a drama", () => {
     await page.goto(`${studio.url}/#/dramas/${project.id}`);
     await page.getByRole("button", { name: /^Write the screenplay/ }).click();
     await page.locator(".shot").nth(1).waitFor();
-    const labels = () =>
-      page
-        .locator(".shot-card")
-        .evaluateAll((cards) =>
-          cards.map((card) => String(card.getAttribute("aria-label")).replace(/^Shot \d+: /, "")),
-        );
+    const labels = (): Promise<string[]> =>
+      page.evaluate(
+        "[...document.querySelectorAll('.shot-card')].map((card) => card.ariaLabel.replace(/^Shot \\d+: /, ''))",
+      );
     const [one, two, ...others] = await labels();
     await page.locator(".shot").first().hover();
     await page.getByRole("button", { name: "Shot 1: Later" }).first().click();

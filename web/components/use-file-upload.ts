@@ -113,7 +113,10 @@ export function useFileUpload(client: Client, wanted: UploadLimits, first: reado
     sources.current.get(id)?.leave.abort();
     sources.current.delete(id);
     setRefused([]);
-    setFiles((before) => before.filter((each) => each.id !== id));
+    setFiles((before) => {
+      letGo(before.filter((each) => each.id === id));
+      return before.filter((each) => each.id !== id);
+    });
   }, []);
 
   const again = useCallback(
@@ -127,7 +130,10 @@ export function useFileUpload(client: Client, wanted: UploadLimits, first: reado
   const clear = useCallback(() => {
     for (const { leave } of sources.current.values()) leave.abort();
     sources.current.clear();
-    setFiles([]);
+    setFiles((before) => {
+      letGo(before);
+      return [];
+    });
     setRefused([]);
   }, []);
 
@@ -141,6 +147,11 @@ export function useFileUpload(client: Client, wanted: UploadLimits, first: reado
   const inputs = useMemo(() => files.flatMap(({ input }) => input ?? []), [files]);
   const isSending = files.some(({ status }) => status === "sending");
   return { files, refused, inputs, isSending, limits: { most, maxBytes, types }, add, attach, again, remove, clear };
+}
+
+/** The browser keeps a chosen file for as long as it has an address of it. */
+function letGo(files: readonly Attached[]): void {
+  for (const { url } of files) if (url?.startsWith("blob:")) URL.revokeObjectURL(url);
 }
 
 function whyNot(

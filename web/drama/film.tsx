@@ -102,7 +102,8 @@ function useSubtitles(
     if (typeof text !== "string") return;
     const made = URL.createObjectURL(new Blob([text], { type: "text/vtt" }));
     setUrl(made);
-    return () => URL.revokeObjectURL(made);
+    // Not at once: the film may be reading it just now.
+    return () => void setTimeout(() => URL.revokeObjectURL(made), 60_000);
   }, [text]);
   return url;
 }
