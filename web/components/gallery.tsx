@@ -27,11 +27,13 @@ export function Gallery({ works, onOpen, onMore, hasMore = false, isLoading = fa
       {days.map(([name, those]) => (
         <section key={name} aria-label={name}>
           <Day className="day">{name}</Day>
-          <ul className="wall">
-            {those.map((work) => (
-              <Tile key={work.id} work={work} onOpen={onOpen} acts={acts} />
-            ))}
-          </ul>
+          {piecesOf(those).map((piece) => (
+            <ul key={piece[0]?.id} className="wall">
+              {piece.map((work) => (
+                <Tile key={work.id} work={work} onOpen={onOpen} acts={acts} />
+              ))}
+            </ul>
+          ))}
         </section>
       ))}
       {hasMore && onMore && <More onMore={onMore} isLoading={isLoading} count={works.length} />}
@@ -95,7 +97,7 @@ function More({ onMore, isLoading, count }: { onMore: () => void; isLoading: boo
   useEffect(() => {
     const element = end.current;
     if (!element || isLoading) return;
-    const seen = new IntersectionObserver(([entry]) => entry?.isIntersecting && onMore(), { rootMargin: "800px" });
+    const seen = new IntersectionObserver(([entry]) => entry?.isIntersecting && onMore(), { rootMargin: "2000px" });
     seen.observe(element);
     return () => seen.disconnect();
   }, [onMore, isLoading, count]);
@@ -104,6 +106,13 @@ function More({ onMore, isLoading, count }: { onMore: () => void; isLoading: boo
       {isLoading ? t.loading : t.works.loadMore}
     </button>
   );
+}
+
+/** What is far away is not laid out: pieces are as large as that is worth it for. */
+const PIECE = 48;
+
+function piecesOf(works: readonly Work[]): Work[][] {
+  return Array.from({ length: Math.ceil(works.length / PIECE) }, (_, at) => works.slice(at * PIECE, (at + 1) * PIECE));
 }
 
 function groupsOf(works: readonly Work[], nameOf: (work: Work) => string): [string, Work[]][] {

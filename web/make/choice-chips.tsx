@@ -6,8 +6,10 @@ import { keyOf } from "./choices.ts";
 import { changeChoice } from "./draft.ts";
 import type { Composing } from "./use-composer.ts";
 
-export function ChoiceChips({ composing: { draft, offered, model, options, choice } }: { composing: Composing }) {
+export function ChoiceChips({ composing }: { composing: Composing }) {
+  const { draft, offered, model, options, choice, isLoading } = composing;
   const t = useTexts();
+  if (isLoading) return <ChipsToCome />;
   if (!model || !options) return null;
   const { kind } = draft;
   const names = t.make;
@@ -91,6 +93,11 @@ export function ChoiceChips({ composing: { draft, offered, model, options, choic
       />
     </>
   );
+}
+
+/** As wide as most are: nothing moves when they come. */
+function ChipsToCome() {
+  return ["model", "one", "two", "three"].map((each) => <span key={each} className={`chip to-come ${each}`} />);
 }
 
 /** With what it costs: `amount` of the rule, for the whole price is on the button. */

@@ -7,14 +7,14 @@ import { FileUpload, pasted, useDropped } from "../components/file-upload.tsx";
 import { wordsOf } from "../texts/failures.ts";
 import { useTexts } from "../texts/texts.ts";
 import { ChoiceChips } from "./choice-chips.tsx";
-import { changeDraft, kinds } from "./draft.ts";
+import { changeDraft, type Kind, kinds } from "./draft.ts";
 import { FineSettings } from "./fine-settings.tsx";
 import { type Composing, useComposer } from "./use-composer.ts";
 
 export function Composer() {
   const t = useTexts();
   const composing = useComposer();
-  const { draft, upload, lacks, isWaiting, send } = composing;
+  const { draft, upload, lacks, isWaiting, isLoading, send } = composing;
   const { isOver, ...drop } = useDropped(upload.add);
   const canSend = lacks === null && !isWaiting && !upload.isSending;
   const onKeyDown = (event: KeyboardEvent) => {
@@ -32,7 +32,11 @@ export function Composer() {
       {...drop}
     >
       <div className="composer-text">
-        {upload.limits.most > 0 && <FileUpload upload={upload} />}
+        {upload.limits.most > 0 ? (
+          <FileUpload upload={upload} />
+        ) : (
+          isLoading && takesPictures(draft.kind) && <span className="add-picture" />
+        )}
         <Prompt composing={composing} />
       </div>
       <div className="composer-bar">
@@ -49,6 +53,10 @@ export function Composer() {
       </div>
     </form>
   );
+}
+
+function takesPictures(kind: Kind): boolean {
+  return kind === "image" || kind === "video";
 }
 
 function Prompt({ composing: { draft, upload, isLoading, offered } }: { composing: Composing }) {
