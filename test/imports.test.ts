@@ -23,6 +23,7 @@ const rooms: Record<string, readonly string[]> = {
   "shared/jobs": ["items", "drama", "credits", "media", "labels", "limits", "uploads", "ports", "errors"],
   "shared/projects": ["jobs", "drama", "media", "uploads", "ports", "errors"],
   "shared/productions": ["items", "drama", "credits", "jobs", "projects", "media", "ports", "errors"],
+  "shared/payments": ["config", "credits", "jobs", "ports", "errors"],
   "shared/webhooks": ["credits", "media", "limits", "ports", "errors"],
   "shared/stores": ["ports", "media", "errors"],
   "shared/tables": ["ports", "media", "errors"],

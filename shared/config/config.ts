@@ -6,6 +6,7 @@ import { type LabelConfig, labelConfigOf, labelProblems } from "./labels.ts";
 import { type ModerationConfig, moderationConfigOf, moderationProblems } from "./moderation.ts";
 import { type OssConfig, ossConfigOf, ossProblems } from "./oss.ts";
 import { isPercentEncoded } from "./percent-encoding.ts";
+import { type PaymentConfig, paymentConfigOf, paymentProblems } from "./payments.ts";
 import { cloudOf, type Platform, platformProblems, withPlatform } from "./platform.ts";
 import type { PriceSettings } from "./prices.ts";
 import { type S3Config, type S3Provider, s3ConfigOf, s3Problems } from "./s3.ts";
@@ -66,6 +67,8 @@ export interface Config {
   /** Null: files are not signed. */
   readonly c2pa: C2paConfig | null;
   readonly moderation: ModerationConfig;
+  /** Null: credits are not sold. */
+  readonly payments: PaymentConfig | null;
   /** Null when unset: the first provider with a key, else `sketch`. */
   readonly defaultProvider: Readonly<Record<Kind, string | null>>;
   /** How often the timers fire. */
@@ -117,6 +120,7 @@ export function readConfig(environment: Environment): Config {
     ...labelProblems(given),
     ...c2paProblems(given),
     ...moderationProblems(given),
+    ...paymentProblems(given),
   ];
   if (problems.length > 0) throw new ConfigError(problems);
   return freeze(configOf(read.values));
@@ -157,6 +161,7 @@ function configOf(set: Values<typeof variables>): Config {
     labels: labelConfigOf(set),
     c2pa: c2paConfigOf(set),
     moderation: moderationConfigOf(set),
+    payments: paymentConfigOf(set),
     defaultProvider: {
       image: set.DEFAULT_IMAGE_PROVIDER ?? null,
       video: set.DEFAULT_VIDEO_PROVIDER ?? null,

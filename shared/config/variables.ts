@@ -6,6 +6,7 @@ import { isObject, jsonOf } from "./json.ts";
 import { labelVariables } from "./labels.ts";
 import { moderationVariables } from "./moderation.ts";
 import { ossVariables } from "./oss.ts";
+import { paymentVariables } from "./payments.ts";
 import { isPercentEncoded } from "./percent-encoding.ts";
 import { platforms } from "./platform.ts";
 import { isPriceKey, MAX_CREDITS, pricesSetting } from "./prices.ts";
@@ -55,6 +56,7 @@ export const variables = {
   ...labelVariables,
   ...c2paVariables,
   ...moderationVariables,
+  ...paymentVariables,
   NODE_ENV: text().optional(),
   JWT_SECRET: text()
     .refine(

@@ -20,6 +20,9 @@ import { createTurns } from "../limits/turns.ts";
 import { createVendorLimits } from "../limits/vendor/vendor-limits.ts";
 import { fetchForeign } from "../media/fetch.ts";
 import { parseTrustedHosts, type TrustedHosts } from "../media/foreign-url.ts";
+import type { Payments } from "../payments/deps.ts";
+import { lookAtOrder, sweepOrder } from "../payments/look.ts";
+import { createStripe } from "../payments/stripe.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { Metrics } from "../ports/metrics.ts";
@@ -98,6 +101,7 @@ export function composeRequests(config: Config, core: CoreDeps, parts: RequestPa
     releaseTake,
     projectLimits: { maxProjects: config.maxProjects },
     ownTokens: ownTokensOf(config),
+    payments: paymentsOf(config),
     registrationLimit: createRegistrationLimit(config.registrationsPerHour),
     fileLimit: createFileLimit(config.rateLimitPerMinute),
     verifying: { us: usOf(config, parts.jwtSecret), readManifest: parts.readManifest ?? null },
@@ -134,7 +138,19 @@ export function composeJobs(config: Config, core: CoreDeps, { jwtSecret, ...part
     labels: labelsOf(config, jwtSecret, films),
     fetchSource: fetchSourceOf(trusted, config.maxOutputBytes),
     ...{ forgetUser, releaseTake, applyOutput, lookAtProject },
+    ...ordersOf(paymentsOf(config)),
   };
+}
+
+function ordersOf(payments: Payments | null): Pick<JobDeps, "lookAtOrder" | "sweepOrder"> {
+  return {
+    lookAtOrder: (deps, key) => lookAtOrder({ ...deps, payments }, key),
+    sweepOrder: (deps, item) => sweepOrder({ ...deps, payments }, item),
+  };
+}
+
+export function paymentsOf({ payments }: Pick<Config, "payments">): Payments | null {
+  return payments && { ...payments, stripe: createStripe(payments) };
 }
 
 function labelsOf(
@@ -177,7 +193,7 @@ export function readTrustedHosts({ trustedHosts }: Pick<Config, "trustedHosts">)
 }
 
 /** What must never be logged. */
-export function secretsOf({ oss, s3, table, vendors, moderation, c2pa }: Config, jwtSecret: string): string[] {
+export function secretsOf({ oss, s3, table, vendors, moderation, c2pa, payments }: Config, jwtSecret: string): string[] {
   const { secretAccessKey, sessionToken } = s3?.credentials ?? {};
   const ofTable = table.provider === "sqlite" ? [] : [table.accessKeySecret, table.securityToken];
   const ofVendors = Object.values(vendors).flatMap((each) => [each.apiKey, each.secretKey, each.callbackToken]);
@@ -185,6 +201,8 @@ export function secretsOf({ oss, s3, table, vendors, moderation, c2pa }: Config,
     ...ofVendors,
     moderation.apiKey,
     moderation.accessKeySecret,
+    payments?.secretKey,
+    payments?.webhookSecret,
     jwtSecret,
     oss?.accessKeySecret,
     oss?.securityToken,

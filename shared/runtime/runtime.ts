@@ -6,6 +6,7 @@ import type { JobDeps, PersistDeps, RequestDeps } from "../jobs/deps.ts";
 import type { VerifyDeps } from "../labels/verify/verify.ts";
 import type { Gate } from "../limits/gate.ts";
 import type { RequestLimit } from "../limits/request-limit.ts";
+import type { Payments } from "../payments/deps.ts";
 import type { ObjectStore } from "../ports/object-store.ts";
 import type { ProductionAccounts } from "../productions/deps.ts";
 import type { ProjectDeps } from "../projects/deps.ts";
@@ -27,6 +28,8 @@ export interface RequestRuntime extends HttpDeps, RequestDeps, ProjectDeps {
   fileLimit: RequestLimit;
   /** Who we are in labels, and what reads manifests of C2PA here. */
   verifying: Pick<VerifyDeps, "us" | "readManifest">;
+  /** What is sold, and by whom; null where credits are not. */
+  payments: Payments | null;
   /** Where vendors reach the API; null when nobody has said it. */
   callbackBase: string | null;
   /** The operator's own, by which calls of a vendor about a whole account are known; by the vendor's id. */

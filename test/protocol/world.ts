@@ -175,7 +175,7 @@ export async function smallWorld(
 }
 
 /** What the timers look at, but for the keys that only expire. */
-const others: readonly DueKind[] = ["idempotency", "expiring", "delivery"];
+const others: readonly DueKind[] = ["idempotency", "expiring", "delivery", "mail"];
 const kinds = dueKinds.filter((kind): kind is JobsDueKind => !others.includes(kind));
 const everyPart: Part[] = kinds.flatMap((kind) => Array.from({ length: DUE_SHARDS }, (_, shard) => ({ kind, shard })));
 
