@@ -24,8 +24,9 @@ export const handler = httpFunction(
   {
     body: accepts,
     auth: "user",
-    headers: ["idempotency-key"],
-    summary: "An order of a pack of credits. Its `url` is where it is paid, within two hours; its credits come with the payment.",
+    headers: ["Idempotency-Key"],
+    summary:
+      "An order of a pack of credits. Its `url` is where it is paid, within two hours; its credits come with the payment.",
     answers: () => ({ 201: shownOrder, 200: shownOrder }),
     errors: ["not_found", "idempotency_mismatch", "unavailable"],
   },

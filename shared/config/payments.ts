@@ -54,7 +54,9 @@ const packsSetting = text().into((written): Reading<readonly CreditPack[]> => {
   const parsed = jsonOf(written);
   const problems = packs(parsed);
   if (problems.length > 0) {
-    return { problems: problems.map(({ path, message }) => (path === "" ? message : `is wrong at ${path}: ${message}`)) };
+    return {
+      problems: problems.map(({ path, message }) => (path === "" ? message : `is wrong at ${path}: ${message}`)),
+    };
   }
   const named = parsed as readonly (Omit<CreditPack, "name"> & { name?: string })[];
   return { value: named.map((each) => ({ name: `${each.credits} credits`, ...each })) };

@@ -4,6 +4,7 @@ import { isAbsolute } from "node:path";
 import { c2paVariables } from "./c2pa.ts";
 import { isObject, jsonOf } from "./json.ts";
 import { labelVariables } from "./labels.ts";
+import { mailVariables } from "./mail.ts";
 import { moderationVariables } from "./moderation.ts";
 import { ossVariables } from "./oss.ts";
 import { paymentVariables } from "./payments.ts";
@@ -57,6 +58,7 @@ export const variables = {
   ...c2paVariables,
   ...moderationVariables,
   ...paymentVariables,
+  ...mailVariables,
   NODE_ENV: text().optional(),
   JWT_SECRET: text()
     .refine(

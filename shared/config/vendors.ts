@@ -2,6 +2,7 @@
 import { c2paVariables } from "./c2pa.ts";
 import type { ConfigProblem } from "./config-error.ts";
 import { type FalModelSetting, falModels } from "./fal-models.ts";
+import { mailSecrets } from "./mail.ts";
 import { moderationSecrets } from "./moderation.ts";
 import { paymentSecrets } from "./payments.ts";
 import { isPercentEncoded } from "./percent-encoding.ts";
@@ -140,7 +141,7 @@ export function withVendorKeys(given: Given): Given {
 }
 
 /** Beside keys of vendors that with which files are signed and checked, money is taken and mail sent, which is no less secret. */
-const together = { ...vendorVariables, ...c2paVariables, ...moderationSecrets, ...paymentSecrets };
+const together = { ...vendorVariables, ...c2paVariables, ...moderationSecrets, ...paymentSecrets, ...mailSecrets };
 
 /** Null when it is not what it should be. What is blank is left out. */
 function readTogether(text: string): Record<string, string> | null {

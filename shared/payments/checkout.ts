@@ -1,9 +1,17 @@
 // Asking for credits: the order is written first; then Stripe makes its page, under the order's id, so that whoever repeats it gets the same one; then the
 // order says where that is. Dying in between leaves an order that a repeat goes on with, or that expires unpaid: nobody was told where to pay.
 import type { CreditPack } from "../config/payments.ts";
-import { requireAccount } from "../credits/public-credits.ts";
 import { requireOpen } from "../credits/account.ts";
-import { type Order, type OrderKey, orderItem, orderOf, orderPrefix, readOrder, updateOrder } from "../credits/orders/order.ts";
+import {
+  type Order,
+  type OrderKey,
+  orderItem,
+  orderOf,
+  orderPrefix,
+  readOrder,
+  updateOrder,
+} from "../credits/orders/order.ts";
+import { requireAccount } from "../credits/public-credits.ts";
 import { AppError } from "../errors/app-error.ts";
 import { type IdempotencyKey, idUnderKey } from "../jobs/asking/idempotency.ts";
 import type { PaymentDeps, Payments } from "./deps.ts";
@@ -29,7 +37,10 @@ export async function checkOut(
   const { packs } = requirePayments(deps);
   const pack = packs.find(({ id }) => id === packId);
   const orderId = await idUnderKey(deps, userId, idempotency, deps.ids.uuid(), async () => {
-    if (!pack) throw new AppError("not_found", { message: `There is no such pack. There is: ${packs.map(({ id }) => id).join(", ")}.` });
+    if (!pack)
+      throw new AppError("not_found", {
+        message: `There is no such pack. There is: ${packs.map(({ id }) => id).join(", ")}.`,
+      });
     requireOpen(await requireAccount(deps.table, userId));
     await requireFewOpen(deps, userId);
   });
@@ -37,7 +48,8 @@ export async function checkOut(
   const isNew = pack !== undefined && (await putOrder(deps, key, pack));
   const order = await readOrder(deps.table, key);
   // The key is of a request that died before its order, and the pack is gone since.
-  if (!order) throw new AppError("not_found", { message: "There is no such pack any more. Take a new Idempotency-Key." });
+  if (!order)
+    throw new AppError("not_found", { message: "There is no such pack any more. Take a new Idempotency-Key." });
   return { order: await withSession(deps, order), isNew };
 }
 

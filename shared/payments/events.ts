@@ -1,11 +1,11 @@
 // Events of Stripe (https://docs.stripe.com/api/events/types): they may come twice, late, out of order and two at once. Each only says what is so of a
 // session or a payment; what follows from it is done by steps that may be repeated (settle). It is taken when those are done, and asked for again else.
-import { readOrder, type OrderKey, type OrderStatus } from "../credits/orders/order.ts";
+import { type OrderKey, type OrderStatus, readOrder } from "../credits/orders/order.ts";
 import { isUuidV7 } from "../ports/ids.ts";
 import type { PaymentDeps } from "./deps.ts";
 import { changeFacts, type Dispute, type PaymentFacts, readFacts, withDispute, withRefund } from "./facts.ts";
-import { isSignedByStripe } from "./signature.ts";
 import { makeDue, moveOrder, settleOrder, statusOf } from "./settle.ts";
+import { isSignedByStripe } from "./signature.ts";
 import { objectOf, readableSession, type StripeSession } from "./stripe.ts";
 
 /** `ignored`: it is of no matter here, or not ours: the account at Stripe may have other business. Both are taken. */
@@ -72,7 +72,8 @@ async function takeDispute(deps: PaymentDeps, dispute: Record<string, unknown>, 
 /** https://docs.stripe.com/api/disputes/object#dispute_object-status. With an inquiry, `warning_…`, no money is withheld. */
 function outcomeOf(status: unknown): Pick<Dispute, "outcome" | "isFinal"> {
   if (status === "lost") return { outcome: "lost", isFinal: true };
-  if (status === "won" || status === "warning_closed" || status === "prevented") return { outcome: "kept", isFinal: true };
+  if (status === "won" || status === "warning_closed" || status === "prevented")
+    return { outcome: "kept", isFinal: true };
   return { outcome: String(status).startsWith("warning_") ? "kept" : "open", isFinal: false };
 }
 

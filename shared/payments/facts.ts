@@ -1,6 +1,6 @@
 // payment#{id}: whose order a payment is for, and what of it went back. Refunds and disputes name a payment only, and may be heard of before the order
 // is known to be paid: so what they say is kept here, and whoever comes second finds it.
-import { type Order, type OrderKey, netCredits } from "../credits/orders/order.ts";
+import { netCredits, type Order, type OrderKey } from "../credits/orders/order.ts";
 import { dueShard } from "../ports/due.ts";
 import type { ItemKey, JsonObject, NewItem } from "../ports/table.ts";
 import type { PaymentDeps } from "./deps.ts";
@@ -66,7 +66,8 @@ export function withRefund(facts: PaymentFacts, refund: { amount: number; refund
 /** What is final stays; of the rest the latest word counts. */
 export function withDispute(facts: PaymentFacts, id: string, said: Dispute): PaymentFacts {
   const known = facts.disputes[id];
-  const isOld = known && (known.isFinal > said.isFinal || (known.isFinal === said.isFinal && known.saidAt >= said.saidAt));
+  const isOld =
+    known && (known.isFinal > said.isFinal || (known.isFinal === said.isFinal && known.saidAt >= said.saidAt));
   return isOld ? facts : { ...facts, disputes: { ...facts.disputes, [id]: said } };
 }
 

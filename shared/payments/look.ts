@@ -29,7 +29,11 @@ export async function lookAtOrder(deps: PaymentDeps, item: ItemKey): Promise<voi
   if (!order || order.nextLookAt === null || order.nextLookAt > deps.clock.now()) return;
   if (order.status === "paid") return settleOrder(deps, key);
   // The pause is written first: whatever dies or fails behind it, the next look comes.
-  await updateOrder(deps, key, (current) => ({ ...current, looks: current.looks + 1, nextLookAt: nextLook(deps, current) }));
+  await updateOrder(deps, key, (current) => ({
+    ...current,
+    looks: current.looks + 1,
+    nextLookAt: nextLook(deps, current),
+  }));
   if (order.status === "open" || order.status === "pending") await ask(deps, key, order);
   await removeAbandoned(deps, key);
 }

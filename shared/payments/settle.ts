@@ -1,7 +1,8 @@
 // What Stripe says of a session becomes the order's status; what is paid is put into the ledger, and what went back taken out of it. Every step may be
 // repeated, by an event, its repetition or the timer: the order is due until nothing is left to do.
-import { bookOrder } from "../credits/orders/book.ts";
+
 import { readAccount } from "../credits/account.ts";
+import { bookOrder } from "../credits/orders/book.ts";
 import { keyOf, type Order, type OrderKey, type OrderStatus, readOrder, updateOrder } from "../credits/orders/order.ts";
 import type { PaymentDeps } from "./deps.ts";
 import { changeFacts, readFacts, withFacts, withOrder } from "./facts.ts";

@@ -9,9 +9,7 @@ const TOLERANCE_S = 300;
 export function isSignedByStripe(header: string, body: Uint8Array, options: { secret: string; now: number }): boolean {
   const { timestamp, signatures } = partsOf(header);
   if (timestamp === null || signatures.length === 0) return false;
-  const expected = Buffer.from(
-    createHmac("sha256", options.secret).update(`${timestamp}.`).update(body).digest("hex"),
-  );
+  const expected = Buffer.from(createHmac("sha256", options.secret).update(`${timestamp}.`).update(body).digest("hex"));
   const isSigned = signatures.some((each) => {
     const given = Buffer.from(each);
     return given.length === expected.length && timingSafeEqual(given, expected);

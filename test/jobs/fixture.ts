@@ -22,6 +22,7 @@ import type { ItemKey, Table } from "../../shared/ports/table.ts";
 import { applyOutput } from "../../shared/projects/apply-output.ts";
 import { lookAtProject } from "../../shared/projects/delete-project.ts";
 import { releaseTake } from "../../shared/projects/takes.ts";
+import { ordersOf } from "../../shared/runtime/compose.ts";
 import { openFolderStore } from "../../shared/stores/folder.ts";
 import { openSqliteTable } from "../../shared/tables/sqlite.ts";
 import { forgetUser } from "../../shared/users/delete-user.ts";
@@ -187,6 +188,7 @@ async function openWorld(options: WorldOptions): Promise<World> {
       providers: new Map([[provider.id, ports.provider], ...(options.other ? ([[other.id, other]] as const) : [])]),
       announceEnding: putDelivery,
       ...{ applyOutput, lookAtProject, releaseTake },
+      ...ordersOf(null),
       forgetUser,
       turns: createTurns({ places: 2, placesForLong: 1 }),
       vendorLimits: createVendorLimits({ table: ports.table, clock: own, ids, log: kept }),

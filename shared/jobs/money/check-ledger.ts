@@ -29,7 +29,10 @@ export interface UserLedger {
  *
  * Together the rules give each balance a second time: what was granted, less what completed jobs captured, less what is held.
  */
-export function checkLedger({ account, olderLines, jobs, uploads, orders, extraBytes }: UserLedger, now: number): string[] {
+export function checkLedger(
+  { account, olderLines, jobs, uploads, orders, extraBytes }: UserLedger,
+  now: number,
+): string[] {
   const { lines, differences } = numbered(account, olderLines);
   const stored = storedBytes(account, extraBytes);
   return [
@@ -102,7 +105,9 @@ function checkChain(lines: readonly LedgerLine[]): string[] {
       ...(balanceBefore + amount === balanceAfter
         ? []
         : [`line ${n} goes from ${balanceBefore} to ${balanceAfter} with an amount of ${amount}`]),
-      ...(amount < 0 === (type === "charge" || type === "reversal") && amount !== 0 ? [] : [`line ${n} is a ${type} of ${amount}`]),
+      ...(amount < 0 === (type === "charge" || type === "reversal") && amount !== 0
+        ? []
+        : [`line ${n} is a ${type} of ${amount}`]),
     ];
   });
 }

@@ -28,7 +28,9 @@ export const transaction = z
     balanceAfter: z.int(),
     jobId: id.optional().meta({ description: "Whose price it is, or comes back." }),
     productionId: id.optional().meta({ description: "Of a production: its parts are paid out of it." }),
-    orderId: id.optional().meta({ description: "Of credits that were bought, and of those taken back with their money." }),
+    orderId: id
+      .optional()
+      .meta({ description: "Of credits that were bought, and of those taken back with their money." }),
     round: z.int().min(1).optional(),
     description: z.string(),
     createdAt: time,
