@@ -45,8 +45,8 @@ export const mailVariables = {
     isSender,
     "must be an address, or a name and an address: Dream Factory <no-reply@example.com>",
   ).optional(),
-  VERIFY_EMAIL_URL: page.optional(),
-  RESET_PASSWORD_URL: page.optional(),
+  VERIFY_URL: page.optional(),
+  RESET_URL: page.optional(),
   MAIL_LANGUAGE: oneOf(mailLanguages, "must be en or zh").default("en" as const),
   REQUIRE_VERIFIED_EMAIL: flag().default(false),
 };
@@ -87,8 +87,8 @@ export function mailConfigOf(set: Values<typeof mailVariables>): MailConfig | nu
     security: set.SMTP_TLS ?? (port === TLS_PORT ? "tls" : "starttls"),
     login: user === undefined || password === undefined ? null : { user, password },
     from,
-    verifyUrl: set.VERIFY_EMAIL_URL ?? null,
-    resetUrl: set.RESET_PASSWORD_URL ?? null,
+    verifyUrl: set.VERIFY_URL ?? null,
+    resetUrl: set.RESET_URL ?? null,
     language: set.MAIL_LANGUAGE,
   };
 }

@@ -16,7 +16,7 @@ const settings = () => ({
   SMTP_PORT: String(smtp.port),
   SMTP_TLS: "none",
   SMTP_FROM: "no-reply@dreams.example",
-  RESET_PASSWORD_URL: "https://app.example.com/reset?lang=en",
+  RESET_URL: "https://app.example.com/reset?lang=en",
 });
 
 beforeAll(async () => {
