@@ -28,6 +28,7 @@ import type { Mailing } from "../mail/deps.ts";
 import { createSmtp } from "../mail/smtp.ts";
 import { fetchForeign } from "../media/fetch.ts";
 import { parseTrustedHosts, type TrustedHosts } from "../media/foreign-url.ts";
+import { createThumbnails } from "../media/thumbnail.ts";
 import type { Payments } from "../payments/deps.ts";
 import { lookAtOrder, sweepOrder } from "../payments/look.ts";
 import { createStripe } from "../payments/stripe.ts";
@@ -146,6 +147,7 @@ export function composeJobs(config: Config, core: CoreDeps, { jwtSecret, ...part
     turns: createTurns(makingPlaces),
     vendorLimits: createVendorLimits(core),
     labels: labelsOf(config, jwtSecret, films),
+    thumbnails: createThumbnails(films),
     fetchSource: fetchSourceOf(trusted, config.maxOutputBytes),
     ...{ forgetUser, releaseTake, applyOutput, lookAtProject },
     ...ordersOf(paymentsOf(config)),

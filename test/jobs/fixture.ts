@@ -51,6 +51,8 @@ export interface WorldOptions {
   fetchSource?: JobDeps["fetchSource"];
   /** Default: nothing is written into files. */
   labels?: JobDeps["labels"];
+  /** Default: none are made. */
+  thumbnails?: JobDeps["thumbnails"];
   /** Default: nobody looks at content. */
   moderation?: JobDeps["moderation"];
   /** Default: credits are not sold. Asked when the world has its clock. */
@@ -197,6 +199,7 @@ async function openWorld(options: WorldOptions): Promise<World> {
       turns: createTurns({ places: 2, placesForLong: 1 }),
       vendorLimits: createVendorLimits({ table: ports.table, clock: own, ids, log: kept }),
       labels: options.labels ?? null,
+      ...(options.thumbnails && { thumbnails: options.thumbnails }),
       moderation: options.moderation ?? null,
       fetchSource: options.fetchSource ?? (() => Promise.reject(new Error("nothing is to be fetched here"))),
       settings: {
