@@ -3,6 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import type { Job } from "dream-factory-client";
 import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { AccountPage } from "./account/account-page.tsx";
+import { ResetPassword, VerifyEmail } from "./account/by-mail.tsx";
 import { CreditsPage } from "./account/credits-page.tsx";
 import { Door, DoorAgain } from "./account/door.tsx";
 import { LiveProvider, useLiveStore } from "./api/live-context.tsx";
@@ -22,6 +23,9 @@ const Dramas = lazy(() => import("./drama/dramas.tsx").then(({ Dramas }) => ({ d
 export function App() {
   usePreferences();
   const session = useSession();
+  const { place } = useRoute();
+  if (place === "reset") return <ResetPassword />;
+  if (place === "verify") return <VerifyEmail />;
   return (
     <>
       <Offline />

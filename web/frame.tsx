@@ -30,7 +30,7 @@ export function Frame({ place, children }: { place: Place; children: ReactNode }
       <main id="content" tabIndex={-1}>
         {children}
       </main>
-      <nav className="tabs" aria-label={t.places[place]}>
+      <nav className="tabs" aria-label={t.tabs}>
         {shown.map((each) => (
           <PlaceLink key={each} place={each} current={place} hasIcon />
         ))}

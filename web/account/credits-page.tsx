@@ -7,6 +7,7 @@ import { notice } from "../components/notices.tsx";
 import { wordsOf } from "../texts/failures.ts";
 import { moment } from "../texts/format.ts";
 import { useLocale, useTexts } from "../texts/texts.ts";
+import { BuyCredits } from "./buy-credits.tsx";
 import { Field } from "./field.tsx";
 
 export function CreditsPage() {
@@ -31,6 +32,7 @@ export function CreditsPage() {
           {error && <p className="trouble">{wordsOf(t, error)}</p>}
         </section>
         <Redeem />
+        <BuyCredits />
       </div>
       <Ledger />
     </div>

@@ -29,6 +29,7 @@ export function Door() {
         <div className="card door-card">
           <h2>{isNew ? t.door.register : t.door.signIn}</h2>
           {isNew ? <Register /> : <SignIn />}
+          {!isNew && <Forgotten />}
           <button type="button" className="link" onClick={() => setNew(!isNew)}>
             {isNew ? t.door.toSignIn : t.door.toRegister}
           </button>
@@ -68,6 +69,35 @@ function SignIn({ email }: { email?: string }) {
   const [t, client] = [useTexts(), useClient()];
   return (
     <Enter button={t.door.signIn} email={email} enter={({ email, password }) => client.login({ email, password })} />
+  );
+}
+
+/** The answer never says whether anybody has the address. */
+function Forgotten() {
+  const [t, client] = [useTexts(), useClient()];
+  const [email, setEmail] = useState("");
+  const asking = useMutation({ mutationFn: () => client.forgotPassword({ email }) });
+  return (
+    <details>
+      <summary className="link">{t.door.forgot}</summary>
+      <form
+        className="fields"
+        onSubmit={(event) => {
+          event.preventDefault();
+          asking.mutate();
+        }}
+      >
+        <p className="small soft">{t.door.forgotLead}</p>
+        <Field label={t.door.email} type="email" value={email} onInput={setEmail} required autoComplete="email" />
+        <Trouble error={asking.error}>
+          {asking.error && (failureOf(asking.error)?.type === "not_found" ? t.door.noMail : wordsOf(t, asking.error))}
+        </Trouble>
+        {asking.isSuccess && <p className="tag good">{t.door.forgotSent}</p>}
+        <button type="submit" className="plain" disabled={asking.isPending}>
+          {t.door.send}
+        </button>
+      </form>
+    </details>
   );
 }
 

@@ -1,7 +1,7 @@
 // Which part of the page is shown: behind the #, so that any file server will do.
 import { useSyncExternalStore } from "react";
 
-export const places = ["make", "works", "dramas", "credits", "account"] as const;
+export const places = ["make", "works", "dramas", "credits", "account", "reset", "verify"] as const;
 export type Place = (typeof places)[number];
 
 export interface Route {
