@@ -75,28 +75,31 @@ function SignIn({ email }: { email?: string }) {
 /** The answer never says whether anybody has the address. */
 function Forgotten() {
   const [t, client] = [useTexts(), useClient()];
+  const [isOpen, setOpen] = useState(false);
   const [email, setEmail] = useState("");
   const asking = useMutation({ mutationFn: () => client.forgotPassword({ email }) });
   return (
-    <details>
+    <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary className="link">{t.door.forgot}</summary>
-      <form
-        className="fields"
-        onSubmit={(event) => {
-          event.preventDefault();
-          asking.mutate();
-        }}
-      >
-        <p className="small soft">{t.door.forgotLead}</p>
-        <Field label={t.door.email} type="email" value={email} onInput={setEmail} required autoComplete="email" />
-        <Trouble error={asking.error}>
-          {asking.error && (failureOf(asking.error)?.type === "not_found" ? t.door.noMail : wordsOf(t, asking.error))}
-        </Trouble>
-        {asking.isSuccess && <p className="tag good">{t.door.forgotSent}</p>}
-        <button type="submit" className="plain" disabled={asking.isPending}>
-          {t.door.send}
-        </button>
-      </form>
+      {isOpen && (
+        <form
+          className="fields"
+          onSubmit={(event) => {
+            event.preventDefault();
+            asking.mutate();
+          }}
+        >
+          <p className="small soft">{t.door.forgotLead}</p>
+          <Field label={t.door.email} type="email" value={email} onInput={setEmail} required autoComplete="email" />
+          <Trouble error={asking.error}>
+            {asking.error && (failureOf(asking.error)?.type === "not_found" ? t.door.noMail : wordsOf(t, asking.error))}
+          </Trouble>
+          {asking.isSuccess && <p className="tag good">{t.door.forgotSent}</p>}
+          <button type="submit" className="plain" disabled={asking.isPending}>
+            {t.door.send}
+          </button>
+        </form>
+      )}
     </details>
   );
 }
