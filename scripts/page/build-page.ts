@@ -26,7 +26,6 @@ export async function buildPage(): Promise<PageFiles> {
     chunkNames: "[name]-[hash]",
     legalComments: "none",
     alias: aliases,
-    define: { "process.env.NODE_ENV": '"production"' },
     tsconfigRaw: {},
     // Hashes are made of paths as well: those from the top folder, wherever node_modules really lies.
     preserveSymlinks: true,

@@ -56,6 +56,7 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "screenshots", () => 
     await chooseModel(page, "sketch-slow");
     await make(page, "Night train, seen from the bridge");
     await page.getByRole("article", { name: "Night train, seen from the bridge" }).waitFor();
+    await page.getByLabel("Model", { exact: true }).selectOption("sketch/sketch");
     await page
       .getByLabel("What do you want to see?")
       .fill("A ferry at moonrise on a wide river, lantern light on the water");
