@@ -1,6 +1,6 @@
 // The film of each episode, with its subtitles; and everything in the forms that others work on with.
-import { useMutation, useQuery } from "@tanstack/react-query";
-import { downloadPart, type Production, type ProductionNode } from "dream-factory-client";
+import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
+import { downloadPart, isEnded, type Production, type ProductionNode } from "dream-factory-client";
 import { useEffect, useMemo, useState } from "react";
 import { useClient } from "../api/studio.tsx";
 import { Segments } from "../components/chip.tsx";
@@ -95,7 +95,9 @@ function useSubtitles(
     queryKey: [`production ${id}`, "subtitles", episode, production?.round],
     queryFn: ({ signal }) =>
       client.exportProduction(id, { format: "vtt", episode: String(episode) as never }, { signal }),
-    enabled: id !== "" && episode !== null && Boolean(parts.get(`subtitles-e${episode}-vtt`)?.output),
+    // While a round goes on, what is shown is of the one before.
+    enabled: production !== null && isEnded(production) && Boolean(parts.get(`subtitles-e${episode}-vtt`)?.output),
+    placeholderData: keepPreviousData,
   });
   const [url, setUrl] = useState<string | null>(null);
   useEffect(() => {
