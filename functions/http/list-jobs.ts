@@ -14,7 +14,10 @@ const query = z.strictObject({
     .enum(["pending", "processing", "completed", "failed", "cancelled"])
     .optional()
     .meta({ description: "Only jobs that read so." }),
-  type: z.enum(["image", "video", "text", "audio", "archive"]).optional().meta({ description: "Only jobs of this type." }),
+  type: z
+    .enum(["image", "video", "text", "audio", "archive"])
+    .optional()
+    .meta({ description: "Only jobs of this type." }),
 });
 
 async function listOwnJobs({ query: { limit, cursor, status, type }, user }: Accepted<undefined, typeof query>) {

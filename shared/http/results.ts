@@ -37,6 +37,11 @@ export function jobAnswer({ job, state }: { job: { id: string }; state: "ended" 
   return { status, data: job, headers: { location: `/api/v1/jobs/${job.id}` } };
 }
 
+/** The job of an export: 200 once it has ended, 202 until then. */
+export function exportAnswer({ job, state }: { job: { id: string }; state: "ended" | "started" | "known" }): Result {
+  return { status: state === "ended" ? 200 : 202, data: job, headers: { location: `/api/v1/jobs/${job.id}` } };
+}
+
 /** A production that was asked for: 202 when it goes on, 200 when it was there before. */
 export function productionAnswer(production: { id: string }, isNew: boolean): Result {
   const headers = { location: `/api/v1/productions/${production.id}` };

@@ -73,7 +73,7 @@ export function timelineOf(deps: Pick<AskingDeps, "planner">, exported: Exported
   }
   if (!size) throw nothingYet();
   const frames = framesAt(beforeMs);
-  const title = plan.screenplay?.title ?? snapshot.screenplay?.title ?? snapshot.wish.title;
+  const title = plan.screenplay?.title ?? snapshot.screenplay?.title ?? snapshot.wish.title ?? "";
   return { title, episode, size, shots, lines, music: musicOf(exported, episode, frames), frames };
 }
 

@@ -16,7 +16,8 @@ export const archiveOffer: OfferedProvider = {
   typicalMs: 5000,
 
   validate({ type, archive, model, inputs = [] }: ProviderRequest): ErrorDetail[] {
-    const isRight = type === "archive" && archive?.format === model && inputs.length === 1 && inputs[0]?.type === "text";
+    const isRight =
+      type === "archive" && archive?.format === model && inputs.length === 1 && inputs[0]?.type === "text";
     return isRight ? [] : [{ path: "model", message: "archive makes exports of productions, and nothing else." }];
   },
 
