@@ -49,6 +49,7 @@ const packages: Record<string, readonly string[]> = {
   "@middy/core": ["shared/http/"],
   "ali-oss": ["shared/stores/oss/"],
   aws4fetch: ["shared/stores/s3/", "shared/tables/dynamodb/"],
+  "client-zip": ["shared/providers/archive/"],
   "espeak-ng": ["shared/providers/sketch/sound/"],
   jsonwebtoken: ["shared/providers/kling/", "shared/users/"],
   "node:sqlite": ["shared/tables/", "scripts/file-ledgers.ts"],

@@ -2,6 +2,7 @@
 
 import type { ErrorDetail } from "../errors/app-error.ts";
 import type { JobErrorType } from "../errors/catalogue.ts";
+import type { ArchiveFormat } from "./archive.ts";
 import type { Assembly, ListedAssembly } from "./assembly.ts";
 import type { JsonObject } from "./table.ts";
 import type { ScreenplayWish, Sound } from "./wishes.ts";
@@ -10,9 +11,6 @@ export type MediaKind = "image" | "video" | "text" | "audio" | "archive";
 
 /** What a provider makes of words, pictures and sounds. The rest is put together from what is made: a zip of all that a film consists of. */
 export type MadeKind = Exclude<MediaKind, "archive">;
-
-/** `zip`: every file, with what it was made of. `jianying`: a draft of that editor with the files that it shows. */
-export type ArchiveFormat = "zip" | "jianying";
 
 /** What can be seen. */
 export type VisualKind = Exclude<MadeKind, "text" | "audio">;

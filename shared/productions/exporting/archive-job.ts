@@ -7,9 +7,8 @@ import { readIdempotency } from "../../jobs/asking/idempotency.ts";
 import type { RequestDeps } from "../../jobs/deps.ts";
 import { type Job, readJob } from "../../jobs/job.ts";
 import { isSettled } from "../../jobs/states.ts";
+import type { ArchiveEntry, ArchiveFormat, ArchiveList } from "../../ports/archive.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { ArchiveFormat } from "../../ports/provider.ts";
-import type { ArchiveEntry, ArchiveList } from "../../providers/archive/entries.ts";
 import { putText } from "../plans.ts";
 import { keyOf, type Production } from "../production.ts";
 

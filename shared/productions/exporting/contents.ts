@@ -1,6 +1,6 @@
 // What lies in the zip of a production: every file under a name that says what it is, and with them how each was made.
 import type { NodeKind } from "../../drama/plan.ts";
-import type { ArchiveEntry } from "../../providers/archive/entries.ts";
+import type { ArchiveEntry } from "../../ports/archive.ts";
 import type { PlanFile } from "../plans.ts";
 import type { exportProduction } from "../reading/export.ts";
 

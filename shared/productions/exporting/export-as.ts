@@ -1,9 +1,8 @@
 // An export in the form that was asked for: a text at once, or the job that makes a file.
 import { AppError } from "../../errors/app-error.ts";
 import type { Job } from "../../jobs/job.ts";
+import type { ArchiveEntry, ArchiveFormat } from "../../ports/archive.ts";
 import type { RequestStore } from "../../ports/object-store.ts";
-import type { ArchiveFormat } from "../../ports/provider.ts";
-import type { ArchiveEntry } from "../../providers/archive/entries.ts";
 import type { AskingDeps } from "../deps.ts";
 import { isMade, stateOf } from "../graph.ts";
 import { readPlan } from "../plans.ts";

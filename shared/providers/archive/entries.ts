@@ -1,14 +1,6 @@
-// What goes into an archive: a list, as an object in the store, because a job has room for its inputs and not for six hundred.
+// The list of what goes into an archive, as it was read. Never trusted: what it names is the same user's, and stays in its folder.
 import { AppError } from "../../errors/app-error.ts";
-
-export interface ArchiveList {
-  /** Epoch milliseconds: what every file in it says that it was written at, so that the same list gives the same bytes. */
-  at: number;
-  entries: readonly ArchiveEntry[];
-}
-
-/** A file of the store, or a text. `name`: its path in the archive. */
-export type ArchiveEntry = { name: string; key: string; size: number } | { name: string; text: string };
+import type { ArchiveList } from "../../ports/archive.ts";
 
 /** Folders and names of our own making: nothing climbs out of where it is unpacked. */
 const namePattern = /^(?:[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}\/){0,4}[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}$/;

@@ -1,8 +1,9 @@
 // What `archive` offers, without what does the work.
 import type { ErrorDetail } from "../../errors/app-error.ts";
+import { archiveFormats } from "../../ports/archive.ts";
 import type { Model, OfferedProvider, ProviderRequest } from "../../ports/provider.ts";
 
-const models: readonly Model[] = (["zip", "jianying"] as const).map((id) => ({
+const models: readonly Model[] = archiveFormats.map((id) => ({
   ...{ id, type: "archive", operations: ["generate"], price: 0, maxOutputs: 1, maxInputs: 1, isForProductions: true },
 }));
 

@@ -2,9 +2,10 @@
 // and nothing is held but the chunk on its way. Media are stored as they are: they are compressed already.
 import { makeZip } from "client-zip";
 import { AppError } from "../../errors/app-error.ts";
+import type { ArchiveEntry, ArchiveList } from "../../ports/archive.ts";
 import type { ObjectStore } from "../../ports/object-store.ts";
 import type { CallContext, Provider, ProviderRequest } from "../../ports/provider.ts";
-import { type ArchiveEntry, type ArchiveList, readList } from "./entries.ts";
+import { readList } from "./entries.ts";
 import { archiveOffer } from "./offer.ts";
 
 export interface ArchiveOptions {

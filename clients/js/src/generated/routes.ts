@@ -166,7 +166,7 @@ export interface Routes {
   resumeProduction(id: string, body: Body<"resumeProduction">, options?: CallOptions): Promise<Data<"resumeProduction">>;
   /** Make one part of a production anew, and what is made from it. `POST /productions/{id}/nodes/{nodeId}/remake` */
   remakeNode(id: string, nodeId: string, body: Body<"remakeNode">, options?: CallOptions): Promise<Data<"remakeNode">>;
-  /** All files of a production, with what they were made of; or the subtitles of one of its episodes. `GET /productions/{id}/export` */
+  /** What a production has made: as a list, as one file, as an editor's timeline, or the subtitles of an episode. `GET /productions/{id}/export` */
   exportProduction(id: string, query?: Query<"exportProduction">, options?: CallOptions): Promise<Data<"exportProduction">>;
   /** The caller's outgoing webhooks and what became of them, newest first. `GET /webhooks/deliveries` */
   listDeliveries(query?: Query<"listDeliveries">, options?: CallOptions): Promise<Data<"listDeliveries">>;

@@ -913,8 +913,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * All files of a production, with what they were made of; or the subtitles of one of its episodes.
-         * @description `json`: each file with its URL, sha256, model, prompt, seed and price. `srt` and `vtt`: the file itself; 404 while the episode has none.
+         * What a production has made: as a list, as one file, as an editor's timeline, or the subtitles of an episode.
+         * @description `json`: each file with its URL, sha256, model, prompt, seed and price.
+         *
+         *     `zip`: every file of a production that has ended, with the screenplay and how each was made. It is a job, since it may be gigabytes: 202 while it is made, then 200 with `outputs[0].url`; the same export is the same job, its file is kept for a day, and it counts as storage. 409 while the production is under way.
+         *
+         *     `jianying`: likewise, a draft of JianYing or CapCut for one episode, with the files that it shows; unpack it into the program's folder of drafts.
+         *
+         *     `fcpxml` (Final Cut Pro XML 1.10) and `otio` (OpenTimelineIO): an episode as a timeline of clips, lines and music that points to the kept files; with a private store its URLs hold for an hour.
+         *
+         *     `srt` and `vtt`: the file itself; 404 while the episode has none.
          */
         get: operations["exportProduction"];
         put?: never;
@@ -1301,7 +1309,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            type: "image" | "video" | "text" | "audio";
+            type: "image" | "video" | "text" | "audio" | "archive";
             /** @enum {string} */
             operation: "generate" | "edit" | "style_transfer" | "background_removal" | "color_enhancement";
             /** @enum {string} */
@@ -1389,7 +1397,7 @@ export interface components {
         Output: {
             index: number;
             /** @enum {string} */
-            type: "image" | "video" | "text" | "audio";
+            type: "image" | "video" | "text" | "audio" | "archive";
             /**
              * Format: uri
              * @description In the operator's own store; needs no Authorization.
@@ -1650,7 +1658,7 @@ export interface components {
             /** @description As `GET /ai/models` names it: `sketch`, `import`, or a vendor that has a key here. */
             provider: string;
             /** @enum {string} */
-            type: "image" | "video" | "text" | "audio";
+            type: "image" | "video" | "text" | "audio" | "archive";
             operations: ("generate" | "edit" | "style_transfer" | "background_removal" | "color_enhancement")[];
             /** @description The most that `n` may be. */
             maxOutputs: number;
@@ -2301,7 +2309,7 @@ export interface components {
             /** @enum {string} */
             stage: "writing" | "pictures" | "voices" | "music" | "clips" | "cutting";
             /** @enum {string} */
-            type: "image" | "video" | "text" | "audio";
+            type: "image" | "video" | "text" | "audio" | "archive";
             /** @enum {string} */
             state: "waiting" | "making" | "made" | "reused" | "failed" | "skipped" | "cancelled";
             /** @description What it is made from. */
@@ -2311,7 +2319,7 @@ export interface components {
             output: {
                 jobId: string;
                 /** @enum {string} */
-                type: "image" | "video" | "text" | "audio";
+                type: "image" | "video" | "text" | "audio" | "archive";
                 url: string;
                 key: string;
                 size: number;
@@ -2343,6 +2351,7 @@ export interface components {
             /** @description The most credits that it may cost; so many are held. Left out: what it costs at most. */
             budget?: number;
         };
+        ProductionExportOrJob: components["schemas"]["ProductionExport"] | components["schemas"]["Job"];
         ProductionExport: {
             production: components["schemas"]["Production"];
             /** Format: uuid */
@@ -2351,7 +2360,7 @@ export interface components {
                 node: string;
                 kind: string;
                 /** @enum {string} */
-                type: "image" | "video" | "text" | "audio";
+                type: "image" | "video" | "text" | "audio" | "archive";
                 url: string;
                 key: string;
                 size: number;
@@ -2855,6 +2864,7 @@ export type ProductionNodePage = components['schemas']['ProductionNodePage'];
 export type ProductionNode = components['schemas']['ProductionNode'];
 export type ResumeProductionRequest = components['schemas']['ResumeProductionRequest'];
 export type RemakeNodeRequest = components['schemas']['RemakeNodeRequest'];
+export type ProductionExportOrJob = components['schemas']['ProductionExportOrJob'];
 export type ProductionExport = components['schemas']['ProductionExport'];
 export type DeliveryPage = components['schemas']['DeliveryPage'];
 export type Delivery = components['schemas']['Delivery'];
@@ -4454,7 +4464,7 @@ export interface operations {
                 /** @description Only jobs that read so. */
                 status?: "pending" | "processing" | "completed" | "failed" | "cancelled";
                 /** @description Only jobs of this type. */
-                type?: "image" | "video" | "text" | "audio";
+                type?: "image" | "video" | "text" | "audio" | "archive";
             };
             header?: never;
             path?: never;
@@ -6986,11 +6996,17 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Absent: `json`. */
-                format?: "json" | "srt" | "vtt";
-                /** @description Of subtitles. */
+                format?: "json" | "zip" | "fcpxml" | "otio" | "jianying" | "srt" | "vtt";
+                /** @description Of subtitles and of editors' timelines. */
                 episode?: number;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description `wait=N` waits up to N seconds, at most 25, for the job to end: then the answer is 201, however it ended.
+                 * @example wait=20
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
             path: {
                 /** @description The production's id. */
                 id: string;
@@ -7071,17 +7087,41 @@ export interface operations {
                         code: 0;
                         /** @constant */
                         message: "success";
-                        data: components["schemas"]["ProductionExport"];
+                        data: components["schemas"]["ProductionExportOrJob"];
                     };
                     "text/vtt": string;
+                    "application/xml": string;
+                };
+            };
+            /** @description The file is being made; ask again, or follow the job at Location. */
+            202: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Job"];
+                    };
                 };
             };
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthenticated"];
+            402: components["responses"]["InsufficientCredits"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
+            507: components["responses"]["StorageFull"];
         };
     };
     listDeliveries: {
