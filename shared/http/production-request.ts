@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { newProject } from "./project-request.ts";
 import { text } from "./text.ts";
+import { webUrl } from "./url.ts";
 
 const budget = z
   .int()
@@ -16,9 +17,14 @@ const prompt = text({ min: 1, max: 4000 })
 
 export const quotedProduction = z.strictObject({ prompt });
 
-export const productionRequest = z.strictObject({ prompt, budget });
+const webhookUrl = webUrl.optional().meta({
+  description:
+    "Told how each round has ended: `production.completed`, `production.failed` or `production.cancelled`, with the production.",
+});
 
-export const dramaRequest = z.strictObject({ ...newProject.shape, prompt, budget });
+export const productionRequest = z.strictObject({ prompt, budget, webhookUrl });
+
+export const dramaRequest = z.strictObject({ ...newProject.shape, prompt, budget, webhookUrl });
 
 export const roundRequest = z.strictObject({ budget });
 

@@ -21,7 +21,7 @@ export const tagDescriptions: Readonly<Record<string, string>> = {
   uploads: "Pictures of one's own, sent straight to the store, to work on.",
   ai: "Asking for pictures, films, sounds and texts, and what there is to ask.",
   jobs: "What was asked for, until it is there and after.",
-  webhooks: "Being told how a job ended.",
+  webhooks: "Being told how a job or a production ended.",
   verify: "Which labels a file carries.",
   projects: "Short dramas: their scenes, characters and settings.",
   productions: "Films that are being made of a project.",

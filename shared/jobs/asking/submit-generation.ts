@@ -109,7 +109,8 @@ function idempotencyOf({ type, request, idempotencyKey: key, asked }: Generation
   };
 }
 
-function requireWebhookUrl({ generation }: Deps, url: string | undefined): void {
+/** 400 for an address that nothing is ever sent to. */
+export function requireWebhookUrl({ generation }: Pick<Deps, "generation">, url: string | undefined): void {
   const refusal = url === undefined ? null : refuseForeignUrl(url, generation.trustedHosts);
   if (refusal !== null) throw refused("webhookUrl", refusal);
 }

@@ -2,6 +2,7 @@
 import { readAccount } from "../../credits/account.ts";
 import { AppError } from "../../errors/app-error.ts";
 import type { IdempotencyKey } from "../../jobs/asking/idempotency.ts";
+import { requireWebhookUrl } from "../../jobs/asking/submit-generation.ts";
 import type { JsonObject, JsonValue, NewItem } from "../../ports/table.ts";
 import { newProject } from "../../projects/create-project.ts";
 import { requireModels } from "../../projects/models.ts";
@@ -18,6 +19,7 @@ export interface ProductionWish {
   prompt?: string | undefined;
   /** The most credits that it may cost. Absent: what it costs at most. */
   budget?: number | undefined;
+  webhookUrl?: string | undefined;
 }
 
 /** What a production would make and cost now, and what its user has. */
@@ -45,22 +47,25 @@ export async function askForProduction(
   const idempotency = idempotencyOf(key, "create-production", { ...wish, projectId: ref.projectId });
   const started = idempotency && (await findStartedProduction(deps, ref.userId, idempotency));
   if (started) return { production: started, isNew: false };
+  requireWebhookUrl(deps, wish.webhookUrl);
   const { project } = await findProject(deps.table, ref);
   const file = await planProject(deps, { project, prompt: wish.prompt });
+  const { webhookUrl } = wish;
   const budget = wish.budget ?? (await quoteProject(deps, ref, file)).price;
-  return startProduction(deps, { ...ref, title: project.settings.title, file, budget }, idempotency);
+  return startProduction(deps, { ...ref, title: project.settings.title, file, budget, webhookUrl }, idempotency);
 }
 
 /** The production's record names the project's id before there is one: whoever dies in between, a repeat goes on with both. */
 export async function askForDrama(
   deps: FilmDeps & Parameters<typeof requireModels>[0],
   userId: string,
-  { prompt, budget, ...settings }: NewSettings & ProductionWish,
+  { prompt, budget, webhookUrl, ...settings }: NewSettings & ProductionWish,
   key: string | null,
 ): Started {
-  const idempotency = idempotencyOf(key, "generate-drama", { prompt, budget, ...settings });
+  const idempotency = idempotencyOf(key, "generate-drama", { prompt, budget, webhookUrl, ...settings });
   const started = idempotency && (await findStartedProduction(deps, userId, idempotency));
   if (started) return { production: started, isNew: false };
+  requireWebhookUrl(deps, webhookUrl);
   requireModels(deps, settings.models);
   const projectId = deps.ids.uuid();
   const file = planFilm(deps, newSettings(settings, projectId), undefined, prompt);
@@ -69,7 +74,11 @@ export async function askForDrama(
     ...projectKey({ userId, projectId: id }),
     data: newProject({ userId, projectId: id }, settings, now) as unknown as JsonObject,
   });
-  return startProduction(deps, { userId, projectId, title: settings.title, file, budget, project }, idempotency);
+  return startProduction(
+    deps,
+    { userId, projectId, title: settings.title, file, budget, webhookUrl, project },
+    idempotency,
+  );
 }
 
 function idempotencyOf(key: string | null, route: string, body: object): IdempotencyKey | null {

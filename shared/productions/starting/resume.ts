@@ -4,6 +4,7 @@ import { readAccount } from "../../credits/account.ts";
 import type { Plan } from "../../drama/plan.ts";
 import { AppError } from "../../errors/app-error.ts";
 import type { AskingDeps } from "../deps.ts";
+import { announceProduction } from "../ending/announce.ts";
 import { isLost, isWaiting, stateOf, withLostWaiting, withRemade } from "../graph.ts";
 import { requirePlace } from "../money/hold.ts";
 import { readPlan } from "../plans.ts";
@@ -65,6 +66,8 @@ async function nextRound(
   const account = (await readAccount(deps.table, found.userId))?.account;
   if (!account) throw new AppError("unauthenticated");
   requirePlace(deps, account, { budget, nodes: states.length });
+  // This end may not have been closed yet, and nobody closes it once the next round has begun.
+  await announceProduction(deps, found);
   const next = await updateProduction(deps, { userId: found.userId, productionId: found.id }, (production) => {
     requireSettled(production);
     if (production.round !== found.round) throw unfinished();

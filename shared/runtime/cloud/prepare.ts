@@ -84,8 +84,8 @@ export function forFiles(adapters: Adapters<ObjectStore>): Prepare {
 /** For the timer that delivers webhooks. */
 export function forDeliveries(adapters: Adapters<RequestStore>): Prepare {
   return opening(adapters, nothingElse, () => (config, core, store) => {
-    const { lanes, showJob, postWebhook } = wireWebhooks(readTrustedHosts(config), () => null);
-    useDeliveryRuntime({ ...core, store, lanes, showJob, postWebhook });
+    const { lanes, showEnded, postWebhook } = wireWebhooks(readTrustedHosts(config), () => null);
+    useDeliveryRuntime({ ...core, store, lanes, showEnded, postWebhook });
   });
 }
 

@@ -557,7 +557,7 @@ export interface paths {
         post?: never;
         /**
          * Remove a project with its scenes, characters and pictures.
-         * @description It is gone at once; scenes and pictures follow within minutes. Jobs that were made for it stay, with their outputs.
+         * @description It is gone at once; scenes and pictures follow within minutes, and its productions with all that they made. One that is under way is stopped first: what it has made by then is charged, as with a cancel, and the rest comes back. Jobs that were made for it otherwise stay, with their outputs.
          */
         delete: operations["deleteProject"];
         options?: never;
@@ -794,7 +794,7 @@ export interface paths {
         };
         /**
          * A production: its stage, what is made of it, and what it has cost.
-         * @description A production: its stage, what is made of it, and what it has cost.
+         * @description With `Prefer: wait=N` the answer comes once it has ended, or when the time is over.
          */
         get: operations["getProduction"];
         put?: never;
@@ -1069,6 +1069,26 @@ export interface webhooks {
          * @description Signed after Standard Webhooks with the secret of `GET /webhooks/secret`. Verify it, drop repeats by `webhook-id`, and answer 2xx within 15 s. It is sent again for 24 hours, then kept as a dead letter.
          */
         post: operations["jobEnded"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    productionEnded: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sent to a production's `webhookUrl` when the production has ended.
+         * @description Signed after Standard Webhooks with the secret of `GET /webhooks/secret`. Verify it, drop repeats by `webhook-id`, and answer 2xx within 15 s. It is sent again for 24 hours, then kept as a dead letter. Each round that is paid for is told of: a resume or a remake ends once more.
+         */
+        post: operations["productionEnded"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2169,6 +2189,8 @@ export interface components {
             prompt?: string;
             /** @description The most credits that it may cost; so many are held. Left out: what it costs at most. */
             budget?: number;
+            /** @description Told how each round has ended: `production.completed`, `production.failed` or `production.cancelled`, with the production. */
+            webhookUrl?: string;
         };
         Production: {
             /** Format: uuid */
@@ -2285,6 +2307,8 @@ export interface components {
             prompt?: string;
             /** @description The most credits that it may cost; so many are held. Left out: what it costs at most. */
             budget?: number;
+            /** @description Told how each round has ended: `production.completed`, `production.failed` or `production.cancelled`, with the production. */
+            webhookUrl?: string;
         };
         ProductionPage: {
             items: components["schemas"]["Production"][];
@@ -2398,10 +2422,12 @@ export interface components {
             hasMore: boolean;
         };
         Delivery: {
-            /** @description The job's id, a hyphen and the round; every try carries it as `webhook-id`. */
+            /** @description The job's or production's id, a hyphen and the round; every try carries it as `webhook-id`. */
             id: string;
-            /** Format: uuid */
-            jobId: string;
+            /** @description Null when a production has ended. */
+            jobId: string | null;
+            /** @description Null when a job has ended. */
+            productionId: string | null;
             round: number;
             url: string;
             /** @enum {string} */
@@ -2486,13 +2512,13 @@ export interface components {
             summary: string;
             limits: string;
         };
-        WebhookEvent: components["schemas"]["JobCompletedEvent"] | components["schemas"]["JobFailedEvent"] | components["schemas"]["JobCancelledEvent"];
+        WebhookEvent: components["schemas"]["JobCompletedEvent"] | components["schemas"]["JobFailedEvent"] | components["schemas"]["JobCancelledEvent"] | components["schemas"]["ProductionCompletedEvent"] | components["schemas"]["ProductionFailedEvent"] | components["schemas"]["ProductionCancelledEvent"];
         JobCompletedEvent: {
             /** @constant */
             type: "job.completed";
             /**
              * Format: date-time
-             * @description When the job ended.
+             * @description When it ended.
              */
             timestamp: string;
             data: components["schemas"]["Job"];
@@ -2502,7 +2528,7 @@ export interface components {
             type: "job.failed";
             /**
              * Format: date-time
-             * @description When the job ended.
+             * @description When it ended.
              */
             timestamp: string;
             data: components["schemas"]["Job"];
@@ -2512,11 +2538,43 @@ export interface components {
             type: "job.cancelled";
             /**
              * Format: date-time
-             * @description When the job ended.
+             * @description When it ended.
              */
             timestamp: string;
             data: components["schemas"]["Job"];
         };
+        ProductionCompletedEvent: {
+            /** @constant */
+            type: "production.completed";
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            timestamp: string;
+            data: components["schemas"]["Production"];
+        };
+        ProductionFailedEvent: {
+            /** @constant */
+            type: "production.failed";
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            timestamp: string;
+            data: components["schemas"]["Production"];
+        };
+        ProductionCancelledEvent: {
+            /** @constant */
+            type: "production.cancelled";
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            timestamp: string;
+            data: components["schemas"]["Production"];
+        };
+        JobWebhookEvent: components["schemas"]["JobCompletedEvent"] | components["schemas"]["JobFailedEvent"] | components["schemas"]["JobCancelledEvent"];
+        ProductionWebhookEvent: components["schemas"]["ProductionCompletedEvent"] | components["schemas"]["ProductionFailedEvent"] | components["schemas"]["ProductionCancelledEvent"];
     };
     responses: {
         /** @description `invalid_request`: The request is not valid. */
@@ -2875,6 +2933,11 @@ export type WebhookEvent = components['schemas']['WebhookEvent'];
 export type JobCompletedEvent = components['schemas']['JobCompletedEvent'];
 export type JobFailedEvent = components['schemas']['JobFailedEvent'];
 export type JobCancelledEvent = components['schemas']['JobCancelledEvent'];
+export type ProductionCompletedEvent = components['schemas']['ProductionCompletedEvent'];
+export type ProductionFailedEvent = components['schemas']['ProductionFailedEvent'];
+export type ProductionCancelledEvent = components['schemas']['ProductionCancelledEvent'];
+export type JobWebhookEvent = components['schemas']['JobWebhookEvent'];
+export type ProductionWebhookEvent = components['schemas']['ProductionWebhookEvent'];
 export type ResponseInvalidRequest = components['responses']['InvalidRequest'];
 export type ResponseRateLimited = components['responses']['RateLimited'];
 export type ResponseInternal = components['responses']['Internal'];
@@ -5262,7 +5325,6 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -5997,6 +6059,11 @@ export interface operations {
                  * @example order-7f3a
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
+                 * @description `wait=N` waits up to N seconds, at most 25, for the job to end: then the answer is 201, however it ended.
+                 * @example wait=20
+                 */
+                Prefer?: components["parameters"]["Prefer"];
             };
             path: {
                 /** @description The project's id. */
@@ -6020,6 +6087,25 @@ export interface operations {
                 headers: {
                     /** @description Names this request in our log. */
                     "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Production"];
+                    };
+                };
+            };
+            /** @description The production has ended within the time that Prefer names, however it ended. */
+            201: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6206,6 +6292,11 @@ export interface operations {
                  * @example order-7f3a
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
+                 * @description `wait=N` waits up to N seconds, at most 25, for the job to end: then the answer is 201, however it ended.
+                 * @example wait=20
+                 */
+                Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
             cookie?: never;
@@ -6230,6 +6321,25 @@ export interface operations {
                 headers: {
                     /** @description Names this request in our log. */
                     "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Production"];
+                    };
+                };
+            };
+            /** @description The production has ended within the time that Prefer names, however it ended. */
+            201: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6443,7 +6553,13 @@ export interface operations {
     getProduction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description `wait=N` waits up to N seconds, at most 25, for the job to end: then the answer is 201, however it ended.
+                 * @example wait=20
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
             path: {
                 /** @description The production's id. */
                 id: string;
@@ -6777,7 +6893,13 @@ export interface operations {
     resumeProduction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description `wait=N` waits up to N seconds, at most 25, for the job to end: then the answer is 201, however it ended.
+                 * @example wait=20
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
             path: {
                 /** @description The production's id. */
                 id: string;
@@ -6795,6 +6917,25 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Its next round has ended within the time that Prefer names, however it ended. */
+            201: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Production"];
+                    };
+                };
+            };
             /** @description Its next round goes on; follow it at Location. */
             202: {
                 headers: {
@@ -6885,7 +7026,13 @@ export interface operations {
     remakeNode: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description `wait=N` waits up to N seconds, at most 25, for the job to end: then the answer is 201, however it ended.
+                 * @example wait=20
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
             path: {
                 /** @description The production's id. */
                 id: string;
@@ -6905,6 +7052,25 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Its next round has ended within the time that Prefer names, however it ended. */
+            201: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Production"];
+                    };
+                };
+            };
             /** @description Its next round goes on; follow it at Location. */
             202: {
                 headers: {
@@ -7517,7 +7683,43 @@ export interface operations {
                  *       }
                  *     }
                  */
-                "application/json": components["schemas"]["WebhookEvent"];
+                "application/json": components["schemas"]["JobWebhookEvent"];
+            };
+        };
+        responses: {
+            /** @description Taken. Any 2xx says so. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not wanted: this message is not sent again. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    productionEnded: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same for each try: the production's id, a hyphen and the round. */
+                "webhook-id": string;
+                /** @description When this try was made, in seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several, parted by spaces, while the secret is rotated. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductionWebhookEvent"];
             };
         };
         responses: {
