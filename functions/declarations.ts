@@ -359,6 +359,13 @@ export const declarations: readonly Declaration[] = [
     load: () => import("./http/remake-node.ts"),
   },
   {
+    name: "quote-production",
+    trigger: { type: "http", method: "POST", path: "/productions/{id}/quote" },
+    memoryMb: 512,
+    timeoutSeconds: 15,
+    load: () => import("./http/quote-production.ts"),
+  },
+  {
     name: "export-production",
     trigger: { type: "http", method: "GET", path: "/productions/{id}/export" },
     memoryMb: 512,

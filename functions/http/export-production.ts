@@ -3,7 +3,7 @@ import * as z from "zod";
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { asWholeNumber } from "../../shared/http/list-query.ts";
 import { shownJob } from "../../shared/http/openapi/shapes/job.ts";
-import { exportedOrMade, subtitleFile, timelineFile } from "../../shared/http/openapi/shapes/production-export.ts";
+import { exportedOrMade, exportedTexts } from "../../shared/http/openapi/shapes/production-export.ts";
 import { preferredWaitMs } from "../../shared/http/request-headers.ts";
 import { bare, exportAnswer, ok } from "../../shared/http/results.ts";
 import { requireFitStore } from "../../shared/http/store-proof.ts";
@@ -68,7 +68,7 @@ export const handler = httpFunction(
     ].join("\n\n"),
     headers: ["Prefer"],
     answers: () => ({
-      200: [exportedOrMade, subtitleFile, timelineFile],
+      200: [exportedOrMade, ...exportedTexts],
       202: [shownJob, "The file is being made; ask again, or follow the job at Location."],
     }),
     errors: ["conflict", "too_large", "insufficient_credits", "storage_full"],

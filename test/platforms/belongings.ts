@@ -20,13 +20,21 @@ export const packages: Record<Cloud, Record<Kind, string[]>> = {
     requests: ["@middy/core", "aws4fetch", "p-retry", "uuid"],
     deliveries: ["aws4fetch", "p-retry", "standardwebhooks", "uuid"],
     files: ["@aws-sdk/client-s3", "@aws-sdk/s3-request-presigner", "aws4fetch", "p-retry", "uuid"],
-    jobs: ["@aws-sdk/client-s3", "@aws-sdk/s3-request-presigner", "aws4fetch", "p-limit", "p-retry", "uuid"],
+    jobs: [
+      "@aws-sdk/client-s3",
+      "@aws-sdk/s3-request-presigner",
+      "aws4fetch",
+      "client-zip",
+      "p-limit",
+      "p-retry",
+      "uuid",
+    ],
   },
   aliyun: {
     requests: ["@middy/core", "p-retry", "uuid"],
     deliveries: ["p-retry", "standardwebhooks", "uuid"],
     files: ["ali-oss", "p-retry", "uuid"],
-    jobs: ["ali-oss", "p-limit", "p-retry", "uuid"],
+    jobs: ["ali-oss", "client-zip", "p-limit", "p-retry", "uuid"],
   },
 };
 
@@ -151,6 +159,7 @@ const takesInput = [
     "project-progress",
     "resume-production",
     "remake-node",
+    "quote-production",
     "export-production",
     "list-jobs",
     "job-events",

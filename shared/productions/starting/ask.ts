@@ -5,11 +5,15 @@ import type { IdempotencyKey } from "../../jobs/asking/idempotency.ts";
 import { requireWebhookUrl } from "../../jobs/asking/submit-generation.ts";
 import type { JsonObject, JsonValue, NewItem } from "../../ports/table.ts";
 import { newProject } from "../../projects/create-project.ts";
+import type { FilmEdit } from "../../projects/edited-film.ts";
 import { requireModels } from "../../projects/models.ts";
 import { type ProjectRef, projectKey } from "../../projects/project.ts";
 import { type NewSettings, newSettings } from "../../projects/settings.ts";
 import { findProject } from "../../projects/stored.ts";
+import { isMade, stateOf } from "../graph.ts";
+import { readPlan } from "../plans.ts";
 import type { Production } from "../production.ts";
+import { listProductions } from "../reading/find.ts";
 import { type FilmDeps, planFilm, planProject } from "./film.ts";
 import { type ProjectQuote, quoteProject } from "./quote.ts";
 import { findStartedProduction, startProduction } from "./start.ts";
@@ -22,18 +26,27 @@ export interface ProductionWish {
   webhookUrl?: string | undefined;
 }
 
-/** What a production would make and cost now, and what its user has. */
+/** What a production would make and cost now, or after an edit that is still to be made, and what its user has. */
 export async function askForQuote(
   deps: FilmDeps,
   ref: ProjectRef,
-  { prompt }: Pick<ProductionWish, "prompt">,
-): Promise<ProjectQuote & { balance: number }> {
+  { prompt, edit }: Pick<ProductionWish, "prompt"> & { edit?: FilmEdit | undefined },
+): Promise<ProjectQuote & { stale: string[]; balance: number }> {
   const { project } = await findProject(deps.table, ref);
-  const file = await planProject(deps, { project, prompt });
+  const file = await planProject(deps, { project, prompt, edit });
   const quote = await quoteProject(deps, ref, file);
   const account = (await readAccount(deps.table, ref.userId))?.account;
   if (!account) throw new AppError("unauthenticated");
-  return { ...quote, balance: account.balance };
+  return { ...quote, stale: await staleOf(deps, ref, quote.parts), balance: account.balance };
+}
+
+/** What the newest production has, and would be made anew. */
+async function staleOf(deps: FilmDeps, { userId, projectId }: ProjectRef, parts: readonly string[]): Promise<string[]> {
+  const [newest] = (await listProductions(deps, userId, { limit: 1, projectId })).productions;
+  if (!newest || parts.length === 0) return [];
+  const { plan } = await readPlan(deps, newest.planKey);
+  const made = new Set(plan.nodes.flatMap(({ id }, node) => (isMade(stateOf(newest.states, node)) ? [id] : [])));
+  return parts.filter((id) => made.has(id));
 }
 
 type Started = Promise<{ production: Production; isNew: boolean }>;

@@ -55,6 +55,7 @@ export const routes: Readonly<Record<keyof Routes, readonly [method: string, pat
   cancelProduction: ["POST", "/productions/{id}/cancel", ""],
   resumeProduction: ["POST", "/productions/{id}/resume", "b"],
   remakeNode: ["POST", "/productions/{id}/nodes/{nodeId}/remake", "b"],
+  quoteProduction: ["POST", "/productions/{id}/quote", "b"],
   exportProduction: ["GET", "/productions/{id}/export", "q"],
   listDeliveries: ["GET", "/webhooks/deliveries", "q"],
   redeliverDelivery: ["POST", "/webhooks/deliveries/{id}/redeliver", ""],
@@ -166,6 +167,8 @@ export interface Routes {
   resumeProduction(id: string, body: Body<"resumeProduction">, options?: CallOptions): Promise<Data<"resumeProduction">>;
   /** Make one part of a production anew, and what is made from it. `POST /productions/{id}/nodes/{nodeId}/remake` */
   remakeNode(id: string, nodeId: string, body: Body<"remakeNode">, options?: CallOptions): Promise<Data<"remakeNode">>;
+  /** What another round of a production would make, and what that costs at most. `POST /productions/{id}/quote` */
+  quoteProduction(id: string, body: Body<"quoteProduction">, options?: CallOptions): Promise<Data<"quoteProduction">>;
   /** What a production has made: as a list, as one file, as an editor's timeline, or the subtitles of an episode. `GET /productions/{id}/export` */
   exportProduction(id: string, query?: Query<"exportProduction">, options?: CallOptions): Promise<Data<"exportProduction">>;
   /** The caller's outgoing webhooks and what became of them, newest first. `GET /webhooks/deliveries` */

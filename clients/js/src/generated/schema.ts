@@ -905,6 +905,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/productions/{id}/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What another round of a production would make, and what that costs at most.
+         * @description Nothing is made. With `remake`: these parts, all that is made from them, and what is missing, as a remake would make them; else what is missing, as a resume would. 409 where that would be: the production is under way, or nothing is missing.
+         */
+        post: operations["quoteProduction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/productions/{id}/export": {
         parameters: {
             query?: never;
@@ -2164,6 +2184,47 @@ export interface components {
         QuoteProjectRequest: {
             /** @description What the screenplay is to be about, where there is none. Left out: title and description. */
             prompt?: string;
+            /** @description What the project's scenes and characters are to be changed to: the quote is as if that was done already. Nothing is changed. A new picture of a character cannot be quoted before it is the project's. */
+            edit?: {
+                scenes?: {
+                    id: string;
+                    place?: string;
+                    /** @enum {string} */
+                    time?: "day" | "night" | "dawn" | "dusk";
+                    /** @enum {string} */
+                    mood?: "calm" | "tense" | "joy" | "sad";
+                    action?: string;
+                    durationSec?: number;
+                    characters?: string[];
+                    lines?: {
+                        character: string;
+                        text: string;
+                    }[];
+                    /** @description Together as long as the scene, with all of its lines. Left out, they are planned anew when what they are planned of has changed. A shot keeps its clip by its place. */
+                    shots?: {
+                        seen: string;
+                        characters: string[];
+                        durationSec: number;
+                        /** @description How many of the scene's lines are spoken in it. */
+                        lines: number;
+                    }[];
+                    /** @description A take that a shot (left out: the first) is to show. Null: no shot shows one. */
+                    clip?: null | {
+                        /** Format: uuid */
+                        jobId: string;
+                        shot?: number;
+                    };
+                }[];
+                characters?: {
+                    id: string;
+                    name?: string;
+                    role?: string;
+                    look?: string;
+                    /** @enum {string} */
+                    voice?: "woman" | "man" | "girl" | "boy" | "old_woman" | "old_man";
+                    portrait?: null;
+                }[];
+            };
         };
         ProjectQuote: {
             /** @description Parts to be made, at most. */
@@ -2182,6 +2243,10 @@ export interface components {
             reused: number;
             /** @description Of those, the ones that are less than what was wanted. */
             degraded: string[];
+            /** @description Ids of the parts to be made; empty while the project has no scenes. */
+            parts: string[];
+            /** @description Of those, the ones that the project's newest production has: what has changed since makes them anew. */
+            stale: string[];
             balance: number;
         };
         CreateProductionRequest: {
@@ -2374,6 +2439,25 @@ export interface components {
         RemakeNodeRequest: {
             /** @description The most credits that it may cost; so many are held. Left out: what it costs at most. */
             budget?: number;
+        };
+        QuoteProductionRequest: {
+            /** @description Parts to be made anew, by their ids. Left out: what is missing. */
+            remake?: string[];
+        };
+        RoundQuote: {
+            /** @description Parts to be made, at most. */
+            nodes: number;
+            stages: {
+                /** @enum {string} */
+                stage: "writing" | "pictures" | "voices" | "music" | "clips" | "cutting";
+                nodes: number;
+                price: number;
+            }[];
+            /** @description Credits, at most. */
+            price: number;
+            /** @description Ids of the parts to be made; empty while they are not planned. */
+            parts: string[];
+            balance: number;
         };
         ProductionExportOrJob: components["schemas"]["ProductionExport"] | components["schemas"]["Job"];
         ProductionExport: {
@@ -2922,6 +3006,8 @@ export type ProductionNodePage = components['schemas']['ProductionNodePage'];
 export type ProductionNode = components['schemas']['ProductionNode'];
 export type ResumeProductionRequest = components['schemas']['ResumeProductionRequest'];
 export type RemakeNodeRequest = components['schemas']['RemakeNodeRequest'];
+export type QuoteProductionRequest = components['schemas']['QuoteProductionRequest'];
+export type RoundQuote = components['schemas']['RoundQuote'];
 export type ProductionExportOrJob = components['schemas']['ProductionExportOrJob'];
 export type ProductionExport = components['schemas']['ProductionExport'];
 export type DeliveryPage = components['schemas']['DeliveryPage'];
@@ -6004,8 +6090,8 @@ export interface operations {
                      *         "stages": [
                      *           {
                      *             "stage": "pictures",
-                     *             "nodes": 3,
-                     *             "price": 3
+                     *             "nodes": 2,
+                     *             "price": 2
                      *           },
                      *           {
                      *             "stage": "voices",
@@ -6019,15 +6105,29 @@ export interface operations {
                      *           },
                      *           {
                      *             "stage": "cutting",
-                     *             "nodes": 4,
+                     *             "nodes": 5,
                      *             "price": 0
                      *           }
                      *         ],
-                     *         "price": 6,
+                     *         "price": 5,
                      *         "unspoken": [],
+                     *         "parts": [
+                     *           "portrait-c2",
+                     *           "still-e1s1h2",
+                     *           "clip-e1s1h2",
+                     *           "line-e1s1l1",
+                     *           "line-e1s1l2",
+                     *           "line-e1s1l3",
+                     *           "cut-e1s1-16x9",
+                     *           "episode-e1-16x9",
+                     *           "subtitles-e1-srt",
+                     *           "subtitles-e1-vtt",
+                     *           "poster-e1"
+                     *         ],
                      *         "reused": 0,
                      *         "degraded": [],
-                     *         "balance": 96
+                     *         "stale": [],
+                     *         "balance": 1000036
                      *       }
                      *     }
                      */
@@ -6309,7 +6409,8 @@ export interface operations {
                  *       "prompt": "Two people wait",
                  *       "durationSec": 10,
                  *       "scenesPerEpisode": 1,
-                 *       "budget": 100000
+                 *       "budget": 100000,
+                 *       "webhookUrl": "https://you.example.com/hooks/films"
                  *     }
                  */
                 "application/json": components["schemas"]["GenerateDramaRequest"];
@@ -6367,8 +6468,8 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a223e4-b5ac-734a-8e70-1a5666050e60",
-                     *         "projectId": "01a223e4-b5a2-7655-b6d0-0ba4f23e823b",
+                     *         "id": "01a2247c-c19a-7017-808d-04e3ae352927",
+                     *         "projectId": "01a2247c-c197-705d-ac5b-74ff2f4d2cd9",
                      *         "title": "Pier",
                      *         "status": "pending",
                      *         "stage": "starting",
@@ -6419,10 +6520,10 @@ export interface operations {
                      *         "running": 0,
                      *         "isStopping": false,
                      *         "reason": null,
-                     *         "createdAt": "2026-11-28T20:42:01.022Z",
+                     *         "createdAt": "2026-11-28T23:28:05.537Z",
                      *         "startedAt": null,
                      *         "completedAt": null,
-                     *         "updatedAt": "2026-11-28T20:42:01.022Z"
+                     *         "updatedAt": "2026-11-28T23:28:05.537Z"
                      *       }
                      *     }
                      */
@@ -7158,6 +7259,103 @@ export interface operations {
             507: components["responses"]["StorageFull"];
         };
     };
+    quoteProduction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The production's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "remake": [
+                 *         "poster-e1"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["QuoteProductionRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "nodes": 11,
+                     *         "stages": [
+                     *           {
+                     *             "stage": "pictures",
+                     *             "nodes": 2,
+                     *             "price": 2
+                     *           },
+                     *           {
+                     *             "stage": "voices",
+                     *             "nodes": 3,
+                     *             "price": 3
+                     *           },
+                     *           {
+                     *             "stage": "clips",
+                     *             "nodes": 1,
+                     *             "price": 0
+                     *           },
+                     *           {
+                     *             "stage": "cutting",
+                     *             "nodes": 5,
+                     *             "price": 0
+                     *           }
+                     *         ],
+                     *         "price": 5,
+                     *         "parts": [
+                     *           "portrait-c2",
+                     *           "still-e1s1h2",
+                     *           "clip-e1s1h2",
+                     *           "line-e1s1l1",
+                     *           "line-e1s1l2",
+                     *           "line-e1s1l3",
+                     *           "cut-e1s1-16x9",
+                     *           "episode-e1-16x9",
+                     *           "subtitles-e1-srt",
+                     *           "subtitles-e1-vtt",
+                     *           "poster-e1"
+                     *         ],
+                     *         "balance": 1000036
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["RoundQuote"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     exportProduction: {
         parameters: {
             query?: {
@@ -7256,7 +7454,9 @@ export interface operations {
                         data: components["schemas"]["ProductionExportOrJob"];
                     };
                     "text/vtt": string;
+                    "application/x-subrip": string;
                     "application/xml": string;
+                    "application/vnd.opentimelineio+json": string;
                 };
             };
             /** @description The file is being made; ask again, or follow the job at Location. */
@@ -7719,6 +7919,70 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "type": "production.cancelled",
+                 *       "timestamp": "2026-11-28T23:28:05.673Z",
+                 *       "data": {
+                 *         "id": "01a2247c-c19a-7017-808d-04e3ae352927",
+                 *         "projectId": "01a2247c-c197-705d-ac5b-74ff2f4d2cd9",
+                 *         "title": "Pier",
+                 *         "status": "cancelled",
+                 *         "stage": "done",
+                 *         "made": 0,
+                 *         "nodes": 21,
+                 *         "percent": 1,
+                 *         "restMs": null,
+                 *         "round": 1,
+                 *         "budget": 100000,
+                 *         "spent": 0,
+                 *         "cost": 0,
+                 *         "quote": {
+                 *           "nodes": 21,
+                 *           "stages": [
+                 *             {
+                 *               "stage": "writing",
+                 *               "nodes": 1,
+                 *               "price": 1
+                 *             },
+                 *             {
+                 *               "stage": "pictures",
+                 *               "nodes": 8,
+                 *               "price": 8
+                 *             },
+                 *             {
+                 *               "stage": "voices",
+                 *               "nodes": 4,
+                 *               "price": 4
+                 *             },
+                 *             {
+                 *               "stage": "music",
+                 *               "nodes": 1,
+                 *               "price": 1
+                 *             },
+                 *             {
+                 *               "stage": "clips",
+                 *               "nodes": 2,
+                 *               "price": 0
+                 *             },
+                 *             {
+                 *               "stage": "cutting",
+                 *               "nodes": 5,
+                 *               "price": 0
+                 *             }
+                 *           ],
+                 *           "price": 14
+                 *         },
+                 *         "running": 0,
+                 *         "isStopping": false,
+                 *         "reason": "cancelled",
+                 *         "createdAt": "2026-11-28T23:28:05.537Z",
+                 *         "startedAt": "2026-11-28T23:28:05.567Z",
+                 *         "completedAt": "2026-11-28T23:28:05.673Z",
+                 *         "updatedAt": "2026-11-28T23:28:05.684Z"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["ProductionWebhookEvent"];
             };
         };

@@ -40,12 +40,14 @@ const exportedProduction = z
 /** `json`, or the job that has made a file. */
 export const exportedOrMade = z.union([exportedProduction, shownJob]).meta({ id: "ProductionExportOrJob" });
 
-export const subtitleFile = {
-  contentType: "text/vtt",
-  schema: z.string().meta({ description: "WebVTT; with `format=srt` SubRip, as application/x-subrip." }),
-};
+const textFile = (contentType: string, description: string) => ({
+  contentType,
+  schema: z.string().meta({ description }),
+});
 
-export const timelineFile = {
-  contentType: "application/xml",
-  schema: z.string().meta({ description: "Final Cut Pro XML; with `format=otio` JSON of OpenTimelineIO." }),
-};
+export const exportedTexts = [
+  textFile("text/vtt", "WebVTT."),
+  textFile("application/x-subrip", "SubRip."),
+  textFile("application/xml", "Final Cut Pro XML."),
+  textFile("application/vnd.opentimelineio+json", "OpenTimelineIO."),
+];
