@@ -1,13 +1,16 @@
-// Exports of a film over HTTP: one file of all of it, and timelines that editors read, of a production that is whole, half, and under way.
+// What there is to be had of a film over HTTP once it is made, and while it is not: exports, webhooks of its ends, and quotes of what would change it.
 import { createHash } from "node:crypto";
 import { unzipSync } from "fflate";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Receiver, startReceiver } from "../servers/receiver.ts";
 import { type Product, startProduct } from "./local.ts";
 import { listAll, type ShownJob, type User, until } from "./user.ts";
 
 let product: Product;
 let user: User;
+let receiver: Receiver;
 let id: string;
+let projectId: string;
 
 const wish = {
   ...{ title: 'Ferry & "Pier"', prompt: "Two people wait at a pier", genre: "drama", language: "en" },
@@ -15,14 +18,22 @@ const wish = {
 };
 
 beforeAll(async () => {
-  product = await startProduct({ environment: { WELCOME_CREDITS: "1000", TIMER_SECONDS: "1" } });
+  receiver = await startReceiver();
+  product = await startProduct({
+    environment: { WELCOME_CREDITS: "1000", TIMER_SECONDS: "1", TRUSTED_HOSTS: `127.0.0.1:${receiver.port}` },
+  });
   user = await product.register();
-  const started = await user.call("POST", "/projects/generate-drama", { json: wish });
+  receiver.secrets = [(await user.call("GET", "/webhooks/secret")).body.data.secret];
+  const json = { ...wish, webhook_url: `${receiver.url}/films` };
+  const started = await user.call("POST", "/projects/generate-drama", { json });
   expect(started.status).toBe(202);
-  ({ id } = started.body.data);
+  ({ id, projectId } = started.body.data);
 }, 60_000);
 
-afterAll(() => product.close());
+afterAll(async () => {
+  await product.close();
+  await receiver.close();
+});
 
 const exported = (format: string, headers: Record<string, string> = {}) =>
   user.call("GET", `/productions/${id}/export?format=${format}`, { headers });
@@ -58,9 +69,12 @@ test("while it is under way, a file of all of it is refused with what to do", as
   expect(early.body.message).toContain("Wait until it has ended");
   const nothing = await exported("otio");
   expect([200, 409]).toContain(nothing.status);
-  const ended = async () => (await user.call("GET", `/productions/${id}`)).body.data.status;
-  expect(await until(ended, (status) => status === "completed")).toBe("completed");
-}, 60_000);
+  const headers = { prefer: "wait=20" };
+  const ended = async () => (await user.call("GET", `/productions/${id}`, { headers })).body.data;
+  const production = await until(ended, ({ status }) => status === "completed");
+  const [message] = await receiver.got(1);
+  expect(message?.body).toEqual({ type: "production.completed", timestamp: production.completedAt, data: production });
+}, 90_000);
 
 test("a zip holds every file as it is kept, what each was made of, and the screenplay; asked for twice it is one job", async () => {
   const { job, files, bytes } = await fileOf("zip");
@@ -173,3 +187,88 @@ test("what there is not is 404, and what is no format is 400", async () => {
   expect((await exported("fcpxml&episode=21")).status).toBe(400);
   expect((await exported("edl")).status).toBe(400);
 });
+
+test("who waits gets what it has come to with the first answer: with nothing, nothing is made", async () => {
+  const json = { ...wish, budget: 0, webhook_url: `${receiver.url}/films` };
+  const headers = { prefer: "wait=25", "idempotency-key": "k" };
+  const { status, body } = await user.call("POST", "/projects/generate-drama", { json, headers });
+  expect([status, body.data.status, body.data.reason]).toEqual([201, "failed", "budget_exhausted"]);
+  const again = await user.call("POST", "/projects/generate-drama", { json, headers });
+  expect([again.status, again.body.data]).toEqual([200, body.data]);
+  const messages = await receiver.got(2);
+  expect(messages.find((message) => message.body.data.id === body.data.id)?.body).toEqual({
+    ...{ type: "production.failed", timestamp: body.data.completedAt, data: body.data },
+  });
+  const { items } = (await user.call("GET", "/webhooks/deliveries")).body.data;
+  expect(items).toMatchObject([
+    { jobId: null, productionId: body.data.id },
+    { id: `${id}-1`, productionId: id, round: 1 },
+  ]);
+});
+
+test("a delivery of a production is sent again like that of a job", async () => {
+  expect((await user.call("POST", `/webhooks/deliveries/${id}-1/redeliver`)).status).toBe(202);
+  const messages = await receiver.got(3);
+  expect(messages[2]?.body).toEqual(messages.find(({ body }) => body.data.id === id)?.body);
+});
+
+test("what a remake makes and costs is told before, and a webhook tells of its end", async () => {
+  const quoted = await user.call("POST", `/productions/${id}/quote`, { json: { remake: ["poster-e1"] } });
+  expect(quoted.status).toBe(200);
+  const { parts, price } = quoted.body.data;
+  expect(parts).toEqual(["poster-e1"]);
+  const still = await user.call("POST", `/productions/${id}/quote`, { json: { remake: ["still-e1s1h1"] } });
+  const behind = ["still-e1s1h1", "clip-e1s1h1", "cut-e1s1-16x9", "episode-e1-16x9"];
+  expect(still.body.data.parts).toEqual(expect.arrayContaining(behind));
+  expect(still.body.data.parts).not.toContain("portrait-c1");
+  const remade = await user.call("POST", `/productions/${id}/nodes/poster-e1/remake`, { json: {} });
+  expect([remade.status, remade.body.data.budget]).toEqual([202, price]);
+  const early = await user.call("POST", `/productions/${id}/quote`, { json: {} });
+  expect([early.status, early.body.error.type]).toEqual([409, "conflict"]);
+  await until(
+    async () => (await user.call("GET", `/productions/${id}`, { headers: { prefer: "wait=20" } })).body.data.status,
+    (status) => status === "completed",
+  );
+  const messages = await receiver.got(4);
+  expect(messages[3]?.body).toMatchObject({ type: "production.completed", data: { id, round: 2 } });
+}, 60_000);
+
+test("an edit is quoted before it is made: the line, its cut and its episode, and nothing else", async () => {
+  const quote = async (json: object) => (await user.call("POST", `/projects/${projectId}/quote`, { json })).body;
+  expect((await quote({})).data).toMatchObject({ parts: [], stale: [], price: 0 });
+  const { items: scenes } = await listAll(user, `/projects/${projectId}/scenes`);
+  const lines = scenes[0]?.lines.map((line: ShownJob, i: number) =>
+    i === 0 ? { ...line, text: "No, it left." } : line,
+  );
+  const { parts, stale, price } = (await quote({ edit: { scenes: [{ id: "e1s1", lines }] } })).data;
+  const own = ["line-e1s1l1", "cut-e1s1-16x9", "episode-e1-16x9", "subtitles-e1-srt", "subtitles-e1-vtt"];
+  expect(parts.toSorted()).toEqual(own.toSorted());
+  expect(stale).toEqual(parts);
+  expect(price).toBeGreaterThan(0);
+  expect((await quote({})).data.parts).toEqual([]);
+  const wrong = await quote({ edit: { scenes: [{ id: "e1s1", version: 1 }] } });
+  expect(wrong.error.details[0].path).toContain("edit.scenes.0");
+  const stranger = await quote({ edit: { scenes: [{ id: "e2s1", mood: "sad" }] } });
+  expect(stranger.error.details).toEqual([{ path: "edit.scenes.0.id", message: "is not there in this draft" }]);
+});
+
+test("a webhook's address is checked before anything is started, and a project goes although it is filmed", async () => {
+  const foreign = await user.call("POST", `/projects/${projectId}/productions`, {
+    json: { webhookUrl: "http://10.0.0.7/hook" },
+  });
+  expect([foreign.status, foreign.body.error.details[0].path]).toEqual([400, "webhookUrl"]);
+  const started = await user.call("POST", "/projects/generate-drama", {
+    json: { ...wish, seed: 4, webhookUrl: `${receiver.url}/films` },
+  });
+  const { id: running, projectId: filmed } = started.body.data;
+  expect((await user.call("DELETE", `/projects/${filmed}`)).status).toBe(200);
+  expect((await user.call("GET", `/projects/${filmed}`)).status).toBe(404);
+  const messages = await receiver.got(5);
+  expect(messages[4]?.body).toMatchObject({
+    type: "production.cancelled",
+    data: { id: running, reason: "project_deleted" },
+  });
+  const gone = async () => (await user.call("GET", `/productions/${running}`)).status;
+  expect(await until(gone, (status) => status === 404)).toBe(404);
+  expect((await user.call("GET", "/credits")).body.data.held).toBe(0);
+}, 60_000);
