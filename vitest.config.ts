@@ -7,7 +7,8 @@ export default defineConfig({
     testTimeout: 600_000,
     hookTimeout: 600_000,
     expect: { poll: { timeout: 300_000 } },
-    maxWorkers: 3,
+    // More than most machines have processors: many tests wait for leases and timers.
+    maxWorkers: 4,
     globalSetup: "test/zips-of-this-run.ts",
   },
 });

@@ -16,5 +16,5 @@ test("F52: 100,000 jobs due at once are looked at 32 at a time in the memory of 
   expect(sharesOfTheOne(served, 50)).toBeLessThan(20);
 });
 
-test("F56: a purge of 100,000 objects that is killed half way is finished by the next one, in less than 200 MiB", (context) =>
+test("F56: a purge of 100,000 objects that is killed in the middle is finished by the next one, in less than 200 MiB", (context) =>
   purgesCrowd({ objects: 100_000, peakMebibytes: 200 }, context));

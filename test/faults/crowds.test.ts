@@ -15,5 +15,5 @@ test("F52: 2,000 jobs due at once are looked at 32 at a time in the memory of po
   expect(sharesOfTheOne(served, 50)).toBeLessThan(20);
 });
 
-test("F56: a purge of 5,000 objects that is killed half way is finished by the next one, in less than 200 MiB", (context) =>
+test("F56: a purge of 5,000 objects that is killed in the middle is finished by the next one, in less than 200 MiB", (context) =>
   purgesCrowd({ objects: 5000, peakMebibytes: 200 }, context));
