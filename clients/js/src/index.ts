@@ -8,7 +8,7 @@ export type { Body, Data, Query } from "./of-operation.ts";
 export type { CallOptions, KeyedOptions } from "./options.ts";
 export { each } from "./pages.ts";
 export { type ReadyUpload, type UploadOptions, upload } from "./upload.ts";
-export { type VerifyOptions, verifyWebhook } from "./verify-webhook.ts";
+export { type VerifyOptions, verifyWebhook, type WebhookEvent } from "./verify-webhook.ts";
 export {
   type EndedJob,
   type EndedProduction,

@@ -28,7 +28,6 @@ const productionEvents = [
 ] as const;
 
 const sent = z.strictObject({
-  webhookEvent: z.union([...jobEvents, ...productionEvents]).meta({ id: "WebhookEvent" }),
   jobEvent: z.union(jobEvents).meta({ id: "JobWebhookEvent" }),
   productionEvent: z.union(productionEvents).meta({ id: "ProductionWebhookEvent" }),
 });

@@ -2596,7 +2596,7 @@ export interface components {
             summary: string;
             limits: string;
         };
-        WebhookEvent: components["schemas"]["JobCompletedEvent"] | components["schemas"]["JobFailedEvent"] | components["schemas"]["JobCancelledEvent"] | components["schemas"]["ProductionCompletedEvent"] | components["schemas"]["ProductionFailedEvent"] | components["schemas"]["ProductionCancelledEvent"];
+        JobWebhookEvent: components["schemas"]["JobCompletedEvent"] | components["schemas"]["JobFailedEvent"] | components["schemas"]["JobCancelledEvent"];
         JobCompletedEvent: {
             /** @constant */
             type: "job.completed";
@@ -2627,6 +2627,7 @@ export interface components {
             timestamp: string;
             data: components["schemas"]["Job"];
         };
+        ProductionWebhookEvent: components["schemas"]["ProductionCompletedEvent"] | components["schemas"]["ProductionFailedEvent"] | components["schemas"]["ProductionCancelledEvent"];
         ProductionCompletedEvent: {
             /** @constant */
             type: "production.completed";
@@ -2657,8 +2658,6 @@ export interface components {
             timestamp: string;
             data: components["schemas"]["Production"];
         };
-        JobWebhookEvent: components["schemas"]["JobCompletedEvent"] | components["schemas"]["JobFailedEvent"] | components["schemas"]["JobCancelledEvent"];
-        ProductionWebhookEvent: components["schemas"]["ProductionCompletedEvent"] | components["schemas"]["ProductionFailedEvent"] | components["schemas"]["ProductionCancelledEvent"];
     };
     responses: {
         /** @description `invalid_request`: The request is not valid. */
@@ -3015,15 +3014,14 @@ export type Delivery = components['schemas']['Delivery'];
 export type WebhookSecrets = components['schemas']['WebhookSecrets'];
 export type VerifyRequest = components['schemas']['VerifyRequest'];
 export type Verdict = components['schemas']['Verdict'];
-export type WebhookEvent = components['schemas']['WebhookEvent'];
+export type JobWebhookEvent = components['schemas']['JobWebhookEvent'];
 export type JobCompletedEvent = components['schemas']['JobCompletedEvent'];
 export type JobFailedEvent = components['schemas']['JobFailedEvent'];
 export type JobCancelledEvent = components['schemas']['JobCancelledEvent'];
+export type ProductionWebhookEvent = components['schemas']['ProductionWebhookEvent'];
 export type ProductionCompletedEvent = components['schemas']['ProductionCompletedEvent'];
 export type ProductionFailedEvent = components['schemas']['ProductionFailedEvent'];
 export type ProductionCancelledEvent = components['schemas']['ProductionCancelledEvent'];
-export type JobWebhookEvent = components['schemas']['JobWebhookEvent'];
-export type ProductionWebhookEvent = components['schemas']['ProductionWebhookEvent'];
 export type ResponseInvalidRequest = components['responses']['InvalidRequest'];
 export type ResponseRateLimited = components['responses']['RateLimited'];
 export type ResponseInternal = components['responses']['Internal'];
@@ -7523,6 +7521,7 @@ export interface operations {
                      *           {
                      *             "id": "01a223c7-10da-7477-aeca-fb1f1c68e46b-1",
                      *             "jobId": "01a223c7-10da-7477-aeca-fb1f1c68e46b",
+                     *             "productionId": null,
                      *             "round": 1,
                      *             "url": "https://you.example.com/hooks/dream-factory",
                      *             "status": "delivered",
@@ -7585,6 +7584,7 @@ export interface operations {
                      *       "data": {
                      *         "id": "01a223c7-10da-7477-aeca-fb1f1c68e46b-1",
                      *         "jobId": "01a223c7-10da-7477-aeca-fb1f1c68e46b",
+                     *         "productionId": null,
                      *         "round": 1,
                      *         "url": "https://you.example.com/hooks/dream-factory",
                      *         "status": "pending",
