@@ -9,6 +9,7 @@ import { watchNew } from "../../shared/productions/reading/watch.ts";
 import { askForProduction } from "../../shared/productions/starting/ask.ts";
 import { productionRuntime } from "../../shared/runtime/productions.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
+import { requireVerified } from "../../shared/users/require-verified.ts";
 
 async function createProduction({
   body,
@@ -17,6 +18,7 @@ async function createProduction({
   headers,
   signal,
 }: Accepted<typeof productionRequest>) {
+  requireVerified(requestRuntime(), user);
   await requireFitStore(requestRuntime());
   const ref = { userId: user.id, projectId: id };
   const started = await askForProduction(productionRuntime(), ref, body, idempotencyKeyOf(headers));

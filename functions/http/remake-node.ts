@@ -9,6 +9,7 @@ import { watchNew } from "../../shared/productions/reading/watch.ts";
 import { remakeNodes } from "../../shared/productions/starting/resume.ts";
 import { productionRuntime } from "../../shared/runtime/productions.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
+import { requireVerified } from "../../shared/users/require-verified.ts";
 
 async function remake({
   body,
@@ -17,6 +18,7 @@ async function remake({
   headers,
   signal,
 }: Accepted<typeof roundRequest>) {
+  requireVerified(requestRuntime(), user);
   await requireFitStore(requestRuntime());
   const key = { userId: user.id, productionId: id };
   const production = await remakeNodes(productionRuntime(), key, [nodeId], body);

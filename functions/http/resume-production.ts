@@ -9,8 +9,10 @@ import { watchNew } from "../../shared/productions/reading/watch.ts";
 import { resumeProduction } from "../../shared/productions/starting/resume.ts";
 import { productionRuntime } from "../../shared/runtime/productions.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
+import { requireVerified } from "../../shared/users/require-verified.ts";
 
 async function resume({ body, params: { id = "" }, user, headers, signal }: Accepted<typeof roundRequest>) {
+  requireVerified(requestRuntime(), user);
   await requireFitStore(requestRuntime());
   const production = await resumeProduction(productionRuntime(), { userId: user.id, productionId: id }, body);
   const waiting = { waitMs: preferredWaitMs(headers), signal };

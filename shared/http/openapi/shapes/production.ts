@@ -29,7 +29,7 @@ export const shownProjectQuote = z
       description:
         "Of those, the ones that the project's newest production has: what has changed since makes them anew.",
     }),
-    balance: count,
+    balance: z.int(),
   })
   .meta({ id: "ProjectQuote" });
 
@@ -39,7 +39,7 @@ export const shownRoundQuote = z
     stages: priced,
     price: whole.price,
     parts: z.array(z.string()).meta({ description: "Ids of the parts to be made; empty while they are not planned." }),
-    balance: count,
+    balance: z.int(),
   })
   .meta({ id: "RoundQuote" });
 
