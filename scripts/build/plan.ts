@@ -60,16 +60,23 @@ function httpEntry(
 ): string[] {
   const shown = ({ name, trigger }: HttpDeclaration) => JSON.stringify({ name, trigger });
   const neighbours = all.filter((each) => !own.includes(each)).map(shown);
-  const ours = own.map(
-    ({ load: _, ...said }, i) => `{ ...${JSON.stringify(said)}, load: async () => ({ handler: handler${i} }) }`,
-  );
+  // AWS takes WebSockets by an API of its own, which calls another handler.
+  const takes = ({ trigger }: HttpDeclaration) => cloud === "aliyun" && trigger.isSocket === true;
+  const ours = own.map((each, i) => {
+    const { load: _, ...said } = each;
+    const loaded = `handler: handler${i}${takes(each) ? `, socket: socket${i}` : ""}`;
+    return `{ ...${JSON.stringify(said)}, load: async () => ({ ${loaded} }) }`;
+  });
   const isStream = own.some(({ name }) => name === "job-events");
   return [
-    ...own.map(({ name }, i) => `import { handler as handler${i} } from "./functions/http/${name}.ts";`),
+    ...own.map((each, i) => {
+      const socket = takes(each) ? `, socket as socket${i}` : "";
+      return `import { handler as handler${i}${socket} } from "./functions/http/${each.name}.ts";`;
+    }),
     ...preparation("requests", adapters),
     `const own = [${ours.join(", ")}];`,
     `const neighbours = [${neighbours.join(", ")}];`,
-    ...(cloud === "aws" ? lambdaHttp(isStream) : functionComputeHttp),
+    ...(cloud === "aws" ? lambdaHttp(isStream) : functionComputeHttp(own.some(takes))),
   ];
 }
 
@@ -86,10 +93,14 @@ function lambdaHttp(isStream: boolean): string[] {
   ];
 }
 
-const functionComputeHttp = [
-  'import { serveRequests } from "./shared/runtime/cloud/function-compute.ts";',
-  "await serveRequests({ prepare, environment: deployedEnvironment(), own, neighbours });",
-];
+function functionComputeHttp(takesSockets: boolean): string[] {
+  const sockets = takesSockets ? ", sockets: createSocketServer()" : "";
+  return [
+    'import { serveRequests } from "./shared/runtime/cloud/function-compute.ts";',
+    ...(takesSockets ? ['import { createSocketServer } from "./shared/runtime/http/socket-server.ts";'] : []),
+    `await serveRequests({ prepare, environment: deployedEnvironment(), own, neighbours${sockets} });`,
+  ];
+}
 
 function eventEntry(cloud: Cloud, declaration: Exclude<Declaration, HttpDeclaration>, adapters: Adapters): string[] {
   const { name, trigger, timeoutSeconds, needs } = declaration;
