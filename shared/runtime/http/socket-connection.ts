@@ -2,10 +2,15 @@
 import type { WebSocket } from "ws";
 import { type SocketConnection, SocketGone } from "../../events/socket.ts";
 
-/** So often the other side is asked whether it is there (RFC 6455, 5.5.2), which also keeps proxies from closing what looks idle. */
-const PING_EVERY_MS = 15_000;
-/** Its network takes nothing for so long: it is gone. */
-const SEND_WITHIN_MS = 30_000;
+export interface ConnectionLimits {
+  /** So often the other side is asked whether it is there (RFC 6455, 5.5.2), which also keeps proxies from closing what looks idle. */
+  pingEveryMs: number;
+  /** Its network takes nothing for so long: it is gone. */
+  sendWithinMs: number;
+}
+
+export const usualLimits: ConnectionLimits = { pingEveryMs: 15_000, sendWithinMs: 30_000 };
+
 /** Messages that nobody has taken yet. */
 const MAX_WAITING = 16;
 /** "1003: it has received a type of data it cannot accept"; "1008: a message that violates its policy". */
@@ -18,7 +23,7 @@ export interface HeldConnection {
   end(): void;
 }
 
-export function connectionOf(ws: WebSocket): HeldConnection {
+export function connectionOf(ws: WebSocket, { pingEveryMs, sendWithinMs }: ConnectionLimits): HeldConnection {
   const gone = new AbortController();
   const messages: string[] = [];
   const takers: ((text: string | null) => void)[] = [];
@@ -28,7 +33,7 @@ export function connectionOf(ws: WebSocket): HeldConnection {
     if (!hasAnswered) return ws.terminate();
     hasAnswered = false;
     ws.ping();
-  }, PING_EVERY_MS);
+  }, pingEveryMs);
   ws.on("pong", () => {
     hasAnswered = true;
   });
@@ -55,7 +60,7 @@ export function connectionOf(ws: WebSocket): HeldConnection {
   const connection: SocketConnection = {
     send: (text) =>
       new Promise((resolve, reject) => {
-        const timer = setTimeout(() => ws.terminate(), SEND_WITHIN_MS);
+        const timer = setTimeout(() => ws.terminate(), sendWithinMs);
         // Called when the socket has handed it on, or was closed.
         ws.send(text, (error) => {
           clearTimeout(timer);

@@ -5,7 +5,7 @@ import { type WebSocket, WebSocketServer } from "ws";
 import { AppError } from "../../errors/app-error.ts";
 import { type Closing, SocketGone, type SocketHandler } from "../../events/socket.ts";
 import { MAX_MESSAGE_BYTES, PROTOCOL, protocolsOf } from "../../sockets/messages.ts";
-import { connectionOf } from "./socket-connection.ts";
+import { type ConnectionLimits, connectionOf, usualLimits } from "./socket-connection.ts";
 
 /** What an upgrade leads to, once the request was found to be in order. */
 export interface Upgrade {
@@ -26,7 +26,7 @@ export interface SocketServer {
 /** How long the other side may take to agree that it is over. */
 const PARTING_MS = 3000;
 
-export function createSocketServer(): SocketServer {
+export function createSocketServer(limits: ConnectionLimits = usualLimits): SocketServer {
   const server = new WebSocketServer({
     ...{ noServer: true, clientTracking: false, maxPayload: MAX_MESSAGE_BYTES },
     // Messages are small, and each compressed connection would hold some 300 KB.
@@ -47,13 +47,13 @@ export function createSocketServer(): SocketServer {
         return refuse(new AppError("invalid_request", { message: `The subprotocol here is ${PROTOCOL}: offer it.` }));
       }
       refusals.set(incoming, refuse);
-      server.handleUpgrade(incoming, socket, head, (ws) => void hold(ws, speak));
+      server.handleUpgrade(incoming, socket, head, (ws) => void hold(ws, speak, limits));
     },
   };
 }
 
-async function hold(ws: WebSocket, speak: Upgrade["speak"]): Promise<void> {
-  const { connection, gone, end } = connectionOf(ws);
+async function hold(ws: WebSocket, speak: Upgrade["speak"], limits: ConnectionLimits): Promise<void> {
+  const { connection, gone, end } = connectionOf(ws, limits);
   const closing = await speak(connection, gone).catch((error) => {
     if (error instanceof SocketGone) return { code: 1001, reason: "" };
     // "1011 indicates that a server is terminating the connection because it encountered an unexpected condition".
