@@ -73,10 +73,10 @@ function httpEntry(
       const socket = takes(each) ? `, socket as socket${i}` : "";
       return `import { handler as handler${i}${socket} } from "./functions/http/${each.name}.ts";`;
     }),
-    ...preparation("requests", adapters),
+    ...preparation(cloud, "requests", adapters),
     `const own = [${ours.join(", ")}];`,
     `const neighbours = [${neighbours.join(", ")}];`,
-    ...(cloud === "aws" ? lambdaHttp(isStream) : functionComputeHttp(own.some(takes))),
+    ...(cloud === "aws" ? [...lambdaHttp(isStream), ...lambdaSocket(own)] : functionComputeHttp(own.some(takes))),
   ];
 }
 
@@ -90,6 +90,16 @@ function lambdaHttp(isStream: boolean): string[] {
     prepared,
     "export const handler = lambdaHttpStream(options);",
     "export const buffered = lambdaHttp(options);",
+  ];
+}
+
+/** Another handler, for the API that takes WebSockets. */
+function lambdaSocket(own: readonly HttpDeclaration[]): string[] {
+  if (!own.some(({ trigger }) => trigger.isSocket)) return [];
+  return [
+    'import { lambdaSocket } from "./shared/runtime/cloud/lambda-socket.ts";',
+    'import { gatewayOf } from "./shared/sockets/gateway/api-gateway.ts";',
+    "export const gateway = lambdaSocket({ prepared: options.prepared, gatewayOf });",
   ];
 }
 
@@ -108,7 +118,7 @@ function eventEntry(cloud: Cloud, declaration: Exclude<Declaration, HttpDeclarat
   const folder = isTimer ? "timer" : "storage";
   const start = [
     `import { handler as handle } from "./functions/${folder}/${name}.ts";`,
-    ...preparation(needs, adapters),
+    ...preparation(cloud, needs, adapters),
   ];
   if (cloud === "aws") {
     const front = isTimer ? "lambdaTimer" : "lambdaStorage";
@@ -131,6 +141,7 @@ function eventEntry(cloud: Cloud, declaration: Exclude<Declaration, HttpDeclarat
 
 /** `prepare`, with the adapters that this part of the runtime takes. */
 function preparation(
+  cloud: Cloud,
   part: "requests" | "files" | "deliveries" | "jobs",
   { table, store, vendors, moderation }: Adapters,
 ): string[] {
@@ -145,6 +156,14 @@ function preparation(
     deliveries: null,
   }[part];
   const [providers, made] = generating ?? [];
+  const tells = part === "jobs" && cloud === "aws";
+  const checks = part === "jobs" && moderation !== undefined ? "moderation" : tells ? "undefined" : null;
+  const given = [
+    "{ table, store }",
+    ...(providers ? [`${providers}({ ${vendors.join(", ")} })`] : []),
+    ...(checks === null ? [] : [checks]),
+    ...(tells ? ["tellOf"] : []),
+  ];
   return [
     `import { table } from "${place}/carried/${table}.ts";`,
     store === "oss"
@@ -159,7 +178,8 @@ function preparation(
         ]
       : []),
     ...(part === "jobs" && moderation !== undefined ? checking(moderation) : []),
-    `const prepare = ${make}({ table, store }${providers ? `, ${providers}({ ${vendors.join(", ")} })` : ""}${part === "jobs" && moderation !== undefined ? ", moderation" : ""});`,
+    ...(tells ? ['import { tellOf } from "./shared/sockets/gateway/tell-of.ts";'] : []),
+    `const prepare = ${make}(${given.join(", ")});`,
   ];
 }
 
