@@ -32,15 +32,19 @@ beforeAll(async () => {
     providers: [studio(door)],
   });
 });
-afterAll(() => product.close());
+afterAll(() => {
+  // Whoever still draws need not be waited for.
+  door.isOpen = true;
+  return product.close();
+});
 
 beforeEach(async () => {
   const { runtime } = product;
   const { config, log, metrics } = runtime;
   const prepared = { config, log, metrics, open: async () => {} };
   // The function is called by the API, and calls it.
-  const handler = lambdaSocket({ prepared, gatewayOf: () => later });
   const later: SocketGateway = { post: (...args) => gateway.post(...args), close: (id) => gateway.close(id) };
+  const handler = lambdaSocket({ prepared, gatewayOf: () => later });
   api = await startWebSocketApi({ key, invoke: (event) => handler(event, context) });
   gateway = createApiGateway({ socketUrl: api.url, region: "eu-central-1", timeoutMs: 500, ...key });
   const work = createProductionWork({ planner, nodes: runtime.nodes, tell: createTell(gateway) });

@@ -20,7 +20,11 @@ beforeAll(async () => {
     providers: [studio(door)],
   });
 });
-afterAll(() => product.close());
+afterAll(() => {
+  // Whoever still draws need not be waited for.
+  door.isOpen = true;
+  return product.close();
+});
 
 async function begin(user: User): Promise<ShownJob> {
   const { status, body } = await user.call("POST", "/projects/generate-drama", { json: wish });
@@ -243,6 +247,7 @@ test("a server that stops says so, and whoever comes back goes on behind the las
   const film = await begin(user);
   const reader = await follow(film, user);
   const { id } = await reader.next();
+  door.isOpen = true;
   await product.restart();
   expect(await reader.closed).toEqual({ code: 1001, reason: "come back behind the last event" });
   expect(reader.messages.at(-1)).toEqual({ type: "retry", ms: expect.any(Number) });
