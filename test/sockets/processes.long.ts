@@ -1,0 +1,84 @@
+// Connections and processes: a SIGKILL between two events, and a production that another process moves on, under both Nodes.
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { checkLedger } from "../api/check-ledger.ts";
+import type { ShownJob, User } from "../api/user.ts";
+import { processes, type Running } from "../process/running.ts";
+import { eventsOf, openSocket, type ReadMessage, type SocketReader } from "./reader.ts";
+
+const program = fileURLToPath(new URL("../../scripts/start.ts", import.meta.url));
+const wish = {
+  ...{ title: "The late ferry", prompt: "Two people wait at a pier", genre: "drama", language: "en" },
+  ...{ durationSec: 10, scenesPerEpisode: 1, seed: 3, music: false },
+};
+const newer = resolve("node_modules/node/bin/node");
+const nodes = [process.execPath, ...(existsSync(newer) ? [newer] : [])];
+
+async function begin(user: User): Promise<ShownJob> {
+  const { status, body } = await user.call("POST", "/projects/generate-drama", { json: wish });
+  expect([status, body.message]).toEqual([202, "success"]);
+  return body.data;
+}
+
+function follow({ url }: Running, { token }: User, { projectId }: ShownJob, after: number): Promise<SocketReader> {
+  return openSocket(`${url}/api/v1/ws/projects/${projectId}/progress`, { first: { type: "follow", token, after } });
+}
+
+const lastOf = (messages: ReadMessage[]) => Math.max(0, ...eventsOf(messages).map(({ id }) => Number(id)));
+
+test.for(nodes)(
+  "killed three times on the way, the film's events come once each, in order, to the end (%s)",
+  async (node, { onTestFinished }) => {
+    const { emptyFolder, start } = processes(onTestFinished);
+    const dataDir = await emptyFolder();
+    let running = await start(dataDir, { command: [node, program] });
+    const user = await running.register();
+    const film = await begin(user);
+    const all: ReadMessage[] = [];
+    for (let kills = 0; ; ) {
+      const reader = await follow(running, user, film, lastOf(all));
+      if (kills < 3) {
+        // Two events further, and it dies.
+        await reader.next();
+        await reader.next();
+        kills += 1;
+        expect(await running.stop("SIGKILL")).toEqual({ code: null, signal: "SIGKILL" });
+        expect((await reader.closed).code).toBe(1006);
+        all.push(...reader.messages);
+        running = await start(dataDir, { command: [node, program], environment: { PORT: String(running.port) } });
+        continue;
+      }
+      const { code } = await reader.closed;
+      all.push(...reader.messages);
+      if (code === 1000) break;
+    }
+    const events = eventsOf(all);
+    const gaps = all.filter(({ type }) => type === "gap");
+    expect(gaps).toEqual([]);
+    expect(events.map(({ id }) => Number(id))).toEqual(events.map((_, i) => i + 1));
+    expect(events.at(-1)).toMatchObject({ event: "end", data: { status: "completed", production: { id: film.id } } });
+    await checkLedger(user);
+  },
+);
+
+test.for(nodes)(
+  "two processes on one folder tell the same, whichever moves it on; SIGTERM says when to come back (%s)",
+  async (node, { onTestFinished }) => {
+    const { emptyFolder, start } = processes(onTestFinished);
+    const dataDir = await emptyFolder();
+    const [first, second] = await Promise.all([1, 2].map(() => start(dataDir, { command: [node, program] })));
+    if (!first || !second) throw new Error("they did not start");
+    const user = await first.register();
+    const film = await begin(user);
+    const [here, there] = await Promise.all([follow(first, user, film, 0), follow(second, user, film, 0)]);
+    await there.next();
+    expect(await second.stop("SIGTERM")).toEqual({ code: 0, signal: null });
+    expect((await there.closed).code).toBe(1001);
+    expect(there.messages.at(-1)).toEqual({ type: "retry", ms: expect.any(Number) });
+    const rest = await follow(first, user, film, lastOf(there.messages));
+    expect([(await here.closed).code, (await rest.closed).code]).toEqual([1000, 1000]);
+    expect(eventsOf([...there.messages, ...rest.messages])).toEqual(eventsOf(here.messages));
+  },
+);
