@@ -48,7 +48,7 @@ const packages: Record<string, readonly string[]> = {
   "@ffmpeg-installer/ffmpeg": ["shared/providers/ffmpeg/"],
   "@middy/core": ["shared/http/"],
   "ali-oss": ["shared/stores/oss/"],
-  aws4fetch: ["shared/stores/s3/", "shared/tables/dynamodb/"],
+  aws4fetch: ["shared/sockets/gateway/", "shared/stores/s3/", "shared/tables/dynamodb/"],
   "espeak-ng": ["shared/providers/sketch/sound/"],
   jsonwebtoken: ["shared/providers/kling/", "shared/users/"],
   "node:sqlite": ["shared/tables/", "scripts/file-ledgers.ts"],

@@ -4,7 +4,7 @@ import { httpFunction } from "../../shared/http/http-function.ts";
 import { jobIdPattern } from "../../shared/ports/ids.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
 import { socketOfProject } from "../../shared/sockets/live.ts";
-import { PROTOCOL } from "../../shared/sockets/messages.ts";
+import { PROTOCOL } from "../../shared/sockets/protocol.ts";
 
 async function askForUpgrade(): Promise<never> {
   const { socketUrl } = requestRuntime().config;
@@ -34,4 +34,5 @@ export const handler = httpFunction(
   askForUpgrade,
 );
 
-export const socket = socketOfProject(requestRuntime);
+// Of no use where an API of its own takes WebSockets: left out of bundles there.
+export const socket = /* @__PURE__ */ socketOfProject(requestRuntime);

@@ -21,9 +21,6 @@ import { followProduction, hurryIfLate, isFeedRead } from "../productions/readin
 import { findFollowed } from "./followed.ts";
 import {
   aliveMessage,
-  closingOf,
-  comeBack,
-  ended,
   errorMessage,
   type Follow,
   handshakeToken,
@@ -31,6 +28,7 @@ import {
   readMessage,
   retryMessage,
 } from "./messages.ts";
+import { closingOf, comeBack, ended } from "./protocol.ts";
 import { signedIn, stillSignedIn } from "./signed-in.ts";
 import { PATIENCE_MS, whileWaiting } from "./waiting.ts";
 

@@ -1,17 +1,11 @@
 // What is said over a WebSocket that follows a production, by either side: JSON, one object in each text message.
 import * as z from "zod";
 import { AppError } from "../errors/app-error.ts";
-import type { Closing } from "../events/socket.ts";
 import type { ProductionNews } from "../productions/reading/feed.ts";
-
-/** The subprotocol. A browser is told that the server speaks it by its name in the answer, and closes the connection otherwise. */
-export const PROTOCOL = "dream-factory.progress.v1";
+import { protocolsOf } from "./protocol.ts";
 
 /** Browsers can set no headers, but subprotocols: a second one may carry the token. A JWT is made of nothing that a name may not have. */
 const BEARER = "bearer.";
-
-/** What a reader may send at once: a token has some 300 characters, at most 2048. */
-export const MAX_MESSAGE_BYTES = 4096;
 
 const jobId = z.uuid();
 
@@ -51,11 +45,6 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** The names that the other side offers, in their order. */
-export function protocolsOf(header: string | undefined): string[] {
-  return (header ?? "").split(",").flatMap((name) => name.trim() || []);
-}
-
 /** The token of a handshake, from Authorization or from a subprotocol; null when it has none. */
 export function handshakeToken(headers: Readonly<Record<string, string>>): string | null {
   const bearer = /^bearer +([\w.~+/-]+=*)$/i.exec(headers.authorization ?? "")?.[1];
@@ -85,12 +74,3 @@ export function errorMessage(error: AppError, requestId: string): string {
   const message = error.isForCaller ? error.message : new AppError(type).message;
   return JSON.stringify({ type: "error", error: { type, message, requestId, retryAfterMs, details } });
 }
-
-/** 4000 and the status that an answer would have had: 4401, 4404, 4429. */
-export function closingOf({ type, status }: AppError): Closing {
-  return { code: 4000 + status, reason: type };
-}
-
-export const ended: Closing = { code: 1000, reason: "ended" };
-/** "1001 indicates that an endpoint is going away". */
-export const comeBack: Closing = { code: 1001, reason: "come back behind the last event" };

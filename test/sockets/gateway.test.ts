@@ -10,7 +10,7 @@ import { useJobRuntime } from "../../shared/runtime/runtime.ts";
 import { createApiGateway } from "../../shared/sockets/gateway/api-gateway.ts";
 import { listListeners } from "../../shared/sockets/gateway/connections.ts";
 import { createTell } from "../../shared/sockets/gateway/tell.ts";
-import { PROTOCOL } from "../../shared/sockets/messages.ts";
+import { PROTOCOL } from "../../shared/sockets/protocol.ts";
 import { type Product, startProduct } from "../api/local.ts";
 import { type ShownJob, type User, until } from "../api/user.ts";
 import { eventually } from "../patience.ts";

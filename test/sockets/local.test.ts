@@ -1,7 +1,7 @@
 // A production followed over a WebSocket, on the whole product: the events, who may hear them, and how a connection ends.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { MAX_STREAMS_PER_USER } from "../../shared/http/open-streams.ts";
-import { PROTOCOL } from "../../shared/sockets/messages.ts";
+import { PROTOCOL } from "../../shared/sockets/protocol.ts";
 import { type Product, startProduct } from "../api/local.ts";
 import type { ShownJob, User } from "../api/user.ts";
 import { readEvents } from "../feed/event-source.ts";

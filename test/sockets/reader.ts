@@ -1,7 +1,7 @@
 // A reader of a WebSocket, by the package `ws` as a program would use it: what comes, as it comes, and how it ends.
 import { once } from "node:events";
 import { WebSocket } from "ws";
-import { PROTOCOL } from "../../shared/sockets/messages.ts";
+import { PROTOCOL } from "../../shared/sockets/protocol.ts";
 
 export interface ReadMessage {
   type: string;

@@ -4,7 +4,7 @@ import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import { AppError } from "../../errors/app-error.ts";
 import { type Closing, SocketGone, type SocketHandler } from "../../events/socket.ts";
-import { MAX_MESSAGE_BYTES, PROTOCOL, protocolsOf } from "../../sockets/messages.ts";
+import { MAX_MESSAGE_BYTES, PROTOCOL, protocolsOf } from "../../sockets/protocol.ts";
 import { type ConnectionLimits, connectionOf, usualLimits } from "./socket-connection.ts";
 
 /** What an upgrade leads to, once the request was found to be in order. */

@@ -5,7 +5,7 @@ import { AppError } from "../../errors/app-error.ts";
 import type { HttpRequest, WholeResponse } from "../../events/http.ts";
 import { headersOf } from "../../events/node.ts";
 import { refusedOrigin } from "../../http/cors.ts";
-import { comeBack } from "../../sockets/messages.ts";
+import { comeBack } from "../../sockets/protocol.ts";
 import { type AnswerDeps, type Asked, refusal } from "./answer.ts";
 import { checkHost } from "./http-exchange.ts";
 import type { Match } from "./http-routes.ts";

@@ -12,15 +12,8 @@ import { hurryIfLate } from "../../productions/reading/feed.ts";
 import { findProduction } from "../../productions/reading/find.ts";
 import { tokenEnd } from "../../users/tokens.ts";
 import { findFollowed } from "../followed.ts";
-import {
-  aliveMessage,
-  errorMessage,
-  type Follow,
-  MAX_MESSAGE_BYTES,
-  PROTOCOL,
-  protocolsOf,
-  readMessage,
-} from "../messages.ts";
+import { aliveMessage, errorMessage, type Follow, readMessage } from "../messages.ts";
+import { MAX_MESSAGE_BYTES, PROTOCOL, protocolsOf } from "../protocol.ts";
 import { signedIn } from "../signed-in.ts";
 import { bring } from "./bring.ts";
 import { findListener, listListeners, putListener, removeListener } from "./connections.ts";
