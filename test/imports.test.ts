@@ -29,6 +29,7 @@ const rooms: Record<string, readonly string[]> = {
   "shared/providers": ["config", "drama", "ports", "media", "errors"],
   "shared/http": ["users", "events", "drama", "ports", "errors"],
   "shared/faces": ["http", "jobs", "media", "events", "ports", "errors"],
+  "shared/sockets": ["productions", "jobs", "users", "http", "limits", "events", "config", "ports", "errors"],
   "shared/runtime": ["everything in shared"],
   functions: ["everything in shared"],
   scripts: ["everything in shared", "functions"],
@@ -73,7 +74,8 @@ const packages: Record<string, readonly string[]> = {
   standardwebhooks: ["shared/webhooks/"],
   tablestore: ["shared/tables/tablestore/"],
   uuid: ["shared/runtime/", "scripts/migrate-urls/"],
-  zod: ["shared/drama/", "shared/faces/", "shared/http/", "functions/", "scripts/demo/"],
+  ws: ["shared/runtime/http/"],
+  zod: ["shared/drama/", "shared/faces/", "shared/http/", "shared/sockets/", "functions/", "scripts/demo/"],
 };
 
 /** Never installed with us, nor carried: an operator may have it. */
