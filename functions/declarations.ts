@@ -43,6 +43,13 @@ export const declarations: readonly Declaration[] = [
     load: () => import("./http/login.ts"),
   },
   {
+    name: "logout",
+    trigger: { type: "http", method: "POST", path: "/auth/logout" },
+    memoryMb: 256,
+    timeoutSeconds: 10,
+    load: () => import("./http/logout.ts"),
+  },
+  {
     name: "get-me",
     trigger: { type: "http", method: "GET", path: "/users/me" },
     memoryMb: 256,
@@ -162,6 +169,13 @@ export const declarations: readonly Declaration[] = [
     load: () => import("./http/provider-health.ts"),
   },
   {
+    name: "events",
+    trigger: { type: "http", method: "GET", path: "/events" },
+    memoryMb: 256,
+    timeoutSeconds: 120,
+    load: () => import("./http/events.ts"),
+  },
+  {
     name: "list-jobs",
     trigger: { type: "http", method: "GET", path: "/jobs" },
     memoryMb: 256,
@@ -182,6 +196,13 @@ export const declarations: readonly Declaration[] = [
     // Readers come back by themselves; a cloud goes on with a stream whose reader has left.
     timeoutSeconds: 120,
     load: () => import("./http/job-events.ts"),
+  },
+  {
+    name: "download-output",
+    trigger: { type: "http", method: "GET", path: "/jobs/{id}/outputs/{index}/download" },
+    memoryMb: 256,
+    timeoutSeconds: 10,
+    load: () => import("./http/download-output.ts"),
   },
   {
     name: "retry-job",
@@ -364,6 +385,13 @@ export const declarations: readonly Declaration[] = [
     memoryMb: 512,
     timeoutSeconds: 29,
     load: () => import("./http/remake-node.ts"),
+  },
+  {
+    name: "download-node",
+    trigger: { type: "http", method: "GET", path: "/productions/{id}/nodes/{nodeId}/download" },
+    memoryMb: 256,
+    timeoutSeconds: 10,
+    load: () => import("./http/download-node.ts"),
   },
   {
     name: "export-production",

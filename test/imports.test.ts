@@ -68,6 +68,7 @@ const packages: Record<string, readonly string[]> = {
     "shared/labels/visible/",
     "shared/media/decode.ts",
     "shared/media/small-picture.ts",
+    "shared/media/thumbnail.ts",
     "shared/providers/assembly/",
     "shared/providers/sketch/",
   ],

@@ -75,9 +75,21 @@ export interface Account {
   givenBack?: string[];
   /** Jobs that were paid for and then deleted, and what they had captured: their lines stay in the ledger. */
   deletedJobs?: { jobs: number; spent: number };
+  /** Whose holds were settled lately, the newest last: the live feed of everything goes on behind their number (`productions/reading/user-feed`). */
+  settled?: Settled;
   /** Present from the moment that the account is closed: nothing is set aside or given in it any more. */
   deletion?: Deletion;
 }
+
+/** `n`: how many holds were ever settled while they were counted; the last of `ids` is the one of that number. */
+export interface Settled {
+  n: number;
+  /** `job#…` and `production#…`, as the table has them. */
+  ids: readonly string[];
+}
+
+/** Who has missed more of them than this many is told to read the lists anew. 32 take 1.5 KB of the account. */
+const MOST_SETTLED = 32;
 
 export interface StoredAccount {
   account: Account;
@@ -151,6 +163,17 @@ export function heldCredits(account: Account): number {
 /** `id`: of the job or production. */
 export function findHold(account: Account, id: string, round: number): Hold | undefined {
   return account.holds.find((hold) => payeeId(hold) === id && hold.round === round);
+}
+
+/** As its item is called in the table. */
+export function payeeName(payee: Payee): string {
+  return payee.jobId === undefined ? `production#${payee.productionId}` : `job#${payee.jobId}`;
+}
+
+/** Counted in the very write that settles a hold, so that no crash and no clock loses one. */
+export function withSettled(account: Account, payee: Payee): Account {
+  const { n, ids } = account.settled ?? { n: 0, ids: [] };
+  return { ...account, settled: { n: n + 1, ids: [...ids, payeeName(payee)].slice(-MOST_SETTLED) } };
 }
 
 export function payeeId(payee: Payee): string {

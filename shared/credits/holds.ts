@@ -1,6 +1,15 @@
 // What can become of a hold. Pure: each takes an account and gives the next one; whoever finds nothing to do gives the same one back.
 import { AppError } from "../errors/app-error.ts";
-import { type Account, findHold, type Hold, type Payee, payeeId, requireOpen, withLine } from "./account.ts";
+import {
+  type Account,
+  findHold,
+  type Hold,
+  type Payee,
+  payeeId,
+  requireOpen,
+  withLine,
+  withSettled,
+} from "./account.ts";
 import { requireBytes, withUsedBytes } from "./storage.ts";
 
 /** A hold is looked at with its job after this long, in case whoever placed it died. */
@@ -91,7 +100,7 @@ export function settleHold(
     spent: account.spent + captured,
     jobs: account.jobs - (isUncounted && !heir ? 1 : 0),
   };
-  return withLine(withUsedBytes(without, settlement.keptBytes), {
+  return withLine(withUsedBytes(withSettled(without, hold), settlement.keptBytes), {
     id: booking.lineId,
     type: "refund",
     amount: hold.amount - captured,

@@ -12,6 +12,7 @@ import type { Look, Moderation } from "../ports/moderation.ts";
 import type { ObjectStore, RequestStore } from "../ports/object-store.ts";
 import type { CallContext, OfferedProvider, Provider, Source } from "../ports/provider.ts";
 import type { Item, ItemKey, Table } from "../ports/table.ts";
+import type { Thumbnails } from "../ports/thumbnail.ts";
 import type { AttemptKey } from "./callbacks/attempt-token.ts";
 import type { Applied, Job } from "./job.ts";
 import type { Outcome } from "./states.ts";
@@ -111,6 +112,8 @@ export interface JobDeps extends RequestDeps {
     source: Source & { kind: "url" },
     context: CallContext,
   ): Promise<{ body: AsyncIterable<Uint8Array>; contentLength: number | null }>;
+  /** Makes small pictures of outputs. Absent: there are none. */
+  thumbnails?: Thumbnails | undefined;
   /** Absent as `nodes` is. */
   productions?: ProductionWork | undefined;
   /** Brings the output of a completed job to what it was made for. Repeating it is safe; throws when nobody knows what came of it. */

@@ -20,6 +20,7 @@ import { createTurns } from "../limits/turns.ts";
 import { createVendorLimits } from "../limits/vendor/vendor-limits.ts";
 import { fetchForeign } from "../media/fetch.ts";
 import { parseTrustedHosts, type TrustedHosts } from "../media/foreign-url.ts";
+import { createThumbnails } from "../media/thumbnail.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { Metrics } from "../ports/metrics.ts";
@@ -135,6 +136,7 @@ export function composeJobs(config: Config, core: CoreDeps, { jwtSecret, tell, .
     turns: createTurns(makingPlaces),
     vendorLimits: createVendorLimits(core),
     labels: labelsOf(config, jwtSecret, films),
+    thumbnails: createThumbnails(films),
     fetchSource: fetchSourceOf(trusted, config.maxOutputBytes),
     ...{ forgetUser, releaseTake, applyOutput, lookAtProject },
   };

@@ -49,6 +49,8 @@ export interface WorldOptions {
   fetchSource?: JobDeps["fetchSource"];
   /** Default: nothing is written into files. */
   labels?: JobDeps["labels"];
+  /** Default: none are made. */
+  thumbnails?: JobDeps["thumbnails"];
   /** Default: nobody looks at content. */
   moderation?: JobDeps["moderation"];
   /** Where time begins, epoch milliseconds. */
@@ -191,6 +193,7 @@ async function openWorld(options: WorldOptions): Promise<World> {
       turns: createTurns({ places: 2, placesForLong: 1 }),
       vendorLimits: createVendorLimits({ table: ports.table, clock: own, ids, log: kept }),
       labels: options.labels ?? null,
+      ...(options.thumbnails && { thumbnails: options.thumbnails }),
       moderation: options.moderation ?? null,
       fetchSource: options.fetchSource ?? (() => Promise.reject(new Error("nothing is to be fetched here"))),
       settings: {

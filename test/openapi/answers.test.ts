@@ -179,6 +179,13 @@ async function produce(projectId: string): Promise<void> {
   await ended(id);
   const { items } = (await own("GET", "/productions/{id}/nodes", id)).body.data;
   const { jobId } = items.find((node: { output: object | null }) => node.output !== null).output;
+  const part = items.find((node: { output: object | null }) => node.output !== null).id;
+  const saving = (node: string) =>
+    call("GET", "/productions/{id}/nodes/{nodeId}/download", `/productions/${id}/nodes/${node}/download`, {
+      token: user.token,
+    });
+  expect((await saving(part)).body.data.filename).toContain(part);
+  expect((await saving("none")).status).toBe(404);
   expect((await own("GET", "/jobs/{id}", jobId)).status).toBe(200);
   for (const what of ["cancel", "retry"]) {
     expect((await own("POST", `/jobs/{id}/${what}`, jobId)).status).toBe(409);
@@ -263,6 +270,14 @@ test("each answer of a whole run is one that the document tells of", async () =>
   await own("GET", "/jobs/{id}", id);
   await own("GET", "/jobs/{id}", nobody);
   await own("GET", "/jobs");
+  await call("GET", "/jobs", "/jobs?search=dusk&type=image,video", { token: user.token });
+  await call("GET", "/jobs", "/jobs?type=none", { token: user.token });
+  const { next } = (await call("GET", "/events", "/events?since=0", { token: user.token })).body.data;
+  await call("GET", "/events", "/events?since=x", { token: user.token });
+  const saving = (rest: string) =>
+    call("GET", "/jobs/{id}/outputs/{index}/download", `/jobs/${id}/outputs/${rest}`, { token: user.token });
+  await saving("0/download?name=lighthouse");
+  await saving("9/download");
   await own("GET", "/jobs/{id}/events", `${id}`, {});
   await call("GET", "/jobs/{id}/events", `/jobs/${id}/events?since=0`, { token: user.token });
   await call("GET", "/jobs/{id}/events", `/jobs/${id}/events?since=x`, { token: user.token });
@@ -273,6 +288,8 @@ test("each answer of a whole run is one that the document tells of", async () =>
   expect(await follow(user, failed.body.data.id)).toMatchObject({ status: "failed" });
   await own("POST", "/jobs/{id}/retry", failed.body.data.id);
   await follow(user, failed.body.data.id);
+  const news = await call("GET", "/events", `/events?since=${next}`, { token: user.token });
+  expect(news.body.data.items.map(({ event }: { event: string }) => event)).toContain("ended");
   const doomed = await own("POST", "/ai/generate-image", "", { json: { ...drawn, model: "sketch-slow" } });
   expect((await own("POST", "/jobs/{id}/cancel", doomed.body.data.id)).status).toBe(200);
   const [message] = await receiver.got(1);
@@ -299,6 +316,8 @@ test("each answer of a whole run is one that the document tells of", async () =>
   await own("GET", "/credits");
   await own("GET", "/credits/transactions");
   await call("GET", "/credits/transactions", "/credits/transactions?cursor=x", { token: user.token });
+  await own("POST", "/auth/logout");
+  await own("POST", "/auth/logout");
   await call("GET", "/openapi.json", "/openapi.json");
   await call("GET", "/docs", "/docs");
 

@@ -21,8 +21,10 @@ const document = await readDocument();
 const operationIds = Object.values(document.paths).flatMap((methods) =>
   Object.values(methods).map(({ operationId }) => operationId),
 );
-/** Providers call it. */
-const withoutCall = ["providerWebhook"];
+/** Providers call the first; the second goes on for two minutes; the third needs a part of a film that is made. */
+const withoutCall = ["providerWebhook", "events", "downloadNode"];
+/** Behind it no token is good any more. */
+const last = "logout";
 
 let folder: string;
 let product: Product;
@@ -80,7 +82,7 @@ const runners: Record<Language, Runner> = {
   javascript: {
     file: "calls.mjs",
     command: [process.execPath],
-    before: "let SCENE_ID, CHARACTER_ID, NODE_ID;",
+    before: "let SCENE_ID, CHARACTER_ID, NODE_ID, INDEX;",
     set: (name, value) => `${name} = ${JSON.stringify(value)};`,
     around: ({ id, code }) => `console.log("#CALL ${id}");\n{\n${code}\nconsole.log("#STATUS", answer.status);\n}`,
   },
@@ -103,16 +105,18 @@ async function runAll(language: Language): Promise<Record<string, Answered>> {
   expect(login?.id).toBe("about-begin");
   const ofProductions = await prepareProductions(prepared.user, endless.provider.id);
   prepared = { ...prepared, variables: { ...prepared.variables, ...ofProductions } };
+  const isAlone = (id: string) => startsProduction.includes(id) || withoutCall.includes(id) || id === last;
   const answers = await runTogether(
     language,
     login?.code ?? "",
-    calls.filter(({ id }) => !startsProduction.includes(id)),
+    calls.filter(({ id }) => !isAlone(id)),
   );
   for (const call of calls.filter(({ id }) => startsProduction.includes(id))) {
     await stopProductions(prepared.user);
     Object.assign(answers, await runTogether(language, login?.code ?? "", [call]));
   }
-  return answers;
+  const ending = calls.filter(({ id }) => id === last);
+  return Object.assign(answers, await runTogether(language, login?.code ?? "", ending));
 }
 
 interface Answered {

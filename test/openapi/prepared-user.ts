@@ -49,6 +49,7 @@ export async function prepare(product: Product, waiting: string, webhookUrl: str
     user,
     variables: {
       ...{ getJob: job, jobEvents: job, "about-follow": job, deleteJob: { ID: doomed.id } },
+      downloadOutput: { ...job, INDEX: "0" },
       ...{ retryJob: { ID: failing.id }, cancelJob: { ID: endless.id } },
       ...{ getUpload: { ID: file }, deleteUpload: { ID: unwanted } },
       redeliverDelivery: { ID: deliveries.body.data.items[0].id },

@@ -20,6 +20,7 @@ export const tagDescriptions: Readonly<Record<string, string>> = {
   admin: "For administrators.",
   uploads: "Pictures of one's own, sent straight to the store, to work on.",
   ai: "Asking for pictures, films, sounds and texts, and what there is to ask.",
+  events: "What happens to all of one's own, live.",
   jobs: "What was asked for, until it is there and after.",
   webhooks: "Being told how a job ended.",
   verify: "Which labels a file carries.",

@@ -10,6 +10,7 @@ export const routes: Readonly<Record<keyof Routes, readonly [method: string, pat
   docs: ["GET", "/docs", ""],
   register: ["POST", "/auth/register", "b"],
   login: ["POST", "/auth/login", "b"],
+  logout: ["POST", "/auth/logout", ""],
   getMe: ["GET", "/users/me", ""],
   updateMe: ["PUT", "/users/me", "b"],
   getCredits: ["GET", "/credits", ""],
@@ -27,10 +28,12 @@ export const routes: Readonly<Record<keyof Routes, readonly [method: string, pat
   quote: ["POST", "/ai/quote", "b"],
   listModels: ["GET", "/ai/models", ""],
   providerHealth: ["GET", "/ai/health", ""],
+  events: ["GET", "/events", "qs"],
   listJobs: ["GET", "/jobs", "q"],
   getJob: ["GET", "/jobs/{id}", ""],
   deleteJob: ["DELETE", "/jobs/{id}", ""],
   jobEvents: ["GET", "/jobs/{id}/events", "qs"],
+  downloadOutput: ["GET", "/jobs/{id}/outputs/{index}/download", "q"],
   retryJob: ["POST", "/jobs/{id}/retry", ""],
   cancelJob: ["POST", "/jobs/{id}/cancel", ""],
   createProject: ["POST", "/projects", "bk"],
@@ -55,6 +58,7 @@ export const routes: Readonly<Record<keyof Routes, readonly [method: string, pat
   cancelProduction: ["POST", "/productions/{id}/cancel", ""],
   resumeProduction: ["POST", "/productions/{id}/resume", "b"],
   remakeNode: ["POST", "/productions/{id}/nodes/{nodeId}/remake", "b"],
+  downloadNode: ["GET", "/productions/{id}/nodes/{nodeId}/download", "q"],
   exportProduction: ["GET", "/productions/{id}/export", "q"],
   listDeliveries: ["GET", "/webhooks/deliveries", "q"],
   redeliverDelivery: ["POST", "/webhooks/deliveries/{id}/redeliver", ""],
@@ -76,6 +80,8 @@ export interface Routes {
   register(body: Body<"register">, options?: CallOptions): Promise<Data<"register">>;
   /** A token for whoever knows the password. `POST /auth/login` */
   login(body: Body<"login">, options?: CallOptions): Promise<Data<"login">>;
+  /** Ends every token of the caller, on all devices. `POST /auth/logout` */
+  logout(options?: CallOptions): Promise<Data<"logout">>;
   /** The caller, and what their files take. `GET /users/me` */
   getMe(options?: CallOptions): Promise<Data<"getMe">>;
   /** Another name, or another password: that ends all tokens and gives a new one. `PUT /users/me` */
@@ -110,6 +116,8 @@ export interface Routes {
   listModels(options?: CallOptions): Promise<Data<"listModels">>;
   /** Whether the providers answer just now. `GET /ai/health` */
   providerHealth(options?: CallOptions): Promise<Data<"providerHealth">>;
+  /** Live progress of everything: all jobs and productions of the caller in one stream. `GET /events` */
+  events(query?: Query<"events">, options?: CallOptions): Promise<Data<"events">>;
   /** The caller's jobs, newest first. `GET /jobs` */
   listJobs(query?: Query<"listJobs">, options?: CallOptions): Promise<Data<"listJobs">>;
   /** A job as it is now. `GET /jobs/{id}` */
@@ -118,6 +126,8 @@ export interface Routes {
   deleteJob(id: string, options?: CallOptions): Promise<Data<"deleteJob">>;
   /** Live progress of a job. `GET /jobs/{id}/events` */
   jobEvents(id: string, query?: Query<"jobEvents">, options?: CallOptions): Promise<Data<"jobEvents">>;
+  /** Where an output is saved from, under a good name. `GET /jobs/{id}/outputs/{index}/download` */
+  downloadOutput(id: string, index: string, query?: Query<"downloadOutput">, options?: CallOptions): Promise<Data<"downloadOutput">>;
   /** A failed job again, at its own price, at most 3 times. `POST /jobs/{id}/retry` */
   retryJob(id: string, options?: CallOptions): Promise<Data<"retryJob">>;
   /** End an unfinished job and give its credits back; too_late once the provider has delivered. A film that is still being drawn was not delivered. `POST /jobs/{id}/cancel` */
@@ -166,6 +176,8 @@ export interface Routes {
   resumeProduction(id: string, body: Body<"resumeProduction">, options?: CallOptions): Promise<Data<"resumeProduction">>;
   /** Make one part of a production anew, and what is made from it. `POST /productions/{id}/nodes/{nodeId}/remake` */
   remakeNode(id: string, nodeId: string, body: Body<"remakeNode">, options?: CallOptions): Promise<Data<"remakeNode">>;
+  /** Where a part of a production is saved from, under a good name. `GET /productions/{id}/nodes/{nodeId}/download` */
+  downloadNode(id: string, nodeId: string, query?: Query<"downloadNode">, options?: CallOptions): Promise<Data<"downloadNode">>;
   /** All files of a production, with what they were made of; or the subtitles of one of its episodes. `GET /productions/{id}/export` */
   exportProduction(id: string, query?: Query<"exportProduction">, options?: CallOptions): Promise<Data<"exportProduction">>;
   /** The caller's outgoing webhooks and what became of them, newest first. `GET /webhooks/deliveries` */

@@ -101,6 +101,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ends every token of the caller, on all devices.
+         * @description Streams that are open end within ten seconds. Logging in gives a new token.
+         */
+        post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/users/me": {
         parameters: {
             query?: never;
@@ -409,6 +429,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Live progress of everything: all jobs and productions of the caller in one stream.
+         * @description Server-sent events, beginning with a `snapshot` of what is under way; then whatever begins, goes on and ends. It stays open when all has ended. Whoever comes back with `Last-Event-ID` hears what happened meanwhile, and no snapshot; after more than 32 endings a snapshot with `missed`. Open it first and read lists then: so nothing is lost between the two. With `since` the events so far come as JSON.
+         */
+        get: operations["events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jobs": {
         parameters: {
             query?: never;
@@ -465,6 +505,26 @@ export interface paths {
          * @description Server-sent events. After the event `end` nothing more comes; who comes back with its id is told so by 204. With `since` the events so far come as JSON.
          */
         get: operations["jobEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{id}/outputs/{index}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where an output is saved from, under a good name.
+         * @description Where an output is saved from, under a good name.
+         */
+        get: operations["downloadOutput"];
         put?: never;
         post?: never;
         delete?: never;
@@ -924,6 +984,26 @@ export interface paths {
          * @description In another round, with a budget of its own; a production that is under way answers 409. What is missing is made along with it.
          */
         post: operations["remakeNode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/productions/{id}/nodes/{nodeId}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where a part of a production is saved from, under a good name.
+         * @description A film is the part of its episode, such as `episode-1`. 404 while the part has no file.
+         */
+        get: operations["downloadNode"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1420,6 +1500,11 @@ export interface components {
              * @description In the operator's own store; needs no Authorization.
              */
             url: string;
+            /**
+             * Format: uri
+             * @description A WebP of at most 512 pixels a side, for walls of many: of a picture, of an animation's first frame, or of a still of a video. Null where there is none: of texts and sounds, of files before version 0.2, and where no ffmpeg makes stills.
+             */
+            thumbnailUrl: string | null;
             key: string;
             /** @description Bytes. */
             size: number;
@@ -1778,6 +1863,119 @@ export interface components {
             latencyMs?: number;
             message?: string;
         };
+        UserFeedPage: {
+            items: components["schemas"]["UserEvent"][];
+            /** @description Send it as `since` for what comes then. */
+            next: string;
+        };
+        UserEvent: {
+            /** @constant */
+            event: "snapshot";
+            data: components["schemas"]["UserSnapshot"];
+        } | {
+            /** @enum {string} */
+            event: "progress" | "ended";
+            data: components["schemas"]["UserJobEvent"] | components["schemas"]["UserProductionEvent"];
+        };
+        /** @description All that is under way. What a reader has as unfinished, and is not among these, has ended. */
+        UserSnapshot: {
+            jobs: components["schemas"]["Job"][];
+            productions: components["schemas"]["Production"][];
+            /** @description The reader came back too late: something may have begun and ended that no event tells of. Lists are to be read anew. */
+            missed: boolean;
+        };
+        Production: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            projectId: string;
+            title: string;
+            /** @enum {string} */
+            status: "pending" | "processing" | "completed" | "failed" | "cancelled";
+            /** @enum {string} */
+            stage: "starting" | "writing" | "pictures" | "voices" | "music" | "clips" | "cutting" | "done";
+            /** @description Parts that are made. */
+            made: number;
+            /** @description Of so many; until the screenplay is written, of so many at most. */
+            nodes: number;
+            /** @description By expected time. It never falls within a round. */
+            percent: number;
+            /** @description An estimate. Null while nobody can say. */
+            restMs: number | null;
+            /** @description What is paid for: the start is 1, each resume or remake the next. */
+            round: number;
+            /** @description The most credits that the round may cost. */
+            budget: number;
+            /** @description What the parts of this round have cost so far. */
+            spent: number;
+            /** @description What the rounds that have ended have cost together. */
+            cost: number;
+            quote: {
+                /** @description Parts to be made, at most. */
+                nodes: number;
+                stages: {
+                    /** @enum {string} */
+                    stage: "writing" | "pictures" | "voices" | "music" | "clips" | "cutting";
+                    nodes: number;
+                    price: number;
+                }[];
+                /** @description Credits, at most. */
+                price: number;
+                /** @description Lines that nobody says, or that are shortened: their scenes have no time for them. */
+                unspoken?: string[];
+            };
+            /** @description Parts that are being made just now. */
+            running: number;
+            /** @description Nothing is begun any more; what was delivered is still kept. */
+            isStopping: boolean;
+            /** @description Why it ended otherwise than with its film, such as `budget_exhausted` or `incomplete`. */
+            reason: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            startedAt: string | null;
+            completedAt: string | null;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        UserJobEvent: {
+            /** Format: uuid */
+            jobId: string;
+            /** @description Running number of the job's events. */
+            n: number;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            status: "pending" | "processing" | "completed" | "failed" | "cancelled";
+            /** @enum {string} */
+            stage: "queued" | "submitted" | "generating" | "transferring" | "storing" | "done";
+            progress: number;
+            /** @description The whole of it: in the first event of what this reader has not heard of, and in the one with which it has ended. */
+            job?: components["schemas"]["Job"];
+        };
+        UserProductionEvent: {
+            /** Format: uuid */
+            productionId: string;
+            /** @description Running number of the production's events. */
+            n: number;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            status: "pending" | "processing" | "completed" | "failed" | "cancelled";
+            /** @enum {string} */
+            stage: "starting" | "writing" | "pictures" | "voices" | "music" | "clips" | "cutting" | "done";
+            /** @description Parts that are made. */
+            made: number;
+            /** @description Of so many; until the screenplay is written, of so many at most. */
+            nodes: number;
+            /** @description By expected time. It never falls within a round. */
+            percent: number;
+            /** @description An estimate. Null while nobody can say. */
+            restMs: number | null;
+            /** @description The part that was decided last. */
+            node?: string;
+            /** @description The whole of it: in the first event of what this reader has not heard of, and in the one with which it has ended. */
+            production?: components["schemas"]["Production"];
+        };
         JobPage: {
             items: components["schemas"]["Job"][];
             /** @description Exact without filters, null with them. */
@@ -1803,6 +2001,16 @@ export interface components {
             progress: number;
             /** @description Only in the event with which the job has ended. */
             job?: components["schemas"]["Job"];
+        };
+        Download: {
+            /**
+             * Format: uri
+             * @description Serves the file with `Content-Disposition: attachment` and its name: a link to it saves the file, also from a page of another origin. Needs no Authorization; good for an hour where the store signs it.
+             */
+            url: string;
+            filename: string;
+            /** @description Found from the bytes: `image/png`, `image/jpeg`, `image/webp`, `image/gif`, `video/mp4`, `video/quicktime`, `video/webm`, `audio/wav`, `audio/mpeg` or `application/json`. */
+            contentType: string;
         };
         ModelWish: {
             /** @description As `GET /ai/models` names it; absent, the model's, or the one that is configured. */
@@ -2187,59 +2395,6 @@ export interface components {
             /** @description The most credits that it may cost; so many are held. Left out: what it costs at most. */
             budget?: number;
         };
-        Production: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            projectId: string;
-            title: string;
-            /** @enum {string} */
-            status: "pending" | "processing" | "completed" | "failed" | "cancelled";
-            /** @enum {string} */
-            stage: "starting" | "writing" | "pictures" | "voices" | "music" | "clips" | "cutting" | "done";
-            /** @description Parts that are made. */
-            made: number;
-            /** @description Of so many; until the screenplay is written, of so many at most. */
-            nodes: number;
-            /** @description By expected time. It never falls within a round. */
-            percent: number;
-            /** @description An estimate. Null while nobody can say. */
-            restMs: number | null;
-            /** @description What is paid for: the start is 1, each resume or remake the next. */
-            round: number;
-            /** @description The most credits that the round may cost. */
-            budget: number;
-            /** @description What the parts of this round have cost so far. */
-            spent: number;
-            /** @description What the rounds that have ended have cost together. */
-            cost: number;
-            quote: {
-                /** @description Parts to be made, at most. */
-                nodes: number;
-                stages: {
-                    /** @enum {string} */
-                    stage: "writing" | "pictures" | "voices" | "music" | "clips" | "cutting";
-                    nodes: number;
-                    price: number;
-                }[];
-                /** @description Credits, at most. */
-                price: number;
-                /** @description Lines that nobody says, or that are shortened: their scenes have no time for them. */
-                unspoken?: string[];
-            };
-            /** @description Parts that are being made just now. */
-            running: number;
-            /** @description Nothing is begun any more; what was delivered is still kept. */
-            isStopping: boolean;
-            /** @description Why it ended otherwise than with its film, such as `budget_exhausted` or `incomplete`. */
-            reason: string | null;
-            /** Format: date-time */
-            createdAt: string;
-            startedAt: string | null;
-            completedAt: string | null;
-            /** Format: date-time */
-            updatedAt: string;
-        };
         ProductionFeedPage: {
             items: components["schemas"]["ProductionEvent"][];
             /** @description Send it as `since` for what comes then. */
@@ -2338,6 +2493,8 @@ export interface components {
                 /** @enum {string} */
                 type: "image" | "video" | "text" | "audio";
                 url: string;
+                /** @description Of a picture, or a still of a film: a WebP of at most 512 pixels a side. */
+                thumbnailUrl: string | null;
                 key: string;
                 size: number;
                 /** @description Found from the bytes: `image/png`, `image/jpeg`, `image/webp`, `image/gif`, `video/mp4`, `video/quicktime`, `video/webm`, `audio/wav`, `audio/mpeg` or `application/json`. */
@@ -2868,9 +3025,16 @@ export type SizeRule = components['schemas']['SizeRule'];
 export type PriceRule = components['schemas']['PriceRule'];
 export type ProviderList = components['schemas']['ProviderList'];
 export type ProviderStatus = components['schemas']['ProviderStatus'];
+export type UserFeedPage = components['schemas']['UserFeedPage'];
+export type UserEvent = components['schemas']['UserEvent'];
+export type UserSnapshot = components['schemas']['UserSnapshot'];
+export type Production = components['schemas']['Production'];
+export type UserJobEvent = components['schemas']['UserJobEvent'];
+export type UserProductionEvent = components['schemas']['UserProductionEvent'];
 export type JobPage = components['schemas']['JobPage'];
 export type FeedPage = components['schemas']['FeedPage'];
 export type FeedEvent = components['schemas']['FeedEvent'];
+export type Download = components['schemas']['Download'];
 export type ModelWish = components['schemas']['ModelWish'];
 export type CreateProjectRequest = components['schemas']['CreateProjectRequest'];
 export type Project = components['schemas']['Project'];
@@ -2889,7 +3053,6 @@ export type FilmSceneRequest = components['schemas']['FilmSceneRequest'];
 export type QuoteProjectRequest = components['schemas']['QuoteProjectRequest'];
 export type ProjectQuote = components['schemas']['ProjectQuote'];
 export type CreateProductionRequest = components['schemas']['CreateProductionRequest'];
-export type Production = components['schemas']['Production'];
 export type ProductionFeedPage = components['schemas']['ProductionFeedPage'];
 export type ProductionEvent = components['schemas']['ProductionEvent'];
 export type GenerateDramaRequest = components['schemas']['GenerateDramaRequest'];
@@ -3138,6 +3301,46 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": null
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: null;
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -4488,6 +4691,68 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    events: {
+        parameters: {
+            query?: {
+                /** @description Answers at once, as JSON: what is newer than this place, the `next` of the answer before; or `0` for a snapshot. */
+                since?: string;
+            };
+            header?: {
+                /**
+                 * @description The number of the newest event that the caller has; what is newer follows. The newest 50 are kept.
+                 * @example 7
+                 */
+                "Last-Event-ID"?: components["parameters"]["Last-Event-ID"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "items": [
+                     *           {
+                     *             "event": "snapshot",
+                     *             "data": {
+                     *               "jobs": [],
+                     *               "productions": [],
+                     *               "missed": false
+                     *             }
+                     *           }
+                     *         ],
+                     *         "next": "8."
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["UserFeedPage"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listJobs: {
         parameters: {
             query?: {
@@ -4495,10 +4760,12 @@ export interface operations {
                 limit?: number;
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
-                /** @description Only jobs that read so. */
-                status?: "pending" | "processing" | "completed" | "failed" | "cancelled";
-                /** @description Only jobs of this type. */
-                type?: "image" | "video" | "text" | "audio";
+                /** @description Only jobs that read so; several are parted by commas. */
+                status?: string;
+                /** @description Only jobs of this type; several are parted by commas. */
+                type?: string;
+                /** @description Only jobs whose prompt has each of these words, wherever it stands in it, in upper or lower case. A page looks at 1,000 jobs at most, so that it may have fewer entries than `limit`, or none, although more follow: go on while `hasMore`. */
+                search?: string;
             };
             header?: never;
             path?: never;
@@ -4776,6 +5043,59 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    downloadOutput: {
+        parameters: {
+            query?: {
+                /** @description What the file is to be called. What no system takes in a name is left out, 80 characters are kept, and the extension is that of the file. Default: the prompt. */
+                name?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The job's id. */
+                id: string;
+                /** @description The index. */
+                index: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "url": "https://api.example.com/media/users/01a2247d-6295-748a-b12e-88a47d1341eb/jobs/01a2247d-64ee-73d7-847b-06bf83c0c9a4/image-1795908527382-0.png?download=lighthouse.png",
+                     *         "filename": "lighthouse.png",
+                     *         "contentType": "image/png"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Download"];
+                    };
+                };
             };
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthenticated"];
@@ -7055,6 +7375,59 @@ export interface operations {
             507: components["responses"]["StorageFull"];
         };
     };
+    downloadNode: {
+        parameters: {
+            query?: {
+                /** @description What the file is to be called. What no system takes in a name is left out, 80 characters are kept, and the extension is that of the file. Default: the prompt. */
+                name?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The production's id. */
+                id: string;
+                /** @description The node's id. */
+                nodeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "url": "https://api.example.com/media/users/01a2247d-6295-748a-b12e-88a47d1341eb/jobs/3ef66911-b902-81a0-946f-27e9eb1cc3be/image-1795908536719-0.png?download=Ferry%20portrait-c2.png",
+                     *         "filename": "Ferry portrait-c2.png",
+                     *         "contentType": "image/png"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Download"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     exportProduction: {
         parameters: {
             query?: {
@@ -7500,9 +7873,9 @@ export interface operations {
                 /**
                  * @example {
                  *       "type": "job.completed",
-                 *       "timestamp": "2026-11-28T20:09:39.574Z",
+                 *       "timestamp": "2026-11-28T23:28:48.051Z",
                  *       "data": {
-                 *         "id": "01a223c7-10da-7477-aeca-fb1f1c68e46b",
+                 *         "id": "01a2247d-64ee-73d7-847b-06bf83c0c9a4",
                  *         "type": "image",
                  *         "operation": "generate",
                  *         "status": "completed",
@@ -7527,26 +7900,27 @@ export interface operations {
                  *           {
                  *             "index": 0,
                  *             "type": "image",
-                 *             "url": "https://api.example.com/media/users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-10da-7477-aeca-fb1f1c68e46b/image-1795896578435-0.png",
-                 *             "key": "users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-10da-7477-aeca-fb1f1c68e46b/image-1795896578435-0.png",
+                 *             "url": "https://api.example.com/media/users/01a2247d-6295-748a-b12e-88a47d1341eb/jobs/01a2247d-64ee-73d7-847b-06bf83c0c9a4/image-1795908527382-0.png",
+                 *             "thumbnailUrl": "https://api.example.com/media/users/01a2247d-6295-748a-b12e-88a47d1341eb/jobs/01a2247d-64ee-73d7-847b-06bf83c0c9a4/thumbnail-1795908527382-0.webp",
+                 *             "key": "users/01a2247d-6295-748a-b12e-88a47d1341eb/jobs/01a2247d-64ee-73d7-847b-06bf83c0c9a4/image-1795908527382-0.png",
                  *             "size": 83025,
                  *             "contentType": "image/png",
-                 *             "sha256": "9206315be07d2c752f34124c8e79d22e7fe9950ce902e7899af62ae4edfcf33b",
+                 *             "sha256": "2b50f3c6bbc5253c243e2c70df4be4bf2cda9bc1d9031a158b714d68c8794b38",
                  *             "width": 768,
                  *             "height": 512,
                  *             "durationMs": null,
                  *             "visibleLabel": false,
-                 *             "createdAt": "2026-11-28T20:09:39.542Z"
+                 *             "createdAt": "2026-11-28T23:28:48.046Z"
                  *           }
                  *         ],
                  *         "resultUrls": [
-                 *           "https://api.example.com/media/users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-10da-7477-aeca-fb1f1c68e46b/image-1795896578435-0.png"
+                 *           "https://api.example.com/media/users/01a2247d-6295-748a-b12e-88a47d1341eb/jobs/01a2247d-64ee-73d7-847b-06bf83c0c9a4/image-1795908527382-0.png"
                  *         ],
                  *         "error": null,
-                 *         "createdAt": "2026-11-28T20:09:38.267Z",
-                 *         "startedAt": "2026-11-28T20:09:38.435Z",
-                 *         "completedAt": "2026-11-28T20:09:39.574Z",
-                 *         "updatedAt": "2026-11-28T20:09:39.574Z"
+                 *         "createdAt": "2026-11-28T23:28:47.343Z",
+                 *         "startedAt": "2026-11-28T23:28:47.382Z",
+                 *         "completedAt": "2026-11-28T23:28:48.051Z",
+                 *         "updatedAt": "2026-11-28T23:28:48.051Z"
                  *       }
                  *     }
                  */
