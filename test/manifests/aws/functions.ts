@@ -138,7 +138,12 @@ function routesOf(deployed: Deployed, api: string): Record<string, string | unde
   const own = deployed.all("AWS::ApiGatewayV2::Route").filter(([, { ApiId }]) => ApiId === api);
   const routes = own.map(([, { RouteKey, Target }]) => {
     const integration = integrations.get(String(Target).replace(/^integrations\//, ""));
-    return [String(RouteKey), deployed.functionOf(integration?.IntegrationUri)];
+    return [String(RouteKey), deployed.functionOf(calledBy(integration?.IntegrationUri))];
   });
   return Object.fromEntries(routes);
+}
+
+/** WebSocket APIs name a function by the path of a call of it. */
+function calledBy(uri: unknown): string {
+  return String(uri).replace(/^.*\/functions\/(.*)\/invocations$/, "$1");
 }
