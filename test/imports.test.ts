@@ -23,6 +23,8 @@ const rooms: Record<string, readonly string[]> = {
   "shared/jobs": ["items", "drama", "credits", "media", "labels", "limits", "uploads", "ports", "errors"],
   "shared/projects": ["jobs", "drama", "media", "uploads", "ports", "errors"],
   "shared/productions": ["items", "drama", "credits", "jobs", "projects", "media", "ports", "errors"],
+  "shared/mail": ["config", "users", "ports", "errors"],
+  "shared/payments": ["config", "credits", "jobs", "ports", "errors"],
   "shared/webhooks": ["credits", "media", "limits", "ports", "errors"],
   "shared/stores": ["ports", "media", "errors"],
   "shared/tables": ["ports", "media", "errors"],
@@ -52,6 +54,7 @@ const packages: Record<string, readonly string[]> = {
   aws4fetch: ["shared/sockets/gateway/", "shared/stores/s3/", "shared/tables/dynamodb/"],
   "espeak-ng": ["shared/providers/sketch/sound/"],
   jsonwebtoken: ["shared/providers/kling/", "shared/users/"],
+  nodemailer: ["shared/mail/"],
   "node:sqlite": ["shared/tables/", "scripts/file-ledgers.ts"],
   "p-limit": [
     "shared/jobs/",

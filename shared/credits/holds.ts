@@ -36,6 +36,11 @@ export interface AccountLimits {
 export function requireRoom(account: Account, amount: number, limits: AccountLimits): void {
   const { maxActiveFreeJobs } = limits;
   requireOpen(account);
+  if (account.balance < 0) {
+    throw new AppError("insufficient_credits", {
+      message: `The balance is ${account.balance}: a payment was taken back whose credits are spent. Nothing is made, not even what costs nothing, until credits are added.`,
+    });
+  }
   if (account.balance < amount) {
     throw new AppError("insufficient_credits", {
       message: `This costs ${amount} credit${amount === 1 ? "" : "s"} and the balance is ${account.balance}. Redeem a code to add credits.`,

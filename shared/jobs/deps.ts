@@ -120,6 +120,10 @@ export interface JobDeps extends RequestDeps {
   applyOutput(deps: Pick<JobDeps, "table" | "store" | "clock" | "log">, job: Job): Promise<Applied>;
   /** What the timer does with a project that is due. */
   lookAtProject(deps: JobDeps, key: ItemKey): Promise<void>;
+  /** What the timer does with an order that is due: asks what became of it, and books what is paid. */
+  lookAtOrder(deps: Omit<CoreDeps, "settings">, key: ItemKey): Promise<void>;
+  /** Of a user who is being deleted: nobody shall pay the order any more; one that is paid stays. */
+  sweepOrder(deps: Omit<CoreDeps, "settings">, item: Item): Promise<"kept" | "changed">;
   /** Frees the e-mail address of a user whose account is closed, and ends their tokens. Repeating it is safe. */
   forgetUser(deps: Pick<CoreDeps, "table">, userId: string): Promise<void>;
 }

@@ -9,15 +9,18 @@ import { type Answer, type CallOptions, request } from "../http/api.ts";
 import { type Receiver, startReceiver } from "../servers/receiver.ts";
 import { ExampleRecorder } from "./examples.ts";
 import { problemsOf } from "./json-schema.ts";
+import { type Shop, startShop, tokenFor } from "./shop.ts";
 
 /** What has its own tests, and why it is not called here. */
 const notInTheRun: Readonly<Record<string, string>> = {
   "POST /webhooks/{provider}/{token}": "needs a provider that calls",
+  "POST /webhooks/stripe": "needs Stripe's signature over the very bytes",
 };
 
 let product: Product;
 let user: User;
 let receiver: Receiver;
+let shop: Shop;
 let recorder: ExampleRecorder;
 let document: OpenApiDocument;
 const problems: string[] = [];
@@ -25,8 +28,9 @@ const seen = new Set<string>();
 
 beforeAll(async () => {
   receiver = await startReceiver();
+  shop = await startShop();
   product = await startProduct({
-    environment: { WELCOME_CREDITS: "1000000", TRUSTED_HOSTS: `127.0.0.1:${receiver.port}` },
+    environment: { WELCOME_CREDITS: "1000000", TRUSTED_HOSTS: `127.0.0.1:${receiver.port}`, ...shop.environment },
   });
   recorder = new ExampleRecorder([
     [product.url, "https://api.example.com"],
@@ -37,7 +41,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await product.close();
-  await receiver.close();
+  await Promise.all([receiver.close(), shop.close()]);
 });
 
 /** Makes the call and holds the answer against what the document says of the route. */
@@ -89,6 +93,28 @@ async function send(method: string, path: string, { token, json, headers = {} }:
 
 const own = (method: string, route: string, id = "", options: CallOptions = {}) =>
   call(method, route, route.replace("{id}", id), { token: user.token, ...options });
+
+/** An order, and what is done with mails. */
+async function buyAndForget(email: string): Promise<void> {
+  await call("GET", "/credits/packs", "/credits/packs");
+  const order = { json: { packId: "small" }, headers: { "idempotency-key": "o" } };
+  await own("POST", "/credits/checkout", "", order);
+  await own("POST", "/credits/checkout", "", order);
+  await own("POST", "/credits/checkout", "", { json: { packId: "none" } });
+  await own("GET", "/credits/orders");
+  await call("POST", "/webhooks/stripe", "/webhooks/stripe", { json: {} });
+  await own("POST", "/auth/send-verification");
+  await call("POST", "/auth/forgot-password", "/auth/forgot-password", { json: { email } });
+  const token = await tokenFor(product.runtime, email, "verify");
+  await call("POST", "/auth/verify-email", "/auth/verify-email", { json: { token } });
+  await call("POST", "/auth/verify-email", "/auth/verify-email", { json: { token: "x" } });
+  await own("POST", "/auth/send-verification");
+  const json = { username: "Forgetful", email: "forgetful@example.com", password: "correct horse" };
+  await call("POST", "/auth/register", "/auth/register", { json });
+  const reset = { token: await tokenFor(product.runtime, json.email, "reset"), password: "battery staple" };
+  await call("POST", "/auth/reset-password", "/auth/reset-password", { json: reset });
+  await call("POST", "/auth/reset-password", "/auth/reset-password", { json: reset });
+}
 
 /** A project from its beginning to its end. */
 async function makeProject(): Promise<void> {
@@ -313,6 +339,7 @@ test("each answer of a whole run is one that the document tells of", async () =>
   await own("GET", "/uploads/{id}", upload.body.data.uploadId);
   await own("DELETE", "/uploads/{id}", upload.body.data.uploadId);
   await own("DELETE", "/uploads/{id}", upload.body.data.uploadId);
+  await buyAndForget(email);
   await own("GET", "/credits");
   await own("GET", "/credits/transactions");
   await call("GET", "/credits/transactions", "/credits/transactions?cursor=x", { token: user.token });

@@ -15,20 +15,22 @@ import { waitingProvider } from "../api/waiting-provider.ts";
 import { type Origin, startOrigin } from "../servers/origin.ts";
 import { type CopiedCall, copiedBlock, copiedCalls, type Language } from "./copied-calls.ts";
 import { type Prepared, prepare, prepareProductions, stopProductions } from "./prepared-user.ts";
+import { type Shop, startShop } from "./shop.ts";
 
 const run = promisify(execFile);
 const document = await readDocument();
 const operationIds = Object.values(document.paths).flatMap((methods) =>
   Object.values(methods).map(({ operationId }) => operationId),
 );
-/** Providers call the first; the second goes on for two minutes; the third needs a part of a film that is made. */
-const withoutCall = ["providerWebhook", "events", "downloadNode"];
+/** Providers and Stripe call the first two; the third goes on for two minutes; the fourth needs a part of a film that is made. */
+const withoutCall = ["providerWebhook", "stripeWebhook", "events", "downloadNode"];
 /** Behind it no token is good any more. */
 const last = "logout";
 
 let folder: string;
 let product: Product;
 let receiver: Origin;
+let shop: Shop;
 let received: { body: Buffer; headers: IncomingHttpHeaders }[];
 let prepared: Prepared;
 const endless = waitingProvider();
@@ -36,6 +38,7 @@ const arrivals = new EventTarget();
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "dream-factory-calls-"));
+  shop = await startShop();
   receiver = await startOrigin(async (request, response) => {
     received.push({ body: await buffer(request), headers: request.headers });
     response.end();
@@ -43,7 +46,7 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await receiver.close();
+  await Promise.all([receiver.close(), shop.close()]);
   await rm(folder, { recursive: true });
 });
 
@@ -55,6 +58,7 @@ beforeEach(async () => {
       WELCOME_CREDITS: "9000",
       DEFAULT_IMAGE_PROVIDER: "sketch",
       TRUSTED_HOSTS: `127.0.0.1:${receiver.port}`,
+      ...shop.environment,
     },
     providers: [provider],
   });

@@ -10,12 +10,19 @@ export const routes: Readonly<Record<keyof Routes, readonly [method: string, pat
   docs: ["GET", "/docs", ""],
   register: ["POST", "/auth/register", "b"],
   login: ["POST", "/auth/login", "b"],
+  forgotPassword: ["POST", "/auth/forgot-password", "b"],
+  resetPassword: ["POST", "/auth/reset-password", "b"],
+  verifyEmail: ["POST", "/auth/verify-email", "b"],
+  sendVerification: ["POST", "/auth/send-verification", ""],
   logout: ["POST", "/auth/logout", ""],
   getMe: ["GET", "/users/me", ""],
   updateMe: ["PUT", "/users/me", "b"],
   getCredits: ["GET", "/credits", ""],
   listTransactions: ["GET", "/credits/transactions", "q"],
   redeemCode: ["POST", "/credits/redeem", "b"],
+  listPacks: ["GET", "/credits/packs", ""],
+  createCheckout: ["POST", "/credits/checkout", "bk"],
+  listOrders: ["GET", "/credits/orders", "q"],
   createCodes: ["POST", "/admin/codes", "b"],
   createUpload: ["POST", "/uploads", "b"],
   getUpload: ["GET", "/uploads/{id}", ""],
@@ -64,6 +71,7 @@ export const routes: Readonly<Record<keyof Routes, readonly [method: string, pat
   redeliverDelivery: ["POST", "/webhooks/deliveries/{id}/redeliver", ""],
   getWebhookSecret: ["GET", "/webhooks/secret", ""],
   rotateWebhookSecret: ["POST", "/webhooks/secret/rotate", ""],
+  stripeWebhook: ["POST", "/webhooks/stripe", ""],
   providerWebhook: ["POST", "/webhooks/{provider}/{token}", ""],
   verify: ["POST", "/verify", "b"],
 };
@@ -80,6 +88,14 @@ export interface Routes {
   register(body: Body<"register">, options?: CallOptions): Promise<Data<"register">>;
   /** A token for whoever knows the password. `POST /auth/login` */
   login(body: Body<"login">, options?: CallOptions): Promise<Data<"login">>;
+  /** A mail with which a new password can be chosen. The answer is the same whether or not anybody has the address. `POST /auth/forgot-password` */
+  forgotPassword(body: Body<"forgotPassword">, options?: CallOptions): Promise<Data<"forgotPassword">>;
+  /** A new password, by the token of a mail: it works once, within an hour, and ends all sessions. `POST /auth/reset-password` */
+  resetPassword(body: Body<"resetPassword">, options?: CallOptions): Promise<Data<"resetPassword">>;
+  /** The e-mail address is verified, by the token of a mail; welcome credits that waited for it come. A repeat hears the same. `POST /auth/verify-email` */
+  verifyEmail(body: Body<"verifyEmail">, options?: CallOptions): Promise<Data<"verifyEmail">>;
+  /** Another mail with which the caller's e-mail address can be verified. `POST /auth/send-verification` */
+  sendVerification(options?: CallOptions): Promise<Data<"sendVerification">>;
   /** Ends every token of the caller, on all devices. `POST /auth/logout` */
   logout(options?: CallOptions): Promise<Data<"logout">>;
   /** The caller, and what their files take. `GET /users/me` */
@@ -92,6 +108,12 @@ export interface Routes {
   listTransactions(query?: Query<"listTransactions">, options?: CallOptions): Promise<Data<"listTransactions">>;
   /** The credits of a code, once; whoever has them may ask again. `POST /credits/redeem` */
   redeemCode(body: Body<"redeemCode">, options?: CallOptions): Promise<Data<"redeemCode">>;
+  /** The credits that can be bought here, and their prices; `enabled` is false where none are sold. `GET /credits/packs` */
+  listPacks(options?: CallOptions): Promise<Data<"listPacks">>;
+  /** An order of a pack of credits. Its `url` is where it is paid, within two hours; its credits come with the payment. `POST /credits/checkout` */
+  createCheckout(body: Body<"createCheckout">, options?: KeyedOptions): Promise<Data<"createCheckout">>;
+  /** The caller's orders of credits, newest first. `GET /credits/orders` */
+  listOrders(query?: Query<"listOrders">, options?: CallOptions): Promise<Data<"listOrders">>;
   /** New codes that users redeem for credits. Nobody can see them again. `POST /admin/codes` */
   createCodes(body: Body<"createCodes">, options?: CallOptions): Promise<Data<"createCodes">>;
   /** Announces a picture; answers what lets it be sent straight to the store. `POST /uploads` */
@@ -188,6 +210,8 @@ export interface Routes {
   getWebhookSecret(options?: CallOptions): Promise<Data<"getWebhookSecret">>;
   /** A new secret; for a day webhooks are signed with the old one too. `POST /webhooks/secret/rotate` */
   rotateWebhookSecret(options?: CallOptions): Promise<Data<"rotateWebhookSecret">>;
+  /** For Stripe: what became of a payment. `POST /webhooks/stripe` */
+  stripeWebhook(options?: CallOptions): Promise<Data<"stripeWebhook">>;
   /** For providers: something has changed about a task. The token in the path says for whom it was made. `POST /webhooks/{provider}/{token}` */
   providerWebhook(provider: string, token: string, options?: CallOptions): Promise<Data<"providerWebhook">>;
   /** Which marks of AI a file carries, whose they are, and whether they still fit it. Nothing is kept of the file. `POST /verify` */

@@ -101,6 +101,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/forgot-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A mail with which a new password can be chosen. The answer is the same whether or not anybody has the address.
+         * @description A mail with which a new password can be chosen. The answer is the same whether or not anybody has the address.
+         */
+        post: operations["forgotPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/reset-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A new password, by the token of a mail: it works once, within an hour, and ends all sessions.
+         * @description A new password, by the token of a mail: it works once, within an hour, and ends all sessions.
+         */
+        post: operations["resetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/verify-email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The e-mail address is verified, by the token of a mail; welcome credits that waited for it come. A repeat hears the same.
+         * @description The e-mail address is verified, by the token of a mail; welcome credits that waited for it come. A repeat hears the same.
+         */
+        post: operations["verifyEmail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/send-verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Another mail with which the caller's e-mail address can be verified.
+         * @description Another mail with which the caller's e-mail address can be verified.
+         */
+        post: operations["sendVerification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/logout": {
         parameters: {
             query?: never;
@@ -199,6 +279,66 @@ export interface paths {
          * @description The credits of a code, once; whoever has them may ask again.
          */
         post: operations["redeemCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/credits/packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The credits that can be bought here, and their prices; `enabled` is false where none are sold.
+         * @description The credits that can be bought here, and their prices; `enabled` is false where none are sold.
+         */
+        get: operations["listPacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/credits/checkout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An order of a pack of credits. Its `url` is where it is paid, within two hours; its credits come with the payment.
+         * @description An order of a pack of credits. Its `url` is where it is paid, within two hours; its credits come with the payment.
+         */
+        post: operations["createCheckout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/credits/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The caller's orders of credits, newest first.
+         * @description The caller's orders of credits, newest first.
+         */
+        get: operations["listOrders"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1110,6 +1250,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/webhooks/stripe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * For Stripe: what became of a payment.
+         * @description The body is an event, signed with the endpoint's secret. 2xx says that the ledger has what it says; an answer of 5xx asks for it again. Repeated events, and events about what is not ours, are taken.
+         */
+        post: operations["stripeWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/webhooks/{provider}/{token}": {
         parameters: {
             query?: never;
@@ -1219,11 +1379,31 @@ export interface components {
             email: string;
             password: string;
         };
+        ForgotPasswordRequest: {
+            /** Format: email */
+            email: string;
+        };
+        ResetPasswordRequest: {
+            token: string;
+            password: string;
+        };
+        PasswordReset: {
+            email: string;
+        };
+        VerifyEmailRequest: {
+            token: string;
+        };
+        Verified: {
+            email: string;
+            emailVerified: boolean;
+        };
         Me: {
             /** Format: uuid */
             userId: string;
             username: string;
             email: string;
+            /** @description Whether somebody has shown that they read mail there. */
+            emailVerified: boolean;
             /** @enum {string} */
             role: "user" | "admin";
             /** Format: date-time */
@@ -1245,6 +1425,8 @@ export interface components {
             userId: string;
             username: string;
             email: string;
+            /** @description Whether somebody has shown that they read mail there. */
+            emailVerified: boolean;
             /** @enum {string} */
             role: "user" | "admin";
             /** Format: date-time */
@@ -1255,6 +1437,7 @@ export interface components {
             expiresAt?: string;
         };
         Credits: {
+            /** @description Below 0 when a payment was taken back whose credits are spent. */
             balance: number;
             /** @description Set aside for unfinished jobs; not part of the balance. */
             held: number;
@@ -1273,7 +1456,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            type: "charge" | "refund" | "redeem" | "grant";
+            type: "charge" | "refund" | "redeem" | "grant" | "purchase" | "reversal";
             /** @description Signed; all lines add up to the balance. */
             amount: number;
             balanceBefore: number;
@@ -1288,6 +1471,11 @@ export interface components {
              * @description Of a production: its parts are paid out of it.
              */
             productionId?: string;
+            /**
+             * Format: uuid
+             * @description Of credits that were bought, and of those taken back with their money.
+             */
+            orderId?: string;
             round?: number;
             description: string;
             /** Format: date-time */
@@ -1299,6 +1487,56 @@ export interface components {
         Redeemed: {
             credits: number;
             balance: number;
+        };
+        CreditPacks: {
+            /** @description Whether credits are sold here. */
+            enabled: boolean;
+            items: components["schemas"]["CreditPack"][];
+        };
+        CreditPack: {
+            id: string;
+            name: string;
+            credits: number;
+            /** @description In the currency's smallest unit: 499 is 4.99 USD, and 499 JPY. */
+            amount: number;
+            /** @description ISO 4217, in lower case: `usd`. */
+            currency: string;
+        };
+        CreateCheckoutRequest: {
+            packId: string;
+        };
+        Order: {
+            /** Format: uuid */
+            id: string;
+            packId: string;
+            name: string;
+            credits: number;
+            /** @description In the currency's smallest unit: 499 is 4.99 USD, and 499 JPY. */
+            amount: number;
+            /** @description ISO 4217, in lower case: `usd`. */
+            currency: string;
+            /**
+             * @description `pending`: its buyer has done all they can, and the money is under way. Credits come with `paid`.
+             * @enum {string}
+             */
+            status: "open" | "pending" | "expired" | "failed" | "paid";
+            /** @description Where it is paid, while it is open. */
+            url: string | null;
+            /** @description By refunds and disputes. */
+            creditsTakenBack: number;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            paidAt: string | null;
+        };
+        OrderPage: {
+            items: components["schemas"]["Order"][];
+            /** @description Exact without filters, null with them. */
+            total: number | null;
+            /** @description Send it as `cursor` for the next page. */
+            nextCursor: string | null;
+            hasMore: boolean;
         };
         CreateCodesRequest: {
             credits: number;
@@ -2858,6 +3096,24 @@ export interface components {
                 };
             };
         };
+        /** @description `idempotency_mismatch`: This Idempotency-Key was used with another body. Use a new key for a new request. */
+        IdempotencyMismatch: {
+            headers: {
+                /** @description Names this request in our log. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @constant */
+                    code?: 422;
+                    error?: {
+                        /** @enum {unknown} */
+                        type?: "idempotency_mismatch";
+                    };
+                };
+            };
+        };
         /** @description `forbidden`: This account may not do that. */
         Forbidden: {
             headers: {
@@ -2910,24 +3166,6 @@ export interface components {
                     error?: {
                         /** @enum {unknown} */
                         type?: "insufficient_credits";
-                    };
-                };
-            };
-        };
-        /** @description `idempotency_mismatch`: This Idempotency-Key was used with another body. Use a new key for a new request. */
-        IdempotencyMismatch: {
-            headers: {
-                /** @description Names this request in our log. */
-                "X-Request-Id"?: string;
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Error"] & {
-                    /** @constant */
-                    code?: 422;
-                    error?: {
-                        /** @enum {unknown} */
-                        type?: "idempotency_mismatch";
                     };
                 };
             };
@@ -2995,6 +3233,11 @@ export type Health = components['schemas']['Health'];
 export type RegisterRequest = components['schemas']['RegisterRequest'];
 export type Session = components['schemas']['Session'];
 export type LoginRequest = components['schemas']['LoginRequest'];
+export type ForgotPasswordRequest = components['schemas']['ForgotPasswordRequest'];
+export type ResetPasswordRequest = components['schemas']['ResetPasswordRequest'];
+export type PasswordReset = components['schemas']['PasswordReset'];
+export type VerifyEmailRequest = components['schemas']['VerifyEmailRequest'];
+export type Verified = components['schemas']['Verified'];
 export type Me = components['schemas']['Me'];
 export type UpdateMeRequest = components['schemas']['UpdateMeRequest'];
 export type ChangedUser = components['schemas']['ChangedUser'];
@@ -3003,6 +3246,11 @@ export type TransactionPage = components['schemas']['TransactionPage'];
 export type Transaction = components['schemas']['Transaction'];
 export type RedeemCodeRequest = components['schemas']['RedeemCodeRequest'];
 export type Redeemed = components['schemas']['Redeemed'];
+export type CreditPacks = components['schemas']['CreditPacks'];
+export type CreditPack = components['schemas']['CreditPack'];
+export type CreateCheckoutRequest = components['schemas']['CreateCheckoutRequest'];
+export type Order = components['schemas']['Order'];
+export type OrderPage = components['schemas']['OrderPage'];
 export type CreateCodesRequest = components['schemas']['CreateCodesRequest'];
 export type NewCodes = components['schemas']['NewCodes'];
 export type CreateUploadRequest = components['schemas']['CreateUploadRequest'];
@@ -3080,10 +3328,10 @@ export type ResponseTooLarge = components['responses']['TooLarge'];
 export type ResponseUnsupportedMediaType = components['responses']['UnsupportedMediaType'];
 export type ResponseUnauthenticated = components['responses']['Unauthenticated'];
 export type ResponseNotFound = components['responses']['NotFound'];
+export type ResponseIdempotencyMismatch = components['responses']['IdempotencyMismatch'];
 export type ResponseForbidden = components['responses']['Forbidden'];
 export type ResponseStorageFull = components['responses']['StorageFull'];
 export type ResponseInsufficientCredits = components['responses']['InsufficientCredits'];
-export type ResponseIdempotencyMismatch = components['responses']['IdempotencyMismatch'];
 export type ResponseConflictOrTooLate = components['responses']['ConflictOrTooLate'];
 export type ResponseUpgradeRequired = components['responses']['UpgradeRequired'];
 export type ParameterIdempotencyKey = components['parameters']['Idempotency-Key'];
@@ -3306,6 +3554,211 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    forgotPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "you@example.com"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ForgotPasswordRequest"];
+            };
+        };
+        responses: {
+            /** @description Taken on; it goes on. */
+            202: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": null
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: null;
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "AaIkjmiedEOu44quVcUwQWsLdhp89pmjS-N3irMStXIzXOLU",
+                 *       "password": "battery staple"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ResetPasswordRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "email": "forgetful@example.com"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["PasswordReset"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    verifyEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "AaIkji42dr6oCHPxE3U-HGsLdhmexjfbKFjIaUYqWb4X-_no"
+                 *     }
+                 */
+                "application/json": components["schemas"]["VerifyEmailRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "email": "you@example.com",
+                     *         "emailVerified": true
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Verified"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    sendVerification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken on; it goes on. */
+            202: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": null
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: null;
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     logout: {
         parameters: {
             query?: never;
@@ -3368,11 +3821,12 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "userId": "01a223c7-0e8e-7217-9da1-060c89628e62",
+                     *         "userId": "01a2248e-2e36-76be-a808-73f113753e1c",
                      *         "username": "you",
                      *         "email": "you@example.com",
+                     *         "emailVerified": false,
                      *         "role": "user",
-                     *         "createdAt": "2026-11-28T20:09:37.678Z",
+                     *         "createdAt": "2026-11-28T23:47:07.446Z",
                      *         "storage": {
                      *           "usedBytes": 0,
                      *           "maxBytes": 10737418240
@@ -3427,11 +3881,12 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "userId": "01a223c7-0e8e-7217-9da1-060c89628e62",
+                     *         "userId": "01a2248e-2e36-76be-a808-73f113753e1c",
                      *         "username": "Bea",
                      *         "email": "you@example.com",
+                     *         "emailVerified": false,
                      *         "role": "user",
-                     *         "createdAt": "2026-11-28T20:09:37.678Z"
+                     *         "createdAt": "2026-11-28T23:47:07.446Z"
                      *       }
                      *     }
                      */
@@ -3611,6 +4066,212 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listPacks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "enabled": true,
+                     *         "items": [
+                     *           {
+                     *             "name": "500 credits",
+                     *             "id": "small",
+                     *             "credits": 500,
+                     *             "amount": 499,
+                     *             "currency": "usd"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["CreditPacks"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createCheckout: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes a repeat safe: the same key and body within 24 hours answer the same job. The same key with another body is 422.
+                 * @example order-7f3a
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "packId": "small"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateCheckoutRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Order"];
+                    };
+                };
+            };
+            /** @description Made. */
+            201: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "id": "01a2248e-654a-759e-a3b4-78d381a8fa8f",
+                     *         "packId": "small",
+                     *         "name": "500 credits",
+                     *         "credits": 500,
+                     *         "amount": 499,
+                     *         "currency": "usd",
+                     *         "status": "open",
+                     *         "url": "https://checkout.stripe.com/c/pay/cs_test_a354a4fdd5b9477f9c30095abaa27263",
+                     *         "creditsTakenBack": 0,
+                     *         "createdAt": "2026-11-28T23:47:21.569Z",
+                     *         "expiresAt": "2026-11-29T01:47:21.569Z",
+                     *         "paidAt": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Order"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listOrders: {
+        parameters: {
+            query?: {
+                /** @description How many entries a page may have. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "items": [
+                     *           {
+                     *             "id": "01a2248e-654a-759e-a3b4-78d381a8fa8f",
+                     *             "packId": "small",
+                     *             "name": "500 credits",
+                     *             "credits": 500,
+                     *             "amount": 499,
+                     *             "currency": "usd",
+                     *             "status": "open",
+                     *             "url": "https://checkout.stripe.com/c/pay/cs_test_a354a4fdd5b9477f9c30095abaa27263",
+                     *             "creditsTakenBack": 0,
+                     *             "createdAt": "2026-11-28T23:47:21.569Z",
+                     *             "expiresAt": "2026-11-29T01:47:21.569Z",
+                     *             "paidAt": null
+                     *           }
+                     *         ],
+                     *         "total": 1,
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["OrderPage"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -4889,6 +5550,7 @@ export interface operations {
                      *             "index": 0,
                      *             "type": "audio",
                      *             "url": "https://api.example.com/media/users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-1865-770d-ad5d-1929cd9c0f15/audio-1795896580253-0.wav",
+                     *             "thumbnailUrl": null,
                      *             "key": "users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-1865-770d-ad5d-1929cd9c0f15/audio-1795896580253-0.wav",
                      *             "size": 86052,
                      *             "contentType": "audio/wav",
@@ -7735,6 +8397,33 @@ export interface operations {
             };
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    stripeWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidRequest"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

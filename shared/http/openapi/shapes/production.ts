@@ -22,7 +22,7 @@ export const shownProjectQuote = z
     ...whole,
     reused: count.meta({ description: "Parts that there are already, made from the very same: they cost nothing." }),
     degraded: z.array(z.string()).meta({ description: "Of those, the ones that are less than what was wanted." }),
-    balance: count,
+    balance: z.int(),
   })
   .meta({ id: "ProjectQuote" });
 
