@@ -9,6 +9,7 @@ import type { ObjectStore, RequestStore } from "../../ports/object-store.ts";
 import type { OfferedProvider, Provider } from "../../ports/provider.ts";
 import type { Table } from "../../ports/table.ts";
 import { createProductionAccounts } from "../../productions/money/accounts.ts";
+import type { Tell } from "../../sockets/gateway/tell.ts";
 import { putDelivery } from "../../webhooks/delivery.ts";
 import { callbackBaseOf, callbackUrlMaker } from "../callbacks.ts";
 import {
@@ -103,6 +104,7 @@ export function forJobs(
   adapters: Adapters<ObjectStore>,
   providers: (config: Config) => (store: ObjectStore) => readonly Provider[],
   moderation: (config: Config) => JobRuntime["moderation"] = noModeration,
+  tellOf: (config: Config) => Tell | undefined = () => undefined,
 ): Prepare {
   const read = (config: Config) => ({ made: providers(config), moderating: moderation(config) });
   return opening(adapters, read, ({ made, moderating }) => (config, core, store, jwtSecret) => {
@@ -113,6 +115,7 @@ export function forJobs(
       composeJobs(config, core, {
         ...{ store, jwtSecret, providers: all, moderation: moderating, stayMs: STAY_MS, tickParallel: TICK_PARALLEL },
         announceEnding: putDelivery,
+        tell: tellOf(config),
         callbackUrl: callbackUrlMaker(callbackBaseOf(config), jwtSecret),
       }),
     );

@@ -945,6 +945,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ws/projects/{id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Live progress of a project's newest production, over a WebSocket.
+         * @description Subprotocol `dream-factory.progress.v1`. The token goes into the first message, `{"type":"follow","token":"…","after":0}`, or into a second
+         *     subprotocol `bearer.<token>` or Authorization; never into the address. With it in the handshake the events begin at once, behind `?after=`.
+         *     Messages: `{"type":"progress","id":1,"data":…}` as in the feed, `end` for the last one, `gap` for what is no longer kept, `alive` when
+         *     nothing has happened for a while and as the answer to `{"type":"ping"}`, `retry` before the server closes, `error` with what is wrong.
+         *     It closes with 1000 when the production has ended, 1001 when another connection is to go on behind the last event, and 4000 + the status
+         *     of an error. Deployed on AWS it has an address of its own, which the answer 426 tells; there the first message names `projectId`.
+         */
+        get: operations["projectSocket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/projects/generate-drama": {
         parameters: {
             query?: never;
@@ -1366,7 +1391,7 @@ export interface components {
             data: null;
             error: {
                 /** @enum {string} */
-                type: "invalid_request" | "unauthenticated" | "insufficient_credits" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "too_late" | "too_large" | "unsupported_media_type" | "idempotency_mismatch" | "rate_limited" | "unavailable" | "storage_full" | "internal";
+                type: "invalid_request" | "unauthenticated" | "insufficient_credits" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "too_late" | "too_large" | "unsupported_media_type" | "idempotency_mismatch" | "upgrade_required" | "rate_limited" | "unavailable" | "storage_full" | "internal";
                 /** @description Names this request in our log. */
                 requestId: string;
                 details: {
@@ -3313,6 +3338,24 @@ export interface components {
                 };
             };
         };
+        /** @description `upgrade_required`: This is spoken to over a WebSocket only; read the same events as a stream instead. */
+        UpgradeRequired: {
+            headers: {
+                /** @description Names this request in our log. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @constant */
+                    code?: 426;
+                    error?: {
+                        /** @enum {unknown} */
+                        type?: "upgrade_required";
+                    };
+                };
+            };
+        };
     };
     parameters: {
         /**
@@ -3447,6 +3490,7 @@ export type ResponseForbidden = components['responses']['Forbidden'];
 export type ResponseStorageFull = components['responses']['StorageFull'];
 export type ResponseInsufficientCredits = components['responses']['InsufficientCredits'];
 export type ResponseConflictOrTooLate = components['responses']['ConflictOrTooLate'];
+export type ResponseUpgradeRequired = components['responses']['UpgradeRequired'];
 export type ParameterIdempotencyKey = components['parameters']['Idempotency-Key'];
 export type ParameterPrefer = components['parameters']['Prefer'];
 export type ParameterLastEventId = components['parameters']['Last-Event-ID'];
@@ -7358,6 +7402,35 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    projectSocket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connection is a WebSocket from here on. */
+            101: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidRequest"];
+            404: components["responses"]["NotFound"];
+            426: components["responses"]["UpgradeRequired"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
