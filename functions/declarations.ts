@@ -373,6 +373,13 @@ export const declarations: readonly Declaration[] = [
     load: () => import("./http/project-progress.ts"),
   },
   {
+    name: "project-socket",
+    trigger: { type: "http", method: "GET", path: "/ws/projects/{id}/progress", isSocket: true },
+    memoryMb: 256,
+    timeoutSeconds: 600,
+    load: () => import("./http/project-socket.ts"),
+  },
+  {
     name: "generate-drama",
     trigger: { type: "http", method: "POST", path: "/projects/generate-drama" },
     memoryMb: 512,
@@ -427,6 +434,13 @@ export const declarations: readonly Declaration[] = [
     memoryMb: 512,
     timeoutSeconds: 29,
     load: () => import("./http/remake-node.ts"),
+  },
+  {
+    name: "quote-production",
+    trigger: { type: "http", method: "POST", path: "/productions/{id}/quote" },
+    memoryMb: 512,
+    timeoutSeconds: 15,
+    load: () => import("./http/quote-production.ts"),
   },
   {
     name: "download-node",

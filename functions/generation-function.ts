@@ -7,12 +7,12 @@ import { jobAnswer } from "../shared/http/results.ts";
 import { requireFitStore } from "../shared/http/store-proof.ts";
 import { type Generation, submitGeneration } from "../shared/jobs/asking/submit-generation.ts";
 import { followJob } from "../shared/jobs/reading/follow.ts";
-import type { MediaKind } from "../shared/ports/provider.ts";
+import type { MadeKind } from "../shared/ports/provider.ts";
 import { requestRuntime } from "../shared/runtime/runtime.ts";
 import { requireVerified } from "../shared/users/require-verified.ts";
 
 export interface GenerationRoute<Body extends z.ZodType> {
-  type: MediaKind;
+  type: MadeKind;
   body: Body;
   summary: string;
   /** What the body asks for. */

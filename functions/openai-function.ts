@@ -14,7 +14,7 @@ import { publicJob } from "../shared/jobs/reading/public-job.ts";
 import { watchJob } from "../shared/jobs/reading/read.ts";
 import { type Holding, takePlace } from "../shared/jobs/resends/take-place.ts";
 import { readsAsEnded } from "../shared/jobs/states.ts";
-import type { MediaKind } from "../shared/ports/provider.ts";
+import type { MadeKind } from "../shared/ports/provider.ts";
 import { requestRuntime } from "../shared/runtime/runtime.ts";
 import { requireVerified } from "../shared/users/require-verified.ts";
 
@@ -44,7 +44,7 @@ export function openAiFunction<Query extends z.ZodObject | undefined = undefined
 interface OpenAiGeneration<Body extends z.ZodObject, Wanted> {
   /** Names the route in what makes two requests equal. */
   route: string;
-  type: MediaKind;
+  type: MadeKind;
   body: Body;
   /** Of a form; absent: only JSON is taken. */
   maxFormBytes?: number;

@@ -17,13 +17,16 @@ import { checkCredits, checkKept, checkSpent, type OwnStore, requireOutput } fro
 import { bold, createScreen, creditsHeader, creditsRow, dim, green, jobRow, yellow } from "./demo/screen.ts";
 import { type SlowPicture, serveSlowPicture } from "./demo/slow-picture.ts";
 import { answerHelp } from "./help.ts";
+import { UsageError, usageOf } from "./subcommands.ts";
+
+const USAGE = '  npm run demo [-- --drama ["a sentence"]]';
 
 answerHelp(
   "The main job from nothing to kept files, over HTTP, in a folder and on a port of its own; with --drama a short film from a sentence.",
-  '  npm run demo [-- --drama ["a sentence"]]',
+  USAGE,
 );
 
-const { values: asked, positionals } = parseArgs({ options: { drama: { type: "boolean" } }, allowPositionals: true });
+const asked = readArguments();
 
 /** Then the demo gives up, whatever it waits for. It takes four to five seconds, and a film less than a minute where two processors are free. */
 const GIVE_UP_AFTER_MS = asked.drama ? 600_000 : 90_000;
@@ -75,7 +78,7 @@ function settings(dataDir: string, picture: SlowPicture) {
 }
 
 async function tellDrama(api: Api, store: OwnStore): Promise<void> {
-  const request = dramaOf(positionals[0]);
+  const request = dramaOf(asked.sentence);
   screen.say(`  ${bold(request.prompt)}\n`);
   await register(api);
   for (const node of await makeDrama(api, screen, request, tooLate)) await sayKept(requireFile(node), store);
@@ -167,6 +170,23 @@ async function filesIn(path: string): Promise<string[]> {
 function whatIsLeft({ path, isNew }: DataFolder): string {
   const quoted = /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
   return `  Look again: DATA_DIR=${quoted} npm start${isNew ? `\n  Remove: rm -r ${quoted}` : ""}\n`;
+}
+
+/** Ends the process with 2 and the usage for what it does not understand: before anything is made. */
+function readArguments(): { drama: boolean; sentence: string | undefined } {
+  try {
+    const { values, positionals } = parseArgs({ options: { drama: { type: "boolean" } }, allowPositionals: true });
+    const { drama = false } = values;
+    const [sentence, ...more] = positionals;
+    if (sentence !== undefined && !drama) throw new UsageError(`${JSON.stringify(sentence)} goes behind --drama.`);
+    if (more.length > 0) throw new UsageError("There is one sentence: put it into quotation marks.");
+    return { drama, sentence };
+  } catch (error) {
+    const usage = usageOf(error, USAGE);
+    if (usage === null) throw error;
+    console.error(usage);
+    process.exit(2);
+  }
 }
 
 function fail(error: unknown): never {

@@ -31,6 +31,7 @@ const rooms: Record<string, readonly string[]> = {
   "shared/providers": ["config", "drama", "ports", "media", "errors"],
   "shared/http": ["users", "events", "drama", "ports", "errors"],
   "shared/faces": ["http", "jobs", "media", "events", "ports", "errors"],
+  "shared/sockets": ["productions", "jobs", "users", "http", "limits", "events", "config", "ports", "errors"],
   "shared/runtime": ["everything in shared"],
   functions: ["everything in shared"],
   scripts: ["everything in shared", "functions"],
@@ -50,7 +51,8 @@ const packages: Record<string, readonly string[]> = {
   "@ffmpeg-installer/ffmpeg": ["shared/providers/ffmpeg/"],
   "@middy/core": ["shared/http/"],
   "ali-oss": ["shared/stores/oss/"],
-  aws4fetch: ["shared/stores/s3/", "shared/tables/dynamodb/"],
+  aws4fetch: ["shared/sockets/gateway/", "shared/stores/s3/", "shared/tables/dynamodb/"],
+  "client-zip": ["shared/providers/archive/"],
   "espeak-ng": ["shared/providers/sketch/sound/"],
   jsonwebtoken: ["shared/providers/kling/", "shared/users/"],
   nodemailer: ["shared/mail/"],
@@ -77,7 +79,8 @@ const packages: Record<string, readonly string[]> = {
   standardwebhooks: ["shared/webhooks/"],
   tablestore: ["shared/tables/tablestore/"],
   uuid: ["shared/runtime/", "scripts/migrate-urls/"],
-  zod: ["shared/drama/", "shared/faces/", "shared/http/", "functions/", "scripts/demo/"],
+  ws: ["shared/runtime/http/"],
+  zod: ["shared/drama/", "shared/faces/", "shared/http/", "shared/sockets/", "functions/", "scripts/demo/"],
 };
 
 /** Never installed with us, nor carried: an operator may have it. */

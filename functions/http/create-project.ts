@@ -5,6 +5,7 @@ import { newProject, settingsOf } from "../../shared/http/project-request.ts";
 import { idempotencyKeyOf } from "../../shared/http/request-headers.ts";
 import { created, ok } from "../../shared/http/results.ts";
 import { createProject } from "../../shared/projects/create-project.ts";
+import { withRealRunning } from "../../shared/projects/running.ts";
 import { publicProject } from "../../shared/projects/show.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
@@ -12,7 +13,7 @@ async function makeProject({ body, user, headers }: Accepted<typeof newProject>)
   const wish = settingsOf(body);
   const key = idempotencyKeyOf(headers);
   const { project, isNew } = await createProject(requestRuntime(), { userId: user.id, wish, key });
-  const shown = publicProject(project);
+  const shown = publicProject(await withRealRunning(requestRuntime().table, project));
   return isNew ? created(shown, `/api/v1/projects/${project.id}`) : ok(shown);
 }
 

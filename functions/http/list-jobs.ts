@@ -10,7 +10,7 @@ import { showJobs } from "../../shared/jobs/reading/show.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
 const statuses = ["pending", "processing", "completed", "failed", "cancelled"] as const;
-const types = ["image", "video", "text", "audio"] as const;
+const types = ["image", "video", "text", "audio", "archive"] as const;
 
 const query = z.strictObject({
   ...listQuery.shape,

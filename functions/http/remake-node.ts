@@ -2,20 +2,28 @@
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { shownProduction } from "../../shared/http/openapi/shapes/production.ts";
 import { nodeIdPattern, roundRequest } from "../../shared/http/production-request.ts";
+import { preferredWaitMs } from "../../shared/http/request-headers.ts";
 import { productionAnswer } from "../../shared/http/results.ts";
 import { requireFitStore } from "../../shared/http/store-proof.ts";
-import { publicProduction } from "../../shared/productions/reading/public-production.ts";
+import { watchNew } from "../../shared/productions/reading/watch.ts";
 import { remakeNodes } from "../../shared/productions/starting/resume.ts";
 import { productionRuntime } from "../../shared/runtime/productions.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
 import { requireVerified } from "../../shared/users/require-verified.ts";
 
-async function remake({ body, params: { id = "", nodeId = "" }, user }: Accepted<typeof roundRequest>) {
+async function remake({
+  body,
+  params: { id = "", nodeId = "" },
+  user,
+  headers,
+  signal,
+}: Accepted<typeof roundRequest>) {
   requireVerified(requestRuntime(), user);
   await requireFitStore(requestRuntime());
   const key = { userId: user.id, productionId: id };
   const production = await remakeNodes(productionRuntime(), key, [nodeId], body);
-  return productionAnswer(publicProduction(production), true);
+  const waiting = { waitMs: preferredWaitMs(headers), signal };
+  return productionAnswer(await watchNew(requestRuntime(), { production, isNew: true }, waiting));
 }
 
 export const handler = httpFunction(
@@ -27,7 +35,11 @@ export const handler = httpFunction(
     summary: "Make one part of a production anew, and what is made from it.",
     description:
       "In another round, with a budget of its own; a production that is under way answers 409. What is missing is made along with it.",
-    answers: () => ({ 202: [shownProduction, "Its next round goes on; follow it at Location."] }),
+    headers: ["Prefer"],
+    answers: () => ({
+      201: [shownProduction, "Its next round has ended within the time that Prefer names, however it ended."],
+      202: [shownProduction, "Its next round goes on; follow it at Location."],
+    }),
     errors: ["insufficient_credits", "conflict", "storage_full"],
   },
   remake,

@@ -2,19 +2,21 @@
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { shownProduction } from "../../shared/http/openapi/shapes/production.ts";
 import { roundRequest } from "../../shared/http/production-request.ts";
+import { preferredWaitMs } from "../../shared/http/request-headers.ts";
 import { productionAnswer } from "../../shared/http/results.ts";
 import { requireFitStore } from "../../shared/http/store-proof.ts";
-import { publicProduction } from "../../shared/productions/reading/public-production.ts";
+import { watchNew } from "../../shared/productions/reading/watch.ts";
 import { resumeProduction } from "../../shared/productions/starting/resume.ts";
 import { productionRuntime } from "../../shared/runtime/productions.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
 import { requireVerified } from "../../shared/users/require-verified.ts";
 
-async function resume({ body, params: { id = "" }, user }: Accepted<typeof roundRequest>) {
+async function resume({ body, params: { id = "" }, user, headers, signal }: Accepted<typeof roundRequest>) {
   requireVerified(requestRuntime(), user);
   await requireFitStore(requestRuntime());
   const production = await resumeProduction(productionRuntime(), { userId: user.id, productionId: id }, body);
-  return productionAnswer(publicProduction(production), true);
+  const waiting = { waitMs: preferredWaitMs(headers), signal };
+  return productionAnswer(await watchNew(requestRuntime(), { production, isNew: true }, waiting));
 }
 
 export const handler = httpFunction(
@@ -24,7 +26,11 @@ export const handler = httpFunction(
     auth: "user",
     summary: "Make what is missing of a production that has ended.",
     description: "What is made stays, and is not paid for again. A production has at most 10 rounds.",
-    answers: () => ({ 202: [shownProduction, "Its next round goes on; follow it at Location."] }),
+    headers: ["Prefer"],
+    answers: () => ({
+      201: [shownProduction, "Its next round has ended within the time that Prefer names, however it ended."],
+      202: [shownProduction, "Its next round goes on; follow it at Location."],
+    }),
     errors: ["insufficient_credits", "conflict", "storage_full"],
   },
   resume,

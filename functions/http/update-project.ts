@@ -3,6 +3,7 @@ import { type Accepted, httpFunction } from "../../shared/http/http-function.ts"
 import { shownProject } from "../../shared/http/openapi/shapes/project.ts";
 import { projectChange, settingsOf } from "../../shared/http/project-request.ts";
 import { ok } from "../../shared/http/results.ts";
+import { withRealRunning } from "../../shared/projects/running.ts";
 import { publicProject } from "../../shared/projects/show.ts";
 import { updateProject } from "../../shared/projects/update-project.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
@@ -10,7 +11,8 @@ import { requestRuntime } from "../../shared/runtime/runtime.ts";
 async function changeProject({ body, params: { id = "" }, user }: Accepted<typeof projectChange>) {
   const { version, draft, ...settings } = body;
   const change = { version, draft, settings: settingsOf(settings) };
-  return ok(publicProject(await updateProject(requestRuntime(), { userId: user.id, projectId: id }, change)));
+  const project = await updateProject(requestRuntime(), { userId: user.id, projectId: id }, change);
+  return ok(publicProject(await withRealRunning(requestRuntime().table, project)));
 }
 
 export const handler = httpFunction(

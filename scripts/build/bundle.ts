@@ -25,11 +25,14 @@ export function asksFor({ outputs }: Metafile, name: string): boolean {
   return Object.values(outputs).some(({ imports }) => imports.some(({ path, external }) => external && isOf(path)));
 }
 
+/** Machine code that `ws` takes where it is there. */
+const quickerSockets = ["bufferutil", "utf-8-validate"];
+
 /**
  * Optional, and never there: the SDK of OSS asks for the first when a proxy is configured, its debug lines for the second when it happens to be
  * installed, the drawing of videos for the third, and OSS' SDK for the last when another package has brought it.
  */
-const absent = ["proxy-agent", "supports-color", "@ffmpeg-installer/ffmpeg", "graceful-fs"];
+const absent = ["proxy-agent", "supports-color", "@ffmpeg-installer/ffmpeg", "graceful-fs", ...quickerSockets];
 
 /** CommonJS packages ask for Node's own modules by `require`, which modules lack. */
 const banner = 'const require=process.getBuiltinModule("node:module").createRequire(import.meta.url);';

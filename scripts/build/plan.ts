@@ -60,16 +60,23 @@ function httpEntry(
 ): string[] {
   const shown = ({ name, trigger }: HttpDeclaration) => JSON.stringify({ name, trigger });
   const neighbours = all.filter((each) => !own.includes(each)).map(shown);
-  const ours = own.map(
-    ({ load: _, ...said }, i) => `{ ...${JSON.stringify(said)}, load: async () => ({ handler: handler${i} }) }`,
-  );
+  // AWS takes WebSockets by an API of its own, which calls another handler.
+  const takes = ({ trigger }: HttpDeclaration) => cloud === "aliyun" && trigger.isSocket === true;
+  const ours = own.map((each, i) => {
+    const { load: _, ...said } = each;
+    const loaded = `handler: handler${i}${takes(each) ? `, socket: socket${i}` : ""}`;
+    return `{ ...${JSON.stringify(said)}, load: async () => ({ ${loaded} }) }`;
+  });
   const isStream = own.some(({ name }) => name === "job-events");
   return [
-    ...own.map(({ name }, i) => `import { handler as handler${i} } from "./functions/http/${name}.ts";`),
-    ...preparation("requests", adapters),
+    ...own.map((each, i) => {
+      const socket = takes(each) ? `, socket as socket${i}` : "";
+      return `import { handler as handler${i}${socket} } from "./functions/http/${each.name}.ts";`;
+    }),
+    ...preparation(cloud, "requests", adapters),
     `const own = [${ours.join(", ")}];`,
     `const neighbours = [${neighbours.join(", ")}];`,
-    ...(cloud === "aws" ? lambdaHttp(isStream) : functionComputeHttp),
+    ...(cloud === "aws" ? [...lambdaHttp(isStream), ...lambdaSocket(own)] : functionComputeHttp(own.some(takes))),
   ];
 }
 
@@ -86,10 +93,24 @@ function lambdaHttp(isStream: boolean): string[] {
   ];
 }
 
-const functionComputeHttp = [
-  'import { serveRequests } from "./shared/runtime/cloud/function-compute.ts";',
-  "await serveRequests({ prepare, environment: deployedEnvironment(), own, neighbours });",
-];
+/** Another handler, for the API that takes WebSockets. */
+function lambdaSocket(own: readonly HttpDeclaration[]): string[] {
+  if (!own.some(({ trigger }) => trigger.isSocket)) return [];
+  return [
+    'import { lambdaSocket } from "./shared/runtime/cloud/lambda-socket.ts";',
+    'import { gatewayOf } from "./shared/sockets/gateway/api-gateway.ts";',
+    "export const gateway = lambdaSocket({ prepared: options.prepared, gatewayOf });",
+  ];
+}
+
+function functionComputeHttp(takesSockets: boolean): string[] {
+  const sockets = takesSockets ? ", sockets: createSocketServer()" : "";
+  return [
+    'import { serveRequests } from "./shared/runtime/cloud/function-compute.ts";',
+    ...(takesSockets ? ['import { createSocketServer } from "./shared/runtime/http/socket-server.ts";'] : []),
+    `await serveRequests({ prepare, environment: deployedEnvironment(), own, neighbours${sockets} });`,
+  ];
+}
 
 function eventEntry(cloud: Cloud, declaration: Exclude<Declaration, HttpDeclaration>, adapters: Adapters): string[] {
   const { name, trigger, timeoutSeconds, needs } = declaration;
@@ -97,7 +118,7 @@ function eventEntry(cloud: Cloud, declaration: Exclude<Declaration, HttpDeclarat
   const folder = isTimer ? "timer" : "storage";
   const start = [
     `import { handler as handle } from "./functions/${folder}/${name}.ts";`,
-    ...preparation(needs, adapters),
+    ...preparation(cloud, needs, adapters),
   ];
   if (cloud === "aws") {
     const front = isTimer ? "lambdaTimer" : "lambdaStorage";
@@ -120,6 +141,7 @@ function eventEntry(cloud: Cloud, declaration: Exclude<Declaration, HttpDeclarat
 
 /** `prepare`, with the adapters that this part of the runtime takes. */
 function preparation(
+  cloud: Cloud,
   part: "requests" | "files" | "deliveries" | "jobs",
   { table, store, vendors, moderation }: Adapters,
 ): string[] {
@@ -134,6 +156,14 @@ function preparation(
     deliveries: null,
   }[part];
   const [providers, made] = generating ?? [];
+  const tells = part === "jobs" && cloud === "aws";
+  const checks = part === "jobs" && moderation !== undefined ? "moderation" : tells ? "undefined" : null;
+  const given = [
+    "{ table, store }",
+    ...(providers ? [`${providers}({ ${vendors.join(", ")} })`] : []),
+    ...(checks === null ? [] : [checks]),
+    ...(tells ? ["tellOf"] : []),
+  ];
   return [
     `import { table } from "${place}/carried/${table}.ts";`,
     store === "oss"
@@ -148,7 +178,8 @@ function preparation(
         ]
       : []),
     ...(part === "jobs" && moderation !== undefined ? checking(moderation) : []),
-    `const prepare = ${make}({ table, store }${providers ? `, ${providers}({ ${vendors.join(", ")} })` : ""}${part === "jobs" && moderation !== undefined ? ", moderation" : ""});`,
+    ...(tells ? ['import { tellOf } from "./shared/sockets/gateway/tell-of.ts";'] : []),
+    `const prepare = ${make}(${given.join(", ")});`,
   ];
 }
 

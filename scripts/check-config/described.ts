@@ -1,7 +1,7 @@
 // What the settings lead to, a line each.
 import type { Config } from "../../shared/config/config.ts";
 import { chooseModel } from "../../shared/jobs/asking/choose-model.ts";
-import type { MediaKind, OfferedProvider } from "../../shared/ports/provider.ts";
+import type { MadeKind, OfferedProvider } from "../../shared/ports/provider.ts";
 import { aboutFfmpeg, createFfmpeg } from "../../shared/providers/ffmpeg/find.ts";
 import { musicFolder } from "../../shared/providers/library/pieces.ts";
 import { placeOfTable } from "../../shared/runtime/adapters/table.ts";
@@ -26,7 +26,7 @@ export function described(config: Config, providers: readonly OfferedProvider[])
   ];
 }
 
-function defaultOf({ defaultProvider }: Config, providers: readonly OfferedProvider[], type: MediaKind): string {
+function defaultOf({ defaultProvider }: Config, providers: readonly OfferedProvider[], type: MadeKind): string {
   const deps = {
     clock: realClock,
     providers: new Map(providers.map((provider) => [provider.id, provider])),

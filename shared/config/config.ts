@@ -31,6 +31,8 @@ export interface Config {
   readonly publicUrl: string | null;
   /** Under which vendors reach the API, absolute, without a slash at the end. Null when unset: by the public URL, where that can be reached. */
   readonly callbackUrl: string | null;
+  /** Where WebSockets are taken by an API Gateway, absolute, without a slash at the end. Null: by the server itself. */
+  readonly socketUrl: string | null;
   /** As written: absolute, or from the working directory. */
   readonly dataDir: string;
   readonly platform: Platform;
@@ -145,6 +147,7 @@ function configOf(set: Values<typeof variables>): Config {
     port: set.PORT,
     publicUrl: set.PUBLIC_URL ?? defaultPublicUrl(set.HOST, set.PORT),
     callbackUrl: set.CALLBACK_URL ?? null,
+    socketUrl: set.SOCKET_URL ?? null,
     dataDir: set.DATA_DIR,
     platform: set.PLATFORM,
     storage: set.STORAGE_PROVIDER,

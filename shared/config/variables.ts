@@ -36,6 +36,12 @@ export const variables = {
   )
     .transform((text) => text.replace(/\/+$/, ""))
     .optional(),
+  SOCKET_URL: trimmed(
+    isSocketUrl,
+    "must be a wss URL without user, query and fragment, such as wss://abc123.execute-api.eu-central-1.amazonaws.com/prod",
+  )
+    .transform((text) => text.replace(/\/+$/, ""))
+    .optional(),
   DATA_DIR: trimmed((text) => !text.includes("\0"), "must be a path").default(".data"),
   PLATFORM: oneOf(platforms, "must be local, aliyun or aws").default("local" as const),
   STORAGE_PROVIDER: oneOf(
@@ -159,6 +165,10 @@ function isWithin(value: number, from: number, to: number): boolean {
 
 function isHost(text: string): boolean {
   return isIP(text) !== 0 || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(text);
+}
+
+function isSocketUrl(text: string): boolean {
+  return /^wss?:\/\//i.test(text) && isPublicUrl(text.replace(/^ws/i, "http"));
 }
 
 function isPublicUrl(text: string): boolean {

@@ -1,5 +1,5 @@
 // What a production is to make: the port between a planner, who knows films, and the engine, which knows order and money.
-import type { InputFile, MediaKind, Model, PriceRule, ProviderRequest } from "../ports/provider.ts";
+import type { InputFile, MadeKind, Model, PriceRule, ProviderRequest } from "../ports/provider.ts";
 import type { ScreenplayWish } from "../ports/wishes.ts";
 import type { Screenplay } from "./screenplay.ts";
 
@@ -38,7 +38,7 @@ export interface Snapshot {
   /** Clips that the user has pinned, by shot (`e1s2h3`): they are not made. */
   clips: Readonly<Record<string, InputFile>>;
   /** What may be asked, at the prices of the moment: the best first, per type. */
-  offers: Readonly<Record<MediaKind, readonly Offer[]>>;
+  offers: Readonly<Record<MadeKind, readonly Offer[]>>;
 }
 
 export interface FilmWish extends ScreenplayWish {
@@ -94,7 +94,7 @@ export interface PlannedNode {
   id: string;
   kind: NodeKind;
   stage: Stage;
-  type: MediaKind;
+  type: MadeKind;
   /** What it is made from: places in the plan, each before its own. `isNeeded: false`: it is made without one that came to nothing. */
   from: readonly { node: number; isNeeded: boolean }[];
   /** How to make it, the wanted way first; at most 6. Each price is final: a rung is never priced again. */

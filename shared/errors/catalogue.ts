@@ -31,6 +31,11 @@ export const catalogue = {
     retryable: false,
     text: "This Idempotency-Key was used with another body. Use a new key for a new request.",
   },
+  upgrade_required: {
+    status: 426,
+    retryable: false,
+    text: "This is spoken to over a WebSocket only; read the same events as a stream instead.",
+  },
   rate_limited: { status: 429, retryable: true, text: "Too many at once. Wait for Retry-After seconds." },
   unavailable: {
     status: 503,

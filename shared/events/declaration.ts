@@ -1,5 +1,6 @@
 // What is said of each deployed function: to the local runtime, to the bundler, to the tests that read both manifests.
 import type { HttpHandler } from "./http.ts";
+import type { SocketHandler } from "./socket.ts";
 import type { StorageHandler, TimerHandler } from "./storage.ts";
 
 interface Declared<Trigger, Handler> {
@@ -17,6 +18,8 @@ export interface HttpTrigger {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Below the base path, with names in braces: `/jobs/{id}`. */
   path: string;
+  /** It takes WebSockets at its path as well; its module exports how, as `socket`. */
+  isSocket?: true;
   /** More than MAX_BODY_BYTES, for a function that takes files. */
   largeBody?: LargeBody;
 }
@@ -49,7 +52,9 @@ interface DeclaredForEvents<Trigger, Handler> extends Declared<Trigger, Handler>
   concurrency?: number;
 }
 
-export type HttpDeclaration = Declared<HttpTrigger, HttpHandler>;
+export interface HttpDeclaration extends Omit<Declared<HttpTrigger, HttpHandler>, "load"> {
+  load: () => Promise<{ handler: HttpHandler; socket?: SocketHandler }>;
+}
 export type ObjectCreatedDeclaration = DeclaredForEvents<ObjectCreatedTrigger, StorageHandler>;
 export type TimerDeclaration = DeclaredForEvents<TimerTrigger, TimerHandler>;
 export type Declaration = HttpDeclaration | ObjectCreatedDeclaration | TimerDeclaration;

@@ -1,7 +1,7 @@
 // What a caller may ask for: the schemas of the generation requests.
 import * as z from "zod";
 import { languageOf, limits, SHORTEST_SCENE_SEC } from "../drama/wish.ts";
-import type { MediaKind } from "../ports/provider.ts";
+import type { MadeKind } from "../ports/provider.ts";
 import type { JsonValue } from "../ports/table.ts";
 import { genres, languages, moods, type Sound, voices } from "../ports/wishes.ts";
 import { id } from "./id.ts";
@@ -197,7 +197,7 @@ function requireTimeForScenes(
 }
 
 /** What its route takes. */
-const ofRoute: Readonly<Record<Exclude<MediaKind, "audio"> | Sound["kind"], z.ZodType>> = {
+const ofRoute: Readonly<Record<Exclude<MadeKind, "audio"> | Sound["kind"], z.ZodType>> = {
   image: imageRequest,
   video: videoRequest,
   text: screenplayRequest,

@@ -12,13 +12,18 @@ const openByUser = new Map<string, number>();
 
 /** Counts the stream until it ends. Throws `rate_limited` when the user has too many open. */
 export function openStream(userId: string, body: StreamedBody): StreamedBody {
+  return endingWith(body, takeStream(userId).leave);
+}
+
+/** One of the user's places, until it is left, once. Throws `rate_limited` when all are taken. */
+export function takeStream(userId: string): { leave(): void } {
   const open = openByUser.get(userId) ?? 0;
   if (open >= MAX_STREAMS_PER_USER) {
     const message = `You have ${open} streams open already. Close one, or read the events with ?since= instead.`;
     throw new AppError("rate_limited", { message, retryAfterMs: RETRY_AFTER_MS });
   }
   openByUser.set(userId, open + 1);
-  return endingWith(body, () => leave(userId));
+  return { leave: () => leave(userId) };
 }
 
 function leave(userId: string): void {

@@ -72,13 +72,13 @@ export function settingsOf<Said extends { music?: boolean | undefined }>({ music
 
 export const timeOfDay = z.enum(["day", "night", "dawn", "dusk"]);
 
-const character = z.string().regex(/^c[1-9][0-9]?$/, { error: 'must be the id of a character, like "c1"' });
+export const characterId = z.string().regex(/^c[1-9][0-9]?$/, { error: 'must be the id of a character, like "c1"' });
 
-const line = z.strictObject({ character, text: text({ min: 1, max: limits.line, trim: true }) });
+const line = z.strictObject({ character: characterId, text: text({ min: 1, max: limits.line, trim: true }) });
 
 const shot = z.strictObject({
   seen: text({ min: 1, max: limits.sentence }),
-  characters: z.array(character).max(limits.characters),
+  characters: z.array(characterId).max(limits.characters),
   durationSec: z.number().min(0.5).max(60),
   lines: z.int().min(0).max(shotLimits.lines).meta({ description: "How many of the scene's lines are spoken in it." }),
 });
@@ -90,7 +90,7 @@ export const sceneChange = z.strictObject({
   mood: z.enum(moods).optional(),
   action: text({ min: 1, max: limits.sentence }).optional(),
   durationSec: z.int().min(SHORTEST_SCENE_SEC).max(limits.longestEpisode).optional(),
-  characters: z.array(character).max(limits.characters).optional(),
+  characters: z.array(characterId).max(limits.characters).optional(),
   lines: z.array(line).max(limits.lines).optional(),
   shots: z.array(shot).min(1).max(shotLimits.shots).optional().meta({
     description:
@@ -129,8 +129,12 @@ export const scenesRequest = z.strictObject({
   durationSec: settings.durationSec.optional(),
 });
 
+export const sceneId = z
+  .string()
+  .regex(/^e[1-9][0-9]?s[1-9][0-9]?$/, { error: 'must be the id of a scene, like "e1s2"' });
+
 export const clipRequest = z.strictObject({
-  sceneId: z.string().regex(/^e[1-9][0-9]?s[1-9][0-9]?$/, { error: 'must be the id of a scene, like "e1s2"' }),
+  sceneId,
   shot: count(shotLimits.shots).optional().meta({ description: "From 1. Left out: the scene as a whole." }),
   script: prompt.optional().meta({ description: "What is to be seen. Left out: as scene and characters have it." }),
   imageUrl: fileUrl.optional().meta({ description: "A picture that it begins with." }),

@@ -42,10 +42,19 @@ export function jobAnswer({ job, state }: { job: { id: string }; state: "ended" 
   return { status, data: job, headers: { location: `/api/v1/jobs/${job.id}` } };
 }
 
-/** A production that was asked for: 202 when it goes on, 200 when it was there before. */
-export function productionAnswer(production: { id: string }, isNew: boolean): Result {
-  const headers = { location: `/api/v1/productions/${production.id}` };
-  return { status: isNew ? 202 : 200, data: production, headers };
+/** The job of an export: 200 once it has ended, 202 until then. */
+export function exportAnswer({ job, state }: { job: { id: string }; state: "ended" | "started" | "known" }): Result {
+  return { status: state === "ended" ? 200 : 202, data: job, headers: { location: `/api/v1/jobs/${job.id}` } };
+}
+
+/** A production that was asked for: as a job is answered. */
+export function productionAnswer(watched: {
+  production: { id: string };
+  state: "ended" | "started" | "known";
+}): Result {
+  const { production, state } = watched;
+  const status = { ended: 201, started: 202, known: 200 }[state];
+  return { status, data: production, headers: { location: `/api/v1/productions/${production.id}` } };
 }
 
 /** Without an envelope. */

@@ -139,7 +139,10 @@ export interface ModerationDeps {
 
 /** A round that has ended and is settled. */
 export interface RoundEnding {
+  /** Absent: a job. */
+  of?: "production";
   userId: string;
+  /** Of a production its own id. */
   jobId: string;
   round: number;
   outcome: Outcome;

@@ -131,7 +131,7 @@ export interface Job {
   /** Absent: `job`. */
   lane?: TicketLane;
 
-  /** Of a dry run: how long it is kept once it has ended. Absent: until its user deletes it. */
+  /** Of a dry run, and of an export: how long it is kept once it has ended. Absent: until its user deletes it. */
   keptForMs?: number;
   /** What its output is for; absent: for itself. */
   applyTo?: ApplyTo;

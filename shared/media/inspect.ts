@@ -16,6 +16,7 @@ import { srt, vtt } from "./formats/subtitles.ts";
 import { wav } from "./formats/wav.ts";
 import { webm } from "./formats/webm.ts";
 import { webp } from "./formats/webp.ts";
+import { zip } from "./formats/zip.ts";
 import { type ContentType, contentTypes, type Extension } from "./keys.ts";
 import { anotherKind, OtherKind, refusal, tooLarge } from "./refusal.ts";
 
@@ -45,7 +46,7 @@ export interface InspectOptions {
   withoutSha256?: boolean;
 }
 
-const formats: readonly Format[] = [jpeg, png, webp, gif, mp4, mov, webm, jsonText, srt, vtt, wav, mp3];
+const formats: readonly Format[] = [jpeg, png, webp, gif, mp4, mov, webm, jsonText, srt, vtt, wav, mp3, zip];
 
 /**
  * Passes the bytes through. `body` can be read once; it throws as soon as the file is known to be bad, at the latest at its
@@ -138,6 +139,7 @@ const kinds: Readonly<Record<MediaKind, string>> = {
   video: "a video",
   text: "a text",
   audio: "a sound",
+  archive: "an archive",
 };
 
 function wantedFormats(expect: MediaKind, extensions: readonly Extension[] | undefined): readonly Format[] {

@@ -15,6 +15,7 @@ export const contentTypes = {
   vtt: "text/vtt",
   wav: "audio/wav",
   mp3: "audio/mpeg",
+  zip: "application/zip",
 } as const;
 
 export type Extension = keyof typeof contentTypes;

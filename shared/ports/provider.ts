@@ -2,14 +2,18 @@
 
 import type { ErrorDetail } from "../errors/app-error.ts";
 import type { JobErrorType } from "../errors/catalogue.ts";
+import type { ArchiveFormat } from "./archive.ts";
 import type { Assembly, ListedAssembly } from "./assembly.ts";
 import type { JsonObject } from "./table.ts";
 import type { ScreenplayWish, Sound } from "./wishes.ts";
 
-export type MediaKind = "image" | "video" | "text" | "audio";
+export type MediaKind = "image" | "video" | "text" | "audio" | "archive";
+
+/** What a provider makes of words, pictures and sounds. The rest is put together from what is made: a zip of all that a film consists of. */
+export type MadeKind = Exclude<MediaKind, "archive">;
 
 /** What can be seen. */
-export type VisualKind = Exclude<MediaKind, "text" | "audio">;
+export type VisualKind = Exclude<MadeKind, "text" | "audio">;
 
 export type Operation = "generate" | "edit" | "style_transfer" | "background_removal" | "color_enhancement";
 
@@ -133,6 +137,8 @@ export interface ProviderRequest {
   screenplay?: ScreenplayWish;
   /** Only for `assembly`: what is to be made of the inputs. Its `make` is the model's name. */
   assembly?: Assembly | ListedAssembly;
+  /** Only for `archive`: the inputs' first one is the list of what goes into the zip. */
+  archive?: { format: ArchiveFormat };
   /** For `import`: where the file is; a `key` when its bytes came with the request and lie under temp/inputs/ already. */
   source?: { url: string } | { key: string };
   /** Files to work on, the first one before all; absent when there are none. They lie in our store, checked; `CallContext.inputs` opens them. Pictures, but for `assembly`. */

@@ -24,4 +24,6 @@ export interface AskingDeps extends RequestDeps {
 export interface ProductionDeps extends JobDeps {
   nodes: ProductionAccounts;
   planner: Planner;
+  /** Tells those who listen at a gateway, where there is one. Never throws, and takes a few seconds at most. */
+  tell?: ((deps: Pick<JobDeps, "table" | "clock" | "log">, production: Production) => Promise<void>) | undefined;
 }

@@ -5,16 +5,16 @@ import type { VisibleLabelWish } from "../jobs/job.ts";
 import { planPrefix } from "../media/keys.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { RequestStore } from "../ports/object-store.ts";
-import type { MediaKind } from "../ports/provider.ts";
+import type { MadeKind } from "../ports/provider.ts";
 import type { ProductionKey } from "./production.ts";
 
 export interface PlanFile {
   snapshot: Snapshot;
   plan: Plan;
   /** How long a job of each type may take. */
-  deadlineMs: Readonly<Record<MediaKind, number>>;
+  deadlineMs: Readonly<Record<MadeKind, number>>;
   /** What is drawn into what its user is to show: episodes and posters. */
-  labels: Readonly<Partial<Record<MediaKind, VisibleLabelWish>>>;
+  labels: Readonly<Partial<Record<MadeKind, VisibleLabelWish>>>;
   dryRun: boolean;
 }
 

@@ -68,6 +68,9 @@ export interface Production extends Watched {
   /** What the whole costs at most, as it was quoted. */
   quote: Quote;
 
+  /** Who is to hear of each round's end. */
+  webhookUrl?: string | undefined;
+
   /** Where the plan lies in the store, with the snapshot that it was made from. */
   planKey: string;
   /** The plan is the whole one; else it is the screenplay's node alone. */

@@ -10,18 +10,24 @@ const MOST_TIMES = 9;
 
 export function progressOf(production: Production, plan: Plan): Progress {
   const { states, times, quote, isExpanded, progress } = production;
-  const left = plan.nodes.filter((_, node) => !isMade(stateOf(states, node)) && !isLost(stateOf(states, node)));
+  // What is lost is neither done nor still to be done.
+  const wanted = plan.nodes.map((node, place) => ({ node, state: stateOf(states, place) }));
+  const made = wanted.filter(({ state }) => isMade(state)).map(({ node }) => node);
+  const left = wanted.filter(({ state }) => !isMade(state) && !isLost(state)).map(({ node }) => node);
   const restOf = (nodes: Plan["nodes"]) => nodes.reduce((sum, { kind }) => sum + usualMs(times, kind), 0);
-  const all = restOf(plan.nodes);
-  const reached = isExpanded && all > 0 ? Math.floor(99 * (1 - restOf(left) / all)) : 1;
+  const isStopping = production.state === "stopping";
+  const all = isStopping ? restOf(plan.nodes) : restOf(made) + restOf(left);
+  const reached = isExpanded && all > 0 ? Math.floor((99 * restOf(made)) / all) : 1;
   const known = isExpanded ? plan.nodes.length : quote.nodes;
   return {
-    stage: stages.find((stage) => left.some((node) => node.stage === stage)) ?? progress.stage,
+    // Of what is being stopped nothing further is made: it comes to no stage that it has not been at.
+    stage:
+      (isStopping ? undefined : stages.find((stage) => left.some((node) => node.stage === stage))) ?? progress.stage,
     made: countMade(states),
     nodes: known,
     // It never falls, whatever has turned out to take longer.
     percent: Math.min(99, Math.max(progress.percent, reached)),
-    restMs: isExpanded ? Math.round(restOf(left) / PARALLEL) : null,
+    restMs: isExpanded && !isStopping ? Math.round(restOf(left) / PARALLEL) : null,
   };
 }
 

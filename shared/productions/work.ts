@@ -1,15 +1,14 @@
 // What jobs' room is given of productions: how they are advanced, reviewed and swept (`ProductionWork`).
-import type { Planner } from "../drama/plan.ts";
 import type { JobDeps, ProductionWork } from "../jobs/deps.ts";
 import { advanceProduction } from "./advancing/advance.ts";
 import { runProduction } from "./advancing/run.ts";
 import { sweepProduction } from "./deleting/sweep.ts";
-import type { ProductionAccounts, ProductionDeps } from "./deps.ts";
+import type { ProductionDeps } from "./deps.ts";
 import { reviewProductionHold } from "./money/hold.ts";
 import { sayReadyForProductions } from "./readiness.ts";
 
 /** `nodes`: the same that the jobs' own parts are given. */
-export function createProductionWork(parts: { planner: Planner; nodes: ProductionAccounts }): ProductionWork {
+export function createProductionWork(parts: Pick<ProductionDeps, "planner" | "nodes" | "tell">): ProductionWork {
   const all = (deps: JobDeps): ProductionDeps => ({ ...deps, ...parts });
   return {
     advance: (deps, key, options) => advanceProduction(all(deps), key, options),

@@ -1,6 +1,5 @@
 // Deleting a project: from the mark on it on it does not exist for its user. The timer removes what it has left: answering a request gives no
 // right to delete files.
-import { AppError } from "../errors/app-error.ts";
 import { IDEMPOTENCY_MS } from "../jobs/asking/idempotency.ts";
 import type { JobDeps, RequestDeps } from "../jobs/deps.ts";
 import { projectFilesPrefix } from "../media/keys.ts";
@@ -8,7 +7,6 @@ import type { ItemKey } from "../ports/table.ts";
 import { deletePictures } from "../uploads/project-picture.ts";
 import { draftsPrefix } from "./draft.ts";
 import { type Project, type ProjectRef, projectKey, projectPrefix } from "./project.ts";
-import { isRunning } from "./running.ts";
 import { findProject, readProject, writeProject } from "./stored.ts";
 
 /** What was under way when the project was deleted, such as the scenes of a job, has come by then. */
@@ -17,22 +15,15 @@ const LAST_SWEEP_MS = 24 * 60 * 60_000;
 const MARGIN_MS = 60 * 60_000;
 const PAGE = 100;
 
-/** `not_found` also for one that is deleted already; `conflict` while a production runs. */
-export async function deleteProject(deps: Pick<RequestDeps, "table" | "clock">, ref: ProjectRef): Promise<void> {
+/** `not_found` also for one that is deleted already. A production that runs is stopped by whoever removes what the project has left. */
+export async function deleteProject(deps: Pick<RequestDeps, "table" | "clock">, ref: ProjectRef): Promise<Project> {
   for (;;) {
     const { project, version } = await findProject(deps.table, ref);
-    if (await isRunning(deps.table, project)) throw running();
     const now = deps.clock.now();
     const deleted = { ...project, deletedAt: now, dueAt: now };
     // A production that begins meanwhile writes the project.
-    if ((await writeProject(deps.table, deleted, { version })) !== null) return;
+    if ((await writeProject(deps.table, deleted, { version })) !== null) return deleted;
   }
-}
-
-function running(): AppError {
-  return new AppError("conflict", {
-    message: "The project is running: a production works on it. Cancel that one, or wait until it has ended.",
-  });
 }
 
 type Deps = Pick<JobDeps, "table" | "store" | "clock" | "log" | "changeAccount">;

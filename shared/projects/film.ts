@@ -6,6 +6,7 @@ import type { Table } from "../ports/table.ts";
 import type { Genre } from "../ports/wishes.ts";
 import type { ProjectCharacter } from "./character.ts";
 import type { Draft } from "./draft.ts";
+import { edited, type FilmEdit } from "./edited-film.ts";
 import type { Project } from "./project.ts";
 import { readCharacters, readDraft, readScenes } from "./reading.ts";
 import type { ProjectScene } from "./scene.ts";
@@ -14,16 +15,24 @@ export type Film = Pick<Snapshot, "screenplay" | "portraits" | "clips">;
 
 const nothingYet: Film = { screenplay: null, portraits: {}, clips: {} };
 
-/** Each item as it is at the moment that it is read. Without scenes: nothing yet. */
-export async function readFilm(table: Table, { userId, id: projectId, draft }: Project): Promise<Film> {
-  if (draft === null) return nothingYet;
+/** Each item as it is at the moment that it is read; with `edit` as it would be then. Without scenes: nothing yet. */
+export async function readFilm(
+  table: Table,
+  { userId, id: projectId, draft }: Project,
+  edit: FilmEdit = {},
+): Promise<Film> {
+  if (draft === null) {
+    edited({ scenes: [], characters: [] }, edit);
+    return nothingYet;
+  }
   const ref = { userId, projectId, draft };
   const [whole, { scenes }, characters] = await Promise.all([
     readDraft(table, ref),
     readScenes(table, ref),
     readCharacters(table, ref),
   ]);
-  return whole ? filmOf(whole, scenes, characters) : nothingYet;
+  const now = edited({ scenes, characters }, edit);
+  return whole ? filmOf(whole, now.scenes, now.characters) : nothingYet;
 }
 
 export function filmOf(

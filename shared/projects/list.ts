@@ -5,6 +5,7 @@ import type { Table } from "../ports/table.ts";
 import type { Draft, DraftRef } from "./draft.ts";
 import type { ProjectRef } from "./project.ts";
 import { readCharacters, readDraft, readDrafts, readScenes } from "./reading.ts";
+import { withRealRunning } from "./running.ts";
 import { publicCharacter, publicDraft, publicProject, publicScene } from "./show.ts";
 import { findProject, readProjects } from "./stored.ts";
 
@@ -30,7 +31,7 @@ const MAX_DRAFTS = 20;
 /** With the newest drafts. */
 export async function showProject({ table }: Deps, ref: ProjectRef) {
   const [{ project }, drafts] = await Promise.all([findProject(table, ref), readDrafts(table, ref, MAX_DRAFTS)]);
-  return { ...publicProject(project), drafts: drafts.map(publicDraft) };
+  return { ...publicProject(await withRealRunning(table, project)), drafts: drafts.map(publicDraft) };
 }
 
 /** The newest first. There are few of them, so that all are read to count them. */
@@ -43,7 +44,8 @@ export async function listProjects(
   const behind = after === undefined ? all : all.filter(({ id }) => id < after);
   const shown = behind.slice(0, limit);
   const next = behind.length > limit ? (shown.at(-1)?.id ?? null) : null;
-  return { items: shown.map(publicProject), total: all.length, next };
+  const real = await Promise.all(shown.map((project) => withRealRunning(table, project)));
+  return { items: real.map(publicProject), total: all.length, next };
 }
 
 type DraftQuery = PageQuery & {

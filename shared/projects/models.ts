@@ -1,7 +1,7 @@
 // Whom a project wants to ask: who is named has to be there. What each can do is seen when it is asked.
 import { AppError } from "../errors/app-error.ts";
 import { isServed, modelsOf } from "../jobs/asking/choose-model.ts";
-import type { MediaKind } from "../ports/provider.ts";
+import type { MadeKind } from "../ports/provider.ts";
 import type { ProjectDeps } from "./deps.ts";
 import type { ModelWish, ProjectSettings } from "./project.ts";
 import { refused } from "./settings.ts";
@@ -10,12 +10,12 @@ type Deps = Pick<ProjectDeps, "clock" | "providers">;
 
 /** Throws 400 that says what there is. */
 export function requireModels(deps: Deps, models: ProjectSettings["models"] = {}): void {
-  for (const [type, wish] of Object.entries(models) as [MediaKind, ModelWish | undefined][]) {
+  for (const [type, wish] of Object.entries(models) as [MadeKind, ModelWish | undefined][]) {
     if (wish) requireModel(deps, type, wish);
   }
 }
 
-function requireModel(deps: Deps, type: MediaKind, { provider: named, model: wanted }: ModelWish): void {
+function requireModel(deps: Deps, type: MadeKind, { provider: named, model: wanted }: ModelWish): void {
   const place = `models.${type}`;
   const now = deps.clock.now();
   const generating = modelsOf(deps.providers).filter(

@@ -1,6 +1,6 @@
 // A project: what a user works on. Its scenes and characters are items of their own, under the draft that they belong to.
 import type { OnFailure, Ratio } from "../drama/plan.ts";
-import type { InputFile, MediaKind } from "../ports/provider.ts";
+import type { InputFile, MadeKind } from "../ports/provider.ts";
 import type { ItemKey } from "../ports/table.ts";
 import type { Genre, Language } from "../ports/wishes.ts";
 
@@ -44,7 +44,7 @@ export interface ProjectSettings {
   /** How its pictures look, in words; may be empty. */
   style: string;
   /** Whom to ask for what; what is absent is the operator's default. */
-  models: { [Kind in MediaKind]?: ModelWish | undefined };
+  models: { [Kind in MadeKind]?: ModelWish | undefined };
   subtitles: "burnt" | "soft" | "none";
   hasMusic: boolean;
   seed: number;

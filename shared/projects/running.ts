@@ -3,6 +3,11 @@
 import type { Table } from "../ports/table.ts";
 import type { Project } from "./project.ts";
 
+/** The project with the production that really works on it; a starter that died after its time leaves its name behind. */
+export async function withRealRunning(table: Table, project: Project): Promise<Project> {
+  return project.running === null || (await isRunning(table, project)) ? project : { ...project, running: null };
+}
+
 export async function isRunning(
   table: Table,
   { userId, running }: Pick<Project, "userId" | "running">,

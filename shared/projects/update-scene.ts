@@ -40,7 +40,7 @@ export async function updateScene(deps: Deps, ref: ProjectRef, id: string, chang
     const stored = await readScene(deps.table, draft, id);
     if (!stored) throw new AppError("not_found");
     requireVersion(stored.value, change);
-    const changed = changedScene(stored.value, change, known);
+    const changed = editedScene(stored.value, change, known);
     const next = { ...changed, version: changed.version + 1, updatedAt: deps.clock.now() };
     // A take that has come meanwhile is no change of the user's: the change is made of the scene with it.
     if ((await deps.table.put(sceneItem(next), { version: stored.version })) === null) continue;
@@ -57,7 +57,8 @@ export async function requireSameDraft({ table }: Pick<Deps, "table">, { draft, 
   throw new AppError("conflict", { message });
 }
 
-function changedScene(scene: ProjectScene, change: SceneChange, known: ReadonlySet<string>): ProjectScene {
+/** The scene as the change makes it, which writes nothing. Throws 400 by name. */
+export function editedScene(scene: ProjectScene, change: SceneChange, known: ReadonlySet<string>): ProjectScene {
   const { version: _, shots, clip, ...said } = change;
   const fields = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
   const told: ProjectScene = { ...scene, ...(fields as Partial<Omit<Scene, "shots">>) };

@@ -45,6 +45,7 @@ import { applyOutput } from "../projects/apply-output.ts";
 import { releaseTake } from "../projects/takes.ts";
 import { createFfmpeg, type Ffmpeg } from "../providers/ffmpeg/find.ts";
 import { runFfmpeg } from "../providers/ffmpeg/run.ts";
+import type { Tell } from "../sockets/gateway/tell.ts";
 import { forgetUser } from "../users/delete-user.ts";
 import { realClock, realIds } from "./real.ts";
 import { priceProblems } from "./require-prices.ts";
@@ -130,9 +131,11 @@ interface JobParts
   jwtSecret: string;
   store: ObjectStore;
   providers: readonly Provider[];
+  /** Where connections are somebody else's to hold: tells them of what happens in productions. */
+  tell?: Tell | undefined;
 }
 
-export function composeJobs(config: Config, core: CoreDeps, { jwtSecret, ...parts }: JobParts): JobRuntime {
+export function composeJobs(config: Config, core: CoreDeps, { jwtSecret, tell, ...parts }: JobParts): JobRuntime {
   const trusted = readTrustedHosts(config);
   const films = { ...createFfmpeg(config.ffmpegPath), run: runFfmpeg };
   const lack = videosLack(visibleLabelSettings(config, films));
@@ -142,7 +145,7 @@ export function composeJobs(config: Config, core: CoreDeps, { jwtSecret, ...part
     ...core,
     ...parts,
     nodes,
-    productions: createProductionWork({ planner, nodes }),
+    productions: createProductionWork({ planner, nodes, tell }),
     providers: byId(parts.providers),
     turns: createTurns(makingPlaces),
     vendorLimits: createVendorLimits(core),

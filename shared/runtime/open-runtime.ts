@@ -6,6 +6,7 @@ import type { Log } from "../ports/log.ts";
 import type { ObjectInfo, ObjectStore } from "../ports/object-store.ts";
 import type { Provider } from "../ports/provider.ts";
 import type { Table } from "../ports/table.ts";
+import { createArchiveProvider } from "../providers/archive/provider.ts";
 import { createAssemblyProvider } from "../providers/assembly/provider.ts";
 import { createFfmpeg } from "../providers/ffmpeg/find.ts";
 import { createImportProvider } from "../providers/import.ts";
@@ -103,8 +104,9 @@ function compose(config: Config, ports: Ports): Runtime {
   const sketch = createSketchProvider(drawing);
   const tests = config.hasTestModels ? [createTestProvider({ clock: core.clock, ...drawing })] : [];
   const assembly = createAssemblyProvider({ ffmpegPath: config.ffmpegPath });
+  const archive = createArchiveProvider({ store });
   const library = config.hasMusicLibrary ? [createLibraryProvider({ store })] : [];
-  const providers = [...others, sketch, createImportProvider({ store }), assembly, ...library, ...tests];
+  const providers = [...others, sketch, createImportProvider({ store }), assembly, archive, ...library, ...tests];
   warnOfEndings(log, providers, core.clock.now());
   const shared = { store, providers, announceEnding, handOver };
   const deliveries = { ...core, ...webhooks, store, lanes, jwtSecret, mail: mailingOf(config) };

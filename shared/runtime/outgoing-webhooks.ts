@@ -1,21 +1,25 @@
-// How outgoing webhooks are wired: what a receiver is shown of a job, how it is sent, and that it is sent soon.
+// How outgoing webhooks are wired: what a receiver is shown of a job or a production, how it is sent, and that it is sent soon.
 import type { JobDeps } from "../jobs/deps.ts";
 import { readJob } from "../jobs/job.ts";
 import { publicJob } from "../jobs/reading/public-job.ts";
 import type { TrustedHosts } from "../media/foreign-url.ts";
 import { postForeign } from "../media/post-foreign.ts";
+import type { Table } from "../ports/table.ts";
+import { readProduction } from "../productions/production.ts";
+import { publicProduction } from "../productions/reading/public-production.ts";
 import { deliver } from "../webhooks/deliver.ts";
 import { type DeliveryKey, deliveryItemKey, putDelivery } from "../webhooks/delivery.ts";
 import type { WebhookDeps } from "../webhooks/deps.ts";
 import { createLanes } from "../webhooks/lanes.ts";
 
-type Wired = Pick<WebhookDeps, "lanes" | "showJob" | "postWebhook"> & Pick<JobDeps, "announceEnding">;
+type Wired = Pick<WebhookDeps, "lanes" | "showEnded" | "postWebhook"> & Pick<JobDeps, "announceEnding">;
 
 /** `current`: the runtime of this process, once there is one. */
 export function wireWebhooks(trusted: TrustedHosts, current: () => WebhookDeps | null): Wired {
   return {
     lanes: createLanes(),
-    async showJob({ table, store }, key) {
+    async showEnded({ table, store }, { of, ...key }) {
+      if (of === "production") return showProduction(table, key);
       const stored = await readJob(table, key);
       return stored && !stored.job.deletion ? publicJob(store, stored.job) : null;
     },
@@ -26,6 +30,12 @@ export function wireWebhooks(trusted: TrustedHosts, current: () => WebhookDeps |
       if (sender) deliverSoon(sender, ending);
     },
   };
+}
+
+/** Also when its project was deleted: what it came to and what it cost is still known. */
+async function showProduction(table: Table, { userId, jobId: productionId }: { userId: string; jobId: string }) {
+  const production = (await readProduction(table, { userId, productionId }))?.production;
+  return production ? publicProduction(production) : null;
 }
 
 /**

@@ -21,6 +21,12 @@ export function verifyToken(token: string, { secret, now }: { secret: string; no
   return payload && claimsOf(payload, Math.floor(now / 1000));
 }
 
+/** Epoch milliseconds from which the token is good for nothing; null for one that is not ours. */
+export function tokenEnd(token: string, secret: string): number | null {
+  const exp = signedPayload(token, secret)?.exp;
+  return typeof exp === "number" ? (exp + TOLERANCE_SECONDS) * 1000 : null;
+}
+
 type Payload = Readonly<Record<string, unknown>>;
 
 /** So many are remembered, about 1 KB each; the oldest are forgotten first. */

@@ -103,14 +103,18 @@ type Sent = Result & { behaviour: Behaviour };
 
 async function send(deps: WebhookDeps, delivery: Delivery, signal: AbortSignal): Promise<Sent> {
   try {
-    const job = await deps.showJob(deps, delivery);
-    if (!job) return { state: "refused", status: null, error: "The job is no longer there.", behaviour: "unknown" };
+    const ended = await deps.showEnded(deps, delivery);
+    if (!ended) return { state: "refused", status: null, error: noLonger(delivery), behaviour: "unknown" };
     const secrets = signingSecrets(await readSecrets(deps, delivery.userId));
-    const message = messageOf(delivery, job, secrets, deps.clock.now());
+    const message = messageOf(delivery, ended, secrets, deps.clock.now());
     return judged(await deps.postWebhook(delivery.url, { ...message, signal }));
   } catch (error) {
     return notSent(deps, delivery, error, signal);
   }
+}
+
+function noLonger({ of }: Delivery): string {
+  return `The ${of ?? "job"} is no longer there.`;
 }
 
 /** Only 2xx says that it was taken. Redirects are not followed; 410 says that nothing is wanted there any more. */

@@ -1,4 +1,4 @@
-// A delivery: what one receiver is to hear of one round of a job, and how far that has come.
+// A delivery: what one receiver is to hear of one round of a job or of a production, and how far that has come.
 import type { Clock } from "../ports/clock.ts";
 import { dueShard } from "../ports/due.ts";
 import type { Ids } from "../ports/ids.ts";
@@ -7,6 +7,7 @@ import { broughtBack, GIVE_UP_AFTER_MS } from "./tries.ts";
 
 export interface DeliveryKey {
   userId: string;
+  /** The job's id; of a production its own. */
   jobId: string;
   round: number;
 }
@@ -14,6 +15,8 @@ export interface DeliveryKey {
 export type DeliveryStatus = "pending" | "delivered" | "dead";
 
 export interface Delivery extends DeliveryKey {
+  /** What has ended. Absent: a job. */
+  of?: "production";
   /** How the round ended, whatever has become of the job since. */
   outcome: "completed" | "failed" | "cancelled";
   /** All times are epoch milliseconds. When the round ended. */
@@ -41,8 +44,9 @@ export interface Delivery extends DeliveryKey {
   writtenAt: number;
 }
 
-/** A round of a job that has ended, with its credits captured or given back, and the URL that is to hear of it. */
+/** A round of a job or a production that has ended, with its credits captured or given back, and the URL that is to hear of it. */
 export interface RoundEnding extends DeliveryKey {
+  of?: "production";
   outcome: Delivery["outcome"];
   endedAt: number;
   url: string;

@@ -4,7 +4,11 @@ import type { Log } from "../ports/log.ts";
 import type { Metrics } from "../ports/metrics.ts";
 import type { RequestStore } from "../ports/object-store.ts";
 import type { Table } from "../ports/table.ts";
+import type { Delivery } from "./delivery.ts";
 import type { Lanes } from "./lanes.ts";
+
+/** Whose end is told of. */
+export type Ended = Pick<Delivery, "userId" | "jobId" | "of">;
 
 /** What deliveries need. Given by the runtime. */
 export interface WebhookDeps {
@@ -16,8 +20,8 @@ export interface WebhookDeps {
   metrics: Metrics;
   /** One for each process. */
   lanes: Lanes;
-  /** The job as the API shows it now; null when there is none any more. */
-  showJob(deps: Pick<WebhookDeps, "table" | "store">, key: { userId: string; jobId: string }): Promise<object | null>;
+  /** The job or the production as the API shows it now; null when there is none any more. */
+  showEnded(deps: Pick<WebhookDeps, "table" | "store">, ended: Ended): Promise<object | null>;
   /** Sends a body to a foreign URL. Throws AppError `fetch_refused` or `fetch_failed`, or the signal's reason. */
   postWebhook(
     url: string,

@@ -9,11 +9,11 @@ export interface Message {
 }
 
 /** `timestamp` in the body is when the round ended; the one in the headers, epoch milliseconds as `now`, is when this try was made. */
-export function messageOf(delivery: Delivery, job: object, secrets: readonly string[], now: number): Message {
+export function messageOf(delivery: Delivery, ended: object, secrets: readonly string[], now: number): Message {
   const body = JSON.stringify({
-    type: `job.${delivery.outcome}`,
+    type: `${delivery.of ?? "job"}.${delivery.outcome}`,
     timestamp: new Date(delivery.endedAt).toISOString(),
-    data: job,
+    data: ended,
   });
   const id = deliveryId(delivery);
   const signatures = secrets.map((secret) => new Webhook(secret).sign(id, new Date(now), body));

@@ -71,7 +71,8 @@ export function publicDelivery(delivery: Delivery) {
   const { jobId, round, url, status, attempts, lastStatus, lastError } = delivery;
   return {
     id: deliveryId(delivery),
-    jobId,
+    jobId: delivery.of === "production" ? null : jobId,
+    productionId: delivery.of === "production" ? jobId : null,
     round,
     url,
     status,

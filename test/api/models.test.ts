@@ -63,6 +63,6 @@ test("users see who is up, without an address of anybody who is not", async () =
     body.data.items
       .filter(isOurs)
       .map((item: { provider: string; status: string }) => `${item.provider} ${item.status}`),
-  ]).toEqual([200, ["gone down", "keyless unconfigured", "sketch up", "import up", "assembly up"]]);
+  ]).toEqual([200, ["gone down", "keyless unconfigured", "sketch up", "import up", "assembly up", "archive up"]]);
   expect(JSON.stringify(body)).not.toContain("10.0.0.7");
 });

@@ -54,6 +54,7 @@ describe("A user's webhook", () => {
     expect(await deliveryOf(id, "delivered")).toEqual({
       id: `${id}-1`,
       jobId: id,
+      productionId: null,
       round: 1,
       url: `${receiver.url}/a?b=c`,
       status: "delivered",

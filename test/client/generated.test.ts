@@ -57,7 +57,7 @@ export const since: paths["/jobs/{id}/events"]["get"]["parameters"]["query"] = {
 export function told(event: webhooks["jobEnded"]["post"]["requestBody"]["content"]["application/json"]): string {
   return event.type === "job.failed" ? (event.data.error?.type ?? "") : event.data.id;
 }
-export type Named = Schemas["Session" | "JobPage" | "FeedEvent" | "FeedPage" | "AnnouncedUpload" | "Upload" | "WebhookEvent"];
+export type Named = Schemas["Session" | "JobPage" | "FeedEvent" | "FeedPage" | "AnnouncedUpload" | "Upload" | "JobWebhookEvent"];
 export function metadata(job: Schemas["Job"]): unknown {
   const { code }: Pick<operations["getJob"]["responses"][404]["content"]["application/json"], "code"> = { code: 404 };
   return [code, job.metadata?.order];

@@ -30,6 +30,7 @@ test("an empty environment gives the documented defaults", () => {
     isDryRun: false,
     vendors: {},
     callbackUrl: null,
+    socketUrl: null,
     labels: {
       profile: "metadata",
       producerCode: null,
@@ -204,6 +205,7 @@ test("every variable is read, and its unit is in our name for it", () => {
     trustedHosts: "127.0.0.1:9000, cdn.example",
     vendors: {},
     callbackUrl: null,
+    socketUrl: null,
     maxStoredBytes: 1_000_000,
     maxActiveJobs: 1000,
     maxActiveFreeJobs: 1000,

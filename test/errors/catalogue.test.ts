@@ -16,6 +16,7 @@ test("each type has its status and says whether trying again can help", () => {
     ["too_large", 413, false],
     ["unsupported_media_type", 415, false],
     ["idempotency_mismatch", 422, false],
+    ["upgrade_required", 426, false],
     ["rate_limited", 429, true],
     ["unavailable", 503, true],
     ["storage_full", 507, true],

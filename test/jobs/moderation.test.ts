@@ -214,6 +214,23 @@ describe("An input", () => {
     expect(await keysBelow(w, "users/")).toEqual([key]);
   });
 
+  it("that is no picture is not looked at: a clip was when it was kept, and a list is ours", async () => {
+    const w = await open({ isBare: true });
+    const [still] = given(`users/${userId}/jobs/a/still.png`);
+    if (!still) throw new Error("there is no input");
+    const others = (["video", "text", "audio"] as const).map((type) => {
+      const file = { ...still.file, type, key: `users/${userId}/jobs/a/${type}.bin` };
+      return { origin: { file: file.key }, file };
+    });
+    for (const { file } of [still, ...others]) await w.store.put(file.key, tinyPng);
+    findings(w.server, {});
+    await w.create({ inputs: [still, ...others] });
+    await w.rest();
+    expect((await w.job()).outcome).toBe("completed");
+    // The still, and what was made.
+    expect(w.server.asked.filter((part) => !("text" in part)).length).toBe(2);
+  });
+
   it("that came with the request and is refused does not stay", async () => {
     const w = await open();
     findings(w.server, { pictures: "block" });

@@ -8,6 +8,8 @@ export interface Rights {
   objects: readonly { below: string; read?: true; write?: true; parts?: true; delete?: true }[];
   /** Below this prefix; "" for the whole bucket, which is also what tells an object that is not there from one that must not be read. */
   list: string | null;
+  /** Whether it says something to connections of the WebSocket API, on AWS. */
+  connections: boolean;
   /** Whether it is called by events, whose failures are kept. */
   keepsFailures: boolean;
 }
@@ -42,14 +44,28 @@ export const rights: Readonly<Record<Kind, Rights>> = {
       { below: "users/", read: true },
     ],
     list: null,
+    // project-socket-gateway (shared/sockets/gateway/events.ts).
+    connections: true,
     keepsFailures: false,
   },
-  // advance(job), persisting, checking uploads, and the cleaning that goes with a job's end.
-  storage: { items: allItems, objects: allObjects, list: "", keepsFailures: true },
+  // advance(job) and advance(production), which tells who follows it; persisting, checking uploads, and the cleaning that goes with a job's end.
+  storage: { items: allItems, objects: allObjects, list: "", connections: true, keepsFailures: true },
   // The same steps where nobody took them; and what a deleted user had.
-  timers: { items: allItems, objects: allObjects, list: "", keepsFailures: true },
+  timers: { items: allItems, objects: allObjects, list: "", connections: true, keepsFailures: true },
   // The job is read and shown with its URLs; a delivery is claimed and written (shared/webhooks/deliver.ts).
-  "deliver-webhooks": { items: allItems, objects: [{ below: "users/", read: true }], list: null, keepsFailures: true },
+  "deliver-webhooks": {
+    items: allItems,
+    objects: [{ below: "users/", read: true }],
+    list: null,
+    connections: false,
+    keepsFailures: true,
+  },
   // shared/jobs/timers/purge.ts reads jobs and uploads, and writes nothing.
-  "purge-temp": { items: ["read"], objects: [{ below: "temp/", delete: true }], list: "temp/", keepsFailures: true },
+  "purge-temp": {
+    items: ["read"],
+    objects: [{ below: "temp/", delete: true }],
+    list: "temp/",
+    connections: false,
+    keepsFailures: true,
+  },
 };

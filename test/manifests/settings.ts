@@ -28,7 +28,8 @@ const notPassed: Readonly<Record<string, readonly string[]>> = {
 };
 
 const ofCloud = {
-  aws: ["S3_BUCKET", "JWT_SECRET", "VENDOR_KEYS"],
+  // Function Compute takes WebSockets at the function's own address.
+  aws: ["S3_BUCKET", "JWT_SECRET", "VENDOR_KEYS", "SOCKET_URL"],
   // AWS_REGION is what the others default to, and Lambda sets it, with the keys of the function's role.
   unneeded: [
     ...["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"],

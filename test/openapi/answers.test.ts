@@ -172,7 +172,6 @@ async function produce(projectId: string): Promise<void> {
   await start({ budget: 100_000 });
   await start({ budget: 1 });
   await own("POST", "/projects/{id}/productions", projectId, { json: {} });
-  await own("DELETE", "/projects/{id}", projectId);
   await own("GET", "/productions");
   await own("GET", "/productions/{id}", id);
   await own("POST", "/productions/{id}/resume", id, { json: {} });
@@ -193,6 +192,11 @@ async function produce(projectId: string): Promise<void> {
       json,
     });
   await remake({ budget: -1 });
+  await own("POST", "/productions/{id}/quote", id, { json: { remake: ["poster-e1"] } });
+  await own("POST", "/productions/{id}/quote", id, { json: { remake: ["no id"] } });
+  const edit = { scenes: [{ id: "e1s1", mood: "sad" }], characters: [{ id: "c1", look: "grey hair" }] };
+  await own("POST", "/projects/{id}/quote", projectId, { json: { edit } });
+  await own("POST", "/projects/{id}/quote", projectId, { json: { edit: { scenes: [{ id: "e9s9", mood: "sad" }] } } });
   await own("POST", "/productions/{id}/resume", id, { json: { budget: 100_000 } });
   await remake({});
   await own("GET", "/productions/{id}", id);
@@ -218,16 +222,30 @@ async function produce(projectId: string): Promise<void> {
   }
   expect((await own("DELETE", "/jobs/{id}", jobId)).status).toBe(409);
   await own("GET", "/productions/{id}/export", id);
+  for (const format of ["zip", "otio", "fcpxml"]) {
+    const path = `/productions/${id}/export?format=${format}`;
+    await call("GET", "/productions/{id}/export", path, { token: user.token, headers: { prefer: "wait=10" } });
+  }
   await remake({ budget: 100_000 });
   await own("POST", "/productions/{id}/cancel", id);
   await ended(id);
-  const drama = { title: "Pier", prompt: "Two people wait", durationSec: 10, scenesPerEpisode: 1, budget: 100_000 };
+  const webhookUrl = `${receiver.url}/hooks/films`;
+  const film = { title: "Pier", prompt: "Two people wait", durationSec: 10, scenesPerEpisode: 1 };
+  const drama = { ...film, budget: 100_000, webhookUrl };
   const again = { json: drama, headers: { "idempotency-key": "drama" } };
   const other = (await own("POST", "/projects/generate-drama", "", again)).body.data;
   await own("POST", "/projects/generate-drama", "", again);
   await own("POST", "/projects/generate-drama", "", { json: {} });
   await own("POST", "/productions/{id}/cancel", other.id);
   await ended(other.id);
+  const told = await until(
+    async () => receiver.messages.find(({ body }) => body.type === "production.cancelled"),
+    (message) => message !== undefined,
+  );
+  recorder.record("productionEnded", { request: told?.body, status: 200, answer: null });
+  // With its production, which goes on.
+  const { projectId: running } = (await own("POST", "/projects/generate-drama", "", { json: film })).body.data;
+  expect((await own("DELETE", "/projects/{id}", running)).status).toBe(200);
 }
 
 async function ended(id: string): Promise<void> {

@@ -67,6 +67,7 @@ export async function prepare(product: Product, waiting: string, webhookUrl: str
         productionEvents: film,
         cancelProduction: film,
         exportProduction: film,
+        quoteProduction: film,
       },
       resumeProduction: { ID: unfinished },
     },
@@ -109,6 +110,7 @@ export async function prepareProductions(user: User, waiting: string): Promise<P
       cancelProduction: { ID: running.id },
     },
     ...{ resumeProduction: { ID: stopped.id }, remakeNode: { ID: ready.id, NODE_ID: "portrait-c1" } },
+    quoteProduction: { ID: told.id },
   };
 }
 

@@ -169,6 +169,12 @@ export const casesOfProjects: readonly ApiCase[] = [
     expects: 404,
   },
   {
+    title: "a WebSocket is asked for without one",
+    at: "project-socket",
+    asks: `GET /api/v1/ws/projects/{{project}}/progress`,
+    expects: 426,
+  },
+  {
     title: "a film is begun",
     at: "create-production",
     asks: `POST ${project}/productions`,
@@ -198,13 +204,6 @@ export const casesOfProjects: readonly ApiCase[] = [
   { title: "it is shown", at: "get-production", asks: `GET ${film}`, as: "ada", expects: 200 },
   { title: "to nobody else", at: "get-production", asks: `GET ${film}`, as: "bob", expects: 404 },
   { title: "it is listed", at: "list-productions", asks: "GET /api/v1/productions?limit=1", as: "ada", expects: 200 },
-  {
-    title: "a project that is filmed is not removed",
-    at: "delete-project",
-    asks: `DELETE ${project}`,
-    as: "ada",
-    expects: 409,
-  },
   { title: "a film is stopped", at: "cancel-production", asks: `POST ${film}/cancel`, as: "ada", expects: 200 },
   {
     title: "it has ended",
@@ -255,6 +254,15 @@ export const casesOfProjects: readonly ApiCase[] = [
     expects: 202,
   },
   { title: "and is stopped", at: "cancel-production", asks: `POST ${film}/cancel`, as: "ada", expects: 200 },
+  {
+    title: "what a part costs that is made anew, once it has ended",
+    at: "quote-production",
+    asks: `POST ${film}/quote`,
+    as: "ada",
+    before: { run: "film" },
+    json: { remake: ["poster-e1"] },
+    expects: 200,
+  },
   {
     title: "a part is made anew, once it has ended",
     at: "remake-node",

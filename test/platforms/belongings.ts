@@ -20,13 +20,21 @@ export const packages: Record<Cloud, Record<Kind, string[]>> = {
     requests: ["@middy/core", "aws4fetch", "p-retry", "uuid"],
     deliveries: ["aws4fetch", "nodemailer", "p-retry", "standardwebhooks", "uuid"],
     files: ["@aws-sdk/client-s3", "@aws-sdk/s3-request-presigner", "aws4fetch", "p-retry", "uuid"],
-    jobs: ["@aws-sdk/client-s3", "@aws-sdk/s3-request-presigner", "aws4fetch", "p-limit", "p-retry", "uuid"],
+    jobs: [
+      "@aws-sdk/client-s3",
+      "@aws-sdk/s3-request-presigner",
+      "aws4fetch",
+      "client-zip",
+      "p-limit",
+      "p-retry",
+      "uuid",
+    ],
   },
   aliyun: {
     requests: ["@middy/core", "p-retry", "uuid"],
     deliveries: ["nodemailer", "p-retry", "standardwebhooks", "uuid"],
     files: ["ali-oss", "p-retry", "uuid"],
-    jobs: ["ali-oss", "p-limit", "p-retry", "uuid"],
+    jobs: ["ali-oss", "client-zip", "p-limit", "p-retry", "uuid"],
   },
 };
 
@@ -50,6 +58,14 @@ export const rules: Record<string, Rule> = {
   "an HTTP server": {
     files: /^shared\/runtime\/http\/http-(server|exchange)\.ts$/,
     of: (kind, cloud) => cloud === "aliyun" && kind === "requests",
+  },
+  WebSockets: {
+    files: /^shared\/(runtime\/http\/socket-|sockets\/live)/,
+    of: (_, cloud, name) => cloud === "aliyun" && name === "project-socket",
+  },
+  "connections of a gateway": {
+    files: /^shared\/(runtime\/cloud\/lambda-socket|sockets\/gateway\/)/,
+    of: (kind, cloud, name) => cloud === "aws" && (kind === "jobs" || name === "project-socket"),
   },
   DynamoDB: { files: /^shared\/tables\/dynamodb\//, of: (_, cloud) => cloud === "aws" },
   Tablestore: { files: /^shared\/tables\/tablestore\//, of: (_, cloud) => cloud === "aliyun" },
@@ -92,7 +108,11 @@ const decodes = ({ ours }: Inside) => ours.includes("shared/media/decode.ts");
 const isSigning = (kind: Kind, path: string) => kind === "jobs" && path.startsWith("@contentauth/c2pa-node/");
 
 /** Named where they may be asked for, and never there. */
-const neverThere = ["proxy-agent", "graceful-fs", "supports-color", "@ffmpeg-installer/ffmpeg"];
+const neverThere = [
+  ...["proxy-agent", "graceful-fs", "supports-color", "@ffmpeg-installer/ffmpeg"],
+  // Machine code that ws takes where it is there.
+  ...["bufferutil", "utf-8-validate"],
+];
 
 /** A sentence for each thing that is there and should not be, or the other way round. `name`: the function's. */
 export function misplaced(name: string, cloud: Cloud, inside: Inside): string[] {
@@ -151,8 +171,10 @@ const takesInput = [
     "list-nodes",
     "production-events",
     "project-progress",
+    "project-socket",
     "resume-production",
     "remake-node",
+    "quote-production",
     "export-production",
     "list-jobs",
     "job-events",
@@ -176,6 +198,7 @@ function withOwn(ofKind: string[], inside: Inside): string[] {
   return [
     ...ofKind,
     ...(has("shared/users/passwords.ts") || has("shared/jobs/timers/purge.ts") || decodes(inside) ? ["p-limit"] : []),
+    ...(has("shared/runtime/http/socket-server.ts") ? ["ws"] : []),
     ...(has("shared/users/sign-token.ts") ? ["jsonwebtoken"] : []),
     ...(takesInput.some((name) => has(`functions/http/${name}.ts`)) || has("shared/drama/screenplay.ts")
       ? ["zod"]

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { closeAccount } from "../../shared/credits/close-account.ts";
 import { AppError } from "../../shared/errors/app-error.ts";
+import { removeProject } from "../../shared/productions/deleting/ask.ts";
 import type { ProductionDeps } from "../../shared/productions/deps.ts";
 import { cancelProduction } from "../../shared/productions/ending/stop.ts";
 import { keyOf } from "../../shared/productions/production.ts";
@@ -63,6 +64,59 @@ describe("A project that is deleted", () => {
       }
     }
     expect(nth).toBeGreaterThan(30);
+  });
+
+  it("stops what is under way first, at whichever write of anybody somebody dies, and pays for what was made by then", async () => {
+    let nth = 0;
+    let stopped = 0;
+    for (let isDead = true; isDead; nth += 2) {
+      const world = await openWorld({ graph, script });
+      await world.start(world.deps, { webhookUrl: "https://example.com/hook" });
+      for (let turn = 0; turn < (nth % 7) + 1; turn++) await world.goOn();
+      const wasUnderWay = world.production().state !== "settled";
+      let count = 0;
+      const death = dying(({ name }) => (isWrite(name) && ++count === nth ? "before" : null));
+      const deps = world.depsOf(intercepted(world, death.around));
+      const ask = (by: ProductionDeps) => removeProject(by, { userId, projectId });
+      await ask(deps)
+        .then(() => goOn(world, deps, death.isDead))
+        .catch(() => null);
+      isDead = death.isDead() || nth === 0;
+      await ask(world.deps).catch((error) => expect(error).toMatchObject({ type: "not_found" }));
+      await world.rest();
+      try {
+        await world.check();
+        await checkGone(world);
+        const { holds, usedBytes, earned, balance } = await world.account();
+        const { outcome, reason, rounds } = world.production();
+        const captured = rounds.reduce((sum, round) => sum + round.captured, 0);
+        expect([holds, usedBytes, earned - balance]).toEqual([[], 0, captured]);
+        const isStopped = reason === "project_deleted";
+        if (wasUnderWay) expect(isStopped || outcome !== null).toBe(true);
+        if (isStopped) {
+          stopped++;
+          expect(outcome).toBe("cancelled");
+        }
+        const deliveries = world.table.items().filter(({ sort }) => sort.startsWith("delivery#"));
+        expect(deliveries.map(({ data }) => data.outcome)).toEqual([outcome]);
+      } catch (cause) {
+        throw new Error(`dead before write ${nth}`, { cause });
+      }
+    }
+    expect([nth > 30, stopped > 10]).toEqual([true, true]);
+  });
+
+  it("nothing of it is started or resumed from the mark on, although its production still stops", async () => {
+    const world = await openWorld({ graph, script });
+    const { id } = await world.start();
+    await world.goOn();
+    // Whoever deletes it dies right after the mark.
+    await deleteProject(world.deps, { userId, projectId });
+    await expect(world.start()).rejects.toMatchObject({ type: "not_found" });
+    expect(world.production(id).state).not.toBe("settled");
+    await world.rest();
+    expect(world.production(id)).toMatchObject({ state: "settled", outcome: "cancelled", reason: "project_deleted" });
+    await checkGone(world);
   });
 
   it("takes along a job that was made and never admitted, of which no node knows", async () => {

@@ -5,6 +5,7 @@ import { statusOf } from "../../shared/jobs/states.ts";
 import { createProject } from "../../shared/projects/create-project.ts";
 import { deleteProject } from "../../shared/projects/delete-project.ts";
 import { readFilm } from "../../shared/projects/film.ts";
+import { listProjects, showProject } from "../../shared/projects/list.ts";
 import { readCharacter } from "../../shared/projects/reading.ts";
 import { type CharacterChange, updateCharacter } from "../../shared/projects/update-character.ts";
 import { updateProject } from "../../shared/projects/update-project.ts";
@@ -105,13 +106,25 @@ describe("A deleted project", () => {
     expect(answers.toSorted()).toEqual(["done", ...Array(9).fill("not_found")]);
   });
 
-  it("that a production works on is not deleted", async () => {
+  it("names the production that is to be stopped first", async () => {
     const w = await open();
     await makeProject(w);
+    await beRunning(w, "running");
+    expect(await deleteProject(w.deps, ref)).toMatchObject({ running: "p", deletedAt: w.clock.now() });
+  });
+
+  it("is shown as run by nobody once its production has settled, also where its name was left behind", async () => {
+    const w = await open();
+    await makeProject(w);
+    const shown = async () => [
+      (await showProject(projectDeps(w), ref)).running,
+      (await listProjects(projectDeps(w), userId, { limit: 10 })).items.map(({ running }) => running),
+    ];
     const version = await beRunning(w, "running");
-    await expect(deleteProject(w.deps, ref)).rejects.toThrow("The project is running");
+    expect(await shown()).toEqual(["p", ["p"]]);
     await beRunning(w, "settled", version ?? 1);
-    expect(await answerOf(deleteProject(w.deps, ref))).toBe("done");
+    expect((await project(w))?.running).toBe("p");
+    expect(await shown()).toEqual([null, [null]]);
   });
 
   it("is not made again by a late repeat of the request that made it", async () => {

@@ -298,10 +298,30 @@ function exploreAdmit(): void {
         { name: "user", run: cancel },
         { name: "next", run: move },
       ],
-      async expectFinally(world) {
-        expect(await costs(world)).toBeLessThanOrEqual(10);
+      async expectFinally(world, _, crashed) {
+        const { outcome, reason } = world.production();
+        // A cancel whose write lost against another one is written again: whoever dies in between has cancelled nothing.
+        if (crashed.includes("user") && reason === null)
+          expect([outcome, await costs(world)]).toEqual(["completed", 20]);
+        else {
+          expect([outcome, reason]).toEqual(["cancelled", "cancelled"]);
+          expect(await costs(world)).toBeLessThanOrEqual(10);
+        }
       },
     });
+  });
+
+  it("a cancel that dies before it is written is none: nothing is lost, and asked again it holds", async () => {
+    const world = await openWorld({ graph: two });
+    await running(world);
+    const dead = dyingBefore((sort) => sort.startsWith("production#"))(world.table);
+    await expect(cancel(world.depsOf({ table: dead }), world)).rejects.toThrow("dead");
+    expect(world.production()).toMatchObject({ state: "running", reason: null });
+    await cancel(world.deps, world);
+    await world.rest();
+    await world.checkAtRest({ isLockVoid: false });
+    expect(world.production()).toMatchObject({ outcome: "cancelled", reason: "cancelled" });
+    expect(await costs(world)).toBeLessThanOrEqual(10);
   });
 
   it("within a budget for one of two ready nodes makes no more than that", async () => {

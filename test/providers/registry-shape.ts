@@ -97,6 +97,7 @@ const askable: Readonly<Record<MediaKind, readonly string[]>> = {
   video: ["durationSec", "ratio", "resolution", "quality"],
   text: [],
   audio: [],
+  archive: [],
 };
 
 function disagreements(model: Model): Disagreement[] {

@@ -12,10 +12,10 @@ import { openFolderStore } from "../../shared/stores/folder.ts";
 const production = { NODE_ENV: "production", JWT_SECRET: "x".repeat(32) };
 
 test.each([
-  [{}, ["sketch", importOffer.id, "assembly"]],
-  [{ TEST_MODELS: "1" }, ["sketch", importOffer.id, "assembly", "test"]],
-  [{ TEST_MODELS: "0" }, ["sketch", importOffer.id, "assembly"]],
-  [{ MUSIC_LIBRARY: "1" }, ["sketch", importOffer.id, "assembly", "library"]],
+  [{}, ["sketch", importOffer.id, "assembly", "archive"]],
+  [{ TEST_MODELS: "1" }, ["sketch", importOffer.id, "assembly", "archive", "test"]],
+  [{ TEST_MODELS: "0" }, ["sketch", importOffer.id, "assembly", "archive"]],
+  [{ MUSIC_LIBRARY: "1" }, ["sketch", importOffer.id, "assembly", "archive", "library"]],
 ])("with %o in production there is %o", async (environment, ids) => {
   const config = readConfig({ ...production, ...environment });
   await using folder = await mkdtempDisposable(join(tmpdir(), "offers-"));

@@ -83,10 +83,28 @@ test("a DATA_DIR that is a file is left alone and named", async () => {
   expect(await readFile(file, "utf8")).toBe("mine");
 });
 
-async function runDemo(environment: Record<string, string>, cwd = process.cwd(), inherited = process.env) {
+test.each([
+  [["--dramma"], "Unknown option '--dramma'."],
+  [["--drama=yes"], "Option '--drama' does not take an argument."],
+  [["a sentence"], '"a sentence" goes behind --drama.'],
+  [["--drama", "two", "words"], "There is one sentence: put it into quotation marks."],
+])("%j is not understood: its usage, exit code 2, and nothing is made", async (args, says) => {
+  const cwd = await mkdtemp(join(folder, "unused-"));
+  const { code, stdout, stderr } = await runDemo({ TMPDIR: cwd, DATA_DIR: join(cwd, "data") }, cwd, process.env, args);
+  const usage = '  npm run demo [-- --drama ["a sentence"]]';
+  expect([code, stdout, stderr]).toEqual([2, "", `${says} Usage:\n${usage}\n`]);
+  expect(await readdir(cwd)).toEqual([]);
+});
+
+async function runDemo(
+  environment: Record<string, string>,
+  cwd = process.cwd(),
+  inherited = process.env,
+  args: readonly string[] = [],
+) {
   const { DATA_DIR: _, ...others } = inherited;
   const env = { ...others, ...environment };
-  const demo = spawn(process.execPath, [resolve("scripts/demo.ts")], { cwd, env });
+  const demo = spawn(process.execPath, [resolve("scripts/demo.ts"), ...args], { cwd, env });
   const [stdout, stderr, [code]] = await Promise.all([text(demo.stdout), text(demo.stderr), once(demo, "close")]);
   return { code, stdout, stderr };
 }

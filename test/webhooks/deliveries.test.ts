@@ -266,6 +266,7 @@ it("what the owner sees of a delivery is neither a lease nor a secret", async ()
   expect(publicDelivery(await w.delivery(job))).toEqual({
     id: `${job.id}-1`,
     jobId: job.id,
+    productionId: null,
     round: 1,
     url: receiver.url,
     status: "pending",

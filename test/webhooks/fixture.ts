@@ -53,7 +53,7 @@ async function outgoing(world: World): Promise<Outgoing> {
       // Counted tokens would give secrets that differ in nothing.
       ids: { ...deps.ids, token: realIds.token },
       lanes,
-      async showJob({ table, store }, key) {
+      async showEnded({ table, store }, key) {
         const stored = await readJob(table, key);
         return stored && publicJob(store, stored.job);
       },

@@ -29,9 +29,11 @@ interface Route {
 }
 
 function routesText({ paths }: Document): string {
-  const routes = Object.entries(paths).flatMap(([path, methods]) =>
+  const all = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
   );
+  // What becomes another protocol is no call: `follow-socket.ts` speaks it.
+  const routes = all.filter(({ operation }) => !("101" in operation.responses));
   return `${made}
 import type { CallOptions, KeyedOptions } from "../options.ts";
 import type { Body, Data, Query } from "../of-operation.ts";

@@ -1,7 +1,10 @@
 // Whether a webhook is from this server: Standard Webhooks, with the browser's and Node's own cryptography.
 // https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 import { DreamFactoryError } from "./errors.ts";
-import type { WebhookEvent } from "./generated/schema.ts";
+import type { JobWebhookEvent, ProductionWebhookEvent } from "./generated/schema.ts";
+
+/** By its `type`: how a job or a production has ended. */
+export type WebhookEvent = JobWebhookEvent | ProductionWebhookEvent;
 
 export interface VerifyOptions {
   /** Older or newer messages are refused: somebody may have kept them. Default 300. */

@@ -1,7 +1,7 @@
 // Cuts, episodes, subtitles and posters: what is put together of what was made.
 import { AppError } from "../../errors/app-error.ts";
 import type { Assembly, CutLine, CutShot, TimedLine } from "../../ports/assembly.ts";
-import type { MediaKind } from "../../ports/provider.ts";
+import type { MadeKind } from "../../ports/provider.ts";
 import type { NodeKind, Ratio, Snapshot } from "../plan.ts";
 import { inOneFilm, type TimedScene, timesOf } from "../times.ts";
 import { limits } from "../wish.ts";
@@ -132,7 +132,7 @@ function loose(ids: readonly string[]): Draft["from"] {
 
 function assembled(
   snapshot: Snapshot,
-  { make, ...node }: { id: string; kind: NodeKind; type: MediaKind; make: Assembly["make"] },
+  { make, ...node }: { id: string; kind: NodeKind; type: MadeKind; make: Assembly["make"] },
   from: Draft["from"],
   ask: (made: MadeOf) => DraftedAsk,
 ): Draft {
@@ -145,7 +145,7 @@ function assembled(
   };
 }
 
-function asked(type: MediaKind, assembly: Assembly, inputs: readonly DraftedInput[]): DraftedAsk {
+function asked(type: MadeKind, assembly: Assembly, inputs: readonly DraftedInput[]): DraftedAsk {
   const request = { type, operation: "generate", model: assembly.make, prompt: "", n: 1 } as const;
   const text = JSON.stringify(assembly);
   if (Buffer.byteLength(text) <= LONGEST_IN_REQUEST) return { request: { ...request, assembly }, inputs };

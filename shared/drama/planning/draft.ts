@@ -1,12 +1,12 @@
 // A node while it is planned: its place in the graph, what it may cost, and what will be asked once all that it is made from is there.
-import type { MediaKind } from "../../ports/provider.ts";
+import type { MadeKind } from "../../ports/provider.ts";
 import type { Ask, Made, NodeKind, Rung, Stage } from "../plan.ts";
 
 export interface Draft {
   id: string;
   kind: NodeKind;
   stage: Stage;
-  type: MediaKind;
+  type: MadeKind;
   /** Ids of nodes before it. */
   from: readonly { id: string; isNeeded: boolean }[];
   makes: readonly Make[];

@@ -1,6 +1,6 @@
 // Who may be asked for what, at which price: the first offer is the wanted one, the next is another model.
 import { priceOf, withPriced } from "../../credits/prices.ts";
-import type { MediaKind, ProviderRequest } from "../../ports/provider.ts";
+import type { MadeKind, ProviderRequest } from "../../ports/provider.ts";
 import type { Sound } from "../../ports/wishes.ts";
 import type { Offer, Shape, Snapshot, Takes } from "../plan.ts";
 
@@ -10,7 +10,7 @@ export const ASSEMBLY = "assembly";
 type Offered = Pick<Snapshot, "offers">;
 
 /** Two of them at most. Empty: nobody makes that here. */
-export function offersFor({ offers }: Offered, type: MediaKind, sound?: Sound["kind"]): readonly Offer[] {
+export function offersFor({ offers }: Offered, type: MadeKind, sound?: Sound["kind"]): readonly Offer[] {
   const making = offers[type].filter(({ provider }) => provider !== ASSEMBLY);
   return making.filter(({ model }) => sound === undefined || model.sounds?.includes(sound)).slice(0, 2);
 }
@@ -47,7 +47,7 @@ export function priceFor(offer: Offer, request: Pick<ProviderRequest, "size" | "
 }
 
 /** Nothing, where the operator has no price for it. */
-export function assemblyPrice({ offers }: Offered, type: MediaKind, make: string): number {
+export function assemblyPrice({ offers }: Offered, type: MadeKind, make: string): number {
   const offer = offers[type].find(({ provider, model }) => provider === ASSEMBLY && model.id === make);
   return offer ? priceFor(offer, {}) : 0;
 }

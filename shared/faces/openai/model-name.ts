@@ -1,6 +1,6 @@
 // Which of our models a name means that a program sends: `provider/model`, a model, a provider, or what the operator has said of it.
 import { modelsOf } from "../../jobs/asking/choose-model.ts";
-import type { MediaKind, Model, OfferedProvider } from "../../ports/provider.ts";
+import type { MadeKind, Model, OfferedProvider } from "../../ports/provider.ts";
 import type { Sound } from "../../ports/wishes.ts";
 
 export interface Chosen {
@@ -18,7 +18,7 @@ interface Deps {
 }
 
 interface Kind {
-  type: MediaKind;
+  type: MadeKind;
   sound?: Sound["kind"];
 }
 

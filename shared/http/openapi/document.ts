@@ -49,7 +49,10 @@ export function openApiDocument(
     const operation = operationOf(route, components, examples[camelCase(route.name)]);
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation };
   }
-  const webhooks = outgoingWebhooks(components, examples.jobEnded?.request);
+  const webhooks = outgoingWebhooks(components, {
+    job: examples.jobEnded?.request,
+    production: examples.productionEnded?.request,
+  });
   const tags = new Set(Object.values(paths).flatMap((methods) => Object.values(methods).flatMap(({ tags }) => tags)));
   return {
     openapi: "3.1.1",

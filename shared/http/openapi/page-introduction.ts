@@ -161,7 +161,7 @@ def is_from_them(body: bytes, headers: dict, secret: str) -> bool:
 function hooks(): Part[] {
   return [
     p(
-      "Name a `webhookUrl` in a request, and it is told how the job ended: `job.completed`, `job.failed` or `job.cancelled`, with the job. Messages are signed after Standard Webhooks, so any of its libraries verifies them with the secret of `GET /webhooks/secret`; while a secret is rotated, both sign. Verify the bytes as they came, before they are parsed; drop those whose `webhook-id` is known; answer 2xx within 15 s, or 410 to hear no more of it. What is not taken is sent again for 24 hours, then kept: `GET /webhooks/deliveries` lists it, and `POST /webhooks/deliveries/{id}/redeliver` sends it once more.",
+      "Name a `webhookUrl` in a request, and it is told how the job ended: `job.completed`, `job.failed` or `job.cancelled`, with the job; of a production `production.completed`, `production.failed` or `production.cancelled`, after each of its rounds. Messages are signed after Standard Webhooks, so any of its libraries verifies them with the secret of `GET /webhooks/secret`; while a secret is rotated, both sign. Verify the bytes as they came, before they are parsed; drop those whose `webhook-id` is known; answer 2xx within 15 s, or 410 to hear no more of it. What is not taken is sent again for 24 hours, then kept: `GET /webhooks/deliveries` lists it, and `POST /webhooks/deliveries/{id}/redeliver` sends it once more.",
     ),
     inLanguages(verification),
   ];

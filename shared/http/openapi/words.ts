@@ -22,7 +22,7 @@ export const tagDescriptions: Readonly<Record<string, string>> = {
   ai: "Asking for pictures, films, sounds and texts, and what there is to ask.",
   events: "What happens to all of one's own, live.",
   jobs: "What was asked for, until it is there and after.",
-  webhooks: "Being told how a job ended, and being told by others.",
+  webhooks: "Being told how a job or a production ended, and being told by others.",
   verify: "Which labels a file carries.",
   projects: "Short dramas: their scenes, characters and settings.",
   productions: "Films that are being made of a project.",

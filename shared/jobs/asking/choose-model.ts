@@ -1,7 +1,7 @@
 // Which provider and model a request means: by name, else the operator's default, else the first provider with a key, else `sketch`.
 import { AppError } from "../../errors/app-error.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { MediaKind, Model, OfferedProvider, Operation } from "../../ports/provider.ts";
+import type { MadeKind, MediaKind, Model, OfferedProvider, Operation } from "../../ports/provider.ts";
 import type { Sound } from "../../ports/wishes.ts";
 
 export interface Choice {
@@ -10,7 +10,7 @@ export interface Choice {
 }
 
 export interface Wish {
-  type: MediaKind;
+  type: MadeKind;
   provider?: string | undefined;
   model?: string | undefined;
   operation: Operation;
@@ -22,7 +22,7 @@ export interface Wish {
 interface Deps {
   clock: Clock;
   providers: ReadonlyMap<string, OfferedProvider>;
-  generation: { defaultProvider: Readonly<Record<MediaKind, string | null>> };
+  generation: { defaultProvider: Readonly<Record<MadeKind, string | null>> };
 }
 
 /** Throws 400 that says what there is: what was named is taken or refused, never replaced by something else. */
@@ -58,7 +58,7 @@ type Offered = ReadonlyMap<string, OfferedProvider>;
 /** Of providers that this process was given once, and which offer the same as long as it lives. */
 const choicesByType = new WeakMap<Offered, Map<MediaKind, readonly Choice[]>>();
 
-function choicesOf(providers: Offered, type: MediaKind): readonly Choice[] {
+function choicesOf(providers: Offered, type: MadeKind): readonly Choice[] {
   const known = choicesByType.get(providers) ?? Map.groupBy(modelsOf(providers), ({ model }) => model.type);
   choicesByType.set(providers, known);
   return known.get(type) ?? [];
@@ -119,12 +119,12 @@ function requireAble({ model }: Choice, { operation, inputs = [] }: Wish, choice
   throw refused("inputs", maxInputs === 0 ? `${id} takes no pictures.` : `${id} takes at most ${maxInputs}.`);
 }
 
-function defaultProviderId({ generation }: Deps, type: MediaKind, choices: Choice[]): string {
+function defaultProviderId({ generation }: Deps, type: MadeKind, choices: Choice[]): string {
   const withKey = choices.find(({ provider }) => provider.isConfigured && provider.id !== "sketch");
   return generation.defaultProvider[type] ?? withKey?.provider.id ?? "sketch";
 }
 
-function noProvider(type: MediaKind, wantedId: string | undefined, choices: Choice[]): AppError {
+function noProvider(type: MadeKind, wantedId: string | undefined, choices: Choice[]): AppError {
   if (choices.length === 0) {
     const url = { image: "imageUrl", video: "videoUrl", text: null, audio: null }[type];
     const instead = url === null ? "" : ` Hand over a finished one with ${url}.`;

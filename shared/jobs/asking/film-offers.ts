@@ -4,7 +4,7 @@ import { priceOf, priceRuleOf } from "../../credits/prices.ts";
 import type { Offer, Snapshot } from "../../drama/plan.ts";
 import { AppError, type ErrorDetail } from "../../errors/app-error.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { MediaKind, OfferedProvider, ProviderRequest } from "../../ports/provider.ts";
+import type { MadeKind, MediaKind, OfferedProvider, ProviderRequest } from "../../ports/provider.ts";
 import type { ScreenplayWish, Sound } from "../../ports/wishes.ts";
 import { type Choice, chooseModel, isServed, modelsOf } from "./choose-model.ts";
 import { findModel } from "./fallback.ts";
@@ -19,7 +19,7 @@ interface Deps {
 
 /** Whom a user wants to be asked; what is absent is the operator's default. */
 export type ModelWishes = Readonly<{
-  [Type in MediaKind]?: { provider?: string | undefined; model?: string | undefined } | undefined;
+  [Type in MadeKind]?: { provider?: string | undefined; model?: string | undefined } | undefined;
 }>;
 
 /** What is still to be written, in the user's words. */
@@ -91,7 +91,7 @@ function sounds(deps: Deps, { audio: wish = {} }: ModelWishes): Offer[] {
 }
 
 interface Meant {
-  type: MediaKind;
+  type: MadeKind;
   provider?: string | undefined;
   model?: string | undefined;
   sound?: Pick<Sound, "kind">;
@@ -148,7 +148,7 @@ function offerOf({ generation }: Deps, { provider, model }: Choice): Offer {
 }
 
 /** What joins the parts, by its price alone: it is not told anything in words. */
-function assembling({ providers, generation }: Deps, type: MediaKind): Offer[] {
+function assembling({ providers, generation }: Deps, type: MadeKind): Offer[] {
   const provider = providers.get(ASSEMBLY);
   const models = provider?.models.filter((model) => model.type === type) ?? [];
   const priceFor = (model: Choice["model"]) =>
@@ -159,7 +159,7 @@ function assembling({ providers, generation }: Deps, type: MediaKind): Offer[] {
 const ASSEMBLY = "assembly";
 
 function isApart({ id }: OfferedProvider): boolean {
-  return id === "import" || id === ASSEMBLY;
+  return id === "import" || id === "archive" || id === ASSEMBLY;
 }
 
 function isSketch({ provider }: Choice): boolean {
@@ -183,7 +183,7 @@ function isSame(a: Offer, b: Offer): boolean {
   return a.provider === b.provider && a.model === b.model;
 }
 
-function plainRequest(type: MediaKind, model: string): ProviderRequest {
+function plainRequest(type: MadeKind, model: string): ProviderRequest {
   return { type, operation: "generate", model, prompt: "-", n: 1 };
 }
 

@@ -24,6 +24,8 @@ export interface NewJob {
   /** Credits for each output. */
   price: number;
   deadlineMs: number;
+  /** How long it is kept once it has ended. Absent: until its user deletes it. */
+  keptForMs?: number | undefined;
   /** A file that came with the request: it is put into temp/ before the job is written, and becomes the request's source. */
   input: { key(jobId: string): string; bytes: Uint8Array } | null;
   /** Pictures to work on. `bytes` came with the request: they are put into temp/ before the job is written. */
@@ -53,6 +55,7 @@ export function newJob(
     ...(wanted.visibleLabel && { visibleLabel: wanted.visibleLabel }),
     webhookUrl: wanted.webhookUrl,
     ...(wanted.destination && { applyTo: { ...wanted.destination, state: "pending" } }),
+    ...(wanted.keptForMs === undefined ? {} : { keptForMs: wanted.keptForMs }),
     ...(wanted.dryRun && dryRunTtlMs > 0 ? { keptForMs: dryRunTtlMs } : {}),
     price: wanted.price,
     deadlineMs: wanted.deadlineMs,

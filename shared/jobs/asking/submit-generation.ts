@@ -6,7 +6,7 @@ import { checkMedia } from "../../media/check.ts";
 import { parseDataUrl } from "../../media/data-url.ts";
 import { refuseForeignUrl, type TrustedHosts } from "../../media/foreign-url.ts";
 import { tempInputKey } from "../../media/keys.ts";
-import type { MediaKind, Model, Operation, ProviderRequest } from "../../ports/provider.ts";
+import type { MadeKind, Model, Operation, ProviderRequest } from "../../ports/provider.ts";
 import type { JsonValue } from "../../ports/table.ts";
 import { isDataUrl } from "../../ports/url.ts";
 import type { ScreenplayWish, Sound } from "../../ports/wishes.ts";
@@ -26,8 +26,8 @@ export interface GenerationSettings {
   prices: Prices;
   /** Everything that would be generated is drawn by `sketch`, and costs nothing. */
   isDryRun: boolean;
-  defaultProvider: Readonly<Record<MediaKind, string | null>>;
-  deadlineMs: Readonly<Record<MediaKind, number>>;
+  defaultProvider: Readonly<Record<MadeKind, string | null>>;
+  deadlineMs: Readonly<Record<MadeKind, number>>;
   trustedHosts: TrustedHosts;
   /** By `provider/model`: which other one takes a job over when that one fails or stays away. */
   fallbacks: Readonly<Record<string, string>>;
@@ -65,7 +65,7 @@ export interface Generation {
 
 export interface GenerationCall {
   userId: string;
-  type: MediaKind;
+  type: MadeKind;
   request: Generation;
   /** With it, a repeat answers the same job. */
   idempotencyKey: string | null;
@@ -109,7 +109,8 @@ function idempotencyOf({ type, request, idempotencyKey: key, asked }: Generation
   };
 }
 
-function requireWebhookUrl({ generation }: Deps, url: string | undefined): void {
+/** 400 for an address that nothing is ever sent to. */
+export function requireWebhookUrl({ generation }: Pick<Deps, "generation">, url: string | undefined): void {
   const refusal = url === undefined ? null : refuseForeignUrl(url, generation.trustedHosts);
   if (refusal !== null) throw refused("webhookUrl", refusal);
 }
@@ -199,7 +200,7 @@ async function importing(deps: Deps, { userId, type, request }: Call, url: strin
 }
 
 /** The file is here already: what can be seen without decoding it is seen at once. */
-async function bytesOf(deps: Deps, type: MediaKind, path: string, url: string): Promise<Uint8Array> {
+async function bytesOf(deps: Deps, type: MadeKind, path: string, url: string): Promise<Uint8Array> {
   const data = parseDataUrl(url);
   if (!data) throw refused(path, "is not a data: URL that can be read. Write data:image/png;base64,… for example.");
   try {

@@ -20,7 +20,7 @@ export async function isInputAllowed(deps: JobDeps, claim: Claim): Promise<boole
   if (!moderation) return true;
   requireSight(moderation, claim.job);
   const text = textOf(claim.job);
-  const inputs = claim.job.inputs ?? [];
+  const inputs = (claim.job.inputs ?? []).filter(isPicture);
   if (isInputPassed(claim.job) || (text === "" && inputs.length === 0)) return true;
   try {
     const decision = await withHandedOut(deps, claim.job, (handOut) =>
@@ -52,6 +52,11 @@ export async function isInputAllowed(deps: JobDeps, claim: Claim): Promise<boole
 function requireSight({ look, onFailure }: ModerationDeps, { type }: Job): void {
   const blindness = type === "video" && onFailure === "closed" ? look.blindness() : null;
   if (blindness !== null) throw new AppError("internal", { forOperator: `Films cannot be checked. ${blindness}` });
+}
+
+/** Clips, sounds and texts that are given to a job are outputs of others, which were looked at when they were kept, or lists of ours. */
+function isPicture({ file }: JobInput): boolean {
+  return file === null || file.type === "image";
 }
 
 /** What somebody asks to see. What is not to be seen (`negativePrompt`) names just that, and would be taken for a wish. */

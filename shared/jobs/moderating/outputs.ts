@@ -74,7 +74,7 @@ async function decide(
       ask(deps, moderation, claim, {
         ...{ stage: "output", index },
         async content(signal) {
-          if (type === "audio") return {};
+          if (type === "audio" || type === "archive") return {};
           if (type === "text") return { text: await wordsOf(object.body) };
           const made = await moderation.look.at(seen, object.body, { turn: turnOf(deps, claim), signal });
           return { images: made.map(handOut) };

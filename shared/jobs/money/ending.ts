@@ -125,4 +125,10 @@ export function settled(deps: Pick<CoreDeps, "ids" | "clock">, account: Account,
     }, account);
 }
 
-const withArticle = { image: "an image", video: "a video", text: "a text", audio: "an audio" } as const;
+const withArticle = {
+  image: "an image",
+  video: "a video",
+  text: "a text",
+  audio: "an audio",
+  archive: "an archive",
+} as const;

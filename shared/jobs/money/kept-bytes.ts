@@ -21,7 +21,7 @@ function ownInputBytes({ inputs = [] }: Job): number {
 
 const MiB = 1024 ** 2;
 /** Of one output: most are smaller. */
-const USUAL_BYTES = { image: 4 * MiB, video: 16 * MiB, text: MiB / 16, audio: 4 * MiB } as const;
+const USUAL_BYTES = { image: 4 * MiB, video: 16 * MiB, text: MiB / 16, audio: 4 * MiB, archive: 256 * MiB } as const;
 
 export function usualBytes({ type, request }: Job): number {
   return request.n * USUAL_BYTES[type];

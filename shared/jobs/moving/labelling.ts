@@ -15,6 +15,8 @@ const newsCodes = "http://cv.iptc.org/newscodes/digitalsourcetype/";
 /** The same however often an output is transferred. Null: it is kept as it came. */
 export function saidOf({ labels }: Pick<JobDeps, "labels">, job: Job, index: number): Said | null {
   if (!labels || (job.provider === "import" && !labels.marksImports)) return null;
+  // What is in it says so of itself.
+  if (job.type === "archive") return null;
   const { id, userId: ownerId, attempt, attemptAt: madeAt, request } = job;
   const digitalSourceType = `${newsCodes}${sourceTypeOf(job)}`;
   return { produceId: `${id}-${attempt}-${index}`, ownerId, digitalSourceType, model: request.model, madeAt };

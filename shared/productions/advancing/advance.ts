@@ -104,6 +104,7 @@ async function takeSteps(
       isDone = await steps[claim.value.state](look);
     }
     await claim.release((production) => released(deps, production, options));
+    await deps.tell?.(deps, claim.value);
     return claim.value.dueAt;
   } catch (error) {
     if (error instanceof ClaimLost || claim.signal.reason instanceof ClaimLost) return null;

@@ -2,13 +2,18 @@
 import { readAccount } from "../../credits/account.ts";
 import { AppError } from "../../errors/app-error.ts";
 import type { IdempotencyKey } from "../../jobs/asking/idempotency.ts";
+import { requireWebhookUrl } from "../../jobs/asking/submit-generation.ts";
 import type { JsonObject, JsonValue, NewItem } from "../../ports/table.ts";
 import { newProject } from "../../projects/create-project.ts";
+import type { FilmEdit } from "../../projects/edited-film.ts";
 import { requireModels } from "../../projects/models.ts";
 import { type ProjectRef, projectKey } from "../../projects/project.ts";
 import { type NewSettings, newSettings } from "../../projects/settings.ts";
 import { findProject } from "../../projects/stored.ts";
+import { isMade, stateOf } from "../graph.ts";
+import { readPlan } from "../plans.ts";
 import type { Production } from "../production.ts";
+import { listProductions } from "../reading/find.ts";
 import { type FilmDeps, planFilm, planProject } from "./film.ts";
 import { type ProjectQuote, quoteProject } from "./quote.ts";
 import { findStartedProduction, startProduction } from "./start.ts";
@@ -18,20 +23,30 @@ export interface ProductionWish {
   prompt?: string | undefined;
   /** The most credits that it may cost. Absent: what it costs at most. */
   budget?: number | undefined;
+  webhookUrl?: string | undefined;
 }
 
-/** What a production would make and cost now, and what its user has. */
+/** What a production would make and cost now, or after an edit that is still to be made, and what its user has. */
 export async function askForQuote(
   deps: FilmDeps,
   ref: ProjectRef,
-  { prompt }: Pick<ProductionWish, "prompt">,
-): Promise<ProjectQuote & { balance: number }> {
+  { prompt, edit }: Pick<ProductionWish, "prompt"> & { edit?: FilmEdit | undefined },
+): Promise<ProjectQuote & { stale: string[]; balance: number }> {
   const { project } = await findProject(deps.table, ref);
-  const file = await planProject(deps, { project, prompt });
+  const file = await planProject(deps, { project, prompt, edit });
   const quote = await quoteProject(deps, ref, file);
   const account = (await readAccount(deps.table, ref.userId))?.account;
   if (!account) throw new AppError("unauthenticated");
-  return { ...quote, balance: account.balance };
+  return { ...quote, stale: await staleOf(deps, ref, quote.parts), balance: account.balance };
+}
+
+/** What the newest production has, and would be made anew. */
+async function staleOf(deps: FilmDeps, { userId, projectId }: ProjectRef, parts: readonly string[]): Promise<string[]> {
+  const [newest] = (await listProductions(deps, userId, { limit: 1, projectId })).productions;
+  if (!newest || parts.length === 0) return [];
+  const { plan } = await readPlan(deps, newest.planKey);
+  const made = new Set(plan.nodes.flatMap(({ id }, node) => (isMade(stateOf(newest.states, node)) ? [id] : [])));
+  return parts.filter((id) => made.has(id));
 }
 
 type Started = Promise<{ production: Production; isNew: boolean }>;
@@ -45,22 +60,25 @@ export async function askForProduction(
   const idempotency = idempotencyOf(key, "create-production", { ...wish, projectId: ref.projectId });
   const started = idempotency && (await findStartedProduction(deps, ref.userId, idempotency));
   if (started) return { production: started, isNew: false };
+  requireWebhookUrl(deps, wish.webhookUrl);
   const { project } = await findProject(deps.table, ref);
   const file = await planProject(deps, { project, prompt: wish.prompt });
+  const { webhookUrl } = wish;
   const budget = wish.budget ?? (await quoteProject(deps, ref, file)).price;
-  return startProduction(deps, { ...ref, title: project.settings.title, file, budget }, idempotency);
+  return startProduction(deps, { ...ref, title: project.settings.title, file, budget, webhookUrl }, idempotency);
 }
 
 /** The production's record names the project's id before there is one: whoever dies in between, a repeat goes on with both. */
 export async function askForDrama(
   deps: FilmDeps & Parameters<typeof requireModels>[0],
   userId: string,
-  { prompt, budget, ...settings }: NewSettings & ProductionWish,
+  { prompt, budget, webhookUrl, ...settings }: NewSettings & ProductionWish,
   key: string | null,
 ): Started {
-  const idempotency = idempotencyOf(key, "generate-drama", { prompt, budget, ...settings });
+  const idempotency = idempotencyOf(key, "generate-drama", { prompt, budget, webhookUrl, ...settings });
   const started = idempotency && (await findStartedProduction(deps, userId, idempotency));
   if (started) return { production: started, isNew: false };
+  requireWebhookUrl(deps, webhookUrl);
   requireModels(deps, settings.models);
   const projectId = deps.ids.uuid();
   const file = planFilm(deps, newSettings(settings, projectId), undefined, prompt);
@@ -69,7 +87,11 @@ export async function askForDrama(
     ...projectKey({ userId, projectId: id }),
     data: newProject({ userId, projectId: id }, settings, now) as unknown as JsonObject,
   });
-  return startProduction(deps, { userId, projectId, title: settings.title, file, budget, project }, idempotency);
+  return startProduction(
+    deps,
+    { userId, projectId, title: settings.title, file, budget, webhookUrl, project },
+    idempotency,
+  );
 }
 
 function idempotencyOf(key: string | null, route: string, body: object): IdempotencyKey | null {

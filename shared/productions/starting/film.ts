@@ -3,6 +3,7 @@ import type { FilmWish, Snapshot } from "../../drama/plan.ts";
 import { offersOf } from "../../jobs/asking/film-offers.ts";
 import type { GenerationSettings } from "../../jobs/asking/submit-generation.ts";
 import { visibleLabelOf } from "../../jobs/asking/visible-label.ts";
+import type { FilmEdit } from "../../projects/edited-film.ts";
 import { type Film, readFilm } from "../../projects/film.ts";
 import type { Project, ProjectSettings } from "../../projects/project.ts";
 import type { AskingDeps } from "../deps.ts";
@@ -15,9 +16,9 @@ const nothingYet: Film = { screenplay: null, portraits: {}, clips: {} };
 /** Throws 400 for what nobody here can make, or what cannot be planned. `prompt` absent: what the project says of itself. */
 export async function planProject(
   deps: FilmDeps,
-  { project, prompt }: { project: Project; prompt?: string | undefined },
+  { project, prompt, edit }: { project: Project; prompt?: string | undefined; edit?: FilmEdit | undefined },
 ): Promise<PlanFile> {
-  return planFilm(deps, project.settings, await readFilm(deps.table, project), prompt);
+  return planFilm(deps, project.settings, await readFilm(deps.table, project, edit), prompt);
 }
 
 /** The same of a project that is still to be made. */

@@ -1,16 +1,19 @@
 // What a production would make now, and what that costs at most: parts that the project has already cost nothing.
-import { type Quote, type Stage, stages } from "../../drama/plan.ts";
+import type { Quote } from "../../drama/plan.ts";
 import type { Table } from "../../ports/table.ts";
 import { askOf, hashOf } from "../basis.ts";
 import type { AskingDeps } from "../deps.ts";
 import { type Basis, basesPrefix, type NodeOutput } from "../node.ts";
 import type { PlanFile } from "../plans.ts";
+import { priceOf, stagesOf } from "./quote-round.ts";
 
 export interface ProjectQuote extends Quote {
   /** Parts that there are already, made from the very same. */
   reused: number;
   /** Of those, the ones that are less than what was wanted; a remake makes them anew. */
   degraded: string[];
+  /** Ids of what would be made; empty while there is no screenplay. */
+  parts: string[];
 }
 
 /** Without a screenplay nothing can be there yet. */
@@ -20,7 +23,7 @@ export async function quoteProject(
   file: PlanFile,
 ): Promise<ProjectQuote> {
   const whole = deps.planner.quote(file.snapshot);
-  if (file.snapshot.screenplay === null) return { ...whole, reused: 0, degraded: [] };
+  if (file.snapshot.screenplay === null) return { ...whole, reused: 0, degraded: [], parts: [] };
   const there = await readBases(deps.table, ref);
   const { nodes } = file.plan;
   const made = new Map<number, NodeOutput>();
@@ -34,22 +37,15 @@ export async function quoteProject(
     if (basis.degraded) degraded.push(node.id);
   }
   const left = nodes.filter((_, index) => !made.has(index));
-  const priceOf = (stage: Stage) =>
-    left.filter((node) => node.stage === stage).reduce((sum, { rungs }) => sum + dearest(rungs), 0);
   return {
     ...whole,
     nodes: left.length,
-    price: left.reduce((sum, { rungs }) => sum + dearest(rungs), 0),
-    stages: stages
-      .map((stage) => ({ stage, nodes: left.filter((node) => node.stage === stage).length, price: priceOf(stage) }))
-      .filter((one) => one.nodes > 0),
+    price: priceOf(left),
+    stages: stagesOf(left),
+    parts: left.map(({ id }) => id),
     reused: made.size,
     degraded,
   };
-}
-
-function dearest(rungs: readonly { price: number }[]): number {
-  return Math.max(0, ...rungs.map(({ price }) => price));
 }
 
 /** Of the whole project, in a few pages. */

@@ -4,6 +4,7 @@ import { readAccount } from "../../credits/account.ts";
 import type { Plan } from "../../drama/plan.ts";
 import { AppError } from "../../errors/app-error.ts";
 import type { AskingDeps } from "../deps.ts";
+import { announceProduction } from "../ending/announce.ts";
 import { isLost, isWaiting, stateOf, withLostWaiting, withRemade } from "../graph.ts";
 import { requirePlace } from "../money/hold.ts";
 import { readPlan } from "../plans.ts";
@@ -26,10 +27,23 @@ export async function resumeProduction(
   const pending = unpaidRound(found);
   if (pending) return (await payForRound(deps, pending)).production;
   requireSettled(found);
-  if (!isMissing(found)) {
+  const { plan } = await readPlan(deps, found.planKey);
+  return nextRound(deps, found, roundStates(found, plan, []), budget);
+}
+
+/**
+ * What waits in the next round: what is missing, the nodes of these ids, and all that is made from them. `conflict` when there is nothing;
+ * `not_found` for an id that the plan does not have.
+ */
+export function roundStates(found: Production, plan: Plan, remake: readonly string[]): string {
+  if (remake.length === 0) {
+    if (isMissing(found)) return withLostWaiting(found.states);
     throw new AppError("conflict", { message: "Nothing is missing. Remake a node to have it made anew." });
   }
-  return nextRound(deps, found, withLostWaiting(found.states), budget);
+  const remade = new Set(remake.map((nodeId) => plan.nodes.findIndex(({ id }) => id === nodeId)));
+  if (remade.has(-1)) throw new AppError("not_found");
+  if ([...remade].some((node) => plan.nodes[node]?.kind === "screenplay")) throw isWritten();
+  return withRemade(plan, withLostWaiting(found.states), remade);
 }
 
 /** Some of it was not made; or its screenplay was, and it stopped before the rest was planned. */
@@ -48,10 +62,7 @@ export async function remakeNodes(
   const found = await findProduction(deps, key);
   requireSettled(found);
   const { plan } = await readPlan(deps, found.planKey);
-  const remade = new Set(nodeIds.map((nodeId) => plan.nodes.findIndex(({ id }) => id === nodeId)));
-  if (remade.has(-1)) throw new AppError("not_found");
-  if ([...remade].some((node) => plan.nodes[node]?.kind === "screenplay")) throw isWritten();
-  return nextRound(deps, found, withRemade(plan, withLostWaiting(found.states), remade), budget);
+  return nextRound(deps, found, roundStates(found, plan, nodeIds), budget);
 }
 
 async function nextRound(
@@ -65,6 +76,8 @@ async function nextRound(
   const account = (await readAccount(deps.table, found.userId))?.account;
   if (!account) throw new AppError("unauthenticated");
   requirePlace(deps, account, { budget, nodes: states.length });
+  // This end may not have been closed yet, and nobody closes it once the next round has begun.
+  await announceProduction(deps, found);
   const next = await updateProduction(deps, { userId: found.userId, productionId: found.id }, (production) => {
     requireSettled(production);
     if (production.round !== found.round) throw unfinished();
@@ -88,7 +101,8 @@ function unpaidRound(production: Production): Production | null {
   return state === "starting" && paidRound > 0 && paidRound < round ? production : null;
 }
 
-function requireSettled(production: Production): void {
+/** `conflict` unless another round may begin. */
+export function requireSettled(production: Production): void {
   if (production.state !== "settled" || production.purged) throw unfinished();
   if (production.round < MOST_ROUNDS) return;
   throw new AppError("conflict", { message: `A production has at most ${MOST_ROUNDS} rounds. Start a new one.` });

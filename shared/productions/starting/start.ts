@@ -22,6 +22,8 @@ export interface NewProduction {
   file: PlanFile;
   /** Absent: what the whole costs at most. */
   budget?: number | undefined;
+  /** Who is to hear of each round's end. */
+  webhookUrl?: string | undefined;
   /** Makes the project with the production: the one that the production names, which a repeat may have found. */
   project?: MakeProject | undefined;
 }

@@ -1,6 +1,6 @@
 // What a request to `sketch` may ask for.
 import type { ErrorDetail } from "../../errors/app-error.ts";
-import type { MediaKind, Operation, ProviderRequest } from "../../ports/provider.ts";
+import type { MadeKind, Operation, ProviderRequest } from "../../ports/provider.ts";
 import { voices } from "../../ports/wishes.ts";
 
 export const MAX_OUTPUTS = 4;
@@ -76,14 +76,15 @@ export function validate(request: ProviderRequest): ErrorDetail[] {
     `Must be 1 to ${MAX_PROMPT_LENGTH} characters, not only white space.`,
   );
   check(isWithin(request.n, 1, MAX_OUTPUTS), "n", `Must be a whole number from 1 to ${MAX_OUTPUTS}.`);
-  checks[request.type](request, check);
+  if (request.type === "archive") check(false, "model", "sketch puts nothing together.");
+  else checks[request.type](request, check);
   check((request.inputs?.length ?? 0) <= MAX_INPUTS, "inputs", `Must be at most ${MAX_INPUTS}.`);
   check(request.inputs?.every(({ type }) => type === "image") ?? true, "inputs", "Must be pictures.");
   check(isWithin(request.seed ?? 0, 0, MAX_SEED), "seed", `Must be a whole number from 0 to ${MAX_SEED}.`);
   return wrong;
 }
 
-const checks: Readonly<Record<MediaKind, (request: ProviderRequest, check: Check) => void>> = {
+const checks: Readonly<Record<MadeKind, (request: ProviderRequest, check: Check) => void>> = {
   image: checkImage,
   video: checkVideo,
   text: checkText,

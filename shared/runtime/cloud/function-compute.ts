@@ -6,6 +6,7 @@ import { fromOss } from "../../events/function-compute.ts";
 import type { StorageHandler, TimerHandler } from "../../events/storage.ts";
 import { createHttpServer } from "../http/http-server.ts";
 import { readBody } from "../http/request-body.ts";
+import type { SocketServer } from "../http/socket-server.ts";
 import { realClock, realIds } from "../real.ts";
 import { createAliyunRole } from "./aliyun-role.ts";
 import { handleEvents } from "./events.ts";
@@ -29,7 +30,12 @@ export interface FrontOptions {
 
 /** For a function that answers requests: its own routes and nothing else, so that nobody from outside reaches the platform's own paths. */
 export async function serveRequests(
-  options: FrontOptions & { own: readonly HttpDeclaration[]; neighbours: readonly Neighbour[] },
+  options: FrontOptions & {
+    own: readonly HttpDeclaration[];
+    neighbours: readonly Neighbour[];
+    /** Only a function that takes WebSockets carries what does. */
+    sockets?: SocketServer;
+  },
 ): Promise<void> {
   const { role, give } = createAliyunRole();
   const prepared = options.prepare(options.environment, role);
@@ -42,7 +48,7 @@ export async function serveRequests(
       ids: realIds,
       limits,
     },
-    ...{ corsOrigins: config.corsOrigins, trustedProxies: config.trustedProxies },
+    ...{ corsOrigins: config.corsOrigins, trustedProxies: config.trustedProxies, sockets: options.sockets },
     async admit(incoming) {
       const { key } = takeCall(incoming);
       if (key) give(key);

@@ -1,6 +1,7 @@
 // What the providers of a deployed function offer; a file of its own, because what is loaded late by who generates is carried by whoever names it.
 import type { Config } from "../../config/config.ts";
 import type { OfferedProvider } from "../../ports/provider.ts";
+import { archiveOffer } from "../../providers/archive/offer.ts";
 import { offerAssembly } from "../../providers/assembly/offer.ts";
 import { importOffer } from "../../providers/import.ts";
 import { libraryOffer } from "../../providers/library/offer.ts";
@@ -20,6 +21,7 @@ export function offersOf(
       offerSketch(ffmpeg),
       importOffer,
       offerAssembly(ffmpeg),
+      archiveOffer,
       ...(config.hasMusicLibrary ? [libraryOffer] : []),
       ...(config.hasTestModels ? [offerTests(ffmpeg)] : []),
     ];

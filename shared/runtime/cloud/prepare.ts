@@ -9,6 +9,7 @@ import type { ObjectStore, RequestStore } from "../../ports/object-store.ts";
 import type { OfferedProvider, Provider } from "../../ports/provider.ts";
 import type { Table } from "../../ports/table.ts";
 import { createProductionAccounts } from "../../productions/money/accounts.ts";
+import type { Tell } from "../../sockets/gateway/tell.ts";
 import { putDelivery } from "../../webhooks/delivery.ts";
 import { callbackBaseOf, callbackUrlMaker } from "../callbacks.ts";
 import {
@@ -93,8 +94,8 @@ export function forFiles(adapters: Adapters<ObjectStore>): Prepare {
 /** For the timer that delivers webhooks and mails. */
 export function forDeliveries(adapters: Adapters<RequestStore>): Prepare {
   return opening(adapters, nothingElse, () => (config, core, store, jwtSecret) => {
-    const { lanes, showJob, postWebhook } = wireWebhooks(readTrustedHosts(config), () => null);
-    useDeliveryRuntime({ ...core, store, lanes, showJob, postWebhook, jwtSecret, mail: mailingOf(config) });
+    const { lanes, showEnded, postWebhook } = wireWebhooks(readTrustedHosts(config), () => null);
+    useDeliveryRuntime({ ...core, store, lanes, showEnded, postWebhook, jwtSecret, mail: mailingOf(config) });
   });
 }
 
@@ -103,6 +104,7 @@ export function forJobs(
   adapters: Adapters<ObjectStore>,
   providers: (config: Config) => (store: ObjectStore) => readonly Provider[],
   moderation: (config: Config) => JobRuntime["moderation"] = noModeration,
+  tellOf: (config: Config) => Tell | undefined = () => undefined,
 ): Prepare {
   const read = (config: Config) => ({ made: providers(config), moderating: moderation(config) });
   return opening(adapters, read, ({ made, moderating }) => (config, core, store, jwtSecret) => {
@@ -113,6 +115,7 @@ export function forJobs(
       composeJobs(config, core, {
         ...{ store, jwtSecret, providers: all, moderation: moderating, stayMs: STAY_MS, tickParallel: TICK_PARALLEL },
         announceEnding: putDelivery,
+        tell: tellOf(config),
         callbackUrl: callbackUrlMaker(callbackBaseOf(config), jwtSecret),
       }),
     );

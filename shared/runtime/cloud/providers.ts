@@ -2,6 +2,7 @@
 import type { Config } from "../../config/config.ts";
 import type { ObjectStore } from "../../ports/object-store.ts";
 import type { Provider } from "../../ports/provider.ts";
+import { createArchiveProvider } from "../../providers/archive/provider.ts";
 import { createAssemblyProvider } from "../../providers/assembly/provider.ts";
 import { createImportProvider } from "../../providers/import.ts";
 import { createLibraryProvider } from "../../providers/library/provider.ts";
@@ -21,6 +22,7 @@ export function providersOf(
       createSketchProvider({ ffmpegPath }),
       createImportProvider({ store }),
       createAssemblyProvider({ ffmpegPath }),
+      createArchiveProvider({ store }),
       ...(config.hasMusicLibrary ? [createLibraryProvider({ store })] : []),
       ...(config.hasTestModels ? [createTestProvider({ ffmpegPath, clock: realClock })] : []),
     ];

@@ -57,7 +57,7 @@ async function respond(deps: ExchangeDeps, exchange: Exchange): Promise<HttpResp
 const hostAndPort = /^(?:\[[0-9A-Za-z:.~_-]+\]|[0-9A-Za-z._~!$&'()*+,;=%-]*)(?::[0-9]*)?$/;
 
 /** RFC 9112, 3.2: "a server MUST respond with a 400" to one that is missing, is there more than once, or is no host. */
-function checkHost({ httpVersion, rawHeaders }: IncomingMessage): void {
+export function checkHost({ httpVersion, rawHeaders }: IncomingMessage): void {
   const host = rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === "host");
   const refuse = (message: string) => new AppError("invalid_request", { message });
   if (httpVersion === "1.1" && host.length === 0) throw refuse("The Host header is missing.");

@@ -14,12 +14,16 @@ import { createFindClient } from "./client-address.ts";
 import { type Exchange, type Fallback, serveExchange } from "./http-exchange.ts";
 import type { Routes } from "./http-routes.ts";
 import { refuseMalformed } from "./malformed-http.ts";
+import type { SocketServer } from "./socket-server.ts";
+import { asksForSocket, ignoreUpgrade, takeUpgrade } from "./upgrades.ts";
 
 export interface HttpServerOptions {
   routes: Routes;
   /** Before anything else of a request is looked at. What it throws is the answer. */
   admit?: (incoming: IncomingMessage) => Promise<void>;
   fallback?: Fallback;
+  /** Absent: no WebSocket is taken, whatever is declared. */
+  sockets?: SocketServer | undefined;
   /** Requests that the fallback gives a time of their own, in place of `requestMs`. */
   takesItsTime?: (incoming: IncomingMessage) => boolean;
   clock: Clock;
@@ -71,12 +75,14 @@ const defaultLimits: HttpServerLimits = {
 const LAST_CALL_MS = 100;
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const { routes, admit, fallback, takesItsTime, clock, ids, log, corsOrigins } = options;
+  const { routes, admit, fallback, sockets: taking, takesItsTime, clock, ids, log, corsOrigins } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const findClient = createFindClient(options.trustedProxies);
   const deps = { routes, findClient, admit, fallback, clock, log, corsOrigins, discardMs: limits.discardMs };
   const open = new Set<Exchange>();
   const sockets = new Set<Duplex>();
+  /** Those that are WebSockets now. */
+  const upgraded = new Map<Duplex, AbortController>();
   let isClosing = false;
 
   const server = createServer({
@@ -95,6 +101,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   server.on("checkExpectation", (incoming, outgoing) => serve(incoming, outgoing, false));
   server.on("connect", (_incoming, socket) => refuseMalformed(socket, new AppError("method_not_allowed"), refusal));
   server.on("clientError", endSocket);
+  if (taking) server.on("upgrade", (incoming, socket, head) => upgrade(taking, { incoming, socket, head }));
 
   function serve(incoming: IncomingMessage, outgoing: ServerResponse, expectsContinue: boolean): void {
     const leave = new AbortController();
@@ -109,6 +116,19 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     void serveExchange(deps, exchange);
   }
 
+  function upgrade(taking: SocketServer, asked: { incoming: IncomingMessage; socket: Duplex; head: Buffer }): void {
+    if (!asksForSocket(deps, asked.incoming)) {
+      ignoreUpgrade(server, asked);
+      return;
+    }
+    const leave = new AbortController();
+    upgraded.set(asked.socket, leave);
+    asked.socket.once("close", () => upgraded.delete(asked.socket));
+    if (isClosing) leave.abort();
+    const about = { requestId: ids.uuid(), startedAt: clock.now(), leave: leave.signal };
+    void takeUpgrade({ ...deps, sockets: taking }, { ...asked, ...about });
+  }
+
   /** What is under way on the socket is answered first, and then it closes: our words would be taken for that answer. */
   function endSocket(error: Error, socket: Duplex): void {
     const own = [...open].filter(({ incoming }) => incoming.socket === socket);
@@ -119,7 +139,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 
   /** Node's own version spares connections that never sent a request. */
   function closeIdle(): void {
-    const busy = new Set<Duplex>([...open].map(({ incoming }) => incoming.socket));
+    const busy = new Set<Duplex>([...upgraded.keys(), ...[...open].map(({ incoming }) => incoming.socket)]);
     for (const socket of sockets) if (!busy.has(socket)) socket.destroy();
   }
 
@@ -140,11 +160,16 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     async close(graceMs) {
       isClosing = true;
       for (const exchange of open) dismiss(exchange);
+      for (const leave of upgraded.values()) leave.abort();
       const closed = once(server, "close");
       // Node's own close for HTTP would at once cut connections that look idle, with requests perhaps on their way.
       TcpServer.prototype.close.call(server);
       const lastCall = setTimeout(closeIdle, Math.min(LAST_CALL_MS, graceMs));
-      const end = setTimeout(() => server.closeAllConnections(), graceMs);
+      const end = setTimeout(() => {
+        server.closeAllConnections();
+        // Node no longer knows those that are WebSockets.
+        for (const socket of upgraded.keys()) socket.destroy();
+      }, graceMs);
       await closed;
       clearTimeout(lastCall);
       clearTimeout(end);

@@ -14,10 +14,15 @@ const parting = new WeakSet<Duplex>();
 export function refuseMalformed(socket: Duplex, error: Error, dress: (error: AppError) => WholeResponse): void {
   if (parting.has(socket)) return;
   if (!socket.writable || hasCode(error, "ECONNRESET")) return void socket.destroy();
-  parting.add(socket);
-  const response = dress(
-    error instanceof AppError ? error : new AppError("invalid_request", { message: describe(error) }),
+  answerAndClose(
+    socket,
+    dress(error instanceof AppError ? error : new AppError("invalid_request", { message: describe(error) })),
   );
+}
+
+/** For a socket that no parser reads any more. */
+export function answerAndClose(socket: Duplex, response: WholeResponse): void {
+  parting.add(socket);
   socket.on("error", () => socket.destroy());
   socket.end(serialize(response));
   const timer = setTimeout(() => socket.destroy(), PARTING_MS).unref();

@@ -7,6 +7,7 @@ import type { Declaration, ObjectCreatedDeclaration, TimerDeclaration } from "..
 import { requireFitStore } from "../../http/store-proof.ts";
 import { createRoutes } from "../http/http-routes.ts";
 import { createHttpServer } from "../http/http-server.ts";
+import { createSocketServer } from "../http/socket-server.ts";
 import { openRuntime, type RuntimeOptions } from "../open-runtime.ts";
 import { type Runtime, useRuntime } from "../runtime.ts";
 import { createEventDelivery } from "./event-delivery.ts";
@@ -71,6 +72,7 @@ export async function startLocal(
     routes: createRoutes(functions),
     corsOrigins: config.corsOrigins,
     trustedProxies: config.trustedProxies,
+    sockets: createSocketServer(),
     takesItsTime: isUpload,
     async fallback(incoming, outgoing, requestId) {
       const path = incoming.url ?? "";

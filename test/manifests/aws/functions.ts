@@ -18,11 +18,14 @@ const roles = {
 /** Deployed twice: HTTP APIs do not stream. */
 const stream = "job-events";
 const buffered = "job-events-buffered";
+/** Deployed twice: WebSockets come by an API of their own. */
+const socket = "project-socket";
+const gateway = "project-socket-gateway";
 
 export function functionsOnAws(deployed: Deployed, artefacts: Record<string, string>): void {
   describe("functions on AWS", () => {
-    test("are exactly those that are declared, and the live feed once more for the HTTP API", () => {
-      expect([...deployed.functions.keys()].sort()).toEqual([...declared.keys(), buffered].sort());
+    test("are exactly those that are declared, and the live feeds once more for the APIs that do not stream", () => {
+      expect([...deployed.functions.keys()].sort()).toEqual([...declared.keys(), buffered, gateway].sort());
     });
 
     test.for([...declared.values()])(
@@ -52,8 +55,25 @@ export function functionsOnAws(deployed: Deployed, artefacts: Record<string, str
       });
     });
 
+    test("what the WebSocket API calls is the same zip with another handler", () => {
+      expect(artefacts[gateway]).toBe(artefacts[socket]);
+      const { Handler, Timeout } = deployed.functions.get(gateway) ?? {};
+      expect({ Handler, Timeout }).toEqual({ Handler: "index.gateway", Timeout: MAX_HTTP_SECONDS });
+    });
+
+    test("the WebSocket API tells it of each connection's beginning, end and messages, and lets no flood through", () => {
+      const api = deployed.all("AWS::ApiGatewayV2::Api").find(([, { ProtocolType }]) => ProtocolType === "WEBSOCKET");
+      expect(api?.[0]).toBe("WebsocketsApi");
+      const routes = routesOf(deployed, "WebsocketsApi");
+      expect(routes).toEqual({ $connect: gateway, $disconnect: gateway, $default: gateway });
+      expect(deployed.one("WebsocketsDeploymentStage").Properties).toMatchObject({
+        StageName: "dev",
+        DefaultRouteSettings: { ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1000 },
+      });
+    });
+
     test("the first function of a path takes all methods, any other one its own, and health what nobody takes", () => {
-      expect(routesOf(deployed)).toEqual(expectedRoutes());
+      expect(routesOf(deployed, "HttpApi")).toEqual(expectedRoutes());
     });
 
     test("only the stream has a URL of its own, open to everybody, and streams there", () => {
@@ -113,11 +133,17 @@ function expectedRoutes(): Record<string, string> {
   return routes;
 }
 
-function routesOf(deployed: Deployed): Record<string, string | undefined> {
+function routesOf(deployed: Deployed, api: string): Record<string, string | undefined> {
   const integrations = new Map(deployed.all("AWS::ApiGatewayV2::Integration"));
-  const routes = deployed.all("AWS::ApiGatewayV2::Route").map(([, { RouteKey, Target }]) => {
+  const own = deployed.all("AWS::ApiGatewayV2::Route").filter(([, { ApiId }]) => ApiId === api);
+  const routes = own.map(([, { RouteKey, Target }]) => {
     const integration = integrations.get(String(Target).replace(/^integrations\//, ""));
-    return [String(RouteKey), deployed.functionOf(integration?.IntegrationUri)];
+    return [String(RouteKey), deployed.functionOf(calledBy(integration?.IntegrationUri))];
   });
   return Object.fromEntries(routes);
+}
+
+/** WebSocket APIs name a function by the path of a call of it. */
+function calledBy(uri: unknown): string {
+  return String(uri).replace(/^.*\/functions\/(.*)\/invocations$/, "$1");
 }

@@ -83,7 +83,11 @@ function logging(deployed: Deployed, role: string): string[] {
 
 const itemActions = { read: "GetItem", query: "Query", write: "PutItem", delete: "DeleteItem" };
 
-function permissions({ items, objects, list, keepsFailures }: Rights, bucket: string, table: string): string[] {
+function permissions(
+  { items, objects, list, connections, keepsFailures }: Rights,
+  bucket: string,
+  table: string,
+): string[] {
   const tableArn = `arn:aws:dynamodb:eu-central-1:123456789012:table/${table}`;
   const ofBucket = list ? ` if ${JSON.stringify({ StringLike: { "s3:prefix": `${list}*` } })}` : "";
   return [
@@ -93,6 +97,11 @@ function permissions({ items, objects, list, keepsFailures }: Rights, bucket: st
       objectActions(may).map((action) => `${action} arn:aws:s3:::${bucket}/${below}*`),
     ),
     ...(list === null ? [] : [`s3:ListBucket arn:aws:s3:::${bucket}${ofBucket}`]),
+    ...(connections
+      ? [
+          "execute-api:ManageConnections arn:aws:execute-api:eu-central-1:123456789012:WebsocketsApi/dev/*/@connections/*",
+        ]
+      : []),
     ...(keepsFailures ? ["sqs:SendMessage DeadLetters.Arn"] : []),
   ];
 }

@@ -65,6 +65,7 @@ export const routes: Readonly<Record<keyof Routes, readonly [method: string, pat
   cancelProduction: ["POST", "/productions/{id}/cancel", ""],
   resumeProduction: ["POST", "/productions/{id}/resume", "b"],
   remakeNode: ["POST", "/productions/{id}/nodes/{nodeId}/remake", "b"],
+  quoteProduction: ["POST", "/productions/{id}/quote", "b"],
   downloadNode: ["GET", "/productions/{id}/nodes/{nodeId}/download", "q"],
   exportProduction: ["GET", "/productions/{id}/export", "q"],
   listDeliveries: ["GET", "/webhooks/deliveries", "q"],
@@ -198,9 +199,11 @@ export interface Routes {
   resumeProduction(id: string, body: Body<"resumeProduction">, options?: CallOptions): Promise<Data<"resumeProduction">>;
   /** Make one part of a production anew, and what is made from it. `POST /productions/{id}/nodes/{nodeId}/remake` */
   remakeNode(id: string, nodeId: string, body: Body<"remakeNode">, options?: CallOptions): Promise<Data<"remakeNode">>;
+  /** What another round of a production would make, and what that costs at most. `POST /productions/{id}/quote` */
+  quoteProduction(id: string, body: Body<"quoteProduction">, options?: CallOptions): Promise<Data<"quoteProduction">>;
   /** Where a part of a production is saved from, under a good name. `GET /productions/{id}/nodes/{nodeId}/download` */
   downloadNode(id: string, nodeId: string, query?: Query<"downloadNode">, options?: CallOptions): Promise<Data<"downloadNode">>;
-  /** All files of a production, with what they were made of; or the subtitles of one of its episodes. `GET /productions/{id}/export` */
+  /** What a production has made: as a list, as one file, as an editor's timeline, or the subtitles of an episode. `GET /productions/{id}/export` */
   exportProduction(id: string, query?: Query<"exportProduction">, options?: CallOptions): Promise<Data<"exportProduction">>;
   /** The caller's outgoing webhooks and what became of them, newest first. `GET /webhooks/deliveries` */
   listDeliveries(query?: Query<"listDeliveries">, options?: CallOptions): Promise<Data<"listDeliveries">>;

@@ -757,7 +757,7 @@ export interface paths {
         post?: never;
         /**
          * Remove a project with its scenes, characters and pictures.
-         * @description It is gone at once; scenes and pictures follow within minutes. Jobs that were made for it stay, with their outputs.
+         * @description It is gone at once; scenes and pictures follow within minutes, and its productions with all that they made. One that is under way is stopped first: what it has made by then is charged, as with a cancel, and the rest comes back. Jobs that were made for it otherwise stay, with their outputs.
          */
         delete: operations["deleteProject"];
         options?: never;
@@ -945,6 +945,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ws/projects/{id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Live progress of a project's newest production, over a WebSocket.
+         * @description Subprotocol `dream-factory.progress.v1`. The token goes into the first message, `{"type":"follow","token":"…","after":0}`, or into a second
+         *     subprotocol `bearer.<token>` or Authorization; never into the address. With it in the handshake the events begin at once, behind `?after=`.
+         *     Messages: `{"type":"progress","id":1,"data":…}` as in the feed, `end` for the last one, `gap` for what is no longer kept, `alive` when
+         *     nothing has happened for a while and as the answer to `{"type":"ping"}`, `retry` before the server closes, `error` with what is wrong.
+         *     It closes with 1000 when the production has ended, 1001 when another connection is to go on behind the last event, and 4000 + the status
+         *     of an error. Deployed on AWS it has an address of its own, which the answer 426 tells; there the first message names `projectId`.
+         */
+        get: operations["projectSocket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/projects/generate-drama": {
         parameters: {
             query?: never;
@@ -994,7 +1019,7 @@ export interface paths {
         };
         /**
          * A production: its stage, what is made of it, and what it has cost.
-         * @description A production: its stage, what is made of it, and what it has cost.
+         * @description With `Prefer: wait=N` the answer comes once it has ended, or when the time is over.
          */
         get: operations["getProduction"];
         put?: never;
@@ -1105,6 +1130,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/productions/{id}/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What another round of a production would make, and what that costs at most.
+         * @description Nothing is made. With `remake`: these parts, all that is made from them, and what is missing, as a remake would make them; else what is missing, as a resume would. 409 where that would be: the production is under way, or nothing is missing.
+         */
+        post: operations["quoteProduction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/productions/{id}/nodes/{nodeId}/download": {
         parameters: {
             query?: never;
@@ -1133,8 +1178,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * All files of a production, with what they were made of; or the subtitles of one of its episodes.
-         * @description `json`: each file with its URL, sha256, model, prompt, seed and price. `srt` and `vtt`: the file itself; 404 while the episode has none.
+         * What a production has made: as a list, as one file, as an editor's timeline, or the subtitles of an episode.
+         * @description `json`: each file with its URL, sha256, model, prompt, seed and price.
+         *
+         *     `zip`: every file of a production that has ended, with the screenplay and how each was made. It is a job, since it may be gigabytes: 202 while it is made, then 200 with `outputs[0].url`; the same export is the same job, its file is kept for a day, and it counts as storage. 409 while the production is under way.
+         *
+         *     `jianying`: likewise, a draft of JianYing or CapCut for one episode, with the files that it shows; unpack it into the program's folder of drafts.
+         *
+         *     `fcpxml` (Final Cut Pro XML 1.10) and `otio` (OpenTimelineIO): an episode as a timeline of clips, lines and music that points to the kept files; with a private store its URLs hold for an hour.
+         *
+         *     `srt` and `vtt`: the file itself; 404 while the episode has none.
          */
         get: operations["exportProduction"];
         put?: never;
@@ -1307,6 +1360,26 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    productionEnded: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sent to a production's `webhookUrl` when the production has ended.
+         * @description Signed after Standard Webhooks with the secret of `GET /webhooks/secret`. Verify it, drop repeats by `webhook-id`, and answer 2xx within 15 s. It is sent again for 24 hours, then kept as a dead letter. Each round that is paid for is told of: a resume or a remake ends once more.
+         */
+        post: operations["productionEnded"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export interface components {
     schemas: {
@@ -1318,7 +1391,7 @@ export interface components {
             data: null;
             error: {
                 /** @enum {string} */
-                type: "invalid_request" | "unauthenticated" | "insufficient_credits" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "too_late" | "too_large" | "unsupported_media_type" | "idempotency_mismatch" | "rate_limited" | "unavailable" | "storage_full" | "internal";
+                type: "invalid_request" | "unauthenticated" | "insufficient_credits" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "too_late" | "too_large" | "unsupported_media_type" | "idempotency_mismatch" | "upgrade_required" | "rate_limited" | "unavailable" | "storage_full" | "internal";
                 /** @description Names this request in our log. */
                 requestId: string;
                 details: {
@@ -1619,7 +1692,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            type: "image" | "video" | "text" | "audio";
+            type: "image" | "video" | "text" | "audio" | "archive";
             /** @enum {string} */
             operation: "generate" | "edit" | "style_transfer" | "background_removal" | "color_enhancement";
             /** @enum {string} */
@@ -1707,7 +1780,7 @@ export interface components {
         Output: {
             index: number;
             /** @enum {string} */
-            type: "image" | "video" | "text" | "audio";
+            type: "image" | "video" | "text" | "audio" | "archive";
             /**
              * Format: uri
              * @description In the operator's own store; needs no Authorization.
@@ -1973,7 +2046,7 @@ export interface components {
             /** @description As `GET /ai/models` names it: `sketch`, `import`, or a vendor that has a key here. */
             provider: string;
             /** @enum {string} */
-            type: "image" | "video" | "text" | "audio";
+            type: "image" | "video" | "text" | "audio" | "archive";
             operations: ("generate" | "edit" | "style_transfer" | "background_removal" | "color_enhancement")[];
             /** @description The most that `n` may be. */
             maxOutputs: number;
@@ -2582,6 +2655,47 @@ export interface components {
         QuoteProjectRequest: {
             /** @description What the screenplay is to be about, where there is none. Left out: title and description. */
             prompt?: string;
+            /** @description What the project's scenes and characters are to be changed to: the quote is as if that was done already. Nothing is changed. A new picture of a character cannot be quoted before it is the project's. */
+            edit?: {
+                scenes?: {
+                    id: string;
+                    place?: string;
+                    /** @enum {string} */
+                    time?: "day" | "night" | "dawn" | "dusk";
+                    /** @enum {string} */
+                    mood?: "calm" | "tense" | "joy" | "sad";
+                    action?: string;
+                    durationSec?: number;
+                    characters?: string[];
+                    lines?: {
+                        character: string;
+                        text: string;
+                    }[];
+                    /** @description Together as long as the scene, with all of its lines. Left out, they are planned anew when what they are planned of has changed. A shot keeps its clip by its place. */
+                    shots?: {
+                        seen: string;
+                        characters: string[];
+                        durationSec: number;
+                        /** @description How many of the scene's lines are spoken in it. */
+                        lines: number;
+                    }[];
+                    /** @description A take that a shot (left out: the first) is to show. Null: no shot shows one. */
+                    clip?: null | {
+                        /** Format: uuid */
+                        jobId: string;
+                        shot?: number;
+                    };
+                }[];
+                characters?: {
+                    id: string;
+                    name?: string;
+                    role?: string;
+                    look?: string;
+                    /** @enum {string} */
+                    voice?: "woman" | "man" | "girl" | "boy" | "old_woman" | "old_man";
+                    portrait?: null;
+                }[];
+            };
         };
         ProjectQuote: {
             /** @description Parts to be made, at most. */
@@ -2600,6 +2714,10 @@ export interface components {
             reused: number;
             /** @description Of those, the ones that are less than what was wanted. */
             degraded: string[];
+            /** @description Ids of the parts to be made; empty while the project has no scenes. */
+            parts: string[];
+            /** @description Of those, the ones that the project's newest production has: what has changed since makes them anew. */
+            stale: string[];
             balance: number;
         };
         CreateProductionRequest: {
@@ -2607,6 +2725,8 @@ export interface components {
             prompt?: string;
             /** @description The most credits that it may cost; so many are held. Left out: what it costs at most. */
             budget?: number;
+            /** @description Told how each round has ended: `production.completed`, `production.failed` or `production.cancelled`, with the production. */
+            webhookUrl?: string;
         };
         ProductionFeedPage: {
             items: components["schemas"]["ProductionEvent"][];
@@ -2670,6 +2790,8 @@ export interface components {
             prompt?: string;
             /** @description The most credits that it may cost; so many are held. Left out: what it costs at most. */
             budget?: number;
+            /** @description Told how each round has ended: `production.completed`, `production.failed` or `production.cancelled`, with the production. */
+            webhookUrl?: string;
         };
         ProductionPage: {
             items: components["schemas"]["Production"][];
@@ -2694,7 +2816,7 @@ export interface components {
             /** @enum {string} */
             stage: "writing" | "pictures" | "voices" | "music" | "clips" | "cutting";
             /** @enum {string} */
-            type: "image" | "video" | "text" | "audio";
+            type: "image" | "video" | "text" | "audio" | "archive";
             /** @enum {string} */
             state: "waiting" | "making" | "made" | "reused" | "failed" | "skipped" | "cancelled";
             /** @description What it is made from. */
@@ -2704,7 +2826,7 @@ export interface components {
             output: {
                 jobId: string;
                 /** @enum {string} */
-                type: "image" | "video" | "text" | "audio";
+                type: "image" | "video" | "text" | "audio" | "archive";
                 url: string;
                 /** @description Of a picture, or a still of a film: a WebP of at most 512 pixels a side. */
                 thumbnailUrl: string | null;
@@ -2738,6 +2860,26 @@ export interface components {
             /** @description The most credits that it may cost; so many are held. Left out: what it costs at most. */
             budget?: number;
         };
+        QuoteProductionRequest: {
+            /** @description Parts to be made anew, by their ids. Left out: what is missing. */
+            remake?: string[];
+        };
+        RoundQuote: {
+            /** @description Parts to be made, at most. */
+            nodes: number;
+            stages: {
+                /** @enum {string} */
+                stage: "writing" | "pictures" | "voices" | "music" | "clips" | "cutting";
+                nodes: number;
+                price: number;
+            }[];
+            /** @description Credits, at most. */
+            price: number;
+            /** @description Ids of the parts to be made; empty while they are not planned. */
+            parts: string[];
+            balance: number;
+        };
+        ProductionExportOrJob: components["schemas"]["ProductionExport"] | components["schemas"]["Job"];
         ProductionExport: {
             production: components["schemas"]["Production"];
             /** Format: uuid */
@@ -2746,7 +2888,7 @@ export interface components {
                 node: string;
                 kind: string;
                 /** @enum {string} */
-                type: "image" | "video" | "text" | "audio";
+                type: "image" | "video" | "text" | "audio" | "archive";
                 url: string;
                 key: string;
                 size: number;
@@ -2784,10 +2926,12 @@ export interface components {
             hasMore: boolean;
         };
         Delivery: {
-            /** @description The job's id, a hyphen and the round; every try carries it as `webhook-id`. */
+            /** @description The job's or production's id, a hyphen and the round; every try carries it as `webhook-id`. */
             id: string;
-            /** Format: uuid */
-            jobId: string;
+            /** @description Null when a production has ended. */
+            jobId: string | null;
+            /** @description Null when a job has ended. */
+            productionId: string | null;
             round: number;
             url: string;
             /** @enum {string} */
@@ -2872,13 +3016,13 @@ export interface components {
             summary: string;
             limits: string;
         };
-        WebhookEvent: components["schemas"]["JobCompletedEvent"] | components["schemas"]["JobFailedEvent"] | components["schemas"]["JobCancelledEvent"];
+        JobWebhookEvent: components["schemas"]["JobCompletedEvent"] | components["schemas"]["JobFailedEvent"] | components["schemas"]["JobCancelledEvent"];
         JobCompletedEvent: {
             /** @constant */
             type: "job.completed";
             /**
              * Format: date-time
-             * @description When the job ended.
+             * @description When it ended.
              */
             timestamp: string;
             data: components["schemas"]["Job"];
@@ -2888,7 +3032,7 @@ export interface components {
             type: "job.failed";
             /**
              * Format: date-time
-             * @description When the job ended.
+             * @description When it ended.
              */
             timestamp: string;
             data: components["schemas"]["Job"];
@@ -2898,10 +3042,41 @@ export interface components {
             type: "job.cancelled";
             /**
              * Format: date-time
-             * @description When the job ended.
+             * @description When it ended.
              */
             timestamp: string;
             data: components["schemas"]["Job"];
+        };
+        ProductionWebhookEvent: components["schemas"]["ProductionCompletedEvent"] | components["schemas"]["ProductionFailedEvent"] | components["schemas"]["ProductionCancelledEvent"];
+        ProductionCompletedEvent: {
+            /** @constant */
+            type: "production.completed";
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            timestamp: string;
+            data: components["schemas"]["Production"];
+        };
+        ProductionFailedEvent: {
+            /** @constant */
+            type: "production.failed";
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            timestamp: string;
+            data: components["schemas"]["Production"];
+        };
+        ProductionCancelledEvent: {
+            /** @constant */
+            type: "production.cancelled";
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            timestamp: string;
+            data: components["schemas"]["Production"];
         };
     };
     responses: {
@@ -3163,6 +3338,24 @@ export interface components {
                 };
             };
         };
+        /** @description `upgrade_required`: This is spoken to over a WebSocket only; read the same events as a stream instead. */
+        UpgradeRequired: {
+            headers: {
+                /** @description Names this request in our log. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @constant */
+                    code?: 426;
+                    error?: {
+                        /** @enum {unknown} */
+                        type?: "upgrade_required";
+                    };
+                };
+            };
+        };
     };
     parameters: {
         /**
@@ -3266,16 +3459,23 @@ export type ProductionNodePage = components['schemas']['ProductionNodePage'];
 export type ProductionNode = components['schemas']['ProductionNode'];
 export type ResumeProductionRequest = components['schemas']['ResumeProductionRequest'];
 export type RemakeNodeRequest = components['schemas']['RemakeNodeRequest'];
+export type QuoteProductionRequest = components['schemas']['QuoteProductionRequest'];
+export type RoundQuote = components['schemas']['RoundQuote'];
+export type ProductionExportOrJob = components['schemas']['ProductionExportOrJob'];
 export type ProductionExport = components['schemas']['ProductionExport'];
 export type DeliveryPage = components['schemas']['DeliveryPage'];
 export type Delivery = components['schemas']['Delivery'];
 export type WebhookSecrets = components['schemas']['WebhookSecrets'];
 export type VerifyRequest = components['schemas']['VerifyRequest'];
 export type Verdict = components['schemas']['Verdict'];
-export type WebhookEvent = components['schemas']['WebhookEvent'];
+export type JobWebhookEvent = components['schemas']['JobWebhookEvent'];
 export type JobCompletedEvent = components['schemas']['JobCompletedEvent'];
 export type JobFailedEvent = components['schemas']['JobFailedEvent'];
 export type JobCancelledEvent = components['schemas']['JobCancelledEvent'];
+export type ProductionWebhookEvent = components['schemas']['ProductionWebhookEvent'];
+export type ProductionCompletedEvent = components['schemas']['ProductionCompletedEvent'];
+export type ProductionFailedEvent = components['schemas']['ProductionFailedEvent'];
+export type ProductionCancelledEvent = components['schemas']['ProductionCancelledEvent'];
 export type ResponseInvalidRequest = components['responses']['InvalidRequest'];
 export type ResponseRateLimited = components['responses']['RateLimited'];
 export type ResponseInternal = components['responses']['Internal'];
@@ -3290,6 +3490,7 @@ export type ResponseForbidden = components['responses']['Forbidden'];
 export type ResponseStorageFull = components['responses']['StorageFull'];
 export type ResponseInsufficientCredits = components['responses']['InsufficientCredits'];
 export type ResponseConflictOrTooLate = components['responses']['ConflictOrTooLate'];
+export type ResponseUpgradeRequired = components['responses']['UpgradeRequired'];
 export type ParameterIdempotencyKey = components['parameters']['Idempotency-Key'];
 export type ParameterPrefer = components['parameters']['Prefer'];
 export type ParameterLastEventId = components['parameters']['Last-Event-ID'];
@@ -5506,6 +5707,7 @@ export interface operations {
                      *             "index": 0,
                      *             "type": "audio",
                      *             "url": "https://api.example.com/media/users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-1865-770d-ad5d-1929cd9c0f15/audio-1795896580253-0.wav",
+                     *             "thumbnailUrl": null,
                      *             "key": "users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-1865-770d-ad5d-1929cd9c0f15/audio-1795896580253-0.wav",
                      *             "size": 86052,
                      *             "contentType": "audio/wav",
@@ -6233,7 +6435,6 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -6913,8 +7114,8 @@ export interface operations {
                      *         "stages": [
                      *           {
                      *             "stage": "pictures",
-                     *             "nodes": 3,
-                     *             "price": 3
+                     *             "nodes": 2,
+                     *             "price": 2
                      *           },
                      *           {
                      *             "stage": "voices",
@@ -6928,15 +7129,29 @@ export interface operations {
                      *           },
                      *           {
                      *             "stage": "cutting",
-                     *             "nodes": 4,
+                     *             "nodes": 5,
                      *             "price": 0
                      *           }
                      *         ],
-                     *         "price": 6,
+                     *         "price": 5,
                      *         "unspoken": [],
+                     *         "parts": [
+                     *           "portrait-c2",
+                     *           "still-e1s1h2",
+                     *           "clip-e1s1h2",
+                     *           "line-e1s1l1",
+                     *           "line-e1s1l2",
+                     *           "line-e1s1l3",
+                     *           "cut-e1s1-16x9",
+                     *           "episode-e1-16x9",
+                     *           "subtitles-e1-srt",
+                     *           "subtitles-e1-vtt",
+                     *           "poster-e1"
+                     *         ],
                      *         "reused": 0,
                      *         "degraded": [],
-                     *         "balance": 96
+                     *         "stale": [],
+                     *         "balance": 1000036
                      *       }
                      *     }
                      */
@@ -6968,6 +7183,11 @@ export interface operations {
                  * @example order-7f3a
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
+                 * @description `wait=N` waits up to N seconds, at most 25, for the job to end: then the answer is 201, however it ended.
+                 * @example wait=20
+                 */
+                Prefer?: components["parameters"]["Prefer"];
             };
             path: {
                 /** @description The project's id. */
@@ -6991,6 +7211,25 @@ export interface operations {
                 headers: {
                     /** @description Names this request in our log. */
                     "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Production"];
+                    };
+                };
+            };
+            /** @description The production has ended within the time that Prefer names, however it ended. */
+            201: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7168,6 +7407,35 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    projectSocket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connection is a WebSocket from here on. */
+            101: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidRequest"];
+            404: components["responses"]["NotFound"];
+            426: components["responses"]["UpgradeRequired"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     generateDrama: {
         parameters: {
             query?: never;
@@ -7177,6 +7445,11 @@ export interface operations {
                  * @example order-7f3a
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
+                 * @description `wait=N` waits up to N seconds, at most 25, for the job to end: then the answer is 201, however it ended.
+                 * @example wait=20
+                 */
+                Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
             cookie?: never;
@@ -7189,7 +7462,8 @@ export interface operations {
                  *       "prompt": "Two people wait",
                  *       "durationSec": 10,
                  *       "scenesPerEpisode": 1,
-                 *       "budget": 100000
+                 *       "budget": 100000,
+                 *       "webhookUrl": "https://you.example.com/hooks/films"
                  *     }
                  */
                 "application/json": components["schemas"]["GenerateDramaRequest"];
@@ -7201,6 +7475,25 @@ export interface operations {
                 headers: {
                     /** @description Names this request in our log. */
                     "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Production"];
+                    };
+                };
+            };
+            /** @description The production has ended within the time that Prefer names, however it ended. */
+            201: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7228,8 +7521,8 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "id": "01a223e4-b5ac-734a-8e70-1a5666050e60",
-                     *         "projectId": "01a223e4-b5a2-7655-b6d0-0ba4f23e823b",
+                     *         "id": "01a2247c-c19a-7017-808d-04e3ae352927",
+                     *         "projectId": "01a2247c-c197-705d-ac5b-74ff2f4d2cd9",
                      *         "title": "Pier",
                      *         "status": "pending",
                      *         "stage": "starting",
@@ -7280,10 +7573,10 @@ export interface operations {
                      *         "running": 0,
                      *         "isStopping": false,
                      *         "reason": null,
-                     *         "createdAt": "2026-11-28T20:42:01.022Z",
+                     *         "createdAt": "2026-11-28T23:28:05.537Z",
                      *         "startedAt": null,
                      *         "completedAt": null,
-                     *         "updatedAt": "2026-11-28T20:42:01.022Z"
+                     *         "updatedAt": "2026-11-28T23:28:05.537Z"
                      *       }
                      *     }
                      */
@@ -7414,7 +7707,13 @@ export interface operations {
     getProduction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description `wait=N` waits up to N seconds, at most 25, for the job to end: then the answer is 201, however it ended.
+                 * @example wait=20
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
             path: {
                 /** @description The production's id. */
                 id: string;
@@ -7748,7 +8047,13 @@ export interface operations {
     resumeProduction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description `wait=N` waits up to N seconds, at most 25, for the job to end: then the answer is 201, however it ended.
+                 * @example wait=20
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
             path: {
                 /** @description The production's id. */
                 id: string;
@@ -7766,6 +8071,25 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Its next round has ended within the time that Prefer names, however it ended. */
+            201: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Production"];
+                    };
+                };
+            };
             /** @description Its next round goes on; follow it at Location. */
             202: {
                 headers: {
@@ -7856,7 +8180,13 @@ export interface operations {
     remakeNode: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description `wait=N` waits up to N seconds, at most 25, for the job to end: then the answer is 201, however it ended.
+                 * @example wait=20
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
             path: {
                 /** @description The production's id. */
                 id: string;
@@ -7876,6 +8206,25 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Its next round has ended within the time that Prefer names, however it ended. */
+            201: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Production"];
+                    };
+                };
+            };
             /** @description Its next round goes on; follow it at Location. */
             202: {
                 headers: {
@@ -7963,6 +8312,103 @@ export interface operations {
             507: components["responses"]["StorageFull"];
         };
     };
+    quoteProduction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The production's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "remake": [
+                 *         "poster-e1"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["QuoteProductionRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "nodes": 11,
+                     *         "stages": [
+                     *           {
+                     *             "stage": "pictures",
+                     *             "nodes": 2,
+                     *             "price": 2
+                     *           },
+                     *           {
+                     *             "stage": "voices",
+                     *             "nodes": 3,
+                     *             "price": 3
+                     *           },
+                     *           {
+                     *             "stage": "clips",
+                     *             "nodes": 1,
+                     *             "price": 0
+                     *           },
+                     *           {
+                     *             "stage": "cutting",
+                     *             "nodes": 5,
+                     *             "price": 0
+                     *           }
+                     *         ],
+                     *         "price": 5,
+                     *         "parts": [
+                     *           "portrait-c2",
+                     *           "still-e1s1h2",
+                     *           "clip-e1s1h2",
+                     *           "line-e1s1l1",
+                     *           "line-e1s1l2",
+                     *           "line-e1s1l3",
+                     *           "cut-e1s1-16x9",
+                     *           "episode-e1-16x9",
+                     *           "subtitles-e1-srt",
+                     *           "subtitles-e1-vtt",
+                     *           "poster-e1"
+                     *         ],
+                     *         "balance": 1000036
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["RoundQuote"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     downloadNode: {
         parameters: {
             query?: {
@@ -8020,11 +8466,17 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Absent: `json`. */
-                format?: "json" | "srt" | "vtt";
-                /** @description Of subtitles. */
+                format?: "json" | "zip" | "fcpxml" | "otio" | "jianying" | "srt" | "vtt";
+                /** @description Of subtitles and of editors' timelines. */
                 episode?: number;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description `wait=N` waits up to N seconds, at most 25, for the job to end: then the answer is 201, however it ended.
+                 * @example wait=20
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
             path: {
                 /** @description The production's id. */
                 id: string;
@@ -8105,17 +8557,43 @@ export interface operations {
                         code: 0;
                         /** @constant */
                         message: "success";
-                        data: components["schemas"]["ProductionExport"];
+                        data: components["schemas"]["ProductionExportOrJob"];
                     };
                     "text/vtt": string;
+                    "application/x-subrip": string;
+                    "application/xml": string;
+                    "application/vnd.opentimelineio+json": string;
+                };
+            };
+            /** @description The file is being made; ask again, or follow the job at Location. */
+            202: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Job"];
+                    };
                 };
             };
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthenticated"];
+            402: components["responses"]["InsufficientCredits"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
+            507: components["responses"]["StorageFull"];
         };
     };
     listDeliveries: {
@@ -8151,6 +8629,7 @@ export interface operations {
                      *           {
                      *             "id": "01a223c7-10da-7477-aeca-fb1f1c68e46b-1",
                      *             "jobId": "01a223c7-10da-7477-aeca-fb1f1c68e46b",
+                     *             "productionId": null,
                      *             "round": 1,
                      *             "url": "https://you.example.com/hooks/dream-factory",
                      *             "status": "delivered",
@@ -8213,6 +8692,7 @@ export interface operations {
                      *       "data": {
                      *         "id": "01a223c7-10da-7477-aeca-fb1f1c68e46b-1",
                      *         "jobId": "01a223c7-10da-7477-aeca-fb1f1c68e46b",
+                     *         "productionId": null,
                      *         "round": 1,
                      *         "url": "https://you.example.com/hooks/dream-factory",
                      *         "status": "pending",
@@ -8539,7 +9019,107 @@ export interface operations {
                  *       }
                  *     }
                  */
-                "application/json": components["schemas"]["WebhookEvent"];
+                "application/json": components["schemas"]["JobWebhookEvent"];
+            };
+        };
+        responses: {
+            /** @description Taken. Any 2xx says so. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not wanted: this message is not sent again. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    productionEnded: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same for each try: the production's id, a hyphen and the round. */
+                "webhook-id": string;
+                /** @description When this try was made, in seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several, parted by spaces, while the secret is rotated. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "type": "production.cancelled",
+                 *       "timestamp": "2026-11-28T23:28:05.673Z",
+                 *       "data": {
+                 *         "id": "01a2247c-c19a-7017-808d-04e3ae352927",
+                 *         "projectId": "01a2247c-c197-705d-ac5b-74ff2f4d2cd9",
+                 *         "title": "Pier",
+                 *         "status": "cancelled",
+                 *         "stage": "done",
+                 *         "made": 0,
+                 *         "nodes": 21,
+                 *         "percent": 1,
+                 *         "restMs": null,
+                 *         "round": 1,
+                 *         "budget": 100000,
+                 *         "spent": 0,
+                 *         "cost": 0,
+                 *         "quote": {
+                 *           "nodes": 21,
+                 *           "stages": [
+                 *             {
+                 *               "stage": "writing",
+                 *               "nodes": 1,
+                 *               "price": 1
+                 *             },
+                 *             {
+                 *               "stage": "pictures",
+                 *               "nodes": 8,
+                 *               "price": 8
+                 *             },
+                 *             {
+                 *               "stage": "voices",
+                 *               "nodes": 4,
+                 *               "price": 4
+                 *             },
+                 *             {
+                 *               "stage": "music",
+                 *               "nodes": 1,
+                 *               "price": 1
+                 *             },
+                 *             {
+                 *               "stage": "clips",
+                 *               "nodes": 2,
+                 *               "price": 0
+                 *             },
+                 *             {
+                 *               "stage": "cutting",
+                 *               "nodes": 5,
+                 *               "price": 0
+                 *             }
+                 *           ],
+                 *           "price": 14
+                 *         },
+                 *         "running": 0,
+                 *         "isStopping": false,
+                 *         "reason": "cancelled",
+                 *         "createdAt": "2026-11-28T23:28:05.537Z",
+                 *         "startedAt": "2026-11-28T23:28:05.567Z",
+                 *         "completedAt": "2026-11-28T23:28:05.673Z",
+                 *         "updatedAt": "2026-11-28T23:28:05.684Z"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["ProductionWebhookEvent"];
             };
         };
         responses: {

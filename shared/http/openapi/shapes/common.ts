@@ -35,7 +35,7 @@ export const nothing = z.null();
 /** A whole number of credits, or of anything else that is never below 0. */
 export const count = z.int().min(0);
 
-export const mediaType = z.enum(["image", "video", "text", "audio"]);
+export const mediaType = z.enum(["image", "video", "text", "audio", "archive"]);
 
 /** A page of a list, newest first; named after what it lists. */
 export function listOf<Item extends z.ZodType>(item: Item) {

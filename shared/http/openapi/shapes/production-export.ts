@@ -1,6 +1,7 @@
 // What a production has made, as its export tells it.
 import * as z from "zod";
 import { contentType, count, id, mediaType, modelName, providerName, time } from "./common.ts";
+import { shownJob } from "./job.ts";
 import { shownProduction } from "./production.ts";
 
 const file = z.strictObject({
@@ -32,11 +33,21 @@ const file = z.strictObject({
     .meta({ description: "Null when its job is no longer there." }),
 });
 
-export const exportedProduction = z
+const exportedProduction = z
   .strictObject({ production: shownProduction, projectId: id, files: z.array(file) })
   .meta({ id: "ProductionExport" });
 
-export const subtitleFile = {
-  contentType: "text/vtt",
-  schema: z.string().meta({ description: "WebVTT; with `format=srt` SubRip, as application/x-subrip." }),
-};
+/** `json`, or the job that has made a file. */
+export const exportedOrMade = z.union([exportedProduction, shownJob]).meta({ id: "ProductionExportOrJob" });
+
+const textFile = (contentType: string, description: string) => ({
+  contentType,
+  schema: z.string().meta({ description }),
+});
+
+export const exportedTexts = [
+  textFile("text/vtt", "WebVTT."),
+  textFile("application/x-subrip", "SubRip."),
+  textFile("application/xml", "Final Cut Pro XML."),
+  textFile("application/vnd.opentimelineio+json", "OpenTimelineIO."),
+];

@@ -22,9 +22,26 @@ export const shownProjectQuote = z
     ...whole,
     reused: count.meta({ description: "Parts that there are already, made from the very same: they cost nothing." }),
     degraded: z.array(z.string()).meta({ description: "Of those, the ones that are less than what was wanted." }),
+    parts: z.array(z.string()).meta({
+      description: "Ids of the parts to be made; empty while the project has no scenes.",
+    }),
+    stale: z.array(z.string()).meta({
+      description:
+        "Of those, the ones that the project's newest production has: what has changed since makes them anew.",
+    }),
     balance: z.int(),
   })
   .meta({ id: "ProjectQuote" });
+
+export const shownRoundQuote = z
+  .strictObject({
+    nodes: whole.nodes,
+    stages: priced,
+    price: whole.price,
+    parts: z.array(z.string()).meta({ description: "Ids of the parts to be made; empty while they are not planned." }),
+    balance: z.int(),
+  })
+  .meta({ id: "RoundQuote" });
 
 const progress = {
   stage,

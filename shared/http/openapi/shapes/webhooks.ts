@@ -4,8 +4,11 @@ import { count, id, time } from "./common.ts";
 
 export const shownDelivery = z
   .strictObject({
-    id: z.string().meta({ description: "The job's id, a hyphen and the round; every try carries it as `webhook-id`." }),
-    jobId: id,
+    id: z.string().meta({
+      description: "The job's or production's id, a hyphen and the round; every try carries it as `webhook-id`.",
+    }),
+    jobId: id.nullable().meta({ description: "Null when a production has ended." }),
+    productionId: id.nullable().meta({ description: "Null when a job has ended." }),
     round: z.int().min(1),
     url: z.string(),
     status: z.enum(["pending", "delivered", "dead"]),
