@@ -261,7 +261,7 @@ export const en = {
     stages: {
       queued: "Waiting for a place",
       submitted: "Handed over",
-      generating: { image: "Drawing", video: "Filming", audio: "Sounding", text: "Writing" },
+      generating: { image: "Drawing", video: "Filming", audio: "Sounding", text: "Writing", archive: "Packing" },
       transferring: "Fetching the result",
       storing: "Keeping it",
       done: "Done",

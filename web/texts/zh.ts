@@ -238,7 +238,7 @@ export const zh: typeof en = {
     stages: {
       queued: "排队中",
       submitted: "已提交",
-      generating: { image: "绘制中", video: "拍摄中", audio: "合成中", text: "写作中" },
+      generating: { image: "绘制中", video: "拍摄中", audio: "合成中", text: "写作中", archive: "打包中" },
       transferring: "取回结果",
       storing: "保存中",
       done: "完成",
