@@ -57,6 +57,8 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "a drama", () => {
     await page.reload();
     await first.click();
     expect(await words.inputValue()).toBe("The river keeps its letters.");
+    // Its price is told before it is saved.
+    await page.getByText(/^Update the film: at most 1$/).waitFor();
     await page.getByRole("button", { name: "Save", exact: true }).click();
     const update = page.getByRole("button", { name: /^Update the film/ });
     await expect.poll(() => update.textContent()).toMatch(/at most 1$/);
@@ -84,6 +86,15 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "a drama", () => {
         .subarray(4, 8)
         .toString(),
     ]).toEqual([expect.stringMatching(/^The Ferry.*\.mp4$/), "ftyp"]);
+    const [packed] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Everything (ZIP)" }).click(),
+    ]);
+    expect(
+      readFileSync(await packed.path())
+        .subarray(0, 2)
+        .toString(),
+    ).toBe("PK");
     const { held } = (await user.call("GET", "/credits")).body.data;
     expect([held, complaints]).toEqual([0, []]);
   });

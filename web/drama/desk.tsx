@@ -7,6 +7,7 @@ import { notice } from "../components/notices.tsx";
 import { type Shot, sceneOf, shotsOf } from "../components/shot.ts";
 import { wordsOf } from "../texts/failures.ts";
 import { useTexts } from "../texts/texts.ts";
+import { EditPrice } from "./edit-price.tsx";
 import { useEdit } from "./edits.ts";
 import { useReadAnew } from "./reading.ts";
 import { RemakeButton } from "./remake-button.tsx";
@@ -87,6 +88,12 @@ export function Desk({ projectId, scene, shotId, characters, parts, production, 
           <p className="trouble" role="alert">
             {failureOf(saving.error)?.type === "conflict" ? t.drama.changedElsewhere : wordsOf(t, saving.error)}
           </p>
+        )}
+        {typed && (
+          <EditPrice
+            projectId={projectId}
+            edit={{ scenes: [{ id: scene.id, ...typed.words, ...(typed.shots && sceneOf(typed.shots)) }] }}
+          />
         )}
         {typed && (
           <div className="acts">

@@ -1,6 +1,13 @@
 // The film of each episode, with its subtitles; and everything in the forms that others work on with.
 import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
-import { downloadPart, isEnded, type Production, type ProductionNode } from "dream-factory-client";
+import {
+  downloadPart,
+  isEnded,
+  type Production,
+  type ProductionNode,
+  download as saveOutput,
+  wait,
+} from "dream-factory-client";
 import { useEffect, useMemo, useState } from "react";
 import { useClient } from "../api/studio.tsx";
 import { Segments } from "../components/chip.tsx";
@@ -110,7 +117,7 @@ function useSubtitles(
   return url;
 }
 
-const formats = ["film", "srt", "vtt", "json"] as const;
+const formats = ["film", "srt", "vtt", "json", "fcpxml", "otio", "jianying", "zip"] as const;
 
 function Exports({ production, cut, title }: { production: Production; cut: Cut; title: string }) {
   const [t, client] = [useTexts(), useClient()];
@@ -124,6 +131,12 @@ function Exports({ production, cut, title }: { production: Production; cut: Cut;
       } ${cut.episode}`;
       if (format === "film") return void (await downloadPart(client, production.id, cut.id));
       const data = await client.exportProduction(production.id, { format, episode: String(cut.episode) as never });
+      // Packed by a job, which may take a while; then it is saved as any other file.
+      if (typeof data === "object" && data !== null && "status" in data) {
+        const packed = await wait(client, data);
+        if (packed.status !== "completed") throw new Error(packed.error?.message ?? t.job.failed);
+        return void (await saveOutput(client, packed.id, { name }));
+      }
       const text = typeof data === "string" ? data : JSON.stringify(data, null, 2);
       saveAs(new Blob([text], { type: "application/octet-stream" }), `${name}.${format}`);
     },

@@ -1,5 +1,5 @@
 // One part of a film anew, and what is made from it.
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { isEnded, type Production, type ProductionNode } from "dream-factory-client";
 import { useLiveStore } from "../api/live-context.tsx";
 import { useClient } from "../api/studio.tsx";
@@ -18,9 +18,15 @@ export function RemakeButton({
   words: string;
 }) {
   const [t, client, live] = [useTexts(), useClient(), useLiveStore()];
-  const last = part.makes.at(-1)?.cost;
+  const isFree = isEnded(production);
+  // With all that is made from it.
+  const { data: quote } = useQuery({
+    queryKey: [`production ${production.id}`, "remake", part.id, production.round],
+    queryFn: ({ signal }) => client.quoteProduction(production.id, { remake: [part.id] }, { signal }),
+    enabled: isFree,
+  });
   const remaking = useMutation({
-    mutationFn: () => client.remakeNode(production.id, part.id, {}),
+    mutationFn: () => client.remakeNode(production.id, part.id, quote ? { budget: quote.price } : {}),
     onSuccess: (begun) => live.hear({ event: "progress", data: { productionId: begun.id, production: begun } }),
     onError: (error) => notice(wordsOf(t, error), { isBad: true }),
   });
@@ -28,12 +34,12 @@ export function RemakeButton({
     <button
       type="button"
       className="plain"
-      disabled={!isEnded(production) || remaking.isPending}
+      disabled={!isFree || !quote || remaking.isPending}
       onClick={() => remaking.mutate()}
     >
       <Icon name="again" />
       {words}
-      {last !== undefined && last > 0 && <span className="soft number">· {last}</span>}
+      {quote && <span className="soft number">· {quote.price === 0 ? t.make.free : quote.price}</span>}
     </button>
   );
 }
