@@ -32,8 +32,15 @@ export async function openAwsAccount(region: string | undefined, environment: En
   const { key, found } = await keyOf(stacks);
   const signer = new AwsClient({ ...key, retries: 4 });
   const call = async (service: string, method: string, path: string, body?: string, headers = {}) => {
-    const url = endpointOf(service, found, environment) + path;
-    const options = { method, headers, ...(body !== undefined && { body }), aws: { service, region: found } };
+    const url = endpointOf(service === "s3-control" ? `${account.id}.s3-control` : service, found, environment) + path;
+    // S3 Control signs as S3, and asks for the account: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_AWS_S3_Control.html
+    const isControl = service === "s3-control";
+    const options = {
+      method,
+      headers: { ...headers, ...(isControl && { "x-amz-account-id": account.id }) },
+      ...(body !== undefined && { body }),
+      aws: { service: isControl ? "s3" : service, region: found },
+    };
     const response = await signer.fetch(url, options).catch((cause: unknown) => {
       throw new Error(`${service} could not be reached at ${url}: ${reasonOf(cause)}.`, { cause });
     });
@@ -52,7 +59,7 @@ export async function openAwsAccount(region: string | undefined, environment: En
     },
     call: (service, method, path, body) => call(service, method, path, body),
   };
-  return { ...account, ...(await caller(call)) };
+  return Object.assign(account, await caller(call));
 }
 
 async function keyOf(client: CloudFormationClient) {
@@ -84,13 +91,17 @@ async function caller(call: Call): Promise<{ id: string; arn: string }> {
 
 /** The SDKs' own variables: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html. */
 function endpointOf(service: string, region: string, environment: Environment): string {
-  const own = environment[`AWS_ENDPOINT_URL_${serviceIds[service] ?? service.toUpperCase()}`];
+  const id = service.split(".").at(-1) ?? "";
+  const own = environment[`AWS_ENDPOINT_URL_${serviceIds[id] ?? id.toUpperCase()}`];
   const all = own || environment.AWS_ENDPOINT_URL;
   return (all || `https://${service}.${region}.amazonaws.com`).replace(/\/$/, "");
 }
 
-const serviceIds: Readonly<Record<string, string>> = { secretsmanager: "SECRETS_MANAGER", logs: "CLOUDWATCH_LOGS" };
-
+const serviceIds: Readonly<Record<string, string>> = {
+  secretsmanager: "SECRETS_MANAGER",
+  logs: "CLOUDWATCH_LOGS",
+  "s3-control": "S3_CONTROL",
+};
 
 /** JSON services name the kind in `__type` or a header, the others in XML. */
 async function refusal(service: string, response: Response): Promise<AwsRefusal> {

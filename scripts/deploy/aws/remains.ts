@@ -1,9 +1,10 @@
 // What a deployment that failed, or was removed, leaves beside the stack: a table, a bucket, log groups. The stack would fail on each of them. What is
 // empty is removed; what holds something is the operator's to decide about.
+
+import { setTimeout as pause } from "node:timers/promises";
 import { type Step, stop, there, todo } from "../steps.ts";
 import { type AwsAccount, AwsRefusal } from "./account.ts";
 import { holdingsOf } from "./stack.ts";
-import { setTimeout as pause } from "node:timers/promises";
 
 export interface Remains {
   stack: string;
@@ -37,7 +38,11 @@ export function remainsOf(account: AwsAccount, remains: Remains, everyMs = 2000)
       const all = await left();
       const full = all.filter(({ isEmpty }) => !isEmpty);
       if (full.length > 0)
-        return stop(full.map(({ what, advice }) => `${what}, which the stack does not own, holds something: ${advice}`).join("; "));
+        return stop(
+          full
+            .map(({ what, advice }) => `${what}, which the stack does not own, holds something: ${advice}`)
+            .join("; "),
+        );
       if (all.length === 0) return there("nothing is in the stack's way");
       return todo(`an earlier deployment left ${all.map(({ what }) => what).join(", ")}: empty, and would be removed`);
     },
@@ -80,16 +85,27 @@ async function bucketLeft(account: AwsAccount, name: string): Promise<Left | nul
     const listed = await account.call("s3", "GET", `/${name}?list-type=2&max-keys=1`);
     const isEmpty = !(await listed.text()).includes("<Contents>");
     const remove = async () => void (await account.call("s3", "DELETE", `/${name}`));
-    return { what: `the bucket ${name}`, isEmpty, remove, advice: "set S3_BUCKET to another name, and copy its files there" };
+    return {
+      what: `the bucket ${name}`,
+      isEmpty,
+      remove,
+      advice: "set S3_BUCKET to another name, and copy its files there",
+    };
   } catch (error) {
     if (error instanceof AwsRefusal && error.status === 404) return null;
     if (error instanceof AwsRefusal && (error.status === 403 || error.status === 301))
-      throw new Error(`The name ${name} is taken by a bucket that is not yours, or lies elsewhere: set S3_BUCKET. ${error.message}`);
+      throw new Error(
+        `The name ${name} is taken by a bucket that is not yours, or lies elsewhere: set S3_BUCKET. ${error.message}`,
+      );
     throw error;
   }
 }
 
-async function groupsLeft(account: AwsAccount, prefixes: readonly string[], held: ReadonlySet<string>): Promise<Left[]> {
+async function groupsLeft(
+  account: AwsAccount,
+  prefixes: readonly string[],
+  held: ReadonlySet<string>,
+): Promise<Left[]> {
   const found: Left[] = [];
   for (const logGroupNamePrefix of prefixes) {
     let nextToken: unknown;
@@ -99,7 +115,9 @@ async function groupsLeft(account: AwsAccount, prefixes: readonly string[], held
         ...(nextToken ? { nextToken } : {}),
       });
       const groups = (page.logGroups ?? []) as { logGroupName: string; storedBytes?: number }[];
-      found.push(...groups.filter(({ logGroupName }) => !held.has(logGroupName)).map((group) => leftGroup(account, group)));
+      found.push(
+        ...groups.filter(({ logGroupName }) => !held.has(logGroupName)).map((group) => leftGroup(account, group)),
+      );
       nextToken = page.nextToken;
     } while (nextToken);
   }

@@ -40,7 +40,8 @@ export function vendorSecret(account: AwsAccount, name: string, file: string | n
     async make() {
       const text = JSON.stringify(await keysIn(file ?? ""));
       if ((await secretOf(account, name)) === null) await create(account, name, text);
-      else await account.json("secretsmanager", "secretsmanager.PutSecretValue", { SecretId: name, SecretString: text });
+      else
+        await account.json("secretsmanager", "secretsmanager.PutSecretValue", { SecretId: name, SecretString: text });
       return `${name} has what ${file} says`;
     },
   };

@@ -1,4 +1,6 @@
 // The stack as an earlier deployment left it, and what it needs to be deployed over again.
+
+import { setTimeout as pause } from "node:timers/promises";
 import {
   ContinueUpdateRollbackCommand,
   DeleteStackCommand,
@@ -7,7 +9,6 @@ import {
   paginateListStackResources,
   type StackEvent,
 } from "@aws-sdk/client-cloudformation";
-import { setTimeout as pause } from "node:timers/promises";
 import { type Step, stop, there, todo } from "../steps.ts";
 import type { AwsAccount } from "./account.ts";
 
