@@ -171,7 +171,9 @@ function isTaken({ tables, buckets }: AwsAccountServer, type: string, properties
 function physicalOf(id: string, properties: Record<string, unknown>): string {
   const named = properties.TableName ?? properties.BucketName ?? id.toLowerCase();
   const text = typeof named === "string" ? named : String((named as { "Fn::Sub": string })["Fn::Sub"]);
-  const filled = text.replaceAll("${AWS::AccountId}", "123456789012").replaceAll("${AWS::Region}", "eu-central-1");
+  const filled = text
+    .replaceAll(/\$\{AWS::AccountId\}/g, "123456789012")
+    .replaceAll(/\$\{AWS::Region\}/g, "eu-central-1");
   return filled === "serverlessdeploymentbucket" ? "dream-factory-deployment" : filled;
 }
 
