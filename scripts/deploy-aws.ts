@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { onlySet, processEnvironment } from "../shared/config/environment.ts";
+import { processEnvironment } from "../shared/config/environment.ts";
 import { deploy } from "./deploy/answer.ts";
 import { openAwsAccount } from "./deploy/aws/account.ts";
 import { awsSteps } from "./deploy/aws/steps.ts";
@@ -34,7 +34,7 @@ await runCommand("npm run deploy:aws --", {
       PLATFORM: "aws",
       S3_BUCKET: environment.S3_BUCKET ?? "made-by-the-stack",
     });
-    const account = await openAwsAccount(values.region, onlySet(process.env));
+    const account = await openAwsAccount(values.region, environment);
     const asked = {
       ...{ root, environment, isJson, stage: values.stage, reserves: values.reserve, budget },
       vendorKeys: values["vendor-keys"] ?? null,
