@@ -10,6 +10,7 @@ import { measureLabels } from "./parts/labels.ts";
 import { measureMemory } from "./parts/memory.ts";
 import { measurePicture } from "./parts/picture.ts";
 import { measurePictures } from "./parts/pictures.ts";
+import { measureProductions } from "./parts/productions.ts";
 import { measurePurge } from "./parts/purge.ts";
 import { measureReads } from "./parts/reads.ts";
 import { measureRequests } from "./parts/requests.ts";
@@ -36,6 +37,8 @@ const VENDORS_MS = 6 * 60_000;
 const MEMORY_MS = 8 * 60_000;
 /** Two films, and what they are made of. */
 const FILMS_MS = 100_000;
+/** Twelve minutes of film, and one minute in eleven pieces. */
+const PRODUCTIONS_MS = 12 * 60_000;
 /** To start each deployed function once. */
 const ROUND_MS = 40_000;
 
@@ -50,6 +53,7 @@ export const parts: Readonly<Record<string, Part>> = {
   picture: { measure: measurePicture, runsProduct: true },
   pictures: { measure: measurePictures, runsProduct: true },
   films: { measure: measureFilms, extraMs: () => FILMS_MS },
+  productions: { measure: measureProductions, extraMs: () => PRODUCTIONS_MS },
   stores: { measure: measureStores },
   requests: { measure: measureRequests },
   purge: { measure: measurePurge },

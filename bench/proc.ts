@@ -56,7 +56,12 @@ export function cpuSeconds(pid: number): number {
 
 /** Of this process, and of its children that have ended. */
 export function ownCpuSeconds(): number {
-  return sumOfFields("self", 4) / TICKS_PER_SECOND;
+  return cpuSecondsWithChildren("self");
+}
+
+/** Of a process, and of its children that have ended. */
+export function cpuSecondsWithChildren(pid: number | "self"): number {
+  return sumOfFields(pid, 4) / TICKS_PER_SECOND;
 }
 
 /** Of all processors and processes: user, nice, system, irq, softirq and steal. */

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Bench } from "./bench.ts";
 import { portOf } from "./origins.ts";
-import { cpuSeconds, peakMemory, residentMemory } from "./proc.ts";
+import { cpuSeconds, cpuSecondsWithChildren, peakMemory, residentMemory } from "./proc.ts";
 import { stop, watched } from "./processes.ts";
 import { startCommand } from "./start-command.ts";
 
@@ -20,14 +20,17 @@ export interface Product {
   peakMemory(): number;
   /** Processor time that it has taken so far. */
   cpuSeconds(): number;
+  /** With that of the programs which it has started and which have ended. */
+  cpuSecondsWithChildren(): number;
+  kill(): Promise<void>;
   /** Stops it and removes its folder. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** `trustedPort`: of an origin on 127.0.0.1. Keeping a file costs one credit, so that every job has its hold and its line. */
+/** `trustedPort`: of an origin on 127.0.0.1, if files are to come from one. Keeping a file costs one credit, so that every job has its hold and its line. */
 export async function startProduct(
   bench: Bench,
-  trustedPort: number,
+  trustedPort: number | null,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Product> {
   const dataDir = await mkdtemp(join(bench.folder, "product-"));
@@ -41,7 +44,7 @@ export async function startProduct(
     MAX_ACTIVE_JOBS: "1000",
     MAX_ACTIVE_FREE_JOBS: "1000",
     PRICES: '{"import":1}',
-    TRUSTED_HOSTS: `127.0.0.1:${trustedPort}`,
+    TRUSTED_HOSTS: trustedPort === null ? "" : `127.0.0.1:${trustedPort}`,
     // One tick at the start. What falls due later is not looked at in the midst of a measurement.
     TIMER_SECONDS: "3600",
     ...environment,
@@ -63,6 +66,8 @@ export async function startProduct(
     memory: () => residentMemory(pid),
     peakMemory: () => peakMemory(pid),
     cpuSeconds: () => cpuSeconds(pid),
+    cpuSecondsWithChildren: () => cpuSecondsWithChildren(pid),
+    kill: () => stop(child, "SIGKILL"),
     async [Symbol.asyncDispose]() {
       await stop(child, "SIGTERM");
       await rm(dataDir, { recursive: true });

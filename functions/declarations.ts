@@ -43,6 +43,41 @@ export const declarations: readonly Declaration[] = [
     load: () => import("./http/login.ts"),
   },
   {
+    name: "forgot-password",
+    trigger: { type: "http", method: "POST", path: "/auth/forgot-password" },
+    memoryMb: 256,
+    timeoutSeconds: 10,
+    load: () => import("./http/forgot-password.ts"),
+  },
+  {
+    name: "reset-password",
+    trigger: { type: "http", method: "POST", path: "/auth/reset-password" },
+    memoryMb: 512,
+    timeoutSeconds: 15,
+    load: () => import("./http/reset-password.ts"),
+  },
+  {
+    name: "verify-email",
+    trigger: { type: "http", method: "POST", path: "/auth/verify-email" },
+    memoryMb: 256,
+    timeoutSeconds: 15,
+    load: () => import("./http/verify-email.ts"),
+  },
+  {
+    name: "send-verification",
+    trigger: { type: "http", method: "POST", path: "/auth/send-verification" },
+    memoryMb: 256,
+    timeoutSeconds: 10,
+    load: () => import("./http/send-verification.ts"),
+  },
+  {
+    name: "logout",
+    trigger: { type: "http", method: "POST", path: "/auth/logout" },
+    memoryMb: 256,
+    timeoutSeconds: 10,
+    load: () => import("./http/logout.ts"),
+  },
+  {
     name: "get-me",
     trigger: { type: "http", method: "GET", path: "/users/me" },
     memoryMb: 256,
@@ -76,6 +111,27 @@ export const declarations: readonly Declaration[] = [
     memoryMb: 256,
     timeoutSeconds: 15,
     load: () => import("./http/redeem-code.ts"),
+  },
+  {
+    name: "list-packs",
+    trigger: { type: "http", method: "GET", path: "/credits/packs" },
+    memoryMb: 256,
+    timeoutSeconds: 10,
+    load: () => import("./http/list-packs.ts"),
+  },
+  {
+    name: "create-checkout",
+    trigger: { type: "http", method: "POST", path: "/credits/checkout" },
+    memoryMb: 256,
+    timeoutSeconds: 20,
+    load: () => import("./http/create-checkout.ts"),
+  },
+  {
+    name: "list-orders",
+    trigger: { type: "http", method: "GET", path: "/credits/orders" },
+    memoryMb: 256,
+    timeoutSeconds: 10,
+    load: () => import("./http/list-orders.ts"),
   },
   {
     name: "create-codes",
@@ -162,6 +218,13 @@ export const declarations: readonly Declaration[] = [
     load: () => import("./http/provider-health.ts"),
   },
   {
+    name: "events",
+    trigger: { type: "http", method: "GET", path: "/events" },
+    memoryMb: 256,
+    timeoutSeconds: 120,
+    load: () => import("./http/events.ts"),
+  },
+  {
     name: "list-jobs",
     trigger: { type: "http", method: "GET", path: "/jobs" },
     memoryMb: 256,
@@ -182,6 +245,13 @@ export const declarations: readonly Declaration[] = [
     // Readers come back by themselves; a cloud goes on with a stream whose reader has left.
     timeoutSeconds: 120,
     load: () => import("./http/job-events.ts"),
+  },
+  {
+    name: "download-output",
+    trigger: { type: "http", method: "GET", path: "/jobs/{id}/outputs/{index}/download" },
+    memoryMb: 256,
+    timeoutSeconds: 10,
+    load: () => import("./http/download-output.ts"),
   },
   {
     name: "retry-job",
@@ -359,6 +429,13 @@ export const declarations: readonly Declaration[] = [
     load: () => import("./http/remake-node.ts"),
   },
   {
+    name: "download-node",
+    trigger: { type: "http", method: "GET", path: "/productions/{id}/nodes/{nodeId}/download" },
+    memoryMb: 256,
+    timeoutSeconds: 10,
+    load: () => import("./http/download-node.ts"),
+  },
+  {
     name: "export-production",
     trigger: { type: "http", method: "GET", path: "/productions/{id}/export" },
     memoryMb: 512,
@@ -392,6 +469,13 @@ export const declarations: readonly Declaration[] = [
     memoryMb: 256,
     timeoutSeconds: 10,
     load: () => import("./http/rotate-webhook-secret.ts"),
+  },
+  {
+    name: "stripe-webhook",
+    trigger: { type: "http", method: "POST", path: "/webhooks/stripe" },
+    memoryMb: 256,
+    timeoutSeconds: 15,
+    load: () => import("./http/stripe-webhook.ts"),
   },
   {
     name: "provider-webhook",

@@ -9,6 +9,7 @@ import { type Generation, submitGeneration } from "../shared/jobs/asking/submit-
 import { followJob } from "../shared/jobs/reading/follow.ts";
 import type { MediaKind } from "../shared/ports/provider.ts";
 import { requestRuntime } from "../shared/runtime/runtime.ts";
+import { requireVerified } from "../shared/users/require-verified.ts";
 
 export interface GenerationRoute<Body extends z.ZodType> {
   type: MediaKind;
@@ -42,6 +43,7 @@ export function generationFunction<Body extends z.ZodType>({
   );
 
   async function generate({ body, user, headers, signal }: Accepted<Body>) {
+    requireVerified(requestRuntime(), user);
     await requireFitStore(requestRuntime());
     const idempotencyKey = idempotencyKeyOf(headers);
     const request = generationOf(body as z.output<Body>);

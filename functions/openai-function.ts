@@ -16,6 +16,7 @@ import { type Holding, takePlace } from "../shared/jobs/resends/take-place.ts";
 import { readsAsEnded } from "../shared/jobs/states.ts";
 import type { MediaKind } from "../shared/ports/provider.ts";
 import { requestRuntime } from "../shared/runtime/runtime.ts";
+import { requireVerified } from "../shared/users/require-verified.ts";
 
 /** What names of models mean here. */
 export function modelDeps() {
@@ -65,6 +66,7 @@ export function openAiGeneration<Body extends z.ZodObject, Wanted>(route: OpenAi
     requestRuntime,
     { body, ...form, auth: "user", failing: openAiFailure, isUnlisted: true },
     async (call: Accepted<Body>) => {
+      requireVerified(requestRuntime(), call.user);
       await requireFitStore(requestRuntime());
       const wanted = route.wanted(call.body as z.output<Body>);
       const place = await placeOf(route, call);

@@ -85,13 +85,13 @@ type FoundLedger = Omit<UserLedger, "account"> &
   Pick<ProductionLedger, "productions" | "nodeJobs"> & { account: Account | null };
 
 /** Jobs and uploads are gone through at most once. */
-function differencesOf({ account, olderLines, jobs, uploads, productions, nodeJobs }: FoundLedger): string[] {
+function differencesOf({ account, olderLines, jobs, uploads, orders, productions, nodeJobs }: FoundLedger): string[] {
   if (account) {
     const now = Date.now();
     const extraBytes = bytesOfProductions(account, productions);
     const lines = [...olderLines, ...account.lines];
     return [
-      ...checkLedger({ account, olderLines, jobs, uploads, extraBytes }, now),
+      ...checkLedger({ account, olderLines, jobs, uploads, orders, extraBytes }, now),
       ...checkProductions({ account, lines, productions, nodeJobs }, now),
     ];
   }

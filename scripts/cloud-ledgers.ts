@@ -1,6 +1,7 @@
 // Every user's account, ledger lines and jobs over the Table port, for npm run check-ledger and npm run margin with a table in a cloud.
 import type { Config } from "../shared/config/config.ts";
 import type { Account, LedgerLine } from "../shared/credits/account.ts";
+import { type Order, orderPrefix } from "../shared/credits/orders/order.ts";
 import { type Job, nodeJobPrefix } from "../shared/jobs/job.ts";
 import type { Table } from "../shared/ports/table.ts";
 import { type Production, productionPrefix } from "../shared/productions/production.ts";
@@ -14,6 +15,7 @@ export interface FoundLedger {
   olderLines: LedgerLine[];
   jobs: Job[];
   uploads: Upload[];
+  orders: Order[];
   productions: Production[];
   nodeJobs: Job[];
 }
@@ -38,11 +40,12 @@ export async function readLedger(table: Table, partition: string): Promise<Found
       ({ lines }) => lines,
     );
     const uploads = await items<Upload>(table, partition, "upload#");
+    const orders = await items<Order>(table, partition, orderPrefix);
     const { productions, nodeJobs, isOneMoment: isStill } = await readProductions(table, partition);
     const after = await table.get({ partition, sort: "account" });
     const account = after ? (after.data as unknown as Account) : null;
     const isOneMoment = after?.version === before?.version && isStill;
-    const found = { partition, account, olderLines, jobs, uploads, productions, nodeJobs };
+    const found = { partition, account, olderLines, jobs, uploads, orders, productions, nodeJobs };
     if (isOneMoment || reading === MAX_READINGS) return found;
   }
 }

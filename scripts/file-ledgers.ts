@@ -1,6 +1,7 @@
 // Every user's account, ledger lines and jobs out of the embedded table's file, read directly: each user in one transaction, which sees one moment.
 import { DatabaseSync } from "node:sqlite";
 import type { Account, LedgerLine } from "../shared/credits/account.ts";
+import { type Order, orderPrefix } from "../shared/credits/orders/order.ts";
 import { type Job, nodeJobPrefix } from "../shared/jobs/job.ts";
 import { type Production, productionPrefix } from "../shared/productions/production.ts";
 import type { Upload } from "../shared/uploads/upload.ts";
@@ -13,6 +14,7 @@ export interface FileLedger {
   /** Jobs are many and large: each is read when it is asked for, and all of them at most once, while `look` runs. */
   jobs: Iterable<Job>;
   uploads: Iterable<Upload>;
+  orders: Order[];
   productions: Production[];
   /** As `jobs`. */
   nodeJobs: Iterable<Job>;
@@ -71,9 +73,10 @@ function ledgerOf(db: DatabaseSync, partition: string): FileLedger {
   const jobs = items<Job>(db, partition, "job#");
   const olderLines = [...items<{ lines: LedgerLine[] }>(db, partition, "ledger#")].flatMap(({ lines }) => lines);
   const uploads = items<Upload>(db, partition, "upload#");
+  const orders = [...items<Order>(db, partition, orderPrefix)];
   const productions = [...items<Production>(db, partition, productionPrefix)];
   const nodeJobs = items<Job>(db, partition, nodeJobPrefix);
-  return { partition, account, olderLines, jobs, uploads, productions, nodeJobs };
+  return { partition, account, olderLines, jobs, uploads, orders, productions, nodeJobs };
 }
 
 /** What the partition holds under sort keys that begin with `prefix`. */

@@ -23,6 +23,8 @@ const rooms: Record<string, readonly string[]> = {
   "shared/jobs": ["items", "drama", "credits", "media", "labels", "limits", "uploads", "ports", "errors"],
   "shared/projects": ["jobs", "drama", "media", "uploads", "ports", "errors"],
   "shared/productions": ["items", "drama", "credits", "jobs", "projects", "media", "ports", "errors"],
+  "shared/mail": ["config", "users", "ports", "errors"],
+  "shared/payments": ["config", "credits", "jobs", "ports", "errors"],
   "shared/webhooks": ["credits", "media", "limits", "ports", "errors"],
   "shared/stores": ["ports", "media", "errors"],
   "shared/tables": ["ports", "media", "errors"],
@@ -53,6 +55,7 @@ const packages: Record<string, readonly string[]> = {
   jsonwebtoken: ["shared/providers/kling/", "shared/users/"],
   // What runs all of it, whatever the machine has.
   node: [],
+  nodemailer: ["shared/mail/"],
   "node:sqlite": ["shared/tables/", "scripts/file-ledgers.ts"],
   "p-limit": [
     "shared/jobs/",
@@ -69,6 +72,7 @@ const packages: Record<string, readonly string[]> = {
     "shared/labels/visible/",
     "shared/media/decode.ts",
     "shared/media/small-picture.ts",
+    "shared/media/thumbnail.ts",
     "shared/providers/assembly/",
     "shared/providers/sketch/",
   ],

@@ -9,8 +9,10 @@ import { publicProduction } from "../../shared/productions/reading/public-produc
 import { askForProduction } from "../../shared/productions/starting/ask.ts";
 import { productionRuntime } from "../../shared/runtime/productions.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
+import { requireVerified } from "../../shared/users/require-verified.ts";
 
 async function createProduction({ body, params: { id = "" }, user, headers }: Accepted<typeof productionRequest>) {
+  requireVerified(requestRuntime(), user);
   await requireFitStore(requestRuntime());
   const ref = { userId: user.id, projectId: id };
   const { production, isNew } = await askForProduction(productionRuntime(), ref, body, idempotencyKeyOf(headers));

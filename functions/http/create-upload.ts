@@ -9,6 +9,7 @@ import { requestRuntime } from "../../shared/runtime/runtime.ts";
 import { createUpload } from "../../shared/uploads/create-upload.ts";
 import { publicCreatedUpload } from "../../shared/uploads/read-upload.ts";
 import { MAX_UPLOAD_BYTES, registeredType, uploadTypes } from "../../shared/uploads/upload.ts";
+import { requireVerified } from "../../shared/users/require-verified.ts";
 
 export const accepts = z.strictObject({
   filename: text({ min: 1, max: 255 }),
@@ -20,6 +21,7 @@ export const accepts = z.strictObject({
 });
 
 async function announceUpload({ body, user }: Accepted<typeof accepts>) {
+  requireVerified(requestRuntime(), user);
   await requireFitStore(requestRuntime());
   const upload = await createUpload(requestRuntime(), { ...body, userId: user.id });
   return created(publicCreatedUpload(upload), `/api/v1/uploads/${upload.upload.id}`);

@@ -8,8 +8,10 @@ import { requireFitStore } from "../../shared/http/store-proof.ts";
 import { followJob } from "../../shared/jobs/reading/follow.ts";
 import { filmScene } from "../../shared/projects/ask-clip.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
+import { requireVerified } from "../../shared/users/require-verified.ts";
 
 async function generateClip({ body, params: { id = "" }, user, headers, signal }: Accepted<typeof clipRequest>) {
+  requireVerified(requestRuntime(), user);
   await requireFitStore(requestRuntime());
   const asked = { wish: body, key: idempotencyKeyOf(headers) };
   const submitted = await filmScene(requestRuntime(), { userId: user.id, projectId: id }, asked);

@@ -10,8 +10,10 @@ import { publicProduction } from "../../shared/productions/reading/public-produc
 import { askForDrama } from "../../shared/productions/starting/ask.ts";
 import { productionRuntime } from "../../shared/runtime/productions.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
+import { requireVerified } from "../../shared/users/require-verified.ts";
 
 async function generateDrama({ body, user, headers }: Accepted<typeof dramaRequest>) {
+  requireVerified(requestRuntime(), user);
   await requireFitStore(requestRuntime());
   const wish = settingsOf(body);
   const { production, isNew } = await askForDrama(productionRuntime(), user.id, wish, idempotencyKeyOf(headers));

@@ -9,8 +9,10 @@ import { submitGeneration } from "../../shared/jobs/asking/submit-generation.ts"
 import { followJob } from "../../shared/jobs/reading/follow.ts";
 import { askForScenes } from "../../shared/projects/ask-scenes.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
+import { requireVerified } from "../../shared/users/require-verified.ts";
 
 async function generateScenes({ body, params: { id = "" }, user, headers, signal }: Accepted<typeof scenesRequest>) {
+  requireVerified(requestRuntime(), user);
   await requireFitStore(requestRuntime());
   const idempotencyKey = idempotencyKeyOf(headers);
   const asked = await askForScenes(requestRuntime(), { userId: user.id, projectId: id }, body);

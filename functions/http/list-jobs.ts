@@ -1,25 +1,34 @@
-// GET /jobs: the user's jobs, newest first, by status and type if asked for.
+// GET /jobs: the user's jobs, newest first, by status, type and words if asked for.
 import * as z from "zod";
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
-import { idCursor, listQuery, pageOfJson } from "../../shared/http/list-query.ts";
+import { idCursor, listQuery, pageOfJson, severalOf } from "../../shared/http/list-query.ts";
 import { listOf } from "../../shared/http/openapi/shapes/common.ts";
 import { shownJob } from "../../shared/http/openapi/shapes/job.ts";
 import { ok } from "../../shared/http/results.ts";
+import { searchable } from "../../shared/jobs/reading/search.ts";
 import { showJobs } from "../../shared/jobs/reading/show.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
+const statuses = ["pending", "processing", "completed", "failed", "cancelled"] as const;
+const types = ["image", "video", "text", "audio"] as const;
+
 const query = z.strictObject({
   ...listQuery.shape,
-  status: z
-    .enum(["pending", "processing", "completed", "failed", "cancelled"])
-    .optional()
-    .meta({ description: "Only jobs that read so." }),
-  type: z.enum(["image", "video", "text", "audio"]).optional().meta({ description: "Only jobs of this type." }),
+  status: severalOf(statuses, "Only jobs that read so; several are parted by commas."),
+  type: severalOf(types, "Only jobs of this type; several are parted by commas."),
+  search: z.string().min(1, "must not be empty").max(200, "must have at most 200 characters").optional().meta({
+    description:
+      "Only jobs whose prompt has each of these words, wherever it stands in it, in upper or lower case. A page looks at 1,000 jobs at most, so that it may have fewer entries than `limit`, or none, although more follow: go on while `hasMore`.",
+  }),
 });
 
-async function listOwnJobs({ query: { limit, cursor, status, type }, user }: Accepted<undefined, typeof query>) {
+async function listOwnJobs({
+  query: { limit, cursor, status, type, search },
+  user,
+}: Accepted<undefined, typeof query>) {
   const after = idCursor(cursor);
-  const { jobs, total, next } = await showJobs(requestRuntime(), user.id, { limit, after, status, type });
+  const words = search === undefined ? undefined : searchable(search);
+  const { jobs, total, next } = await showJobs(requestRuntime(), user.id, { limit, after, status, type, words });
   return ok(pageOfJson(jobs, total, next));
 }
 

@@ -16,7 +16,7 @@ const query = z.strictObject({
 
 export const handler = openAiFunction({ query }, async ({ query: { limit, after }, user }) => {
   const { table, store } = requestRuntime();
-  const { jobs, next } = await listJobs(table, user.id, { limit, after: idCursor(after), type: "video" });
+  const { jobs, next } = await listJobs(table, user.id, { limit, after: idCursor(after), type: ["video"] });
   const data = await Promise.all(jobs.map(async (job) => videoOf(await publicJob(store, job))));
   const ids = { first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null };
   return bareJson({ object: "list", data, ...ids, has_more: next !== null });

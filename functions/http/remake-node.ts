@@ -8,8 +8,10 @@ import { publicProduction } from "../../shared/productions/reading/public-produc
 import { remakeNodes } from "../../shared/productions/starting/resume.ts";
 import { productionRuntime } from "../../shared/runtime/productions.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
+import { requireVerified } from "../../shared/users/require-verified.ts";
 
 async function remake({ body, params: { id = "", nodeId = "" }, user }: Accepted<typeof roundRequest>) {
+  requireVerified(requestRuntime(), user);
   await requireFitStore(requestRuntime());
   const key = { userId: user.id, productionId: id };
   const production = await remakeNodes(productionRuntime(), key, [nodeId], body);

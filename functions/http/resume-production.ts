@@ -8,8 +8,10 @@ import { publicProduction } from "../../shared/productions/reading/public-produc
 import { resumeProduction } from "../../shared/productions/starting/resume.ts";
 import { productionRuntime } from "../../shared/runtime/productions.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
+import { requireVerified } from "../../shared/users/require-verified.ts";
 
 async function resume({ body, params: { id = "" }, user }: Accepted<typeof roundRequest>) {
+  requireVerified(requestRuntime(), user);
   await requireFitStore(requestRuntime());
   const production = await resumeProduction(productionRuntime(), { userId: user.id, productionId: id }, body);
   return productionAnswer(publicProduction(production), true);

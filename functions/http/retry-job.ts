@@ -7,8 +7,10 @@ import { retryJob } from "../../shared/jobs/asking/retry.ts";
 import { publicJob } from "../../shared/jobs/reading/public-job.ts";
 import { jobIdPattern } from "../../shared/ports/ids.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
+import { requireVerified } from "../../shared/users/require-verified.ts";
 
 async function retry({ params, user }: Accepted) {
+  requireVerified(requestRuntime(), user);
   await requireFitStore(requestRuntime());
   const job = await retryJob(requestRuntime(), { userId: user.id, jobId: params.id ?? "" });
   return accepted(await publicJob(requestRuntime().store, job), `/api/v1/jobs/${job.id}`);

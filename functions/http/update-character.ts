@@ -9,13 +9,17 @@ import { characterIdPattern } from "../../shared/projects/character.ts";
 import { publicCharacter } from "../../shared/projects/show.ts";
 import { updateCharacter } from "../../shared/projects/update-character.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
+import { requireVerified } from "../../shared/users/require-verified.ts";
 
 async function changeCharacter({
   body,
   params: { id = "", characterId = "" },
   user,
 }: Accepted<typeof characterChange>) {
-  if (body.portrait) await requireFitStore(requestRuntime());
+  if (body.portrait) {
+    requireVerified(requestRuntime(), user);
+    await requireFitStore(requestRuntime());
+  }
   const ref = { userId: user.id, projectId: id };
   const character = await updateCharacter(requestRuntime(), ref, characterId, body);
   return ok(await publicCharacter(requestRuntime().store, character));

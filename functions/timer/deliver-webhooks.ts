@@ -1,6 +1,7 @@
-// Every minute: outgoing webhooks that are due are sent. A timer of its own, so that no receiver ever keeps a job waiting.
+// Every minute: outgoing webhooks and mails that are due are sent. A timer of its own, so that no receiver ever keeps a job waiting.
 import type { EventContext } from "../../shared/events/storage.ts";
-import { runTick } from "../../shared/jobs/timers/tick.ts";
+import { type DueHandler, runTick } from "../../shared/jobs/timers/tick.ts";
+import { sendMail } from "../../shared/mail/send.ts";
 import { deliveryRuntime } from "../../shared/runtime/runtime.ts";
 import { deliver } from "../../shared/webhooks/deliver.ts";
 
@@ -11,6 +12,7 @@ export async function handler({ signal }: EventContext): Promise<void> {
     const delivering = deliver(deliveryRuntime(), item, signal).finally(() => begun.delete(delivering));
     begun.add(delivering);
   };
-  await runTick(deliveryRuntime(), { delivery: begin }, signal);
+  const mail: DueHandler = (item, stop) => sendMail(deliveryRuntime(), item, stop);
+  await runTick(deliveryRuntime(), { delivery: begin, mail }, signal);
   await Promise.all(begun);
 }

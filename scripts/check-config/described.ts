@@ -19,6 +19,8 @@ export function described(config: Config, providers: readonly OfferedProvider[])
     ),
     `content is checked by: ${checkOf(config)}`,
     `films by: ${filmsBy(config)}`,
+    ...(config.payments ? [`credits are sold: ${config.payments.packs.map(({ id }) => id).join(", ")}`] : []),
+    ...(config.mail ? [`mail by: ${config.mail.host}, port ${config.mail.port}`] : []),
     ...(config.hasMusicLibrary ? [`music of films: library, pieces below ${musicFolder} in the store`] : []),
     ...(config.isDryRun ? ["Everything is drawn by sketch and costs nothing: DRY_RUN is set."] : []),
   ];

@@ -16,7 +16,9 @@ type Rule = (asked: Asked) => string | false | readonly string[];
 
 export function settingsWarnings(config: Config, given: Environment): string[] {
   const asked = { config, given, isProduction: config.isProduction || config.platform !== "local" };
-  return [...people, ...money, ...addresses, ...places, ...times].flatMap((rule) => rule(asked) || []);
+  return [...people, ...money, ...payments, ...mail, ...addresses, ...places, ...times].flatMap(
+    (rule) => rule(asked) || [],
+  );
 }
 
 const HOUR_MS = 3_600_000;
@@ -81,6 +83,62 @@ const money: readonly Rule[] = [
       const isAlone = needsKey && given[address] !== undefined && given[key] === undefined && !given.VENDOR_KEYS;
       return isAlone && !given.VENDOR_KEYS_ENCODED ? [`${address} is set, and ${key} is not: nobody is asked`] : [];
     }),
+];
+
+const payments: readonly Rule[] = [
+  ({ config: { payments } }) =>
+    payments?.returnUrl.startsWith("http:") === true &&
+    isLive(payments.secretKey) &&
+    "CREDITS_RETURN_URL is http, and the key of Stripe is a live one: whoever is on the way sees what buyers come back with",
+  ({ config: { payments, publicUrl } }) =>
+    payments !== null &&
+    isLive(payments.secretKey) &&
+    publicUrl?.startsWith("http:") === true &&
+    "PUBLIC_URL is http, and the key of Stripe is a live one: Stripe calls none but https",
+  ({ config: { payments }, isProduction }) =>
+    payments !== null &&
+    isLive(payments.secretKey) &&
+    !isProduction &&
+    "STRIPE_SECRET_KEY is a live one, and this is no production: buyers here pay real money",
+  ({ config: { payments }, isProduction }) =>
+    payments !== null &&
+    !isLive(payments.secretKey) &&
+    isProduction &&
+    "STRIPE_SECRET_KEY is a test one in production: whoever knows Stripe's test cards has credits for nothing",
+  ({ config: { payments } }) =>
+    payments !== null &&
+    payments.apiBase !== "https://api.stripe.com" &&
+    "STRIPE_API_BASE is not Stripe's: whoever answers there says what is paid",
+  ({ config: { payments } }) =>
+    payments !== null &&
+    new Set(payments.packs.map(({ currency }) => currency)).size > 1 &&
+    "CREDIT_PACKS has prices in several currencies",
+];
+
+function isLive(key: string): boolean {
+  return key.includes("_live_");
+}
+
+const mail: readonly Rule[] = [
+  ({ config }) =>
+    config.mail?.security === "none" &&
+    !["localhost", "127.0.0.1", "::1"].includes(config.mail.host) &&
+    "SMTP_TLS is none: mails, and the tokens in them, go over the network for everybody to read",
+  ({ config }) =>
+    config.mail?.port === 25 && config.platform !== "local" && "SMTP_PORT is 25, which clouds close: take 587 or 465",
+  ({ config, isProduction }) =>
+    isProduction &&
+    [config.mail?.verifyUrl, config.mail?.resetUrl].some((url) => url?.startsWith("http:")) &&
+    "VERIFY_URL or RESET_URL is http in production: a token would go over the network for everybody to read",
+  ({ config, isProduction }) =>
+    isProduction &&
+    config.mail !== null &&
+    config.registrationsPerHour === 0 &&
+    "REGISTRATIONS_PER_HOUR is 0 in production: one address may have you send mail to any number of strangers",
+  ({ config, given }) =>
+    config.mail === null
+      ? unread(given, /^(SMTP_PORT|SMTP_TLS|VERIFY_URL|RESET_URL|MAIL_LANGUAGE)$/, "SMTP_HOST is not set")
+      : [],
 ];
 
 const addresses: readonly Rule[] = [

@@ -79,6 +79,8 @@ function readAsFarAsPossible(given: Environment): { config: Config | null; probl
 
 const MOST_PASSES = 4;
 
+const ofPayments = ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "CREDIT_PACKS", "CREDITS_RETURN_URL"];
+
 /** With what asks for it: a store for its bucket, a vendor for the other half of its key. */
 function leaveOut(rest: Record<string, string | undefined>, variable: string): void {
   const [family = ""] = variable.split("_");
@@ -90,6 +92,8 @@ function leaveOut(rest: Record<string, string | undefined>, variable: string): v
     DYNAMODB: ["TABLE_PROVIDER", "PLATFORM"],
     JWT: ["NODE_ENV", "PLATFORM"],
     MODERATION: ["MODERATION"],
+    ...Object.fromEntries(["STRIPE", "CREDIT", "CREDITS"].map((name) => [name, ofPayments])),
+    SMTP: ["SMTP_HOST", "SMTP_FROM", "SMTP_USER", "SMTP_PASS", "REQUIRE_VERIFIED_EMAIL"],
     VENDOR: [],
   };
   for (const name of asking[family] ?? Object.keys(rest).filter((each) => each.startsWith(`${family}_`))) {

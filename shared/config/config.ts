@@ -3,8 +3,10 @@ import { type C2paConfig, c2paConfigOf, c2paProblems } from "./c2pa.ts";
 import { ConfigError, type ConfigProblem } from "./config-error.ts";
 import { onlySet } from "./environment.ts";
 import { type LabelConfig, labelConfigOf, labelProblems } from "./labels.ts";
+import { type MailConfig, mailConfigOf, mailProblems } from "./mail.ts";
 import { type ModerationConfig, moderationConfigOf, moderationProblems } from "./moderation.ts";
 import { type OssConfig, ossConfigOf, ossProblems } from "./oss.ts";
+import { type PaymentConfig, paymentConfigOf, paymentProblems } from "./payments.ts";
 import { isPercentEncoded } from "./percent-encoding.ts";
 import { cloudOf, type Platform, platformProblems, withPlatform } from "./platform.ts";
 import type { PriceSettings } from "./prices.ts";
@@ -66,6 +68,12 @@ export interface Config {
   /** Null: files are not signed. */
   readonly c2pa: C2paConfig | null;
   readonly moderation: ModerationConfig;
+  /** Null: no mail is sent. */
+  readonly mail: MailConfig | null;
+  /** Only whoever has verified their e-mail address has welcome credits, and may make something. */
+  readonly requireVerifiedEmail: boolean;
+  /** Null: credits are not sold. */
+  readonly payments: PaymentConfig | null;
   /** Null when unset: the first provider with a key, else `sketch`. */
   readonly defaultProvider: Readonly<Record<Kind, string | null>>;
   /** How often the timers fire. */
@@ -117,6 +125,8 @@ export function readConfig(environment: Environment): Config {
     ...labelProblems(given),
     ...c2paProblems(given),
     ...moderationProblems(given),
+    ...paymentProblems(given),
+    ...mailProblems(given),
   ];
   if (problems.length > 0) throw new ConfigError(problems);
   return freeze(configOf(read.values));
@@ -157,6 +167,9 @@ function configOf(set: Values<typeof variables>): Config {
     labels: labelConfigOf(set),
     c2pa: c2paConfigOf(set),
     moderation: moderationConfigOf(set),
+    payments: paymentConfigOf(set),
+    mail: mailConfigOf(set),
+    requireVerifiedEmail: set.REQUIRE_VERIFIED_EMAIL,
     defaultProvider: {
       image: set.DEFAULT_IMAGE_PROVIDER ?? null,
       video: set.DEFAULT_VIDEO_PROVIDER ?? null,

@@ -4,8 +4,10 @@ import { isAbsolute } from "node:path";
 import { c2paVariables } from "./c2pa.ts";
 import { isObject, jsonOf } from "./json.ts";
 import { labelVariables } from "./labels.ts";
+import { mailVariables } from "./mail.ts";
 import { moderationVariables } from "./moderation.ts";
 import { ossVariables } from "./oss.ts";
+import { paymentVariables } from "./payments.ts";
 import { isPercentEncoded } from "./percent-encoding.ts";
 import { platforms } from "./platform.ts";
 import { isPriceKey, MAX_CREDITS, pricesSetting } from "./prices.ts";
@@ -55,6 +57,8 @@ export const variables = {
   ...labelVariables,
   ...c2paVariables,
   ...moderationVariables,
+  ...paymentVariables,
+  ...mailVariables,
   NODE_ENV: text().optional(),
   JWT_SECRET: text()
     .refine(

@@ -2,7 +2,9 @@
 import { c2paVariables } from "./c2pa.ts";
 import type { ConfigProblem } from "./config-error.ts";
 import { type FalModelSetting, falModels } from "./fal-models.ts";
+import { mailSecrets } from "./mail.ts";
 import { moderationSecrets } from "./moderation.ts";
+import { paymentSecrets } from "./payments.ts";
 import { isPercentEncoded } from "./percent-encoding.ts";
 import { matching, text, trimmed, type Values } from "./setting.ts";
 
@@ -138,8 +140,8 @@ export function withVendorKeys(given: Given): Given {
   return { ...readTogether(text), VENDOR_KEYS: text, ...given };
 }
 
-/** Beside keys of vendors that with which files are signed and checked, which is no less secret. */
-const together = { ...vendorVariables, ...c2paVariables, ...moderationSecrets };
+/** Beside keys of vendors that with which files are signed and checked, money is taken and mail sent, which is no less secret. */
+const together = { ...vendorVariables, ...c2paVariables, ...moderationSecrets, ...paymentSecrets, ...mailSecrets };
 
 /** Null when it is not what it should be. What is blank is left out. */
 function readTogether(text: string): Record<string, string> | null {

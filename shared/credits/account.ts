@@ -25,13 +25,15 @@ export interface LedgerLine {
   /** Running number, from 1 without gaps. */
   n: number;
   id: string;
-  type: "charge" | "refund" | "redeem" | "grant";
+  type: "charge" | "refund" | "redeem" | "grant" | "purchase" | "reversal";
   /** Credits, signed; all lines of an account add up to its balance. */
   amount: number;
   balanceBefore: number;
   balanceAfter: number;
   jobId?: string;
   productionId?: string;
+  /** Whose money it was. */
+  orderId?: string;
   round?: number;
   description: string;
   /** Epoch milliseconds. */
@@ -50,9 +52,9 @@ export interface Deletion {
 
 export interface Account {
   userId: string;
-  /** Credits that can be spent. */
+  /** Credits that can be spent. Below 0 when money went back whose credits are spent already. */
   balance: number;
-  /** All that was ever granted or redeemed. */
+  /** All that was ever granted, redeemed or bought, less what was taken back with its money. */
   earned: number;
   /** All that was ever captured. */
   spent: number;
@@ -71,13 +73,28 @@ export interface Account {
   maxBytes?: number;
   /** Room for uploads that are not final yet (credits/storage), by id and as short as it can be: there are up to twenty. Absent: none. */
   uploads?: Record<string, [bytes: number, until: number]>;
-  /** Sort keys of deleted items that were taken out of the account, while they do not say so themselves yet (credits/give-back). */
+  /**
+   * Sort keys of deleted items that were taken out of the account, and of orders with the number of a booking that is in it, while they do not
+   * say so themselves yet (credits/give-back, credits/orders).
+   */
   givenBack?: string[];
   /** Jobs that were paid for and then deleted, and what they had captured: their lines stay in the ledger. */
   deletedJobs?: { jobs: number; spent: number };
+  /** Whose holds were settled lately, the newest last: the live feed of everything goes on behind their number (`productions/reading/user-feed`). */
+  settled?: Settled;
   /** Present from the moment that the account is closed: nothing is set aside or given in it any more. */
   deletion?: Deletion;
 }
+
+/** `n`: how many holds were ever settled while they were counted; the last of `ids` is the one of that number. */
+export interface Settled {
+  n: number;
+  /** `job#…` and `production#…`, as the table has them. */
+  ids: readonly string[];
+}
+
+/** Who has missed more of them than this many is told to read the lists anew. 32 take 1.5 KB of the account. */
+const MOST_SETTLED = 32;
 
 export interface StoredAccount {
   account: Account;
@@ -153,22 +170,36 @@ export function findHold(account: Account, id: string, round: number): Hold | un
   return account.holds.find((hold) => payeeId(hold) === id && hold.round === round);
 }
 
+/** As its item is called in the table. */
+export function payeeName(payee: Payee): string {
+  return payee.jobId === undefined ? `production#${payee.productionId}` : `job#${payee.jobId}`;
+}
+
+/** Counted in the very write that settles a hold, so that no crash and no clock loses one. */
+export function withSettled(account: Account, payee: Payee): Account {
+  const { n, ids } = account.settled ?? { n: 0, ids: [] };
+  return { ...account, settled: { n: n + 1, ids: [...ids, payeeName(payee)].slice(-MOST_SETTLED) } };
+}
+
 export function payeeId(payee: Payee): string {
   return payee.jobId ?? payee.productionId;
 }
 
-/** Adds a line and moves the balance by its amount. A line of 0 is not written. */
+/** What is earned changes with these; a reversal takes from it. */
+const earning: ReadonlySet<LedgerLine["type"]> = new Set(["grant", "redeem", "purchase", "reversal"]);
+
+/** Adds a line and moves the balance by its amount. A line of 0 is not written. Only a reversal takes the balance below 0. */
 export function withLine(account: Account, line: Omit<LedgerLine, "n" | "balanceBefore" | "balanceAfter">): Account {
   if (line.amount === 0) return account;
   const balanceAfter = account.balance + line.amount;
-  if (!Number.isSafeInteger(balanceAfter) || balanceAfter < 0) {
+  const isTooLow = balanceAfter < 0 && line.amount < 0 && line.type !== "reversal";
+  if (!Number.isSafeInteger(balanceAfter) || isTooLow) {
     throw new AppError("internal", { message: "A ledger line would take the balance out of its range." });
   }
-  const isEarned = line.type === "grant" || line.type === "redeem";
   return {
     ...account,
     balance: balanceAfter,
-    earned: account.earned + (isEarned ? line.amount : 0),
+    earned: account.earned + (earning.has(line.type) ? line.amount : 0),
     lines: [...account.lines, { ...line, n: account.nextLine, balanceBefore: account.balance, balanceAfter }],
     nextLine: account.nextLine + 1,
   };

@@ -1,6 +1,15 @@
 // What can become of a hold. Pure: each takes an account and gives the next one; whoever finds nothing to do gives the same one back.
 import { AppError } from "../errors/app-error.ts";
-import { type Account, findHold, type Hold, type Payee, payeeId, requireOpen, withLine } from "./account.ts";
+import {
+  type Account,
+  findHold,
+  type Hold,
+  type Payee,
+  payeeId,
+  requireOpen,
+  withLine,
+  withSettled,
+} from "./account.ts";
 import { requireBytes, withUsedBytes } from "./storage.ts";
 
 /** A hold is looked at with its job after this long, in case whoever placed it died. */
@@ -27,6 +36,11 @@ export interface AccountLimits {
 export function requireRoom(account: Account, amount: number, limits: AccountLimits): void {
   const { maxActiveFreeJobs } = limits;
   requireOpen(account);
+  if (account.balance < 0) {
+    throw new AppError("insufficient_credits", {
+      message: `The balance is ${account.balance}: a payment was taken back whose credits are spent. Nothing is made, not even what costs nothing, until credits are added.`,
+    });
+  }
   if (account.balance < amount) {
     throw new AppError("insufficient_credits", {
       message: `This costs ${amount} credit${amount === 1 ? "" : "s"} and the balance is ${account.balance}. Redeem a code to add credits.`,
@@ -91,7 +105,7 @@ export function settleHold(
     spent: account.spent + captured,
     jobs: account.jobs - (isUncounted && !heir ? 1 : 0),
   };
-  return withLine(withUsedBytes(without, settlement.keptBytes), {
+  return withLine(withUsedBytes(withSettled(without, hold), settlement.keptBytes), {
     id: booking.lineId,
     type: "refund",
     amount: hold.amount - captured,

@@ -30,6 +30,8 @@ export interface HttpSettings {
   readonly tokenLifetimeMs: number;
   /** Credits given at registration. */
   readonly welcomeCredits: number;
+  /** Those come when the e-mail address is verified. */
+  readonly requireVerifiedEmail: boolean;
   /** Origins exactly as browsers send them. */
   readonly corsOrigins: readonly string[];
 }

@@ -1,7 +1,7 @@
 // Server-sent events as they go over the wire (HTML standard, 9.2), and how a stream of them ends.
 
 export type StreamPiece =
-  | { id: number; event: string; data: unknown }
+  | { id: number | string; event: string; data: unknown }
   /** Readers skip it: it says something to people, and keeps the connection from looking dead. */
   | { comment: string };
 

@@ -25,6 +25,17 @@ export const listQuery = z.strictObject({
     .meta({ description: "The `nextCursor` of the page before." }),
 });
 
+/** A filter that takes one or several of these values, parted by commas, each once. */
+export function severalOf<Value extends string>(values: readonly Value[], description: string) {
+  const each = `(?:${values.join("|")})`;
+  return z
+    .string()
+    .regex(new RegExp(`^${each}(?:,${each})*$`), `must be one or several of ${values.join(", ")}, parted by commas`)
+    .transform((text) => text.split(",") as Value[])
+    .optional()
+    .meta({ description });
+}
+
 /** A cursor that is an id. */
 export function idCursor(cursor: string | undefined): string | undefined {
   if (cursor === undefined || isUuidV7(cursor)) return cursor;

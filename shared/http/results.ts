@@ -31,6 +31,11 @@ export function accepted(data: unknown, location: string): Result {
   return { status: 202, data, headers: { location } };
 }
 
+/** It will be done, and there is nothing to follow. */
+export function taken(): Result {
+  return { status: 202, data: null, headers: {} };
+}
+
 /** A job that was asked for: 201 when it ended while the caller waited, however it ended; 202 when it goes on; 200 when it was there before. */
 export function jobAnswer({ job, state }: { job: { id: string }; state: "ended" | "started" | "known" }): Result {
   const status = { ended: 201, started: 202, known: 200 }[state];

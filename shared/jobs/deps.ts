@@ -12,6 +12,7 @@ import type { Look, Moderation } from "../ports/moderation.ts";
 import type { ObjectStore, RequestStore } from "../ports/object-store.ts";
 import type { CallContext, OfferedProvider, Provider, Source } from "../ports/provider.ts";
 import type { Item, ItemKey, Table } from "../ports/table.ts";
+import type { Thumbnails } from "../ports/thumbnail.ts";
 import type { AttemptKey } from "./callbacks/attempt-token.ts";
 import type { Applied, Job } from "./job.ts";
 import type { Outcome } from "./states.ts";
@@ -111,12 +112,18 @@ export interface JobDeps extends RequestDeps {
     source: Source & { kind: "url" },
     context: CallContext,
   ): Promise<{ body: AsyncIterable<Uint8Array>; contentLength: number | null }>;
+  /** Makes small pictures of outputs. Absent: there are none. */
+  thumbnails?: Thumbnails | undefined;
   /** Absent as `nodes` is. */
   productions?: ProductionWork | undefined;
   /** Brings the output of a completed job to what it was made for. Repeating it is safe; throws when nobody knows what came of it. */
   applyOutput(deps: Pick<JobDeps, "table" | "store" | "clock" | "log">, job: Job): Promise<Applied>;
   /** What the timer does with a project that is due. */
   lookAtProject(deps: JobDeps, key: ItemKey): Promise<void>;
+  /** What the timer does with an order that is due: asks what became of it, and books what is paid. */
+  lookAtOrder(deps: Omit<CoreDeps, "settings">, key: ItemKey): Promise<void>;
+  /** Of a user who is being deleted: nobody shall pay the order any more; one that is paid stays. */
+  sweepOrder(deps: Omit<CoreDeps, "settings">, item: Item): Promise<"kept" | "changed">;
   /** Frees the e-mail address of a user whose account is closed, and ends their tokens. Repeating it is safe. */
   forgetUser(deps: Pick<CoreDeps, "table">, userId: string): Promise<void>;
 }

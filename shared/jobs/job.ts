@@ -221,10 +221,15 @@ export interface JobError {
  */
 export type Delivery = { source: Source; isMadeAgain?: true } & (
   | { state: "waiting" }
-  | ({ state: "unchecked"; etag: string } & FileFacts)
-  | ({ state: "stored"; etag: string } & FileFacts)
+  | ({ state: "unchecked"; etag: string; thumbnail?: Thumbnail } & FileFacts)
+  | ({ state: "stored"; etag: string; thumbnail?: Thumbnail } & FileFacts)
   | { state: "failed"; error: JobError; retryAfterMs: number | null }
 );
+
+/** A small picture of it, which lies in temp/ beside it. */
+export interface Thumbnail {
+  etag: string;
+}
 
 /** What was found while the file streamed. */
 export interface FileFacts {
@@ -246,6 +251,8 @@ export interface Output extends FileFacts {
   type: MediaKind;
   key: string;
   createdAt: number;
+  /** Whether a small picture of it lies beside it (`media/keys`). */
+  hasThumbnail?: true;
 }
 
 export interface FeedEntry {

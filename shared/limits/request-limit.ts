@@ -1,5 +1,6 @@
 // How often a caller may do something in a window of time, over all instances: requests in a minute, registrations in an hour. Most requests
 // cost no look at the table: an instance takes a slice of the allowance and spends it by itself.
+import { createHash } from "node:crypto";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Log } from "../ports/log.ts";
@@ -14,8 +15,8 @@ export interface LimitPorts {
   log: Log;
 }
 
-/** Whoever has logged in counts as a user, wherever they are; anybody else by their address. */
-export type Caller = { userId: string } | { address: string };
+/** Whoever has logged in counts as a user, wherever they are; anybody else by their address. `mailbox`: to whom something is sent. */
+export type Caller = { userId: string } | { address: string } | { mailbox: string };
 
 export interface RequestLimit {
   /** Takes one request. Answers 0, or after how many milliseconds the caller may come back. Never rejects: without the table it counts alone. */
@@ -59,6 +60,18 @@ export function createRegistrationLimit(perHour: number): RequestLimit {
   return createLimit({ of: "registrations", most: perHour, windowMs: 3_600_000, unheard: 0, slice: () => 1 });
 }
 
+const MAILS_PER_HOUR = 5;
+
+/** To one mailbox, whoever asks for them: nobody fills another one's. */
+export function createMailLimit(): RequestLimit {
+  return createLimit({ of: "mails", most: MAILS_PER_HOUR, windowMs: 3_600_000, unheard: 0, slice: () => 1 });
+}
+
+/** From one address, for whomever: as registrations, which it costs as much as. */
+export function createMailAskingLimit(perHour: number): RequestLimit {
+  return createLimit({ of: "mail-askings", most: perHour, windowMs: 3_600_000, unheard: 0, slice: () => 1 });
+}
+
 /** Looking into a file costs as much as so many other requests. */
 const REQUESTS_OF_A_FILE = 20;
 
@@ -90,6 +103,8 @@ function createLimit(allowance: Allowance): RequestLimit {
 
 /** Null for an address that nobody knows: its socket is gone, and with it the caller. */
 function nameOf(caller: Caller): string | null {
+  // Hashed: no list of addresses comes together in the table.
+  if ("mailbox" in caller) return `mailbox#${createHash("sha256").update(caller.mailbox).digest("base64url")}`;
   if ("userId" in caller) return `user#${caller.userId}`;
   const group = addressGroup(caller.address);
   return group === null ? null : `address#${group}`;

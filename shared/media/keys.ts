@@ -40,6 +40,8 @@ const tempInputPrefix = "temp/inputs/";
 export const tempOutputPrefix = "temp/outputs/";
 /** Small pictures for a service that fetches what it looks at. */
 const tempCheckPrefix = "temp/checks/";
+/** Small pictures of outputs, until those are kept. */
+const tempThumbnailPrefix = "temp/thumbnails/";
 /** What was refused lies here for a day, for whoever is asked about it. */
 export const blockedPrefix = "temp/blocked/";
 export const tempUploadPrefix = "temp/uploads/";
@@ -54,6 +56,15 @@ export function ticketKey(userId: string, id: string, round: number, n: number, 
 
 export function tempOutputKey(userId: string, jobId: string, attempt: number, index: number): string {
   return `${tempOutputPrefix}${userId}/${jobId}/${attempt}-${index}`;
+}
+
+export function tempThumbnailKey(userId: string, jobId: string, attempt: number, index: number): string {
+  return `${tempThumbnailPrefix}${userId}/${jobId}/${attempt}-${index}`;
+}
+
+/** Beside the output that lies under `key`, and with it in whatever becomes of the job. */
+export function thumbnailKey(key: string): string {
+  return key.replace(/[a-z]+-(\d+-\d+)\.[a-z0-9]+$/, "thumbnail-$1.webp");
 }
 
 export function tempInputKey(userId: string, jobId: string, index: number): string {
@@ -106,6 +117,7 @@ export function jobPrefixes(userId: string, jobId: string): string[] {
     assemblyPrefix,
     tempInputPrefix,
     tempOutputPrefix,
+    tempThumbnailPrefix,
     tempCheckPrefix,
     blockedPrefix,
   ].map((all) => `${all}${userId}/${jobId}/`);
@@ -125,6 +137,7 @@ export function prefixesOfUser(userId: string): string[] {
     tempInputPrefix,
     tempOutputPrefix,
     tempUploadPrefix,
+    tempThumbnailPrefix,
     tempCheckPrefix,
     blockedPrefix,
   ];

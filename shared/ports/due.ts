@@ -11,6 +11,8 @@ export const dueKinds = [
   "delivery",
   "production",
   "project",
+  "order",
+  "mail",
 ] as const;
 export type DueKind = (typeof dueKinds)[number];
 

@@ -16,6 +16,8 @@ import type { MediaKind } from "./provider.ts";
  * - `ModerationVerdicts`: a check of content by what it found; `failed` when there was no finding.
  * - `ProductionsEnded`: a round of a production that was paid for is settled.
  * - `ProductionTime`: from a production's start to its film.
+ * - `Orders`: orders of credits by what became of them; `takenBack` and `givenAgain`: credits of a paid one, by refunds and disputes.
+ * - `Mails`: tries to send a mail by what came of them; `dead` is given up.
  * - `RequestTime`: from a request to its whole answer; there are as many requests as times.
  */
 export const metricUnits = {
@@ -31,6 +33,8 @@ export const metricUnits = {
   ModerationVerdicts: "Count",
   ProductionsEnded: "Count",
   ProductionTime: "Milliseconds",
+  Orders: "Count",
+  Mails: "Count",
   RequestTime: "Milliseconds",
 } as const;
 
@@ -65,6 +69,8 @@ export interface MetricDimensions {
   ModerationVerdicts: { service: string; stage: "input" | "output"; verdict: "allow" | "review" | "block" | "failed" };
   ProductionsEnded: { outcome: "completed" | "failed" | "cancelled" };
   ProductionTime: Record<never, string>;
+  Orders: { outcome: "open" | "pending" | "expired" | "failed" | "paid" | "takenBack" | "givenAgain" };
+  Mails: { kind: "verify" | "reset"; outcome: "sent" | "again" | "dead" };
   /** `stream`: an answer that was sent bit by bit; its time is that of its reader. */
   RequestTime: { method: string; route: string; statusClass: "2xx" | "3xx" | "4xx" | "5xx" | "stream" };
 }

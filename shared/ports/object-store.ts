@@ -94,6 +94,12 @@ export interface ObjectStore {
   url(key: string): Promise<string>;
 
   /**
+   * The same for somebody who saves the file: whoever serves it says that it is to be saved, and under that name, with the extension of the key.
+   * Good for an hour at least where it has to be signed, which it also has to be in a public store.
+   */
+  downloadUrl(key: string, name: string): Promise<string>;
+
+  /**
    * Lets a file be sent straight to the store, once: only under this key, of this type and size, before `expiresAt`, and only while the key
    * is free. What is sent otherwise is refused by the store, and nothing of it appears, nor of an upload that breaks off. Whether the bytes
    * are of the type that is claimed, no store looks. An adapter says what its store cannot hold to.
@@ -114,7 +120,8 @@ export interface ObjectStore {
  * What answering a request takes of a store. Adapters give it without their vendor's SDK as well, which would take longer to load than the
  * answer to make.
  */
-export interface RequestStore extends Pick<ObjectStore, "delete" | "url" | "signUpload" | "probe" | "prove"> {
+export interface RequestStore
+  extends Pick<ObjectStore, "delete" | "url" | "downloadUrl" | "signUpload" | "probe" | "prove"> {
   /** Writes a small object, whatever lies there. */
   put(key: string, body: Uint8Array): Promise<ObjectInfo | null>;
 

@@ -40,6 +40,8 @@ export interface Make {
 
 export interface NodeOutput extends Made {
   jobId: string;
+  /** As of a job's output. */
+  hasThumbnail?: true;
 }
 
 /** So many jobs a node may have in one round. */

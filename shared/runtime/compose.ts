@@ -15,11 +15,23 @@ import type { Us } from "../labels/verify/label-marks.ts";
 import type { ReadManifest } from "../labels/verify/verdict.ts";
 import type { FilmTools } from "../labels/visible/films.ts";
 import { createGate } from "../limits/gate.ts";
-import { createFileLimit, createRegistrationLimit, createRequestLimit } from "../limits/request-limit.ts";
+import {
+  createFileLimit,
+  createMailAskingLimit,
+  createMailLimit,
+  createRegistrationLimit,
+  createRequestLimit,
+} from "../limits/request-limit.ts";
 import { createTurns } from "../limits/turns.ts";
 import { createVendorLimits } from "../limits/vendor/vendor-limits.ts";
+import type { Mailing } from "../mail/deps.ts";
+import { createSmtp } from "../mail/smtp.ts";
 import { fetchForeign } from "../media/fetch.ts";
 import { parseTrustedHosts, type TrustedHosts } from "../media/foreign-url.ts";
+import { createThumbnails } from "../media/thumbnail.ts";
+import type { Payments } from "../payments/deps.ts";
+import { lookAtOrder, sweepOrder } from "../payments/look.ts";
+import { createStripe } from "../payments/stripe.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { Metrics } from "../ports/metrics.ts";
@@ -72,7 +84,7 @@ export function metricsOf({ platform, logLevel }: Config): Metrics {
 }
 
 interface RequestParts
-  extends Pick<RequestRuntime, "jwtSecret" | "deliverSoon" | "lookForUpload" | "callbackBase">,
+  extends Pick<RequestRuntime, "jwtSecret" | "deliverSoon" | "mailSoon" | "lookForUpload" | "callbackBase">,
     Pick<RequestDeps, "announceEnding" | "handOver"> {
   store: RequestStore;
   providers: readonly OfferedProvider[];
@@ -98,6 +110,9 @@ export function composeRequests(config: Config, core: CoreDeps, parts: RequestPa
     releaseTake,
     projectLimits: { maxProjects: config.maxProjects },
     ownTokens: ownTokensOf(config),
+    payments: paymentsOf(config),
+    mailLimit: createMailLimit(),
+    mailAskingLimit: createMailAskingLimit(config.registrationsPerHour),
     registrationLimit: createRegistrationLimit(config.registrationsPerHour),
     fileLimit: createFileLimit(config.rateLimitPerMinute),
     verifying: { us: usOf(config, parts.jwtSecret), readManifest: parts.readManifest ?? null },
@@ -132,9 +147,30 @@ export function composeJobs(config: Config, core: CoreDeps, { jwtSecret, ...part
     turns: createTurns(makingPlaces),
     vendorLimits: createVendorLimits(core),
     labels: labelsOf(config, jwtSecret, films),
+    thumbnails: createThumbnails(films),
     fetchSource: fetchSourceOf(trusted, config.maxOutputBytes),
     ...{ forgetUser, releaseTake, applyOutput, lookAtProject },
+    ...ordersOf(paymentsOf(config)),
   };
+}
+
+/** What is done with orders where jobs are advanced. */
+export function ordersOf(payments: Payments | null): Pick<JobDeps, "lookAtOrder" | "sweepOrder"> {
+  return {
+    lookAtOrder: (deps, key) => lookAtOrder({ ...deps, payments }, key),
+    sweepOrder: (deps, item) => sweepOrder({ ...deps, payments }, item),
+  };
+}
+
+/** Connects to nothing; what sends is loaded with the first mail. */
+export function mailingOf({ mail, labels }: Pick<Config, "mail" | "labels">): Mailing | null {
+  if (!mail) return null;
+  const { verifyUrl, resetUrl } = mail;
+  return { verifyUrl, resetUrl, serviceName: labels.systemName, post: createSmtp(mail) };
+}
+
+export function paymentsOf({ payments }: Pick<Config, "payments">): Payments | null {
+  return payments && { ...payments, stripe: createStripe(payments) };
 }
 
 function labelsOf(
@@ -177,7 +213,10 @@ export function readTrustedHosts({ trustedHosts }: Pick<Config, "trustedHosts">)
 }
 
 /** What must never be logged. */
-export function secretsOf({ oss, s3, table, vendors, moderation, c2pa }: Config, jwtSecret: string): string[] {
+export function secretsOf(
+  { oss, s3, table, vendors, moderation, c2pa, payments, mail }: Config,
+  jwtSecret: string,
+): string[] {
   const { secretAccessKey, sessionToken } = s3?.credentials ?? {};
   const ofTable = table.provider === "sqlite" ? [] : [table.accessKeySecret, table.securityToken];
   const ofVendors = Object.values(vendors).flatMap((each) => [each.apiKey, each.secretKey, each.callbackToken]);
@@ -185,6 +224,9 @@ export function secretsOf({ oss, s3, table, vendors, moderation, c2pa }: Config,
     ...ofVendors,
     moderation.apiKey,
     moderation.accessKeySecret,
+    payments?.secretKey,
+    payments?.webhookSecret,
+    mail?.login?.password,
     jwtSecret,
     oss?.accessKeySecret,
     oss?.securityToken,

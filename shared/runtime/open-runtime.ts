@@ -22,12 +22,21 @@ import { openS3Store } from "./adapters/s3.ts";
 import { openTable } from "./adapters/table.ts";
 import { openVendors } from "./adapters/vendors.ts";
 import { callbackBaseOf, callbackUrlMaker } from "./callbacks.ts";
-import { composeCore, composeJobs, composeRequests, metricsOf, readTrustedHosts, secretsOf } from "./compose.ts";
+import {
+  composeCore,
+  composeJobs,
+  composeRequests,
+  mailingOf,
+  metricsOf,
+  readTrustedHosts,
+  secretsOf,
+} from "./compose.ts";
 import { announcing } from "./local/announcing-store.ts";
 import { readOrCreateJwtSecret } from "./local/jwt-secret.ts";
 import { makeFolder } from "./local/make-folder.ts";
 import { linesForStdout } from "./local/terminal-lines.ts";
 import { uploadPath, uploadSecretOf } from "./local/upload-server.ts";
+import { mailSoon } from "./mail-soon.ts";
 import { deliverSoon, wireWebhooks } from "./outgoing-webhooks.ts";
 import { realClock } from "./real.ts";
 import { lookForDeliveryRuntime, type Runtime } from "./runtime.ts";
@@ -98,7 +107,7 @@ function compose(config: Config, ports: Ports): Runtime {
   const providers = [...others, sketch, createImportProvider({ store }), assembly, ...library, ...tests];
   warnOfEndings(log, providers, core.clock.now());
   const shared = { store, providers, announceEnding, handOver };
-  const deliveries = { ...core, ...webhooks, store, lanes };
+  const deliveries = { ...core, ...webhooks, store, lanes, jwtSecret, mail: mailingOf(config) };
   const jobs = composeJobs(config, core, {
     ...{ ...shared, jwtSecret, moderation, stayMs: STAY_MS, tickParallel: TICK_PARALLEL },
     callbackUrl: callbackUrlMaker(callbackBase, jwtSecret),
@@ -107,6 +116,7 @@ function compose(config: Config, ports: Ports): Runtime {
     ...composeRequests(config, core, {
       ...{ ...shared, ffmpeg, jwtSecret, callbackBase, lookForUpload: createUploadLooks({ ...core, store }) },
       deliverSoon: (key) => deliverSoon(deliveries, key),
+      mailSoon: (id) => mailSoon(lookForDeliveryRuntime() ?? deliveries, id),
       readManifest: readManifestOf,
     }),
     ...jobs,

@@ -6,6 +6,8 @@ import type { JobDeps, PersistDeps, RequestDeps } from "../jobs/deps.ts";
 import type { VerifyDeps } from "../labels/verify/verify.ts";
 import type { Gate } from "../limits/gate.ts";
 import type { RequestLimit } from "../limits/request-limit.ts";
+import type { MailDeps } from "../mail/deps.ts";
+import type { Payments } from "../payments/deps.ts";
 import type { ObjectStore } from "../ports/object-store.ts";
 import type { ProductionAccounts } from "../productions/deps.ts";
 import type { ProjectDeps } from "../projects/deps.ts";
@@ -27,6 +29,13 @@ export interface RequestRuntime extends HttpDeps, RequestDeps, ProjectDeps {
   fileLimit: RequestLimit;
   /** Who we are in labels, and what reads manifests of C2PA here. */
   verifying: Pick<VerifyDeps, "us" | "readManifest">;
+  /** How many mails a mailbox gets, and how many an address may ask for. */
+  mailLimit: RequestLimit;
+  mailAskingLimit: RequestLimit;
+  /** Tries a mail now where the process lives on after its answer; elsewhere the timer does. Never throws, never waits. */
+  mailSoon(id: string): void;
+  /** What is sold, and by whom; null where credits are not. */
+  payments: Payments | null;
   /** Where vendors reach the API; null when nobody has said it. */
   callbackBase: string | null;
   /** The operator's own, by which calls of a vendor about a whole account are known; by the vendor's id. */
@@ -38,8 +47,8 @@ export interface RequestRuntime extends HttpDeps, RequestDeps, ProjectDeps {
 /** For functions that look at objects and keep them. */
 export type FilesRuntime = PersistDeps;
 
-/** For the timer that delivers webhooks. */
-export interface DeliveryRuntime extends WebhookDeps {}
+/** For the timer that delivers webhooks and mails. */
+export interface DeliveryRuntime extends WebhookDeps, MailDeps {}
 
 /** For functions that advance jobs. */
 export interface JobRuntime extends JobDeps {

@@ -10,6 +10,7 @@ import { type BigIntStats, constants, linkSync, lstatSync } from "node:fs";
 import { type FileHandle, lstat, mkdir, open, realpath, unlink } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { AppError } from "../errors/app-error.ts";
+import { downloadName } from "../media/download-name.ts";
 import { tempPrefix } from "../media/keys.ts";
 import type { Clock } from "../ports/clock.ts";
 import type {
@@ -111,6 +112,12 @@ export async function openFolderStore(options: FolderStoreOptions): Promise<Obje
     async url(key) {
       checkKey(key);
       return base + key;
+    },
+
+    /** The media server knows what is meant. */
+    async downloadUrl(key, name) {
+      checkKey(key);
+      return `${base}${key}?download=${encodeURIComponent(downloadName(name, key))}`;
     },
 
     async signUpload(request) {

@@ -11,6 +11,8 @@ export interface UserDeps {
     readonly tokenLifetimeMs: number;
     /** Credits given at registration. */
     readonly welcomeCredits: number;
+    /** Those come when the e-mail address is verified. */
+    readonly requireVerifiedEmail: boolean;
   };
   jwtSecret: string;
 }

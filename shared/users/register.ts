@@ -36,16 +36,18 @@ async function claimEmail({ table }: UserDeps, user: User, login: Login): Promis
   return (await readLogin(table, user.email))?.value.userId === user.id;
 }
 
-function newUser({ ids, clock }: UserDeps, { username, email }: Registration): User {
-  return { id: ids.uuid(), username, email, role: "user", tokenVersion: 1, createdAt: clock.now() };
+function newUser({ ids, clock, config }: UserDeps, { username, email }: Registration): User {
+  const { requireVerifiedEmail, welcomeCredits } = config;
+  const pending = requireVerifiedEmail && welcomeCredits > 0 ? { pendingWelcome: welcomeCredits } : {};
+  return { id: ids.uuid(), username, email, role: "user", tokenVersion: 1, createdAt: clock.now(), ...pending };
 }
 
 function profileItem(user: User): NewItem {
   return { ...profileKey(user.id), data: { ...user } };
 }
 
-function accountItem({ ids, config }: UserDeps, { id, createdAt }: User): NewItem {
-  const { welcomeCredits } = config;
+function accountItem({ ids, config }: UserDeps, { id, createdAt, pendingWelcome }: User): NewItem {
+  const welcomeCredits = pendingWelcome === undefined ? config.welcomeCredits : 0;
   return newAccountItem({ userId: id, lineId: ids.uuid(), welcomeCredits, now: createdAt });
 }
 

@@ -17,6 +17,10 @@ export interface User {
   tokenVersion: number;
   /** Epoch milliseconds. */
   createdAt: number;
+  /** When somebody has shown that they read mail at the address. Epoch milliseconds; absent: nobody yet. */
+  verifiedAt?: number;
+  /** Welcome credits that they get with that. */
+  pendingWelcome?: number;
 }
 
 /** What a password opens. Its item makes the user exist: it is written last. */
@@ -51,8 +55,9 @@ export async function readLogin(table: Table, email: string): Promise<Stored<Log
 }
 
 /** What the API shows. */
-export function publicUser({ id, username, email, role, createdAt }: User) {
-  return { userId: id, username, email, role, createdAt: new Date(createdAt).toISOString() };
+export function publicUser({ id, username, email, role, createdAt, verifiedAt }: User) {
+  const emailVerified = verifiedAt !== undefined;
+  return { userId: id, username, email, emailVerified, role, createdAt: new Date(createdAt).toISOString() };
 }
 
 /** For a write that lost against others again and again. */

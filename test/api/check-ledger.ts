@@ -14,7 +14,9 @@ export async function checkLedger(user: User): Promise<{ lines: ShownJob[]; jobs
   expect(sum(lines)).toBe(balance);
   expect(Math.min(balance, held)).toBeGreaterThanOrEqual(0);
   expect(balance + held + totalSpent).toBe(totalEarned);
-  expect(totalEarned).toBe(sum(lines.filter((line) => ["grant", "redeem"].includes(line.type))));
+  expect(totalEarned).toBe(
+    sum(lines.filter((line) => ["grant", "redeem", "purchase", "reversal"].includes(line.type))),
+  );
 
   for (const job of jobs) checkJob(job, lines);
   expect(held).toBe(costOf(jobs.filter((job) => !hasEnded(job))));

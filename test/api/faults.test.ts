@@ -56,7 +56,7 @@ test("F16: files that lie where only transfers put them are ignored at the start
     "temp/tickets/x",
     `users/${user.userId}/jobs/${id}/image-1-0.png`,
   ];
-  const isKept = (file: string) => file.startsWith("users/");
+  const isKept = (file: string) => file.startsWith("users/") && !file.includes("/thumbnail-");
   await product.restart({
     environment: { TEMP_TTL_HOURS: "24" },
     between: async () => {
@@ -95,7 +95,12 @@ test("F54: a purge leaves alone what a job that goes on still needs, and takes t
   await plant(`temp/inputs/${user.userId}/01900000-0000-7000-8000-000000000000/0`, tinyPng);
   await purgeTemp({ signal: new AbortController().signal });
   const kept = (await product.files()).filter((file) => file.startsWith("temp/"));
-  expect(kept).toEqual([first, `temp/tickets/${user.userId}/${id}/1-1`]);
+  expect(kept).toEqual([
+    first,
+    // What will lie beside it.
+    first.replace("temp/outputs/", "temp/thumbnails/"),
+    `temp/tickets/${user.userId}/${id}/1-1`,
+  ]);
 
   const late = await user.call("POST", `/jobs/${id}/cancel`);
   expect([late.status, late.body.error.type]).toEqual([409, "too_late"]);

@@ -54,9 +54,30 @@ describe("25 jobs", () => {
     ["status=cancelled", 0],
     ["type=video", 0],
     ["type=image", 25],
+    ["type=video,image", 25],
+    ["status=failed,completed", 25],
+    ["status=failed,cancelled", 2],
+    ["search=FAILURE", 2],
+    ["search=ict%202", 5],
+    ["search=2%20picture", 5],
+    ["search=picture&status=failed", 0],
+    ["search=nowhere", 0],
   ])("filtered by %s are those alone, without a total", async (filter, count) => {
     const { data } = (await user.call("GET", `/jobs?limit=100&${filter}`)).body;
     expect([data.items.length, data.total, data.hasMore]).toEqual([count, null, false]);
+  });
+
+  test("filtered by what is none of the values is 400, which says what there is", async () => {
+    for (const filter of [
+      "status=done",
+      "status=failed,",
+      "status=failed,%20completed",
+      "type=image;video",
+      "search=",
+    ]) {
+      const { status, body } = await user.call("GET", `/jobs?${filter}`);
+      expect([status, body.error.details[0].path]).toEqual([400, filter.split("=")[0]]);
+    }
   });
 
   test("filtered are read in pages too", async () => {

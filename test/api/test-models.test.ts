@@ -38,7 +38,9 @@ async function ended(id: string): Promise<{ job: ShownJob; spent: number }> {
   const { balance } = await checkLedger(user);
   expect((await creditsOf(user)).held).toBe(0);
   const keys = job.outputs.map((output: ShownJob) => output.key);
-  expect((await product.files()).filter((path) => path.includes(user.userId))).toEqual(keys);
+  expect((await product.files()).filter((path) => path.includes(user.userId) && !path.includes("/thumbnail-"))).toEqual(
+    keys,
+  );
   return { job, spent: 1000 - balance };
 }
 

@@ -175,3 +175,18 @@ test("useUpload sends a file, and says why another one was not taken", async () 
   latest().reset();
   await until(({ status, error }) => status === "idle" && error === null);
 });
+
+test("useJobs lives over one connection: what begins comes in front, moves and ends in its place, for all hooks of a client", async () => {
+  ground.proxy.requests = [];
+  const two = using(() => [useJobs(client, {}), useJobs(client, { status: "completed" })] as const, null);
+  await two.until(([all, done]) => !all.isLoading && !done.isLoading);
+  const first = await client.generateImage({ prompt: "one" });
+  const second = await client.generateImage({ prompt: "two" });
+  await two.until(([all]) => all.jobs.map(({ id }) => id).join() === [second.id, first.id].join());
+  await two.until(([all]) => all.jobs.every(({ stage, progress }) => stage === "generating" && progress === 40));
+  expect(two.latest()[1].jobs).toEqual([]);
+  slow.finish();
+  await two.until(([all, done]) => all.jobs.every(({ status }) => status === "completed") && done.jobs.length === 2);
+  expect(two.latest()[0].jobs.map(({ resultUrls }) => resultUrls.length)).toEqual([1, 1]);
+  expect(ground.proxy.requests.filter(({ path }) => path.endsWith("/events"))).toHaveLength(1);
+});

@@ -712,6 +712,18 @@ export function objectStoreContract(
       });
     });
 
+    describe("downloadUrl", () => {
+      test("serves the object as one to be saved, under the name that was given, with the extension of its key", async () => {
+        await put(publicKey, "not really a picture");
+        const answer = await fixture.fetch(await store.downloadUrl(publicKey, "春江/花:月\"夜 (1)'s 100%.exe"));
+        expect([answer.status, await answer.text()]).toEqual([200, "not really a picture"]);
+        expect(answer.headers.get("content-type")).toBe("image/png");
+        expect(answer.headers.get("content-disposition")).toBe(
+          `attachment; filename="__ _ _ _ (1)'s 100_.exe.png"; filename*=UTF-8''${encodeURIComponent("春江 花 月 夜 ")}%281%29%27s%20100%25.exe.png`,
+        );
+      });
+    });
+
     describe("signUpload", () => signedUploadContract(() => fixture, limits));
 
     describe("prove", () => {

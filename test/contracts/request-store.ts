@@ -254,6 +254,22 @@ export function requestStoreContract(
         expect(bare(await requestStore.url(tempKey))).toBe(bare(await store.url(tempKey)));
       });
 
+      test("for somebody who saves the file is signed also where the store is public", async () => {
+        await put("bytes", requestStore, publicKey);
+        for (const access of ["public", "private"] as const) {
+          const opened = fixture.open({ access, publicUrl: "https://cdn.test" });
+          for (const each of [opened.requestStore, opened.store]) {
+            const url = await each.downloadUrl(publicKey, "夜 light*");
+            const answer = await fetch(url);
+            expect([answer.status, answer.headers.get("content-disposition")]).toEqual([
+              200,
+              "attachment; filename=\"_ light.png\"; filename*=UTF-8''%E5%A4%9C%20light.png",
+            ]);
+            expect((await fetch(url.replace("light", "dark"))).status).toBe(403);
+          }
+        }
+      });
+
       test("that is signed serves no other key, and nothing but reading", async () => {
         await put("a", requestStore, "temp/a");
         await put("b", requestStore, "temp/b");

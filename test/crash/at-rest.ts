@@ -45,8 +45,10 @@ function openJobs(jobs: readonly Job[]): string[] {
   return jobs.filter(({ phase }) => phase !== "closed").map((job) => `job ${job.id} is ${job.phase}`);
 }
 
-function openCredits({ accounts, codes }: Remains): string[] {
+function openCredits({ accounts, codes, due }: Remains): string[] {
   return [
+    ...due.filter((item) => /^(order|mail) /.test(item)).map((item) => `${item} is due`),
+    ...accounts.filter(({ givenBack = [] }) => givenBack.length > 0).map(({ userId }) => `user ${userId} has markers`),
     ...accounts.filter(({ holds }) => holds.length > 0).map(({ userId }) => `user ${userId} has holds`),
     ...accounts.filter(({ markers }) => markers.length > 0).map(({ userId }) => `user ${userId} has markers`),
     ...codes.filter(({ claimedBy, isDone }) => claimedBy !== null && !isDone).map(({ code }) => `code ${code} is open`),

@@ -1,6 +1,7 @@
 // Every gap by its name: in which step of the core, and between which two of its writes, a process dies.
 import type { Account } from "../../shared/credits/account.ts";
 import type { Code } from "../../shared/credits/codes.ts";
+import type { Order } from "../../shared/credits/orders/order.ts";
 import type { Job } from "../../shared/jobs/job.ts";
 import type { Write } from "../../shared/ports/table.ts";
 import type { Upload } from "../../shared/uploads/upload.ts";
@@ -43,6 +44,18 @@ const takesDelivery = (is: (delivery: Delivery) => boolean): Matches => {
     return (item?.sort.startsWith("delivery#") ?? false) && is(item?.data as unknown as Delivery);
   };
 };
+const takesOrder = (is: (order: Order) => boolean): Matches => {
+  return (call) => {
+    const item = itemPut(call);
+    return (item?.sort.startsWith("order#") ?? false) && is(item?.data as unknown as Order);
+  };
+};
+const takesMail = (is: (mail: { tries: number }) => boolean): Matches => {
+  return (call) => {
+    const item = itemPut(call);
+    return item?.sort === "mail" && is(item.data as unknown as { tries: number });
+  };
+};
 const object = (name: "put" | "copy" | "delete" | "get", prefix: string): Matches => {
   return (call) => objectOf(call, name)?.startsWith(prefix) ?? false;
 };
@@ -80,7 +93,44 @@ const hasRefund = ({ lines }: Account) => lines.some(({ type }) => type === "ref
 const hasSwept = ({ deletion }: Account) => typeof deletion?.sweptAt === "number";
 const hasRedeemed = ({ lines }: Account) => lines.some(({ type }) => type === "redeem");
 
+const hasBought = ({ lines, givenBack = [] }: Account) =>
+  lines.some(({ type }) => type === "purchase") && givenBack.length > 0;
+const isFreeOfMarkers = ({ lines, givenBack = [] }: Account) =>
+  lines.some(({ type }) => type === "purchase") && givenBack.length === 0;
+const hasEndedTokens = (call: Call) => itemPut(call)?.sort === "profile" && itemPut(call)?.data.tokenVersion === 2;
+const hasNewPassword = (call: Call) => itemPut(call)?.sort === "login" && itemPut(call)?.data.tokenVersion === 2;
+const isVerified = (call: Call) => itemPut(call)?.sort === "profile" && itemPut(call)?.data.verifiedAt !== undefined;
+const hasWelcome = ({ lines }: Account) => lines.some(({ type, amount }) => type === "grant" && amount > 0);
+
 export const gaps = {
+  "checkout: after the key": after(writesItem("sort", "idem#")),
+  "checkout: before the order": before(takesOrder(({ session }) => session === null)),
+  "checkout: after the order": after(takesOrder(({ session }) => session === null)),
+  "checkout: before the page is written down": before(takesOrder(({ session }) => session !== null)),
+  "checkout: after the page was written down": after(takesOrder(({ session }) => session !== null)),
+
+  "paid: before the order is paid": before(takesOrder(({ status }) => status === "paid")),
+  "paid: after the order is paid": after(takesOrder(({ status }) => status === "paid")),
+  "paid: before the grant": before(takesAccount(hasBought)),
+  "paid: after the grant": after(takesAccount(hasBought)),
+  "paid: after the order says so": after(takesOrder(({ booked }) => booked === 1)),
+  "paid: before the marker is removed": before(takesAccount(isFreeOfMarkers)),
+  "paid: before the order is at rest": before(
+    takesOrder(({ booked, nextLookAt }) => booked === 1 && nextLookAt === null),
+  ),
+
+  "reset: before tokens end": before(hasEndedTokens),
+  "reset: after tokens ended": after(hasEndedTokens),
+  "reset: after the new password": after(hasNewPassword),
+
+  "verify: after the welcome": after(takesAccount(hasWelcome)),
+  "verify: before the address is verified": before(isVerified),
+  "verify: after the address is verified": after(isVerified),
+
+  "mail: after it was queued": after(takesMail(({ tries }) => tries === 0)),
+  "mail: after the claim": after(takesMail(({ tries }) => tries === 1)),
+  "mail: before it is gone": before(deletesItem("partition", "mail#")),
+
   "create: after the key": after(writesItem("sort", "idem#")),
   "create: after the input": after(object("put", "temp/inputs/")),
   "create: before the job": before(newJob),

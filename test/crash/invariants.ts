@@ -60,11 +60,16 @@ export async function checkRemains(place: Place): Promise<Remains> {
 }
 
 /** I1, and each round charged once or not at all. */
-function checkMoney({ accounts, jobs, olderLines, uploads }: Remains): void {
+function checkMoney({ accounts, jobs, olderLines, uploads, orders }: Remains): void {
   const differences = accounts.flatMap((account) => {
     const isOwn = ({ userId }: { userId: string }) => userId === account.userId;
     const older = olderLines.filter(isOwn).flatMap(({ lines }) => lines);
-    const own = { olderLines: older, jobs: jobs.filter(isOwn), uploads: uploads.filter(isOwn) };
+    const own = {
+      olderLines: older,
+      jobs: jobs.filter(isOwn),
+      uploads: uploads.filter(isOwn),
+      orders: orders.filter(isOwn),
+    };
     return checkLedger({ account, ...own }, Date.now());
   });
   expect(differences).toEqual([]);

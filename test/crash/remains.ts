@@ -7,6 +7,7 @@ import { DatabaseSync } from "node:sqlite";
 import { pipeline } from "node:stream/promises";
 import type { Account, LedgerLine } from "../../shared/credits/account.ts";
 import type { Code } from "../../shared/credits/codes.ts";
+import type { Order } from "../../shared/credits/orders/order.ts";
 import type { Job, Output } from "../../shared/jobs/job.ts";
 import type { ObjectStore } from "../../shared/ports/object-store.ts";
 import type { Table } from "../../shared/ports/table.ts";
@@ -30,6 +31,7 @@ export interface Remains {
   /** With the key that each has in the table. */
   records: { sort: string; output: Output }[];
   uploads: Upload[];
+  orders: Order[];
   /** Partitions of what is there for calls of a provider. */
   tasks: string[];
   /** How many idempotency keys there are. */
@@ -61,7 +63,7 @@ export async function readRemains(place: Place): Promise<Remains> {
 }
 
 /** Those of all that is told here. */
-const partitionPrefixes = ["user#", "code#", "task#"];
+const partitionPrefixes = ["user#", "code#", "task#", "mail#"];
 
 async function rowsOf(table: Table, partition: string): Promise<Row[]> {
   const { items, isLast } = await table.query({ partition, prefix: "", order: "ascending", limit: 1000 });
@@ -82,6 +84,7 @@ function remainsOf(rows: readonly Row[]): Remains {
     codes: data<Code>(under("code")),
     records: under("output#").map((row) => ({ sort: row.sort, output: row.data as Output })),
     uploads: data<Upload>(under("upload#")),
+    orders: data<Order>(under("order#")),
     tasks: under("task").map((row) => row.partition),
     keys: under("idem#").length,
     due: rows.flatMap(({ due, sort }) => (due === null ? [] : `${due} ${sort}`)),

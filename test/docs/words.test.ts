@@ -25,7 +25,8 @@ const [onAws, onAlibabaCloud] = manifests.map((text) =>
 
 /** What belongs to the clouds' own programs, or is only a name between two commands. */
 const others = [
-  ...["PATH", "STAGE", "AWS_PROFILE", "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"],
+  ...["PATH", "STAGE", "NODE_EXTRA_CA_CERTS"],
+  ...["AWS_PROFILE", "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"],
   // Of both manifests, which read it otherwise than the rest.
   "FFMPEG_LAYER",
 ];

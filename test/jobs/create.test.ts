@@ -130,7 +130,7 @@ describe("A list of jobs", () => {
     await w.rest();
     await w.create();
     const count = async (status: "pending" | "processing" | "completed" | "failed") => {
-      const page = await listJobs(w.table, userId, { limit: 10, status });
+      const page = await listJobs(w.table, userId, { limit: 10, status: [status] });
       expect(page.total).toBeNull();
       return page.jobs.length;
     };

@@ -348,6 +348,7 @@ describe("Whatever else lies there", () => {
       "temp/inputs//",
       "temp/outputs//",
       "temp/uploads//",
+      "temp/thumbnails//",
       "temp/checks//",
       "temp/blocked//",
     ]);

@@ -15,6 +15,7 @@ import { type Job, type JobKey, jobOf, keyOf, readJob } from "../../shared/jobs/
 import { advance, type NextLook } from "../../shared/jobs/moving/advance.ts";
 import { createTurns } from "../../shared/limits/turns.ts";
 import { createVendorLimits } from "../../shared/limits/vendor/vendor-limits.ts";
+import type { Payments } from "../../shared/payments/deps.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 import type { Log } from "../../shared/ports/log.ts";
 import type { ObjectInfo, ObjectStore } from "../../shared/ports/object-store.ts";
@@ -22,6 +23,7 @@ import type { ItemKey, Table } from "../../shared/ports/table.ts";
 import { applyOutput } from "../../shared/projects/apply-output.ts";
 import { lookAtProject } from "../../shared/projects/delete-project.ts";
 import { releaseTake } from "../../shared/projects/takes.ts";
+import { ordersOf } from "../../shared/runtime/compose.ts";
 import { openFolderStore } from "../../shared/stores/folder.ts";
 import { openSqliteTable } from "../../shared/tables/sqlite.ts";
 import { forgetUser } from "../../shared/users/delete-user.ts";
@@ -49,8 +51,12 @@ export interface WorldOptions {
   fetchSource?: JobDeps["fetchSource"];
   /** Default: nothing is written into files. */
   labels?: JobDeps["labels"];
+  /** Default: none are made. */
+  thumbnails?: JobDeps["thumbnails"];
   /** Default: nobody looks at content. */
   moderation?: JobDeps["moderation"];
+  /** Default: credits are not sold. Asked when the world has its clock. */
+  payments?: (clock: Clock) => Promise<Payments>;
   /** Where time begins, epoch milliseconds. */
   startsAt?: number;
   /** Pauses up to this long pass by themselves; longer ones when the test moves the time. Default 1000. */
@@ -163,6 +169,7 @@ async function openWorld(options: WorldOptions): Promise<World> {
   const table = remembering(isTogether ? ground.table : oneByOne(ground.table), touched);
   const { store } = ground;
   const clock = new TestClock(options.startsAt, options.longestShortMs);
+  const payments = (await options.payments?.(clock)) ?? null;
   const provider = scriptedProvider(options.provider);
   const other = scriptedProvider(options.other, "other");
   const chance = { value: 0.5 };
@@ -187,10 +194,12 @@ async function openWorld(options: WorldOptions): Promise<World> {
       providers: new Map([[provider.id, ports.provider], ...(options.other ? ([[other.id, other]] as const) : [])]),
       announceEnding: putDelivery,
       ...{ applyOutput, lookAtProject, releaseTake },
+      ...ordersOf(payments),
       forgetUser,
       turns: createTurns({ places: 2, placesForLong: 1 }),
       vendorLimits: createVendorLimits({ table: ports.table, clock: own, ids, log: kept }),
       labels: options.labels ?? null,
+      ...(options.thumbnails && { thumbnails: options.thumbnails }),
       moderation: options.moderation ?? null,
       fetchSource: options.fetchSource ?? (() => Promise.reject(new Error("nothing is to be fetched here"))),
       settings: {

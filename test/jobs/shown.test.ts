@@ -53,10 +53,10 @@ describe("A job that has ended", () => {
   it("that is tried again is shown as it is then, and as it ends", async () => {
     const { w, key } = await ended(true);
     expect(JSON.parse(await showJob(w.deps, key))).toMatchObject({ status: "failed", round: 1 });
-    expect(await listed(w, key.userId, { limit: 20, status: "failed" })).toHaveLength(1);
+    expect(await listed(w, key.userId, { limit: 20, status: ["failed"] })).toHaveLength(1);
     await retryJob(w.deps, key);
     expect(JSON.parse(await showJob(w.deps, key))).toMatchObject({ status: "pending", round: 2, error: null });
-    expect(await listed(w, key.userId, { limit: 20, status: "failed" })).toEqual([]);
+    expect(await listed(w, key.userId, { limit: 20, status: ["failed"] })).toEqual([]);
     await w.run();
     expect(JSON.parse(await showJob(w.deps, key))).toMatchObject({ status: "completed", round: 2 });
     expect(await listed(w, key.userId)).toMatchObject([{ status: "completed", round: 2 }]);

@@ -8,7 +8,7 @@ import type { TestClock } from "./test-clock.ts";
 const never = new AbortController().signal;
 
 /** What the timer of this room looks at, but for what only expires. */
-const others: readonly DueKind[] = ["idempotency", "expiring", "delivery"];
+const others: readonly DueKind[] = ["idempotency", "expiring", "delivery", "mail"];
 const kinds = dueKinds.filter((kind): kind is JobsDueKind => !others.includes(kind));
 
 /** Looks once at everything that is due. */

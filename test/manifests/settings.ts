@@ -1,13 +1,21 @@
 // Which settings a deployed function is given, and which names look like a secret's.
 import { c2paVariables } from "../../shared/config/c2pa.ts";
+import { mailSecrets } from "../../shared/config/mail.ts";
 import { moderationSecrets } from "../../shared/config/moderation.ts";
+import { paymentSecrets } from "../../shared/config/payments.ts";
 import { variables } from "../../shared/config/variables.ts";
 import { vendorVariables } from "../../shared/config/vendors.ts";
 
 /** Of no use to a function in its cloud, each for its reason. */
 const notPassed: Readonly<Record<string, readonly string[]>> = {
   "the platform calls the function, and says where": ["HOST", "PORT", "PUBLIC_URL"],
-  "come together in VENDOR_KEYS": Object.keys({ ...vendorVariables, ...c2paVariables, ...moderationSecrets }),
+  "come together in VENDOR_KEYS": Object.keys({
+    ...vendorVariables,
+    ...c2paVariables,
+    ...moderationSecrets,
+    ...paymentSecrets,
+    ...mailSecrets,
+  }),
   "nothing lies on the machine": ["DATA_DIR"],
   "follow from PLATFORM": ["STORAGE_PROVIDER", "TABLE_PROVIDER"],
   "the manifest's own timers fire": ["TIMER_SECONDS"],

@@ -9,15 +9,18 @@ import { type Answer, type CallOptions, request } from "../http/api.ts";
 import { type Receiver, startReceiver } from "../servers/receiver.ts";
 import { ExampleRecorder } from "./examples.ts";
 import { problemsOf } from "./json-schema.ts";
+import { type Shop, startShop, tokenFor } from "./shop.ts";
 
 /** What has its own tests, and why it is not called here. */
 const notInTheRun: Readonly<Record<string, string>> = {
   "POST /webhooks/{provider}/{token}": "needs a provider that calls",
+  "POST /webhooks/stripe": "needs Stripe's signature over the very bytes",
 };
 
 let product: Product;
 let user: User;
 let receiver: Receiver;
+let shop: Shop;
 let recorder: ExampleRecorder;
 let document: OpenApiDocument;
 const problems: string[] = [];
@@ -25,8 +28,9 @@ const seen = new Set<string>();
 
 beforeAll(async () => {
   receiver = await startReceiver();
+  shop = await startShop();
   product = await startProduct({
-    environment: { WELCOME_CREDITS: "1000000", TRUSTED_HOSTS: `127.0.0.1:${receiver.port}` },
+    environment: { WELCOME_CREDITS: "1000000", TRUSTED_HOSTS: `127.0.0.1:${receiver.port}`, ...shop.environment },
   });
   recorder = new ExampleRecorder([
     [product.url, "https://api.example.com"],
@@ -37,7 +41,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await product.close();
-  await receiver.close();
+  await Promise.all([receiver.close(), shop.close()]);
 });
 
 /** Makes the call and holds the answer against what the document says of the route. */
@@ -89,6 +93,28 @@ async function send(method: string, path: string, { token, json, headers = {} }:
 
 const own = (method: string, route: string, id = "", options: CallOptions = {}) =>
   call(method, route, route.replace("{id}", id), { token: user.token, ...options });
+
+/** An order, and what is done with mails. */
+async function buyAndForget(email: string): Promise<void> {
+  await call("GET", "/credits/packs", "/credits/packs");
+  const order = { json: { packId: "small" }, headers: { "idempotency-key": "o" } };
+  await own("POST", "/credits/checkout", "", order);
+  await own("POST", "/credits/checkout", "", order);
+  await own("POST", "/credits/checkout", "", { json: { packId: "none" } });
+  await own("GET", "/credits/orders");
+  await call("POST", "/webhooks/stripe", "/webhooks/stripe", { json: {} });
+  await own("POST", "/auth/send-verification");
+  await call("POST", "/auth/forgot-password", "/auth/forgot-password", { json: { email } });
+  const token = await tokenFor(product.runtime, email, "verify");
+  await call("POST", "/auth/verify-email", "/auth/verify-email", { json: { token } });
+  await call("POST", "/auth/verify-email", "/auth/verify-email", { json: { token: "x" } });
+  await own("POST", "/auth/send-verification");
+  const json = { username: "Forgetful", email: "forgetful@example.com", password: "correct horse" };
+  await call("POST", "/auth/register", "/auth/register", { json });
+  const reset = { token: await tokenFor(product.runtime, json.email, "reset"), password: "battery staple" };
+  await call("POST", "/auth/reset-password", "/auth/reset-password", { json: reset });
+  await call("POST", "/auth/reset-password", "/auth/reset-password", { json: reset });
+}
 
 /** A project from its beginning to its end. */
 async function makeProject(): Promise<void> {
@@ -179,6 +205,13 @@ async function produce(projectId: string): Promise<void> {
   await ended(id);
   const { items } = (await own("GET", "/productions/{id}/nodes", id)).body.data;
   const { jobId } = items.find((node: { output: object | null }) => node.output !== null).output;
+  const part = items.find((node: { output: object | null }) => node.output !== null).id;
+  const saving = (node: string) =>
+    call("GET", "/productions/{id}/nodes/{nodeId}/download", `/productions/${id}/nodes/${node}/download`, {
+      token: user.token,
+    });
+  expect((await saving(part)).body.data.filename).toContain(part);
+  expect((await saving("none")).status).toBe(404);
   expect((await own("GET", "/jobs/{id}", jobId)).status).toBe(200);
   for (const what of ["cancel", "retry"]) {
     expect((await own("POST", `/jobs/{id}/${what}`, jobId)).status).toBe(409);
@@ -263,6 +296,14 @@ test("each answer of a whole run is one that the document tells of", async () =>
   await own("GET", "/jobs/{id}", id);
   await own("GET", "/jobs/{id}", nobody);
   await own("GET", "/jobs");
+  await call("GET", "/jobs", "/jobs?search=dusk&type=image,video", { token: user.token });
+  await call("GET", "/jobs", "/jobs?type=none", { token: user.token });
+  const { next } = (await call("GET", "/events", "/events?since=0", { token: user.token })).body.data;
+  await call("GET", "/events", "/events?since=x", { token: user.token });
+  const saving = (rest: string) =>
+    call("GET", "/jobs/{id}/outputs/{index}/download", `/jobs/${id}/outputs/${rest}`, { token: user.token });
+  await saving("0/download?name=lighthouse");
+  await saving("9/download");
   await own("GET", "/jobs/{id}/events", `${id}`, {});
   await call("GET", "/jobs/{id}/events", `/jobs/${id}/events?since=0`, { token: user.token });
   await call("GET", "/jobs/{id}/events", `/jobs/${id}/events?since=x`, { token: user.token });
@@ -273,6 +314,8 @@ test("each answer of a whole run is one that the document tells of", async () =>
   expect(await follow(user, failed.body.data.id)).toMatchObject({ status: "failed" });
   await own("POST", "/jobs/{id}/retry", failed.body.data.id);
   await follow(user, failed.body.data.id);
+  const news = await call("GET", "/events", `/events?since=${next}`, { token: user.token });
+  expect(news.body.data.items.map(({ event }: { event: string }) => event)).toContain("ended");
   const doomed = await own("POST", "/ai/generate-image", "", { json: { ...drawn, model: "sketch-slow" } });
   expect((await own("POST", "/jobs/{id}/cancel", doomed.body.data.id)).status).toBe(200);
   const [message] = await receiver.got(1);
@@ -296,9 +339,12 @@ test("each answer of a whole run is one that the document tells of", async () =>
   await own("GET", "/uploads/{id}", upload.body.data.uploadId);
   await own("DELETE", "/uploads/{id}", upload.body.data.uploadId);
   await own("DELETE", "/uploads/{id}", upload.body.data.uploadId);
+  await buyAndForget(email);
   await own("GET", "/credits");
   await own("GET", "/credits/transactions");
   await call("GET", "/credits/transactions", "/credits/transactions?cursor=x", { token: user.token });
+  await own("POST", "/auth/logout");
+  await own("POST", "/auth/logout");
   await call("GET", "/openapi.json", "/openapi.json");
   await call("GET", "/docs", "/docs");
 

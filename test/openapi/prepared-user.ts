@@ -2,7 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { grantRole } from "../../shared/users/grant-role.ts";
 import type { Product } from "../api/local.ts";
-import { callerOf, create, follow, type User, until } from "../api/user.ts";
+import { callerOf, create, follow, registerAt, type User, until } from "../api/user.ts";
+import { tokenFor } from "./shop.ts";
 
 export interface Prepared {
   user: User;
@@ -16,6 +17,7 @@ export interface Prepared {
 export async function prepare(product: Product, waiting: string, webhookUrl: string): Promise<Prepared> {
   const user = await register(product);
   await grantRole(product.runtime, "admin", user.email);
+  const [unverified, forgetful] = [await registerAt(() => product.url), await registerAt(() => product.url)];
   const drawn = { prompt: "a lake", size: "64x64" };
   const [kept, doomed, failing, endless] = await Promise.all([
     create(user, { ...drawn, webhookUrl }),
@@ -49,6 +51,7 @@ export async function prepare(product: Product, waiting: string, webhookUrl: str
     user,
     variables: {
       ...{ getJob: job, jobEvents: job, "about-follow": job, deleteJob: { ID: doomed.id } },
+      downloadOutput: { ...job, INDEX: "0" },
       ...{ retryJob: { ID: failing.id }, cancelJob: { ID: endless.id } },
       ...{ getUpload: { ID: file }, deleteUpload: { ID: unwanted } },
       redeliverDelivery: { ID: deliveries.body.data.items[0].id },
@@ -70,6 +73,8 @@ export async function prepare(product: Product, waiting: string, webhookUrl: str
     fields: {
       register: { email: "somebody-else@example.com" },
       generateImage: { webhookUrl },
+      verifyEmail: { token: await tokenFor(product.runtime, unverified.email, "verify") },
+      resetPassword: { token: await tokenFor(product.runtime, forgetful.email, "reset") },
       redeemCode: { code: codes.body.data.items[0].code },
       verify: { output: outputs[0].key },
       updateScene: { clip: { jobId: clip.id } },

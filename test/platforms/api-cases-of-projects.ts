@@ -215,6 +215,13 @@ export const casesOfProjects: readonly ApiCase[] = [
     expects: 200,
   },
   { title: "what there is of it", at: "list-nodes", asks: `GET ${film}/nodes?limit=3`, as: "ada", expects: 200 },
+  {
+    title: "what is not made of it is not saved",
+    at: "download-node",
+    asks: `GET ${film}/nodes/none/download`,
+    as: "ada",
+    expects: 404,
+  },
   { title: "how it went", at: "production-events", asks: `GET ${film}/events?since=0`, as: "ada", expects: 200 },
   {
     title: "also by its project",

@@ -44,4 +44,7 @@ export const apiCases: readonly ApiCase[] = [
   ...casesOfProjects,
   ...casesOfFaces,
   ...casesOfHttp,
+  { title: "signing out ends a token", at: "logout", asks: "POST /api/v1/auth/logout", as: "bob", expects: 200 },
+  { title: "for good", at: "logout", asks: "POST /api/v1/auth/logout", as: "bob", expects: 401 },
+  { title: "and nobody signs out", at: "logout", asks: "POST /api/v1/auth/logout", expects: 401 },
 ];

@@ -34,6 +34,8 @@ test("every HTTP function is asked for something that it does; but for what neve
   const succeeded = new Set(apiCases.filter(({ expects }) => expects < 300).map(({ at }) => at));
   expect(served.map(({ name }) => name).filter((name) => !succeeded.has(name))).toEqual([
     "retry-job",
+    // Nothing of a film is made here.
+    "download-node",
     "provider-webhook",
     // They hold their answer until a job has ended, which nobody runs here meanwhile.
     ...["openai-generate-image", "openai-edit-image", "openai-speak"],

@@ -20,6 +20,7 @@ const masks: readonly [RegExp, string][] = [
   [/(?<=(X-Amz-Expires|x-oss-expires)=)\d+/g, "<s>"],
   [/(?<="policy":")[A-Za-z0-9+/]+=*/g, "<policy>"],
   [/(?<="nextCursor":")[\w.~+/=-]+/g, "<cursor>"],
+  [/(?<="next":")\d+\.[\w-]*/g, "<place>"],
   [/(?<="code":")[A-Z0-9-]+/g, "<code>"],
   [/(?<="latencyMs":)\d+/g, "<ms>"],
   // The local server looks whether there is an ffmpeg; a function that takes requests has none, and believes FFMPEG_PATH.

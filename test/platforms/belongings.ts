@@ -18,13 +18,13 @@ export const kinds = new Map<string, Kind>(
 export const packages: Record<Cloud, Record<Kind, string[]>> = {
   aws: {
     requests: ["@middy/core", "aws4fetch", "p-retry", "uuid"],
-    deliveries: ["aws4fetch", "p-retry", "standardwebhooks", "uuid"],
+    deliveries: ["aws4fetch", "nodemailer", "p-retry", "standardwebhooks", "uuid"],
     files: ["@aws-sdk/client-s3", "@aws-sdk/s3-request-presigner", "aws4fetch", "p-retry", "uuid"],
     jobs: ["@aws-sdk/client-s3", "@aws-sdk/s3-request-presigner", "aws4fetch", "p-limit", "p-retry", "uuid"],
   },
   aliyun: {
     requests: ["@middy/core", "p-retry", "uuid"],
-    deliveries: ["p-retry", "standardwebhooks", "uuid"],
+    deliveries: ["nodemailer", "p-retry", "standardwebhooks", "uuid"],
     files: ["ali-oss", "p-retry", "uuid"],
     jobs: ["ali-oss", "p-limit", "p-retry", "uuid"],
   },
@@ -79,6 +79,7 @@ export const rules: Record<string, Rule> = {
   // Carried only where a service was chosen: these zips have none.
   "checking content": { files: /^shared\/(moderation\/|runtime\/cloud\/moderation)/, of: nobody },
   "posting webhooks": { files: /^shared\/webhooks\/(lanes|hosts)\.ts$/, of: (kind) => kind === "deliveries" },
+  "sending mail": { files: /^shared\/mail\/(send|smtp|texts)\.ts$/, of: (kind) => kind === "deliveries" },
   "what answers look like": { files: /^shared\/http\/openapi\/shapes\//, of: nobody },
   "answering requests": { files: /^shared\/http\//, of: (kind) => kind === "requests" },
 };
@@ -126,6 +127,7 @@ function misplacedPackages(ofKind: string[], inside: Inside): string[] {
 /** Those that take a body or a query. */
 const takesInput = [
   ...["register", "login", "update-me", "list-transactions", "redeem-code", "create-codes", "create-upload"],
+  ...["create-checkout", "list-orders", "forgot-password", "reset-password", "verify-email"],
   ...[
     "generate-image",
     "generate-screenplay",
@@ -154,6 +156,9 @@ const takesInput = [
     "export-production",
     "list-jobs",
     "job-events",
+    "events",
+    "download-output",
+    "download-node",
     "list-deliveries",
     "verify",
     "openai-generate-image",

@@ -20,7 +20,7 @@ export async function remainsOf(dataDir: string): Promise<Remains> {
   try {
     const rows = db.prepare("SELECT sort FROM items WHERE sort LIKE 'output#%' ORDER BY sort").all();
     return {
-      outputs: files.filter((file) => file.startsWith("users/")),
+      outputs: files.filter((file) => file.startsWith("users/") && !file.includes("/thumbnail-")),
       temporary: files.filter((file) => file.startsWith("temp/")),
       records: rows.map((row) => String(row.sort)),
       integrity: db.prepare("PRAGMA integrity_check").get()?.integrity_check,

@@ -193,6 +193,7 @@ export function memoryStore(): ObjectStore & { keys(): string[] } {
       const infos = keys.slice(0, limit).map((key) => infoOf(key, objects.get(key) ?? new Uint8Array()));
       return { objects: infos, isLast: keys.length <= limit };
     },
+    downloadUrl: async (key, name) => `http://127.0.0.1/media/${key}?download=${encodeURIComponent(name)}`,
     url: async (key) => `http://127.0.0.1/media/${key}`,
     signUpload: () => Promise.reject(new Error("nothing is uploaded here")),
     async probe() {},

@@ -16,7 +16,7 @@ export async function runTicket(deps: ProductionDeps, ticket: string): Promise<v
 }
 
 /** What the timers look at, but for what only expires. */
-const others: readonly DueKind[] = ["idempotency", "expiring", "delivery"];
+const others: readonly DueKind[] = ["idempotency", "expiring", "delivery", "mail"];
 const kinds = dueKinds.filter((kind): kind is JobsDueKind => !others.includes(kind));
 /** There is one user in these worlds. */
 const parts = kinds.map((kind) => ({ kind, shard: dueShard(userId) }));

@@ -93,6 +93,7 @@ export function gatedStore(gate: Gate, actor: string, store: ObjectStore): Objec
     deleteMany: (keys) => gate.pass(actor, `${FREE} delete ${keys}`, true, () => store.deleteMany(keys)),
     list: (query) => gate.pass(actor, `${FREE} list ${query.prefix}`, false, () => store.list(query)),
     url: (key) => store.url(key),
+    downloadUrl: (key, name) => store.downloadUrl(key, name),
     signUpload: (request) => store.signUpload(request),
     probe: () => store.probe(),
     prove: () => store.prove(),

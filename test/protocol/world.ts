@@ -20,6 +20,7 @@ import { DUE_SHARDS, type ItemKey, type Table } from "../../shared/ports/table.t
 import { applyOutput } from "../../shared/projects/apply-output.ts";
 import { lookAtProject } from "../../shared/projects/delete-project.ts";
 import { releaseTake } from "../../shared/projects/takes.ts";
+import { ordersOf } from "../../shared/runtime/compose.ts";
 import { forgetUser } from "../../shared/users/delete-user.ts";
 import { putDelivery } from "../../shared/webhooks/delivery.ts";
 import { knownDue, type Part } from "../clouds/known-due.ts";
@@ -86,6 +87,7 @@ export async function smallWorld(
       fetchSource: () => Promise.reject(new Error(`${name} fetches nothing`)),
       announceEnding: putDelivery,
       ...{ applyOutput, lookAtProject, releaseTake },
+      ...ordersOf(null),
       forgetUser,
       turns: createTurns({ places: 2 }),
       vendorLimits: createVendorLimits({ ...own, ids, log: silent }),
@@ -175,7 +177,7 @@ export async function smallWorld(
 }
 
 /** What the timers look at, but for the keys that only expire. */
-const others: readonly DueKind[] = ["idempotency", "expiring", "delivery"];
+const others: readonly DueKind[] = ["idempotency", "expiring", "delivery", "mail"];
 const kinds = dueKinds.filter((kind): kind is JobsDueKind => !others.includes(kind));
 const everyPart: Part[] = kinds.flatMap((kind) => Array.from({ length: DUE_SHARDS }, (_, shard) => ({ kind, shard })));
 

@@ -96,7 +96,7 @@ describe("F14: an event that is delivered a hundred times at once", () => {
     await both;
     expect(await follow(user, id)).toMatchObject({ status: "completed", attempts: 1, cost: 20 });
     expect((await readRecords(product.runtime, key, 1)).map((record) => record.index)).toEqual([0, 1]);
-    expect((await product.files()).filter((file) => file.startsWith("users/")).length).toBe(2);
+    expect((await product.files()).filter((file) => file.startsWith("users/")).length).toBe(2 * 2);
     const { lines, balance } = await checkLedger(user);
     expect([balance, lines.length]).toEqual([80, 2]);
   });

@@ -55,6 +55,31 @@ describe("GET", () => {
     });
   });
 
+  test("with ?download= says that the file is to be saved, whole, in part and where it is known already", async () => {
+    const url = `${server.baseUrl}${key}?download=${encodeURIComponent('夜"\r\nX-Evil: 1')}`;
+    const etag = (await get()).headers.get("etag") ?? "";
+    const answers = [
+      await fetch(url),
+      await fetch(url, { method: "HEAD" }),
+      await fetch(url, { headers: { range: "bytes=2-4" } }),
+      await fetch(url, { headers: { "if-none-match": etag } }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 206, 304]);
+    for (const { headers } of answers) {
+      expect(headers.get("content-disposition")).toBe(
+        `attachment; filename="_ X-Evil_ 1.png"; filename*=UTF-8''${encodeURIComponent("夜 X-Evil")}%201.png`.replace(
+          "X-Evil_ 1",
+          "X-Evil 1",
+        ),
+      );
+      expect(headers.get("x-evil")).toBeNull();
+    }
+    expect((await get()).headers.get("content-disposition")).toBeNull();
+    expect((await fetch(`${server.baseUrl}${key}?download=`)).headers.get("content-disposition")).toContain(
+      '"download.png"',
+    );
+  });
+
   test("gives octets when the key does not say what it is", async () => {
     await store.put(`${user}/jobs/1/a.html`, Buffer.from("<script>"));
     const answer = await fetch(`${server.baseUrl}${user}/jobs/1/a.html`);

@@ -36,6 +36,8 @@ const everyMetric: { [Name in MetricName]: (metrics: Metrics) => void } = {
     metrics.count("ModerationVerdicts", { service: "openai", stage: "input", verdict: "block" }),
   ProductionsEnded: (metrics) => metrics.count("ProductionsEnded", { outcome: "completed" }),
   ProductionTime: (metrics) => metrics.time("ProductionTime", 61_000, {}),
+  Orders: (metrics) => metrics.count("Orders", { outcome: "takenBack" }),
+  Mails: (metrics) => metrics.count("Mails", { kind: "reset", outcome: "again" }),
   RequestTime: (metrics) => metrics.time("RequestTime", 7, { method: "GET", route: "/jobs/{id}", statusClass: "2xx" }),
 };
 

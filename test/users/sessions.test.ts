@@ -93,6 +93,32 @@ test("a new name is kept, and tokens go on", async () => {
   expect((await me(token)).body.data.username).toBe("Ada Lovelace");
 });
 
+test("signing out ends every token, tells the browser to forget, and the password opens again", async () => {
+  api = await startApi();
+  const ada = await api.register("ada");
+  const other = (await logIn(ada.email, ada.password)).body.data.token;
+  const out = await api.call("POST", "/auth/logout", { token: ada.token });
+  expect([out.status, out.body.data, out.headers.get("clear-site-data")]).toEqual([200, null, '"storage"']);
+  for (const token of [ada.token, other]) {
+    expect((await me(token)).status).toBe(401);
+    expect((await api.call("POST", "/auth/logout", { token })).status).toBe(401);
+  }
+  expect((await me((await logIn(ada.email, ada.password)).body.data.token)).status).toBe(200);
+});
+
+test("of several who sign out at once each is told that it is done, and one raise ends them all", async () => {
+  api = await startApi();
+  const ada = await api.register("ada");
+  const before = (await readUser(api.runtime.table, ada.userId))?.value.tokenVersion ?? 0;
+  const outs = await Promise.all(
+    Array.from({ length: 5 }, () => api.call("POST", "/auth/logout", { token: ada.token })),
+  );
+  expect(outs.filter(({ status }) => status !== 200 && status !== 401)).toEqual([]);
+  expect(outs.some(({ status }) => status === 200)).toBe(true);
+  expect((await readUser(api.runtime.table, ada.userId))?.value.tokenVersion).toBe(before + 1);
+  expect((await me((await logIn(ada.email, ada.password)).body.data.token)).status).toBe(200);
+});
+
 test("20 new names at once are all taken, one after the other", async () => {
   api = await startApi();
   const { token } = await api.register("ada");

@@ -16,7 +16,7 @@ export interface FollowOptions {
 }
 
 /** So many connections in a row without a sign of life, and it is asked for instead. */
-const MOST_FAILURES = 3;
+export const MOST_FAILURES = 3;
 
 /** Each event once, in order, to the one with which the job has ended: that one has the job. Connections may break; it goes on behind them. */
 export function follow(client: Client, jobId: string, options: FollowOptions = {}): AsyncGenerator<FeedEvent> {
@@ -100,7 +100,7 @@ async function* streamed<Event extends { n: number }>(
     if (response.status === 204) place.isEnded = true;
     if (!response.ok) throw await errorOf(response);
     if (!response.body || !response.headers.get("content-type")?.startsWith("text/event-stream")) return;
-    for await (const event of eventsOf<Event>(response.body, place, silence.putOff)) {
+    for await (const { data: event } of eventsOf<Event>(response.body, place, silence.putOff)) {
       if (event.n <= place.n) continue;
       place.n = event.n;
       place.signs += 1;
@@ -111,15 +111,22 @@ async function* streamed<Event extends { n: number }>(
   }
 }
 
+/** An event as it came, its data parsed. */
+export interface Came<Data> {
+  id: string;
+  event: string;
+  data: Data;
+}
+
 /** Comments are no events, and still a sign of life. */
-async function* eventsOf<Event>(
+export async function* eventsOf<Data>(
   body: ReadableStream<Uint8Array>,
-  place: Place,
+  place: Pick<Place, "signs" | "retryMs">,
   heard: () => void,
-): AsyncGenerator<Event> {
-  const events: Event[] = [];
+): AsyncGenerator<Came<Data>> {
+  const events: Came<Data>[] = [];
   const parser = createParser({
-    onEvent: ({ data }) => events.push(JSON.parse(data)),
+    onEvent: ({ id = "", event = "message", data }) => events.push({ id, event, data: JSON.parse(data) }),
     onComment: () => {
       place.signs += 1;
     },
@@ -167,13 +174,14 @@ interface Page<Event> {
 }
 
 /** What another connection would not change: no such job, no such user. */
-function isFinal(error: unknown): boolean {
+export function isFinal(error: unknown): boolean {
   if (!(error instanceof DreamFactoryError) || !("status" in error.failure)) return false;
   const { status } = error.failure;
   return status !== null && status >= 400 && status < 500 && status !== 408 && status !== 429;
 }
 
-function silenceAlarm(ms: number) {
+/** Rings when nobody has put it off for so long. */
+export function silenceAlarm(ms: number): { signal: AbortSignal; putOff(): void; end(): void } {
   const controller = new AbortController();
   const ring = () => controller.abort(new Error(`Nothing was said for ${ms} ms.`));
   let timer = setTimeout(ring, ms);

@@ -1,7 +1,9 @@
 // dream-factory-client: everything but the hooks for React, which are `dream-factory-client/react`.
 export { type Client, type ClientOptions, createClient, type Endpoints, type Token } from "./client.ts";
+export { type DownloadOptions, download, downloadPart } from "./download.ts";
 export { type AnswerType, type Detail, DreamFactoryError, type Failure, failureOf } from "./errors.ts";
 export { type FollowOptions, follow, followProduction } from "./follow.ts";
+export { type FollowAllOptions, followAll, type PlacedEvent } from "./follow-all.ts";
 export type { Routes } from "./generated/routes.ts";
 export type * from "./generated/schema.ts";
 export type { Body, Data, Query } from "./of-operation.ts";

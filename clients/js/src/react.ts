@@ -3,9 +3,11 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import type { Client } from "./client.ts";
 import { follow, followProduction } from "./follow.ts";
 import type { FeedEvent, Job, Production, ProductionEvent } from "./generated/schema.ts";
-import type { Query } from "./of-operation.ts";
+import { untilGone } from "./until-gone.ts";
 import { type ReadyUpload, type UploadOptions, upload } from "./upload.ts";
 import { isEnded } from "./wait.ts";
+
+export { type UsedJobs, useJobs } from "./use-jobs.ts";
 
 export interface UsedJob extends Used<FeedEvent> {
   /** As it was read last: at the start, and when it has ended. */
@@ -98,56 +100,6 @@ function useFollowed<Whole, Event>(
   return { ...used, refresh };
 }
 
-export interface UsedJobs {
-  jobs: readonly Job[];
-  isLoading: boolean;
-  hasMore: boolean;
-  error: Error | null;
-  /** The next page, behind those that are there. */
-  loadMore(): void;
-  /** From the first page on. */
-  refresh(): void;
-}
-
-type Filters = Omit<Query<"listJobs">, "cursor">;
-
-/** The user's jobs, newest first, page by page. */
-export function useJobs(client: Client, { limit, status, type }: Filters = {}): UsedJobs {
-  const [jobs, setJobs] = useState<readonly Job[]>([]);
-  const [next, setNext] = useState<string | null>(null);
-  const [wanted, setWanted] = useState<{ cursor: string | undefined }>({ cursor: undefined });
-  const [isLoading, setLoading] = useState(true);
-  const [error, setError] = useState<Error | null>(null);
-  const refresh = useCallback(() => setWanted({ cursor: undefined }), []);
-  const loadMore = useCallback(() => {
-    if (next !== null && !isLoading) setWanted({ cursor: next });
-  }, [next, isLoading]);
-  // Another filter is another list: its first page, whatever was wanted before.
-  const filter = JSON.stringify([limit, status, type]);
-  const last = useRef(filter);
-  useEffect(() => {
-    const cursor = last.current === filter ? wanted.cursor : undefined;
-    last.current = filter;
-    setLoading(true);
-    return untilGone(
-      async (signal, tell) => {
-        const page = await client.listJobs({ limit, status, type, cursor }, { signal });
-        tell(() => {
-          setJobs((before) => (cursor === undefined ? page.items : [...before, ...page.items]));
-          setNext(page.nextCursor);
-          setError(null);
-          setLoading(false);
-        });
-      },
-      (thrown) => {
-        setError(thrown);
-        setLoading(false);
-      },
-    );
-  }, [client, filter, limit, status, type, wanted]);
-  return { jobs, isLoading, hasMore: next !== null, error, loadMore, refresh };
-}
-
 export interface UsedUpload {
   status: "idle" | "sending" | "ready" | "failed";
   /** From 0 to 1. */
@@ -185,24 +137,4 @@ export function useUpload(client: Client): UsedUpload {
     [client],
   );
   return { ...used, send, reset };
-}
-
-/** Begins the work; answers what gives it up. From then on nothing is told. */
-function untilGone(
-  work: (signal: AbortSignal, tell: (change: () => void) => void) => Promise<void>,
-  failed: (error: Error) => void,
-): () => void {
-  const { signal, abort } = withAbort();
-  const tell = (change: () => void) => {
-    if (!signal.aborted) change();
-  };
-  work(signal, tell).catch((error: unknown) =>
-    tell(() => failed(error instanceof Error ? error : new Error(String(error)))),
-  );
-  return abort;
-}
-
-function withAbort() {
-  const controller = new AbortController();
-  return { signal: controller.signal, abort: () => controller.abort() };
 }

@@ -31,9 +31,9 @@ ${told
 </article>`;
 }
 
-/** Providers call their route with what they were told. */
+/** Providers and Stripe call their routes with what they were told, and signed. */
 function isForPeople(path: string): boolean {
-  return !path.includes("{provider}");
+  return !path.includes("{provider}") && path !== "/webhooks/stripe";
 }
 
 /** What it means stands in one place for all. */

@@ -14,14 +14,15 @@ export const introduction = {
 /** By the first part of a path; a group without its line here is described by that. */
 export const tagDescriptions: Readonly<Record<string, string>> = {
   service: "The server itself, and this reference.",
-  auth: "Registering and logging in: both give a token.",
+  auth: "Registering and logging in: both give a token. Forgotten passwords, where mail is sent.",
   users: "Whose token it is.",
-  credits: "The balance, its ledger, and codes that add to it.",
+  credits: "The balance, its ledger, and what adds to it: codes, and orders where credits are sold.",
   admin: "For administrators.",
   uploads: "Pictures of one's own, sent straight to the store, to work on.",
   ai: "Asking for pictures, films, sounds and texts, and what there is to ask.",
+  events: "What happens to all of one's own, live.",
   jobs: "What was asked for, until it is there and after.",
-  webhooks: "Being told how a job ended.",
+  webhooks: "Being told how a job ended, and being told by others.",
   verify: "Which labels a file carries.",
   projects: "Short dramas: their scenes, characters and settings.",
   productions: "Films that are being made of a project.",

@@ -1,6 +1,8 @@
 // The rules of the ledger, held against one user's account, lines and jobs as they were at one moment. Pure: nothing is repaired.
 import { type Account, type Hold, heldCredits, type LedgerLine } from "../../credits/account.ts";
+import { isGivenBack } from "../../credits/give-back.ts";
 import { HOLD_REVIEW_MS } from "../../credits/holds.ts";
+import { type Order, orderPrefix } from "../../credits/orders/order.ts";
 import { isUuidV7 } from "../../ports/ids.ts";
 import type { Upload } from "../../uploads/upload.ts";
 import type { Job } from "../job.ts";
@@ -15,6 +17,8 @@ export interface UserLedger {
   jobs: Iterable<Job>;
   /** Every upload of the user; gone through once. */
   uploads: Iterable<Upload>;
+  /** Every order of the user. */
+  orders?: readonly Order[] | undefined;
   /** Of files that neither a job nor an upload keeps: those of productions. */
   extraBytes?: number | undefined;
 }
@@ -25,7 +29,10 @@ export interface UserLedger {
  *
  * Together the rules give each balance a second time: what was granted, less what completed jobs captured, less what is held.
  */
-export function checkLedger({ account, olderLines, jobs, uploads, extraBytes }: UserLedger, now: number): string[] {
+export function checkLedger(
+  { account, olderLines, jobs, uploads, orders, extraBytes }: UserLedger,
+  now: number,
+): string[] {
   const { lines, differences } = numbered(account, olderLines);
   const stored = storedBytes(account, extraBytes);
   return [
@@ -33,6 +40,7 @@ export function checkLedger({ account, olderLines, jobs, uploads, extraBytes }: 
     ...checkChain(lines),
     ...checkTotals(account, lines),
     ...checkJobs(account, lines, passing(jobs, stored.addJob), now),
+    ...checkOrders(account, lines, orders ?? []),
     ...stored.check(uploads),
   ];
 }
@@ -97,7 +105,9 @@ function checkChain(lines: readonly LedgerLine[]): string[] {
       ...(balanceBefore + amount === balanceAfter
         ? []
         : [`line ${n} goes from ${balanceBefore} to ${balanceAfter} with an amount of ${amount}`]),
-      ...(amount < 0 === (type === "charge") && amount !== 0 ? [] : [`line ${n} is a ${type} of ${amount}`]),
+      ...(amount < 0 === (type === "charge" || type === "reversal") && amount !== 0
+        ? []
+        : [`line ${n} is a ${type} of ${amount}`]),
     ];
   });
 }
@@ -106,15 +116,35 @@ function checkTotals(account: Account, lines: readonly LedgerLine[]): string[] {
   const { balance, earned, spent } = account;
   const held = heldCredits(account);
   const linesSum = sum(lines);
-  const earnedSum = sum(lines.filter(({ type }) => type === "grant" || type === "redeem"));
+  const earnedSum = sum(lines.filter(({ type }) => type !== "charge" && type !== "refund"));
+  const reversed = 0 - sum(lines.filter(({ type }) => type === "reversal"));
   return [
     ...(linesSum === balance ? [] : [`the lines add up to ${linesSum}, but the balance is ${balance}`]),
-    ...(earnedSum === earned ? [] : [`grants and codes add up to ${earnedSum}, but ${earned} were earned`]),
+    ...(earnedSum === earned ? [] : [`grants, codes and orders add up to ${earnedSum}, but ${earned} were earned`]),
     ...(balance + held + spent === earned
       ? []
       : [`balance ${balance} + held ${held} + spent ${spent} = ${balance + held + spent}, but ${earned} were earned`]),
-    ...(balance >= 0 ? [] : [`the balance is ${balance}`]),
+    // Only what was taken back with its money takes it below 0, and no further than that.
+    ...(balance >= -reversed ? [] : [`the balance is ${balance}`]),
   ];
+}
+
+/** What is booked of an order stands in its lines; the next booking may, while the account has its marker. Nothing is given in a closed account. */
+function checkOrders(account: Account, lines: readonly LedgerLine[], orders: readonly Order[]): string[] {
+  const known = new Map(orders.map((order) => [order.id, order]));
+  const strange = lines.flatMap(({ n, orderId }) =>
+    orderId === undefined || known.has(orderId) ? [] : `line ${n} is of order ${orderId}, which is not there`,
+  );
+  const wrong = orders.flatMap((order) => {
+    const isMarked = isGivenBack(account, `${orderPrefix}${order.id}#${order.booked + 1}`);
+    const bookings = order.bookings.slice(0, order.booked + (isMarked ? 1 : 0));
+    const expected = bookings.map(({ amount }) => amount).filter((amount) => !account.deletion || amount < 0);
+    const found = lines.filter(({ orderId }) => orderId === order.id).map(({ amount }) => amount);
+    const given = account.deletion ? found.filter((amount) => amount < 0) : found;
+    if (given.join() === expected.join()) return [];
+    return `order ${order.id}: its lines are ${given.join(", ") || "none"}, but it has booked ${expected.join(", ") || "nothing"}`;
+  });
+  return [...strange, ...wrong];
 }
 
 function checkJobs(account: Account, lines: readonly LedgerLine[], jobs: Iterable<Job>, now: number): string[] {

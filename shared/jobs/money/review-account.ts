@@ -5,6 +5,8 @@ import { readAccount } from "../../credits/account.ts";
 import { finishCode, readCode } from "../../credits/codes.ts";
 import { markersOf } from "../../credits/give-back.ts";
 import { extendHold, HOLD_REVIEW_MS, settleHold } from "../../credits/holds.ts";
+import { bookMarked } from "../../credits/orders/book.ts";
+import { orderPrefix } from "../../credits/orders/order.ts";
 import { roomsOf } from "../../credits/storage.ts";
 import { CLOCK_SKEW_MS } from "../../items/fast-clock.ts";
 import { asSeenAt, deadlineOf } from "../../items/watched-time.ts";
@@ -37,7 +39,8 @@ export async function reviewAccount(deps: JobDeps, userId: string): Promise<void
   }
   for (const sort of markersOf(account)) {
     const id = sort.slice(sort.indexOf("#") + 1);
-    if (sort.startsWith("job#")) await giveJobBack(deps, { userId, jobId: id });
+    if (sort.startsWith(orderPrefix)) await bookMarked(deps, userId, sort);
+    else if (sort.startsWith("job#")) await giveJobBack(deps, { userId, jobId: id });
     else await giveUploadBack(deps, { userId, uploadId: id });
   }
   const now = deps.clock.now();

@@ -6,6 +6,8 @@ import {
   jobPrefix,
   tempInputKey,
   tempOutputKey,
+  tempThumbnailKey,
+  thumbnailKey,
   ticketKey,
   ticketPrefix,
 } from "../../media/keys.ts";
@@ -18,6 +20,7 @@ import { isStillToApply, putOff, toApplied } from "../states.ts";
 import { isEndToTell, tellEnd, withEndTold } from "../telling.ts";
 import { type Claim, ClaimLost } from "./claim.ts";
 import { providerIdOf } from "./first-provider.ts";
+import { tempThumbnailKeys } from "./kept-thumbnails.ts";
 import { PutOff, takePlace } from "./places.ts";
 import { callProvider } from "./provider-calls.ts";
 import { deleteTaskItem } from "./tasks.ts";
@@ -60,7 +63,8 @@ async function closeTold(deps: JobDeps, claim: Claim): Promise<void> {
   const { job } = claim;
   const isUnknown = cancelled === "unknown";
   if (isUnknown) await noteUncertain(deps, job, job.lostReferences);
-  await Promise.all([...spentKeys(job).map((key) => deps.store.delete(key)), ...taskItems(deps, job)]);
+  const spent = [...spentKeys(job), ...tempThumbnailKeys(deps, job)];
+  await Promise.all([...spent.map((key) => deps.store.delete(key)), ...taskItems(deps, job)]);
   if (job.hasLeftovers) await removeLeftovers(deps, claim);
   const now = deps.clock.now();
   const closed = await claim.update((current) => closedAs(current, job, cancelled, now));
@@ -212,6 +216,7 @@ async function removeLeftovers(deps: JobDeps, claim: Claim): Promise<void> {
   for (let attempt = 1; attempt < job.attempt; attempt++) {
     for (const index of range(job.request.n)) {
       await deps.store.delete(tempOutputKey(job.userId, job.id, attempt, index));
+      if (deps.thumbnails) await deps.store.delete(tempThumbnailKey(job.userId, job.id, attempt, index));
     }
   }
   await removeObjects(deps, claim);
@@ -230,7 +235,7 @@ async function removeOlderTickets(deps: JobDeps, job: Job): Promise<void> {
 
 async function removeObjects(deps: JobDeps, claim: Claim): Promise<void> {
   const { job } = claim;
-  const kept = new Set(job.outputs.map((output) => output.key));
+  const kept = new Set(job.outputs.flatMap(({ key }) => [key, thumbnailKey(key)]));
   const prefix = jobPrefix(job.userId, job.id);
   const inputs = inputPrefix(job.userId, job.id);
   for (let after: string | undefined, isLast = false; !isLast; ) {

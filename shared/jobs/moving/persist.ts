@@ -8,6 +8,7 @@ import { endJob } from "../money/ending.ts";
 import { reserveRoom } from "../money/room.ts";
 import { toEnded, toFull, withoutDelivery } from "../states.ts";
 import type { Claim } from "./claim.ts";
+import { keepThumbnail } from "./kept-thumbnails.ts";
 import { noteUnlabelled } from "./label-log.ts";
 
 /**
@@ -40,7 +41,9 @@ export async function persistOutput(deps: PersistDeps, ref: OutputRef): Promise<
   const output = await copyIntoPlace(deps, job, outputOf(deps, job, ref.index, delivery), delivery);
   if (!output) return "missing";
   await noteIfDeclined(deps, job, output);
-  await deps.table.put({ ...recordKey(ref), data: output as unknown as JsonObject }, "absent");
+  const hasThumbnail = await keepThumbnail(deps, job, output, delivery.thumbnail);
+  const record: Output = hasThumbnail ? { ...output, hasThumbnail } : output;
+  await deps.table.put({ ...recordKey(ref), data: record as unknown as JsonObject }, "absent");
   await completeIfAllKept(deps, ref);
   return "kept";
 }

@@ -18,6 +18,7 @@ import { labelled, mostBytes, type Spoken, saidOf, unlabelled, visibleOf } from 
 import { letGo } from "./let-go.ts";
 import { openMade, turnOf } from "./making.ts";
 import { providerOf, requestContext, TimedOut, withTimeout } from "./provider-calls.ts";
+import { makeThumbnail } from "./thumbnails.ts";
 
 /** Transfers every output that has not been; each is written on the job as soon as it lies in temp/. Once all do, their content is checked. */
 export async function transfer(deps: JobDeps, claim: Claim): Promise<void> {
@@ -77,7 +78,9 @@ async function transferOne(deps: JobDeps, claim: Claim, transfer: Transfer): Pro
     const found = mayBeThere ? await factsOfStored(deps, claim, transfer, key, spoken) : null;
     if (!found && source.kind === "kept") throw gone();
     const state = deps.moderation ? "unchecked" : "stored";
-    return { source, state, ...(found ?? (await stream(deps, claim, transfer, key, spoken))) };
+    const facts = found ?? (await stream(deps, claim, transfer, key, spoken));
+    const thumbnail = await makeThumbnail(deps, claim, { index, facts, said });
+    return { source, state, ...facts, ...(thumbnail && { thumbnail }) };
   } catch (error) {
     if (claim.signal.aborted || !(error instanceof AppError) || !isAboutSource(error)) throw error;
     const { type, message } = error;

@@ -1,4 +1,5 @@
 // A job as the API shows it.
+import { thumbnailKey } from "../../media/keys.ts";
 import type { RequestStore } from "../../ports/object-store.ts";
 import type { Sound } from "../../ports/wishes.ts";
 import type { ApplyTo, InputOrigin, Job, Output } from "../job.ts";
@@ -6,7 +7,12 @@ import { stageOf, statusOf } from "../states.ts";
 
 /** URLs are made when they are read, and always point into the operator's own store. */
 export async function publicJob(store: RequestStore, job: Job) {
-  return withUrls(job, await Promise.all(shownOutputs(job).map(({ key }) => store.url(key))));
+  return withUrls(job, await Promise.all(shownKeys(job).map((key) => store.url(key))));
+}
+
+/** Of the outputs that are shown, and of their thumbnails. */
+export function shownKeys(job: Job): string[] {
+  return shownOutputs(job).flatMap(({ key, hasThumbnail }) => (hasThumbnail ? [key, thumbnailKey(key)] : [key]));
 }
 
 /** Only what has ended well has outputs. */
@@ -14,10 +20,11 @@ export function shownOutputs(job: Job): Output[] {
   return statusOf(job) === "completed" ? job.outputs : [];
 }
 
-/** `urls`: of the outputs that are shown, in their order. */
+/** `urls`: of the keys that are shown, in their order. */
 export function withUrls(job: Job, urls: readonly string[]) {
   const status = statusOf(job);
-  const outputs = shownOutputs(job).map((output, i) => publicOutput(output, urls[i] ?? ""));
+  const urlOf = new Map(shownKeys(job).map((key, i) => [key, urls[i] ?? ""]));
+  const outputs = shownOutputs(job).map((output) => publicOutput(output, urlOf));
   const isFinal = status === "completed" || status === "failed" || status === "cancelled";
   return {
     id: job.id,
@@ -99,11 +106,27 @@ function publicOrigin(origin: InputOrigin) {
   return "data" in origin ? { url: `data:${origin.data};base64,…` } : origin;
 }
 
-function publicOutput(output: Output, url: string) {
+function publicOutput(output: Output, urlOf: ReadonlyMap<string, string>) {
   const { index, type, key, size, contentType, sha256, width, height, durationMs } = output;
   const createdAt = isoTime(output.createdAt);
   const visibleLabel = output.hasVisibleLabel ?? false;
-  return { index, type, url, key, size, contentType, sha256, width, height, durationMs, visibleLabel, createdAt };
+  const url = urlOf.get(key) ?? "";
+  const thumbnailUrl = urlOf.get(thumbnailKey(key)) ?? null;
+  return {
+    index,
+    type,
+    url,
+    thumbnailUrl,
+    key,
+    size,
+    contentType,
+    sha256,
+    width,
+    height,
+    durationMs,
+    visibleLabel,
+    createdAt,
+  };
 }
 
 function isoTime(epochMs: number): string {

@@ -6,6 +6,7 @@ import type { Item, Table } from "../../ports/table.ts";
 import type { CoreDeps } from "../deps.ts";
 import { type Job, type JobKey, jobOf, readJob } from "../job.ts";
 import { readsAsEnded, type Status, statusOf } from "../states.ts";
+import { hasWords } from "./search.ts";
 
 /**
  * The job; `not_found` when there is none, it belongs to somebody else, nobody paid for it, or it was deleted. `first`: as it was found just
@@ -32,8 +33,11 @@ export interface JobPage<Listed = Job> {
 }
 
 export interface JobFilter {
-  status?: Status | undefined;
-  type?: MediaKind | undefined;
+  /** Any of them. */
+  status?: readonly Status[] | undefined;
+  type?: readonly MediaKind[] | undefined;
+  /** In the prompt, as `searchable` has made it. */
+  words?: readonly string[] | undefined;
 }
 
 export interface JobQuery extends JobFilter {
@@ -61,7 +65,7 @@ export async function listAs<Listed extends { id: string }>(
 ): Promise<JobPage<Listed>> {
   const account = (await readAccount(table, userId))?.account;
   if (!account) throw new AppError("not_found");
-  const isFiltered = query.status !== undefined || query.type !== undefined;
+  const isFiltered = query.status !== undefined || query.type !== undefined || query.words !== undefined;
   const jobs: Listed[] = [];
   let after = query.after;
   for (let scanned = 0, isLast = false; !isLast && jobs.length <= query.limit && scanned < MAX_SCANNED; ) {
@@ -86,11 +90,18 @@ export async function listAs<Listed extends { id: string }>(
 export function isShown(job: Job, account: Account, filter: JobFilter): boolean {
   if (job.deletion) return false;
   const exists = job.paidRound > 0 || findHold(account, job.id, job.round) !== undefined;
-  return exists && fits({ type: job.type, status: statusOf(job) }, filter);
+  return exists && fits({ type: job.type, status: statusOf(job), prompt: job.request.prompt }, filter);
 }
 
-export function fits(job: { type: MediaKind; status: Status }, { status, type }: JobFilter): boolean {
-  return (status ?? job.status) === job.status && (type ?? job.type) === job.type;
+export function fits(
+  job: { type: MediaKind; status: Status; prompt: string },
+  { status, type, words }: JobFilter,
+): boolean {
+  return (
+    (status?.includes(job.status) ?? true) &&
+    (type?.includes(job.type) ?? true) &&
+    (!words || hasWords(job.prompt, words))
+  );
 }
 
 /** Waits until the job reads as ended, at most `ms`. Answers the job as it is then. */

@@ -5,7 +5,7 @@ import { textOf } from "../../ports/stored-item.ts";
 import type { Item } from "../../ports/table.ts";
 import { type Job, jobOf } from "../job.ts";
 import { readsAsEnded, type Status, statusOf } from "../states.ts";
-import { shownOutputs, withUrls } from "./public-job.ts";
+import { shownKeys, withUrls } from "./public-job.ts";
 
 /** A job that may be shown. URLs are made when it is read. */
 export interface Showable {
@@ -20,6 +20,7 @@ export interface Showable {
 export interface SettledJob extends Showable {
   type: MediaKind;
   status: Status;
+  prompt: string;
 }
 
 /** In characters, of stored and of public texts together: some 1500 jobs. */
@@ -49,9 +50,16 @@ export function settledJob(item: Item): SettledJob | null {
 
 function remember(name: string, text: string, job: Job): SettledJob {
   const pieces = jsonAroundUrls(job);
-  const keys = shownOutputs(job).map(({ key }) => key);
+  const keys = shownKeys(job);
   const { id, type } = job;
-  const made: SettledJob = { id, type, status: statusOf(job), keys, json: (urls) => joined(pieces, urls) };
+  const made: SettledJob = {
+    id,
+    type,
+    status: statusOf(job),
+    prompt: job.request.prompt,
+    keys,
+    json: (urls) => joined(pieces, urls),
+  };
   const entry = { text, size: text.length + pieces.join("").length, job: made };
   remembered.set(name, entry);
   size += entry.size;
@@ -70,13 +78,13 @@ function forget(name: string): void {
 /** Stands for a URL. Nobody outside of this process has ever seen it, so that no text of a user's holds it. */
 const mark = randomUUID();
 
-/** Each output has its URL twice: in the list of outputs, and in that of URLs. */
+/** By turns a piece of JSON, and which URL stands behind it: an output has its own twice, in the list of outputs and in that of URLs. */
 function jsonAroundUrls(job: Job): string[] {
-  const marks = shownOutputs(job).map(() => mark);
-  return JSON.stringify(withUrls(job, marks)).split(mark);
+  const marks = shownKeys(job).map((_, i) => `${mark}:${i}:`);
+  return JSON.stringify(withUrls(job, marks)).split(new RegExp(`${mark}:(\\d+):`));
 }
 
 function joined(pieces: readonly string[], urls: readonly string[]): string {
   const quoted = urls.map((url) => JSON.stringify(url).slice(1, -1));
-  return pieces.reduce((text, piece, i) => text + quoted[(i - 1) % quoted.length] + piece);
+  return pieces.map((piece, i) => (i % 2 === 0 ? piece : (quoted[Number(piece)] ?? ""))).join("");
 }

@@ -3,7 +3,7 @@ import type { RequestStore } from "../../ports/object-store.ts";
 import type { RequestDeps } from "../deps.ts";
 import { type Job, type JobKey, jobItemKey, jobOf } from "../job.ts";
 import { nudgeIfLate } from "../moving/tickets.ts";
-import { publicJob, shownOutputs, withUrls } from "./public-job.ts";
+import { publicJob, shownKeys, withUrls } from "./public-job.ts";
 import { findJob, fits, isShown, type JobPage, type JobQuery, listAs } from "./read.ts";
 import { type Showable, settledJob } from "./settled-job.ts";
 
@@ -38,7 +38,7 @@ export async function showJobs(
 
 /** One that goes on is another one at each look. */
 function showable(job: Job): Showable {
-  const keys = shownOutputs(job).map(({ key }) => key);
+  const keys = shownKeys(job);
   return { id: job.id, keys, json: (urls) => JSON.stringify(withUrls(job, urls)) };
 }
 

@@ -7,6 +7,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Deletion, readAccount } from "../../credits/account.ts";
 import { changeDeletion } from "../../credits/close-account.ts";
+import { orderPrefix } from "../../credits/orders/order.ts";
 import { CLOCK_SKEW_MS } from "../../items/fast-clock.ts";
 import { prefixesOfUser } from "../../media/keys.ts";
 import type { Item } from "../../ports/table.ts";
@@ -106,6 +107,7 @@ type ItemSwept = "kept" | "changed" | "waiting";
 async function sweepItem(deps: JobDeps, item: Item): Promise<ItemSwept> {
   if (item.sort === "account" || item.sort.startsWith("ledger#")) return "kept";
   if (item.sort.startsWith("job#") || item.sort.startsWith(nodeJobPrefix)) return sweepJob(deps, jobOf(item));
+  if (item.sort.startsWith(orderPrefix)) return deps.sweepOrder(deps, item);
   if (item.sort.startsWith("production#") && deps.productions) return deps.productions.sweep(deps, item);
   await deps.table.delete(item, { version: item.version });
   return "changed";

@@ -12,8 +12,9 @@ const ownIds: Partial<Record<string, string>> = {
   production: "production#",
   delivery: "delivery#",
   project: "project#",
+  order: "order#",
 } satisfies Partial<Record<DueKind, string>>;
-const ofNobody: ReadonlySet<string> = new Set<DueKind>(["code", "expiring"]);
+const ofNobody: ReadonlySet<string> = new Set<DueKind>(["code", "expiring", "mail"]);
 
 /** Whether a due item of that kind has an id that is no UUIDv7, its own or its user's. */
 export function hasStrangeId(kind: string, { partition, sort }: ItemKey): boolean {

@@ -17,8 +17,8 @@ export async function tickJobs(deps: JobDeps, signal: AbortSignal, options: { pa
   return runTick(deps, dueHandlers(deps), signal, options);
 }
 
-/** Deliveries have a timer of their own: no receiver keeps a job waiting. */
-export type JobsDueKind = Exclude<DueKind, "delivery">;
+/** Deliveries and mails have a timer of their own: no receiver keeps a job waiting. */
+export type JobsDueKind = Exclude<DueKind, "delivery" | "mail">;
 
 /** By kind of the due index. */
 export function dueHandlers(deps: JobDeps): Record<JobsDueKind, DueHandler> {
@@ -38,6 +38,7 @@ export function dueHandlers(deps: JobDeps): Record<JobsDueKind, DueHandler> {
     },
     idempotency: (key) => forgetKey(deps, key),
     upload: (key) => lookAtUpload(deps, key),
+    order: (key) => deps.lookAtOrder(deps, key),
     project: (key) => deps.lookAtProject(deps, key),
     expiring: (key) => removeExpired(deps, key),
     async code({ partition }) {

@@ -140,8 +140,9 @@ function withMake(node: Node, { planned, marker, job, snapshot }: Ended, round: 
 function outputOf(job: Job | null, { outcome, jobId }: Marker): NodeOutput | null {
   const output = outcome === "completed" ? job?.outputs[0] : undefined;
   if (!output) return null;
-  const { key, type, size, sha256, contentType, width, height, durationMs } = output;
-  return { jobId, key, type, size, sha256, contentType, width, height, durationMs };
+  const { key, type, size, sha256, contentType, width, height, durationMs, hasThumbnail } = output;
+  const kept = { jobId, key, type, size, sha256, contentType, width, height, durationMs };
+  return hasThumbnail ? { ...kept, hasThumbnail } : kept;
 }
 
 /** Behind the last way: none is left. What we have refused ourselves ends the node at once, and an answer that was lost is risked once more. */

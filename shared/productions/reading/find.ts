@@ -67,7 +67,7 @@ export async function listProductions(
   return { productions: shown, next: productions.length > limit ? (shown.at(-1)?.id ?? null) : null };
 }
 
-function isShown(production: Production, account: Account): boolean {
+export function isShown(production: Production, account: Account): boolean {
   if (production.purged) return false;
   return production.paidRound > 0 || findHold(account, production.id, production.round) !== undefined;
 }

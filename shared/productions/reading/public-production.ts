@@ -1,6 +1,7 @@
 // A production and its nodes, as the API shows them. URLs are made when they are read.
 import type { Plan } from "../../drama/plan.ts";
 import type { CoreDeps } from "../../jobs/deps.ts";
+import { thumbnailKey } from "../../media/keys.ts";
 import type { RequestStore } from "../../ports/object-store.ts";
 import { type NodeState, stateOf } from "../graph.ts";
 import { type Node, nodesPrefix } from "../node.ts";
@@ -100,6 +101,7 @@ async function publicNode(store: RequestStore, production: Production, plan: Pla
     degraded,
     output: output && {
       ...{ jobId: output.jobId, type: output.type, url: await store.url(output.key), key: output.key },
+      thumbnailUrl: output.hasThumbnail ? await store.url(thumbnailKey(output.key)) : null,
       size: output.size,
       ...{ contentType: output.contentType, sha256: output.sha256 },
       ...{ width: output.width, height: output.height, durationMs: output.durationMs },

@@ -11,7 +11,15 @@ import type { Table } from "../../ports/table.ts";
 import { createProductionAccounts } from "../../productions/money/accounts.ts";
 import { putDelivery } from "../../webhooks/delivery.ts";
 import { callbackBaseOf, callbackUrlMaker } from "../callbacks.ts";
-import { composeCore, composeJobs, composeRequests, metricsOf, readTrustedHosts, secretsOf } from "../compose.ts";
+import {
+  composeCore,
+  composeJobs,
+  composeRequests,
+  mailingOf,
+  metricsOf,
+  readTrustedHosts,
+  secretsOf,
+} from "../compose.ts";
 import { wireWebhooks } from "../outgoing-webhooks.ts";
 import { realClock } from "../real.ts";
 import { type JobRuntime, useDeliveryRuntime, useFilesRuntime, useJobRuntime, useRequestRuntime } from "../runtime.ts";
@@ -63,6 +71,7 @@ export function forRequests(
           callbackBase: callbackBaseOf(config),
           // An instance may freeze with its answer: the timer delivers within a minute.
           deliverSoon: () => {},
+          mailSoon: () => {},
           // The store's event has it looked at, by a function that may read files.
           lookForUpload: async () => {},
         }),
@@ -81,11 +90,11 @@ export function forFiles(adapters: Adapters<ObjectStore>): Prepare {
   );
 }
 
-/** For the timer that delivers webhooks. */
+/** For the timer that delivers webhooks and mails. */
 export function forDeliveries(adapters: Adapters<RequestStore>): Prepare {
-  return opening(adapters, nothingElse, () => (config, core, store) => {
+  return opening(adapters, nothingElse, () => (config, core, store, jwtSecret) => {
     const { lanes, showJob, postWebhook } = wireWebhooks(readTrustedHosts(config), () => null);
-    useDeliveryRuntime({ ...core, store, lanes, showJob, postWebhook });
+    useDeliveryRuntime({ ...core, store, lanes, showJob, postWebhook, jwtSecret, mail: mailingOf(config) });
   });
 }
 

@@ -10,6 +10,7 @@ import { createHttpServer } from "../http/http-server.ts";
 import { openRuntime, type RuntimeOptions } from "../open-runtime.ts";
 import { type Runtime, useRuntime } from "../runtime.ts";
 import { createEventDelivery } from "./event-delivery.ts";
+import { loopbackOrigins } from "./loopback-origins.ts";
 import { serveMedia } from "./media-server.ts";
 import { warnOfFewFiles } from "./open-files.ts";
 import { tellTakenUp } from "./take-up.ts";
@@ -31,12 +32,13 @@ const CONCURRENCY = 256;
 
 /** Throws when the data folder, the port or the configuration are not usable; then nothing is left open. */
 export async function startLocal(
-  config: Config,
+  given: Config,
   functions: readonly Declaration[],
   options: Pick<RuntimeOptions, "providers" | "clock"> = {},
 ): Promise<Local> {
-  const port = config.port === 0 ? await findFreePort(config.host) : config.port;
-  const url = config.publicUrl ?? defaultPublicUrl(config.host, port) ?? `http://${config.host}:${port}`;
+  const port = given.port === 0 ? await findFreePort(given.host) : given.port;
+  const url = given.publicUrl ?? defaultPublicUrl(given.host, port) ?? `http://${given.host}:${port}`;
+  const config = { ...given, corsOrigins: [...new Set([...given.corsOrigins, ...loopbackOrigins(url)])] };
   let deliver = (_key: string) => {};
   const runtime = await openRuntime(config, {
     ...{ ...options, publicUrl: url },

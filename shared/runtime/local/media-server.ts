@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerResponse } from "n
 import { pipeline } from "node:stream/promises";
 import { AppError } from "../../errors/app-error.ts";
 import { failure, isDefect } from "../../http/envelope.ts";
+import { attachment } from "../../media/download-name.ts";
 import { contentTypeOfKey, isPublicKey } from "../../media/keys.ts";
 import type { Log } from "../../ports/log.ts";
 import type { ByteRange, ObjectInfo, ObjectStore, StoredObject } from "../../ports/object-store.ts";
@@ -21,7 +22,7 @@ const safetyHeaders = {
 
 export interface MediaRequest {
   method: string;
-  /** As it was sent, with its percent-encoding; a query is ignored. */
+  /** As it was sent, with its percent-encoding. With `?download=NAME` the file is to be saved; any other query is ignored. */
   path: string;
   headers: IncomingHttpHeaders;
 }
@@ -59,15 +60,23 @@ async function serve(store: ObjectStore, { method, path, headers }: MediaRequest
   const key = publicKeyOf(path);
   const info = key && (await store.head(key));
   if (!info) throw new AppError("not_found");
-  if (isKnown(headers["if-none-match"], info)) return send(response, 304, headersOf(info));
+  const saved = savedAs(path, info.key);
+  if (isKnown(headers["if-none-match"], info)) return send(response, 304, { ...headersOf(info), ...saved });
   // RFC 9110, 14.2: a Range in any other method than GET is ignored.
-  if (method === "HEAD") return send(response, 200, { ...headersOf(info), ...contentOf(info, info.size) });
+  if (method === "HEAD") return send(response, 200, { ...headersOf(info), ...contentOf(info, info.size), ...saved });
   const range = rangeFor(headers, info);
   if (range && range.start >= info.size) return send(response, 416, rangeRefused(info));
   const cut = range && { range: { start: range.start, end: Math.min(range.end, info.size - 1) } };
   const stored = await store.get(info.key, cut);
   if (!stored) throw new AppError("not_found");
-  await sendBody(response, stored, range !== undefined);
+  await sendBody(response, stored, { isPart: range !== undefined, saved });
+}
+
+/** A page of another origin cannot save a link's file by itself: browsers would leave it and show the file. */
+function savedAs(path: string, key: string): OutgoingHttpHeaders {
+  const query = path.includes("?") ? path.slice(path.indexOf("?") + 1) : "";
+  const name = new URLSearchParams(query).get("download");
+  return name === null ? {} : { "content-disposition": attachment(name, key) };
 }
 
 /** Null for all that is not to be served, whether it is there or not. */
@@ -111,11 +120,15 @@ function suffix(length: number, size: number): ByteRange {
   return { start: length === 0 ? size : Math.max(size - length, 0), end: size };
 }
 
-async function sendBody(response: ServerResponse, { info, range, body }: StoredObject, isPart: boolean): Promise<void> {
+async function sendBody(
+  response: ServerResponse,
+  { info, range, body }: StoredObject,
+  { isPart, saved }: { isPart: boolean; saved: OutgoingHttpHeaders },
+): Promise<void> {
   const length = range.end - range.start + 1;
   const part = isPart ? { "content-range": `bytes ${range.start}-${range.end}/${info.size}` } : {};
   try {
-    response.writeHead(isPart ? 206 : 200, { ...headersOf(info), ...contentOf(info, length), ...part });
+    response.writeHead(isPart ? 206 : 200, { ...headersOf(info), ...contentOf(info, length), ...part, ...saved });
     await pipeline(inFull(body, length), response);
   } finally {
     body.destroy();

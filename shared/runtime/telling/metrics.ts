@@ -34,6 +34,8 @@ const cloudWatchSets: { [Name in MetricName]: readonly (readonly (keyof MetricDi
   ModerationVerdicts: [["verdict"]],
   ProductionsEnded: [["outcome"]],
   ProductionTime: [[]],
+  Orders: [["outcome"]],
+  Mails: [["outcome"]],
   RequestTime: [["statusClass"]],
 };
 

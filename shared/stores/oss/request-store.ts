@@ -12,7 +12,7 @@ import { defaultPatience, isCode, trying } from "./requests.ts";
 import { signed } from "./signed-request.ts";
 import { signForm } from "./signed-upload.ts";
 import type { OssStoreOptions } from "./store.ts";
-import { publicObjectsOf, urlOf } from "./urls.ts";
+import { downloadUrlOf, publicObjectsOf, urlOf } from "./urls.ts";
 
 /** Somebody waits for the answer. */
 const TIMEOUT_MS = 10_000;
@@ -55,6 +55,11 @@ export function createOssRequestStore(options: OssStoreOptions): RequestStore {
     async url(key) {
       checkKey(key);
       return urlOf(options, key);
+    },
+
+    async downloadUrl(key, name) {
+      checkKey(key);
+      return downloadUrlOf(options, key, name);
     },
 
     async signUpload(upload) {

@@ -36,9 +36,17 @@ export function signHeaders(signing: Signing, request: Signed): Record<string, s
   return { ...headers, authorization };
 }
 
+interface Reading {
+  key: string;
+  seconds: number;
+  /** How the answer says that the object is to be treated. */
+  disposition?: string | undefined;
+}
+
 /** "Add signatures to URLs": reads the object for so many seconds, and does nothing else. The query, without its question mark. */
-export function signQuery(signing: Signing, { key, seconds }: { key: string; seconds: number }): string {
+export function signQuery(signing: Signing, { key, seconds, disposition }: Reading): string {
   const query = queryOf({
+    "response-content-disposition": disposition,
     "x-oss-credential": `${signing.credentials.accessKeyId}/${scopeOf(signing)}`,
     "x-oss-date": basicTime(signing.at),
     "x-oss-expires": String(seconds),

@@ -13,7 +13,7 @@ import { provableOf } from "./provable.ts";
 import { putObject } from "./put.ts";
 import { defaultPatience, type OssPatience, requestsOf } from "./requests.ts";
 import { signForm } from "./signed-upload.ts";
-import { type OssReadable, publicObjectsOf, urlOf } from "./urls.ts";
+import { downloadUrlOf, type OssReadable, publicObjectsOf, urlOf } from "./urls.ts";
 
 /** "Multipart upload": 100 KB to 5 GB, 10,000 of them; so the largest object has 40 GB. Two are in memory at a time. */
 const PART_BYTES = 4 * 1024 * 1024;
@@ -92,6 +92,11 @@ export function createOssStore(options: OssStoreOptions): ObjectStore {
     async url(key) {
       checkKey(key);
       return urlOf(options, key);
+    },
+
+    async downloadUrl(key, name) {
+      checkKey(key);
+      return downloadUrlOf(options, key, name);
     },
 
     async signUpload(upload) {

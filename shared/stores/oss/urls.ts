@@ -1,4 +1,5 @@
 // Where an object can be read without credentials.
+import { attachment } from "../../media/download-name.ts";
 import { isPublicKey } from "../../media/keys.ts";
 import type { PublicObjects } from "./object-headers.ts";
 import { bucketUrl, type OssBucket, type OssCredentials } from "./place.ts";
@@ -24,8 +25,17 @@ export async function urlOf(place: OssReadable, key: string): Promise<string> {
   if (place.access === "public" && isPublicKey(key)) {
     return `${(place.publicUrl ?? bucketUrl(place)).replace(/\/+$/, "")}/${key}`;
   }
+  return signedUrl(place, key);
+}
+
+/** "GetObject, response-content-disposition": only a signed request may say how it is answered. */
+export function downloadUrlOf(place: OssReadable, key: string, name: string): Promise<string> {
+  return signedUrl(place, key, attachment(name, key));
+}
+
+async function signedUrl(place: OssReadable, key: string, disposition?: string): Promise<string> {
   const credentials = await explained(place.credentials);
-  const query = signQuery({ place, credentials, at: Date.now() }, { key, seconds: SIGNED_URL_SECONDS });
+  const query = signQuery({ place, credentials, at: Date.now() }, { key, seconds: SIGNED_URL_SECONDS, disposition });
   return `${bucketUrl(place)}${key}?${query}`;
 }
 

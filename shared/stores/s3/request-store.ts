@@ -19,7 +19,7 @@ import { headersOf, wholeSeconds, writtenInfo } from "./object-headers.ts";
 import { s3Presets } from "./presets.ts";
 import { provableOf, RETRY_DELAY_MS } from "./provable.ts";
 import { appErrorOf, isNoObject, mayPass, refusalIn } from "./refusal.ts";
-import { type S3Signer, signRequest, signUpload, urlOf } from "./signing.ts";
+import { downloadUrlOf, type S3Signer, signRequest, signUpload, urlOf } from "./signing.ts";
 import type { S3StoreOptions } from "./store.ts";
 
 /** Of each try: somebody waits for the answer. */
@@ -77,6 +77,11 @@ export function createS3RequestStore(options: S3RequestStoreOptions): RequestSto
     async url(key) {
       checkKey(key);
       return explained(() => urlOf(signer, options, key));
+    },
+
+    async downloadUrl(key, name) {
+      checkKey(key);
+      return explained(() => downloadUrlOf(signer, key, name));
     },
 
     async signUpload(request) {

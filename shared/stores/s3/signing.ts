@@ -1,6 +1,7 @@
 // What is signed for S3: our own requests, and what may be done without credentials, which is reading one object and sending one file.
 import { createHash } from "node:crypto";
 import { AwsV4Signer } from "aws4fetch";
+import { attachment } from "../../media/download-name.ts";
 import { isPublicKey } from "../../media/keys.ts";
 import type { SignedUpload, UploadRequest } from "../../ports/object-store.ts";
 import type { SignedRequest } from "../fetching.ts";
@@ -37,10 +38,15 @@ export async function urlOf(signer: S3Signer, { access, publicUrl }: Access, key
   return `${(publicUrl ?? (await signer.bucketUrl())).replace(/\/+$/, "")}/${key}`;
 }
 
+/** "GetObject, response-content-disposition": only a signed request may say how it is answered. */
+export function downloadUrlOf(signer: S3Signer, key: string, name: string): Promise<string> {
+  return signedUrl(signer, key, attachment(name, key));
+}
+
 /** Good for an hour or a little more; not beyond the life of temporary credentials. */
-async function signedUrl(signer: S3Signer, key: string): Promise<string> {
+async function signedUrl(signer: S3Signer, key: string, disposition?: string): Promise<string> {
   const beginsAt = Math.floor(storeTime(signer) / (PERIOD_S * 1000)) * PERIOD_S * 1000;
-  return presign(signer, { method: "GET", key, beginsAt, seconds: HOUR_S + PERIOD_S });
+  return presign(signer, { method: "GET", key, beginsAt, seconds: HOUR_S + PERIOD_S, disposition });
 }
 
 export async function signUpload(signer: S3Signer, request: UploadRequest): Promise<SignedUpload> {
@@ -97,13 +103,24 @@ interface Presigned {
   /** Epoch milliseconds by the store's clock. */
   beginsAt: number;
   seconds: number;
+  disposition?: string | undefined;
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html. */
-async function presign(signer: S3Signer, { method, key, headers = {}, beginsAt, seconds }: Presigned): Promise<string> {
-  const url = `${await signer.bucketUrl()}/${key}?X-Amz-Expires=${seconds}`;
+async function presign(signer: S3Signer, asked: Presigned): Promise<string> {
+  const { method, key, headers = {}, beginsAt, seconds, disposition } = asked;
+  const answered = disposition === undefined ? "" : `&response-content-disposition=${encodeURIComponent(disposition)}`;
+  const url = `${await signer.bucketUrl()}/${key}?X-Amz-Expires=${seconds}${answered}`;
   const given = { ...(await commonOf(signer)), method, url, headers, datetime: basicTime(beginsAt), signQuery: true };
-  return (await new AwsV4Signer(given).sign()).url.href;
+  return strictly((await new AwsV4Signer(given).sign()).url);
+}
+
+/** As it was signed: "URI-encode … space as %20", where a URL of the platform writes a plus, which not every store reads as a space. */
+function strictly({ origin, pathname, searchParams }: URL): string {
+  const encoded = (text: string) =>
+    encodeURIComponent(text).replaceAll(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+  const query = [...searchParams].map(([name, value]) => `${encoded(name)}=${encoded(value)}`).join("&");
+  return `${origin}${pathname}?${query}`;
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html. What arrives otherwise than it was signed is refused. */

@@ -12,7 +12,7 @@ import { headObject } from "./head.ts";
 import { listObjects } from "./list.ts";
 import { provableOf, RETRY_DELAY_MS } from "./provable.ts";
 import { putObject } from "./put.ts";
-import { signUpload, urlOf } from "./signing.ts";
+import { downloadUrlOf, signUpload, urlOf } from "./signing.ts";
 
 const MiB = 1024 * 1024;
 
@@ -87,6 +87,11 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
     async url(key) {
       checkKey(key);
       return ask(wire, () => urlOf(signer, options, key));
+    },
+
+    async downloadUrl(key, name) {
+      checkKey(key);
+      return ask(wire, () => downloadUrlOf(signer, key, name));
     },
 
     async signUpload(request) {

@@ -90,7 +90,8 @@ async function checkKept({ product }: Ground, user: User, job: ShownJob): Promis
 }
 
 async function filesOf(product: Ground["product"], { userId }: User): Promise<string[]> {
-  return (await product.files()).filter((path) => path.includes(userId));
+  // Thumbnails are made of what is kept, and are nobody's output.
+  return (await product.files()).filter((path) => path.includes(userId) && !path.includes("/thumbnail-"));
 }
 
 /** Users are told what to do, and neither where the vendor is nor with which key. */

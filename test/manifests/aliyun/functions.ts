@@ -17,7 +17,7 @@ const quotas: Record<string, number> = {
 
 /** Requests or events that one instance takes at once; 20 for the API. A drawing takes up to 150 MB of run-job's 1024, and the largest image that is decoded up to 600, one at a time. */
 const together: Record<string, number> = {
-  ...{ "job-events": 100, "get-job": 100, "production-events": 100, "get-production": 100 },
+  ...{ events: 100, "job-events": 100, "get-job": 100, "production-events": 100, "get-production": 100 },
   ...{ "run-job": 2, "run-assembly": 1, "persist-output": 4, "check-upload": 4, verify: 4 },
   ...{ "openai-edit-image": 4, "openai-create-video": 4 },
   ...{ "poll-tasks": 1, "deliver-webhooks": 1, "purge-temp": 1 },

@@ -123,15 +123,22 @@ const operations = {
     },
   },
   GetObject: {
-    query: ["x-oss-*"],
+    query: ["x-oss-*", "response-content-disposition"],
     headers: ["content-type", "range", "x-oss-range-behavior"],
-    async serve({ bucketContent, key, headers }) {
+    async serve({ bucketContent, key, headers, query }) {
+      const disposition = query.get("response-content-disposition");
+      // "Anonymous access does not support response-*": it would let anybody make pages of what others keep.
+      if (disposition !== undefined && !query.has("x-oss-signature")) throw new OssFault(400, "InvalidRequest");
       const object = bucketContent.object(key);
       const { start, end, isPart } = rangeOf(headers, object.size);
       const length = end - start + 1;
       const contentRange = isPart ? { "content-range": `bytes ${start}-${end}/${object.size}` } : {};
       const body = { length, chunks: bytesOf(object, start, end) };
-      return { status: isPart ? 206 : 200, headers: { ...headersOf(object), ...contentRange }, body };
+      return {
+        status: isPart ? 206 : 200,
+        headers: { ...headersOf(object), ...contentRange, ...(disposition && { "content-disposition": disposition }) },
+        body,
+      };
     },
   },
   HeadObject: {

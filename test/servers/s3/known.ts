@@ -52,7 +52,7 @@ const copySource = ["x-amz-copy-source", "x-amz-copy-source-if-match"];
 
 const operations: Readonly<Record<string, Known>> = {
   PutObject: { headers: ["if-none-match", ...sums] },
-  GetObject: { headers: ["range"] },
+  GetObject: { query: ["response-content-disposition"], headers: ["range"] },
   HeadObject: {},
   DeleteObject: {},
   CopyObject: { headers: [...copySource, "x-amz-metadata-directive", "if-none-match"] },

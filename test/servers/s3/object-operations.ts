@@ -27,9 +27,14 @@ export const objectOperations: Readonly<Record<string, Operation>> = {
     const [start, end] = range ?? [0, object.size - 1];
     const file = await open(object.path);
     const length = end - start + 1;
+    const disposition = call.query.get("response-content-disposition");
+    // "You must sign the request": "they cannot be used with an unsigned (anonymous) request".
+    if (disposition && !call.query.has("X-Amz-Signature"))
+      throw new Refusal(400, "InvalidRequest", "Request specific response headers cannot be used for anonymous GET");
     call.response.writeHead(range ? 206 : 200, {
       ...headersOf(object),
       "content-length": length,
+      ...(disposition && { "content-disposition": disposition }),
       ...(range ? { "content-range": `bytes ${start}-${end}/${object.size}` } : {}),
     });
     const sent = call.half ? Math.floor(length / 2) : length;

@@ -10,11 +10,19 @@ export const routes: Readonly<Record<keyof Routes, readonly [method: string, pat
   docs: ["GET", "/docs", ""],
   register: ["POST", "/auth/register", "b"],
   login: ["POST", "/auth/login", "b"],
+  forgotPassword: ["POST", "/auth/forgot-password", "b"],
+  resetPassword: ["POST", "/auth/reset-password", "b"],
+  verifyEmail: ["POST", "/auth/verify-email", "b"],
+  sendVerification: ["POST", "/auth/send-verification", ""],
+  logout: ["POST", "/auth/logout", ""],
   getMe: ["GET", "/users/me", ""],
   updateMe: ["PUT", "/users/me", "b"],
   getCredits: ["GET", "/credits", ""],
   listTransactions: ["GET", "/credits/transactions", "q"],
   redeemCode: ["POST", "/credits/redeem", "b"],
+  listPacks: ["GET", "/credits/packs", ""],
+  createCheckout: ["POST", "/credits/checkout", "bk"],
+  listOrders: ["GET", "/credits/orders", "q"],
   createCodes: ["POST", "/admin/codes", "b"],
   createUpload: ["POST", "/uploads", "b"],
   getUpload: ["GET", "/uploads/{id}", ""],
@@ -27,10 +35,12 @@ export const routes: Readonly<Record<keyof Routes, readonly [method: string, pat
   quote: ["POST", "/ai/quote", "b"],
   listModels: ["GET", "/ai/models", ""],
   providerHealth: ["GET", "/ai/health", ""],
+  events: ["GET", "/events", "qs"],
   listJobs: ["GET", "/jobs", "q"],
   getJob: ["GET", "/jobs/{id}", ""],
   deleteJob: ["DELETE", "/jobs/{id}", ""],
   jobEvents: ["GET", "/jobs/{id}/events", "qs"],
+  downloadOutput: ["GET", "/jobs/{id}/outputs/{index}/download", "q"],
   retryJob: ["POST", "/jobs/{id}/retry", ""],
   cancelJob: ["POST", "/jobs/{id}/cancel", ""],
   createProject: ["POST", "/projects", "bk"],
@@ -55,11 +65,13 @@ export const routes: Readonly<Record<keyof Routes, readonly [method: string, pat
   cancelProduction: ["POST", "/productions/{id}/cancel", ""],
   resumeProduction: ["POST", "/productions/{id}/resume", "b"],
   remakeNode: ["POST", "/productions/{id}/nodes/{nodeId}/remake", "b"],
+  downloadNode: ["GET", "/productions/{id}/nodes/{nodeId}/download", "q"],
   exportProduction: ["GET", "/productions/{id}/export", "q"],
   listDeliveries: ["GET", "/webhooks/deliveries", "q"],
   redeliverDelivery: ["POST", "/webhooks/deliveries/{id}/redeliver", ""],
   getWebhookSecret: ["GET", "/webhooks/secret", ""],
   rotateWebhookSecret: ["POST", "/webhooks/secret/rotate", ""],
+  stripeWebhook: ["POST", "/webhooks/stripe", ""],
   providerWebhook: ["POST", "/webhooks/{provider}/{token}", ""],
   verify: ["POST", "/verify", "b"],
 };
@@ -76,6 +88,16 @@ export interface Routes {
   register(body: Body<"register">, options?: CallOptions): Promise<Data<"register">>;
   /** A token for whoever knows the password. `POST /auth/login` */
   login(body: Body<"login">, options?: CallOptions): Promise<Data<"login">>;
+  /** A mail with which a new password can be chosen. The answer is the same whether or not anybody has the address. `POST /auth/forgot-password` */
+  forgotPassword(body: Body<"forgotPassword">, options?: CallOptions): Promise<Data<"forgotPassword">>;
+  /** A new password, by the token of a mail: it works once, within an hour, and ends all sessions. `POST /auth/reset-password` */
+  resetPassword(body: Body<"resetPassword">, options?: CallOptions): Promise<Data<"resetPassword">>;
+  /** The e-mail address is verified, by the token of a mail; welcome credits that waited for it come. A repeat hears the same. `POST /auth/verify-email` */
+  verifyEmail(body: Body<"verifyEmail">, options?: CallOptions): Promise<Data<"verifyEmail">>;
+  /** Another mail with which the caller's e-mail address can be verified. `POST /auth/send-verification` */
+  sendVerification(options?: CallOptions): Promise<Data<"sendVerification">>;
+  /** Ends every token of the caller, on all devices. `POST /auth/logout` */
+  logout(options?: CallOptions): Promise<Data<"logout">>;
   /** The caller, and what their files take. `GET /users/me` */
   getMe(options?: CallOptions): Promise<Data<"getMe">>;
   /** Another name, or another password: that ends all tokens and gives a new one. `PUT /users/me` */
@@ -86,6 +108,12 @@ export interface Routes {
   listTransactions(query?: Query<"listTransactions">, options?: CallOptions): Promise<Data<"listTransactions">>;
   /** The credits of a code, once; whoever has them may ask again. `POST /credits/redeem` */
   redeemCode(body: Body<"redeemCode">, options?: CallOptions): Promise<Data<"redeemCode">>;
+  /** The credits that can be bought here, and their prices; `enabled` is false where none are sold. `GET /credits/packs` */
+  listPacks(options?: CallOptions): Promise<Data<"listPacks">>;
+  /** An order of a pack of credits. Its `url` is where it is paid, within two hours; its credits come with the payment. `POST /credits/checkout` */
+  createCheckout(body: Body<"createCheckout">, options?: KeyedOptions): Promise<Data<"createCheckout">>;
+  /** The caller's orders of credits, newest first. `GET /credits/orders` */
+  listOrders(query?: Query<"listOrders">, options?: CallOptions): Promise<Data<"listOrders">>;
   /** New codes that users redeem for credits. Nobody can see them again. `POST /admin/codes` */
   createCodes(body: Body<"createCodes">, options?: CallOptions): Promise<Data<"createCodes">>;
   /** Announces a picture; answers what lets it be sent straight to the store. `POST /uploads` */
@@ -110,6 +138,8 @@ export interface Routes {
   listModels(options?: CallOptions): Promise<Data<"listModels">>;
   /** Whether the providers answer just now. `GET /ai/health` */
   providerHealth(options?: CallOptions): Promise<Data<"providerHealth">>;
+  /** Live progress of everything: all jobs and productions of the caller in one stream. `GET /events` */
+  events(query?: Query<"events">, options?: CallOptions): Promise<Data<"events">>;
   /** The caller's jobs, newest first. `GET /jobs` */
   listJobs(query?: Query<"listJobs">, options?: CallOptions): Promise<Data<"listJobs">>;
   /** A job as it is now. `GET /jobs/{id}` */
@@ -118,6 +148,8 @@ export interface Routes {
   deleteJob(id: string, options?: CallOptions): Promise<Data<"deleteJob">>;
   /** Live progress of a job. `GET /jobs/{id}/events` */
   jobEvents(id: string, query?: Query<"jobEvents">, options?: CallOptions): Promise<Data<"jobEvents">>;
+  /** Where an output is saved from, under a good name. `GET /jobs/{id}/outputs/{index}/download` */
+  downloadOutput(id: string, index: string, query?: Query<"downloadOutput">, options?: CallOptions): Promise<Data<"downloadOutput">>;
   /** A failed job again, at its own price, at most 3 times. `POST /jobs/{id}/retry` */
   retryJob(id: string, options?: CallOptions): Promise<Data<"retryJob">>;
   /** End an unfinished job and give its credits back; too_late once the provider has delivered. A film that is still being drawn was not delivered. `POST /jobs/{id}/cancel` */
@@ -166,6 +198,8 @@ export interface Routes {
   resumeProduction(id: string, body: Body<"resumeProduction">, options?: CallOptions): Promise<Data<"resumeProduction">>;
   /** Make one part of a production anew, and what is made from it. `POST /productions/{id}/nodes/{nodeId}/remake` */
   remakeNode(id: string, nodeId: string, body: Body<"remakeNode">, options?: CallOptions): Promise<Data<"remakeNode">>;
+  /** Where a part of a production is saved from, under a good name. `GET /productions/{id}/nodes/{nodeId}/download` */
+  downloadNode(id: string, nodeId: string, query?: Query<"downloadNode">, options?: CallOptions): Promise<Data<"downloadNode">>;
   /** All files of a production, with what they were made of; or the subtitles of one of its episodes. `GET /productions/{id}/export` */
   exportProduction(id: string, query?: Query<"exportProduction">, options?: CallOptions): Promise<Data<"exportProduction">>;
   /** The caller's outgoing webhooks and what became of them, newest first. `GET /webhooks/deliveries` */
@@ -176,6 +210,8 @@ export interface Routes {
   getWebhookSecret(options?: CallOptions): Promise<Data<"getWebhookSecret">>;
   /** A new secret; for a day webhooks are signed with the old one too. `POST /webhooks/secret/rotate` */
   rotateWebhookSecret(options?: CallOptions): Promise<Data<"rotateWebhookSecret">>;
+  /** For Stripe: what became of a payment. `POST /webhooks/stripe` */
+  stripeWebhook(options?: CallOptions): Promise<Data<"stripeWebhook">>;
   /** For providers: something has changed about a task. The token in the path says for whom it was made. `POST /webhooks/{provider}/{token}` */
   providerWebhook(provider: string, token: string, options?: CallOptions): Promise<Data<"providerWebhook">>;
   /** Which marks of AI a file carries, whose they are, and whether they still fit it. Nothing is kept of the file. `POST /verify` */

@@ -101,6 +101,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/forgot-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A mail with which a new password can be chosen. The answer is the same whether or not anybody has the address.
+         * @description A mail with which a new password can be chosen. The answer is the same whether or not anybody has the address.
+         */
+        post: operations["forgotPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/reset-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A new password, by the token of a mail: it works once, within an hour, and ends all sessions.
+         * @description A new password, by the token of a mail: it works once, within an hour, and ends all sessions.
+         */
+        post: operations["resetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/verify-email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The e-mail address is verified, by the token of a mail; welcome credits that waited for it come. A repeat hears the same.
+         * @description The e-mail address is verified, by the token of a mail; welcome credits that waited for it come. A repeat hears the same.
+         */
+        post: operations["verifyEmail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/send-verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Another mail with which the caller's e-mail address can be verified.
+         * @description Another mail with which the caller's e-mail address can be verified.
+         */
+        post: operations["sendVerification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ends every token of the caller, on all devices.
+         * @description Streams that are open end within ten seconds. Logging in gives a new token.
+         */
+        post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/users/me": {
         parameters: {
             query?: never;
@@ -179,6 +279,66 @@ export interface paths {
          * @description The credits of a code, once; whoever has them may ask again.
          */
         post: operations["redeemCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/credits/packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The credits that can be bought here, and their prices; `enabled` is false where none are sold.
+         * @description The credits that can be bought here, and their prices; `enabled` is false where none are sold.
+         */
+        get: operations["listPacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/credits/checkout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An order of a pack of credits. Its `url` is where it is paid, within two hours; its credits come with the payment.
+         * @description An order of a pack of credits. Its `url` is where it is paid, within two hours; its credits come with the payment.
+         */
+        post: operations["createCheckout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/credits/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The caller's orders of credits, newest first.
+         * @description The caller's orders of credits, newest first.
+         */
+        get: operations["listOrders"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -409,6 +569,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Live progress of everything: all jobs and productions of the caller in one stream.
+         * @description Server-sent events, beginning with a `snapshot` of what is under way; then whatever begins, goes on and ends. It stays open when all has ended. Whoever comes back with `Last-Event-ID` hears what happened meanwhile, and no snapshot; after more than 32 endings a snapshot with `missed`. Open it first and read lists then: so nothing is lost between the two. With `since` the events so far come as JSON.
+         */
+        get: operations["events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jobs": {
         parameters: {
             query?: never;
@@ -465,6 +645,26 @@ export interface paths {
          * @description Server-sent events. After the event `end` nothing more comes; who comes back with its id is told so by 204. With `since` the events so far come as JSON.
          */
         get: operations["jobEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{id}/outputs/{index}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where an output is saved from, under a good name.
+         * @description Where an output is saved from, under a good name.
+         */
+        get: operations["downloadOutput"];
         put?: never;
         post?: never;
         delete?: never;
@@ -905,6 +1105,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/productions/{id}/nodes/{nodeId}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where a part of a production is saved from, under a good name.
+         * @description A film is the part of its episode, such as `episode-1`. 404 while the part has no file.
+         */
+        get: operations["downloadNode"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/productions/{id}/export": {
         parameters: {
             query?: never;
@@ -999,6 +1219,26 @@ export interface paths {
          * @description A new secret; for a day webhooks are signed with the old one too.
          */
         post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/stripe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * For Stripe: what became of a payment.
+         * @description The body is an event, signed with the endpoint's secret. 2xx says that the ledger has what it says; an answer of 5xx asks for it again. Repeated events, and events about what is not ours, are taken.
+         */
+        post: operations["stripeWebhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1114,11 +1354,31 @@ export interface components {
             email: string;
             password: string;
         };
+        ForgotPasswordRequest: {
+            /** Format: email */
+            email: string;
+        };
+        ResetPasswordRequest: {
+            token: string;
+            password: string;
+        };
+        PasswordReset: {
+            email: string;
+        };
+        VerifyEmailRequest: {
+            token: string;
+        };
+        Verified: {
+            email: string;
+            emailVerified: boolean;
+        };
         Me: {
             /** Format: uuid */
             userId: string;
             username: string;
             email: string;
+            /** @description Whether somebody has shown that they read mail there. */
+            emailVerified: boolean;
             /** @enum {string} */
             role: "user" | "admin";
             /** Format: date-time */
@@ -1140,6 +1400,8 @@ export interface components {
             userId: string;
             username: string;
             email: string;
+            /** @description Whether somebody has shown that they read mail there. */
+            emailVerified: boolean;
             /** @enum {string} */
             role: "user" | "admin";
             /** Format: date-time */
@@ -1150,6 +1412,7 @@ export interface components {
             expiresAt?: string;
         };
         Credits: {
+            /** @description Below 0 when a payment was taken back whose credits are spent. */
             balance: number;
             /** @description Set aside for unfinished jobs; not part of the balance. */
             held: number;
@@ -1168,7 +1431,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            type: "charge" | "refund" | "redeem" | "grant";
+            type: "charge" | "refund" | "redeem" | "grant" | "purchase" | "reversal";
             /** @description Signed; all lines add up to the balance. */
             amount: number;
             balanceBefore: number;
@@ -1183,6 +1446,11 @@ export interface components {
              * @description Of a production: its parts are paid out of it.
              */
             productionId?: string;
+            /**
+             * Format: uuid
+             * @description Of credits that were bought, and of those taken back with their money.
+             */
+            orderId?: string;
             round?: number;
             description: string;
             /** Format: date-time */
@@ -1194,6 +1462,56 @@ export interface components {
         Redeemed: {
             credits: number;
             balance: number;
+        };
+        CreditPacks: {
+            /** @description Whether credits are sold here. */
+            enabled: boolean;
+            items: components["schemas"]["CreditPack"][];
+        };
+        CreditPack: {
+            id: string;
+            name: string;
+            credits: number;
+            /** @description In the currency's smallest unit: 499 is 4.99 USD, and 499 JPY. */
+            amount: number;
+            /** @description ISO 4217, in lower case: `usd`. */
+            currency: string;
+        };
+        CreateCheckoutRequest: {
+            packId: string;
+        };
+        Order: {
+            /** Format: uuid */
+            id: string;
+            packId: string;
+            name: string;
+            credits: number;
+            /** @description In the currency's smallest unit: 499 is 4.99 USD, and 499 JPY. */
+            amount: number;
+            /** @description ISO 4217, in lower case: `usd`. */
+            currency: string;
+            /**
+             * @description `pending`: its buyer has done all they can, and the money is under way. Credits come with `paid`.
+             * @enum {string}
+             */
+            status: "open" | "pending" | "expired" | "failed" | "paid";
+            /** @description Where it is paid, while it is open. */
+            url: string | null;
+            /** @description By refunds and disputes. */
+            creditsTakenBack: number;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            paidAt: string | null;
+        };
+        OrderPage: {
+            items: components["schemas"]["Order"][];
+            /** @description Exact without filters, null with them. */
+            total: number | null;
+            /** @description Send it as `cursor` for the next page. */
+            nextCursor: string | null;
+            hasMore: boolean;
         };
         CreateCodesRequest: {
             credits: number;
@@ -1395,6 +1713,11 @@ export interface components {
              * @description In the operator's own store; needs no Authorization.
              */
             url: string;
+            /**
+             * Format: uri
+             * @description A WebP of at most 512 pixels a side, for walls of many: of a picture, of an animation's first frame, or of a still of a video. Null where there is none: of texts and sounds, of files before version 0.2, and where no ffmpeg makes stills.
+             */
+            thumbnailUrl: string | null;
             key: string;
             /** @description Bytes. */
             size: number;
@@ -1753,6 +2076,119 @@ export interface components {
             latencyMs?: number;
             message?: string;
         };
+        UserFeedPage: {
+            items: components["schemas"]["UserEvent"][];
+            /** @description Send it as `since` for what comes then. */
+            next: string;
+        };
+        UserEvent: {
+            /** @constant */
+            event: "snapshot";
+            data: components["schemas"]["UserSnapshot"];
+        } | {
+            /** @enum {string} */
+            event: "progress" | "ended";
+            data: components["schemas"]["UserJobEvent"] | components["schemas"]["UserProductionEvent"];
+        };
+        /** @description All that is under way. What a reader has as unfinished, and is not among these, has ended. */
+        UserSnapshot: {
+            jobs: components["schemas"]["Job"][];
+            productions: components["schemas"]["Production"][];
+            /** @description The reader came back too late: something may have begun and ended that no event tells of. Lists are to be read anew. */
+            missed: boolean;
+        };
+        Production: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            projectId: string;
+            title: string;
+            /** @enum {string} */
+            status: "pending" | "processing" | "completed" | "failed" | "cancelled";
+            /** @enum {string} */
+            stage: "starting" | "writing" | "pictures" | "voices" | "music" | "clips" | "cutting" | "done";
+            /** @description Parts that are made. */
+            made: number;
+            /** @description Of so many; until the screenplay is written, of so many at most. */
+            nodes: number;
+            /** @description By expected time. It never falls within a round. */
+            percent: number;
+            /** @description An estimate. Null while nobody can say. */
+            restMs: number | null;
+            /** @description What is paid for: the start is 1, each resume or remake the next. */
+            round: number;
+            /** @description The most credits that the round may cost. */
+            budget: number;
+            /** @description What the parts of this round have cost so far. */
+            spent: number;
+            /** @description What the rounds that have ended have cost together. */
+            cost: number;
+            quote: {
+                /** @description Parts to be made, at most. */
+                nodes: number;
+                stages: {
+                    /** @enum {string} */
+                    stage: "writing" | "pictures" | "voices" | "music" | "clips" | "cutting";
+                    nodes: number;
+                    price: number;
+                }[];
+                /** @description Credits, at most. */
+                price: number;
+                /** @description Lines that nobody says, or that are shortened: their scenes have no time for them. */
+                unspoken?: string[];
+            };
+            /** @description Parts that are being made just now. */
+            running: number;
+            /** @description Nothing is begun any more; what was delivered is still kept. */
+            isStopping: boolean;
+            /** @description Why it ended otherwise than with its film, such as `budget_exhausted` or `incomplete`. */
+            reason: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            startedAt: string | null;
+            completedAt: string | null;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        UserJobEvent: {
+            /** Format: uuid */
+            jobId: string;
+            /** @description Running number of the job's events. */
+            n: number;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            status: "pending" | "processing" | "completed" | "failed" | "cancelled";
+            /** @enum {string} */
+            stage: "queued" | "submitted" | "generating" | "transferring" | "storing" | "done";
+            progress: number;
+            /** @description The whole of it: in the first event of what this reader has not heard of, and in the one with which it has ended. */
+            job?: components["schemas"]["Job"];
+        };
+        UserProductionEvent: {
+            /** Format: uuid */
+            productionId: string;
+            /** @description Running number of the production's events. */
+            n: number;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            status: "pending" | "processing" | "completed" | "failed" | "cancelled";
+            /** @enum {string} */
+            stage: "starting" | "writing" | "pictures" | "voices" | "music" | "clips" | "cutting" | "done";
+            /** @description Parts that are made. */
+            made: number;
+            /** @description Of so many; until the screenplay is written, of so many at most. */
+            nodes: number;
+            /** @description By expected time. It never falls within a round. */
+            percent: number;
+            /** @description An estimate. Null while nobody can say. */
+            restMs: number | null;
+            /** @description The part that was decided last. */
+            node?: string;
+            /** @description The whole of it: in the first event of what this reader has not heard of, and in the one with which it has ended. */
+            production?: components["schemas"]["Production"];
+        };
         JobPage: {
             items: components["schemas"]["Job"][];
             /** @description Exact without filters, null with them. */
@@ -1778,6 +2214,16 @@ export interface components {
             progress: number;
             /** @description Only in the event with which the job has ended. */
             job?: components["schemas"]["Job"];
+        };
+        Download: {
+            /**
+             * Format: uri
+             * @description Serves the file with `Content-Disposition: attachment` and its name: a link to it saves the file, also from a page of another origin. Needs no Authorization; good for an hour where the store signs it.
+             */
+            url: string;
+            filename: string;
+            /** @description Found from the bytes: `image/png`, `image/jpeg`, `image/webp`, `image/gif`, `video/mp4`, `video/quicktime`, `video/webm`, `audio/wav`, `audio/mpeg` or `application/json`. */
+            contentType: string;
         };
         ModelWish: {
             /** @description As `GET /ai/models` names it; absent, the model's, or the one that is configured. */
@@ -2162,59 +2608,6 @@ export interface components {
             /** @description The most credits that it may cost; so many are held. Left out: what it costs at most. */
             budget?: number;
         };
-        Production: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            projectId: string;
-            title: string;
-            /** @enum {string} */
-            status: "pending" | "processing" | "completed" | "failed" | "cancelled";
-            /** @enum {string} */
-            stage: "starting" | "writing" | "pictures" | "voices" | "music" | "clips" | "cutting" | "done";
-            /** @description Parts that are made. */
-            made: number;
-            /** @description Of so many; until the screenplay is written, of so many at most. */
-            nodes: number;
-            /** @description By expected time. It never falls within a round. */
-            percent: number;
-            /** @description An estimate. Null while nobody can say. */
-            restMs: number | null;
-            /** @description What is paid for: the start is 1, each resume or remake the next. */
-            round: number;
-            /** @description The most credits that the round may cost. */
-            budget: number;
-            /** @description What the parts of this round have cost so far. */
-            spent: number;
-            /** @description What the rounds that have ended have cost together. */
-            cost: number;
-            quote: {
-                /** @description Parts to be made, at most. */
-                nodes: number;
-                stages: {
-                    /** @enum {string} */
-                    stage: "writing" | "pictures" | "voices" | "music" | "clips" | "cutting";
-                    nodes: number;
-                    price: number;
-                }[];
-                /** @description Credits, at most. */
-                price: number;
-                /** @description Lines that nobody says, or that are shortened: their scenes have no time for them. */
-                unspoken?: string[];
-            };
-            /** @description Parts that are being made just now. */
-            running: number;
-            /** @description Nothing is begun any more; what was delivered is still kept. */
-            isStopping: boolean;
-            /** @description Why it ended otherwise than with its film, such as `budget_exhausted` or `incomplete`. */
-            reason: string | null;
-            /** Format: date-time */
-            createdAt: string;
-            startedAt: string | null;
-            completedAt: string | null;
-            /** Format: date-time */
-            updatedAt: string;
-        };
         ProductionFeedPage: {
             items: components["schemas"]["ProductionEvent"][];
             /** @description Send it as `since` for what comes then. */
@@ -2313,6 +2706,8 @@ export interface components {
                 /** @enum {string} */
                 type: "image" | "video" | "text" | "audio";
                 url: string;
+                /** @description Of a picture, or a still of a film: a WebP of at most 512 pixels a side. */
+                thumbnailUrl: string | null;
                 key: string;
                 size: number;
                 /** @description Found from the bytes: `image/png`, `image/jpeg`, `image/webp`, `image/gif`, `video/mp4`, `video/quicktime`, `video/webm`, `audio/wav`, `audio/mpeg` or `application/json`. */
@@ -2676,6 +3071,24 @@ export interface components {
                 };
             };
         };
+        /** @description `idempotency_mismatch`: This Idempotency-Key was used with another body. Use a new key for a new request. */
+        IdempotencyMismatch: {
+            headers: {
+                /** @description Names this request in our log. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @constant */
+                    code?: 422;
+                    error?: {
+                        /** @enum {unknown} */
+                        type?: "idempotency_mismatch";
+                    };
+                };
+            };
+        };
         /** @description `forbidden`: This account may not do that. */
         Forbidden: {
             headers: {
@@ -2732,24 +3145,6 @@ export interface components {
                 };
             };
         };
-        /** @description `idempotency_mismatch`: This Idempotency-Key was used with another body. Use a new key for a new request. */
-        IdempotencyMismatch: {
-            headers: {
-                /** @description Names this request in our log. */
-                "X-Request-Id"?: string;
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Error"] & {
-                    /** @constant */
-                    code?: 422;
-                    error?: {
-                        /** @enum {unknown} */
-                        type?: "idempotency_mismatch";
-                    };
-                };
-            };
-        };
         /** @description `conflict`: This does not fit the present state. Read it again, then decide. `too_late`: The provider has delivered already; this can no longer be cancelled. */
         ConflictOrTooLate: {
             headers: {
@@ -2795,6 +3190,11 @@ export type Health = components['schemas']['Health'];
 export type RegisterRequest = components['schemas']['RegisterRequest'];
 export type Session = components['schemas']['Session'];
 export type LoginRequest = components['schemas']['LoginRequest'];
+export type ForgotPasswordRequest = components['schemas']['ForgotPasswordRequest'];
+export type ResetPasswordRequest = components['schemas']['ResetPasswordRequest'];
+export type PasswordReset = components['schemas']['PasswordReset'];
+export type VerifyEmailRequest = components['schemas']['VerifyEmailRequest'];
+export type Verified = components['schemas']['Verified'];
 export type Me = components['schemas']['Me'];
 export type UpdateMeRequest = components['schemas']['UpdateMeRequest'];
 export type ChangedUser = components['schemas']['ChangedUser'];
@@ -2803,6 +3203,11 @@ export type TransactionPage = components['schemas']['TransactionPage'];
 export type Transaction = components['schemas']['Transaction'];
 export type RedeemCodeRequest = components['schemas']['RedeemCodeRequest'];
 export type Redeemed = components['schemas']['Redeemed'];
+export type CreditPacks = components['schemas']['CreditPacks'];
+export type CreditPack = components['schemas']['CreditPack'];
+export type CreateCheckoutRequest = components['schemas']['CreateCheckoutRequest'];
+export type Order = components['schemas']['Order'];
+export type OrderPage = components['schemas']['OrderPage'];
 export type CreateCodesRequest = components['schemas']['CreateCodesRequest'];
 export type NewCodes = components['schemas']['NewCodes'];
 export type CreateUploadRequest = components['schemas']['CreateUploadRequest'];
@@ -2825,9 +3230,16 @@ export type SizeRule = components['schemas']['SizeRule'];
 export type PriceRule = components['schemas']['PriceRule'];
 export type ProviderList = components['schemas']['ProviderList'];
 export type ProviderStatus = components['schemas']['ProviderStatus'];
+export type UserFeedPage = components['schemas']['UserFeedPage'];
+export type UserEvent = components['schemas']['UserEvent'];
+export type UserSnapshot = components['schemas']['UserSnapshot'];
+export type Production = components['schemas']['Production'];
+export type UserJobEvent = components['schemas']['UserJobEvent'];
+export type UserProductionEvent = components['schemas']['UserProductionEvent'];
 export type JobPage = components['schemas']['JobPage'];
 export type FeedPage = components['schemas']['FeedPage'];
 export type FeedEvent = components['schemas']['FeedEvent'];
+export type Download = components['schemas']['Download'];
 export type ModelWish = components['schemas']['ModelWish'];
 export type CreateProjectRequest = components['schemas']['CreateProjectRequest'];
 export type Project = components['schemas']['Project'];
@@ -2846,7 +3258,6 @@ export type FilmSceneRequest = components['schemas']['FilmSceneRequest'];
 export type QuoteProjectRequest = components['schemas']['QuoteProjectRequest'];
 export type ProjectQuote = components['schemas']['ProjectQuote'];
 export type CreateProductionRequest = components['schemas']['CreateProductionRequest'];
-export type Production = components['schemas']['Production'];
 export type ProductionFeedPage = components['schemas']['ProductionFeedPage'];
 export type ProductionEvent = components['schemas']['ProductionEvent'];
 export type GenerateDramaRequest = components['schemas']['GenerateDramaRequest'];
@@ -2874,10 +3285,10 @@ export type ResponseTooLarge = components['responses']['TooLarge'];
 export type ResponseUnsupportedMediaType = components['responses']['UnsupportedMediaType'];
 export type ResponseUnauthenticated = components['responses']['Unauthenticated'];
 export type ResponseNotFound = components['responses']['NotFound'];
+export type ResponseIdempotencyMismatch = components['responses']['IdempotencyMismatch'];
 export type ResponseForbidden = components['responses']['Forbidden'];
 export type ResponseStorageFull = components['responses']['StorageFull'];
 export type ResponseInsufficientCredits = components['responses']['InsufficientCredits'];
-export type ResponseIdempotencyMismatch = components['responses']['IdempotencyMismatch'];
 export type ResponseConflictOrTooLate = components['responses']['ConflictOrTooLate'];
 export type ParameterIdempotencyKey = components['parameters']['Idempotency-Key'];
 export type ParameterPrefer = components['parameters']['Prefer'];
@@ -3099,6 +3510,251 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    forgotPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "you@example.com"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ForgotPasswordRequest"];
+            };
+        };
+        responses: {
+            /** @description Taken on; it goes on. */
+            202: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": null
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: null;
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "AaIkjmiedEOu44quVcUwQWsLdhp89pmjS-N3irMStXIzXOLU",
+                 *       "password": "battery staple"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ResetPasswordRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "email": "forgetful@example.com"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["PasswordReset"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    verifyEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "AaIkji42dr6oCHPxE3U-HGsLdhmexjfbKFjIaUYqWb4X-_no"
+                 *     }
+                 */
+                "application/json": components["schemas"]["VerifyEmailRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "email": "you@example.com",
+                     *         "emailVerified": true
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Verified"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    sendVerification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken on; it goes on. */
+            202: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": null
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: null;
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": null
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: null;
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     getMe: {
         parameters: {
             query?: never;
@@ -3121,11 +3777,12 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "userId": "01a223c7-0e8e-7217-9da1-060c89628e62",
+                     *         "userId": "01a2248e-2e36-76be-a808-73f113753e1c",
                      *         "username": "you",
                      *         "email": "you@example.com",
+                     *         "emailVerified": false,
                      *         "role": "user",
-                     *         "createdAt": "2026-11-28T20:09:37.678Z",
+                     *         "createdAt": "2026-11-28T23:47:07.446Z",
                      *         "storage": {
                      *           "usedBytes": 0,
                      *           "maxBytes": 10737418240
@@ -3180,11 +3837,12 @@ export interface operations {
                      *       "code": 0,
                      *       "message": "success",
                      *       "data": {
-                     *         "userId": "01a223c7-0e8e-7217-9da1-060c89628e62",
+                     *         "userId": "01a2248e-2e36-76be-a808-73f113753e1c",
                      *         "username": "Bea",
                      *         "email": "you@example.com",
+                     *         "emailVerified": false,
                      *         "role": "user",
-                     *         "createdAt": "2026-11-28T20:09:37.678Z"
+                     *         "createdAt": "2026-11-28T23:47:07.446Z"
                      *       }
                      *     }
                      */
@@ -3364,6 +4022,212 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listPacks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "enabled": true,
+                     *         "items": [
+                     *           {
+                     *             "name": "500 credits",
+                     *             "id": "small",
+                     *             "credits": 500,
+                     *             "amount": 499,
+                     *             "currency": "usd"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["CreditPacks"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createCheckout: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes a repeat safe: the same key and body within 24 hours answer the same job. The same key with another body is 422.
+                 * @example order-7f3a
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "packId": "small"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateCheckoutRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Order"];
+                    };
+                };
+            };
+            /** @description Made. */
+            201: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    /** @description The path of what was made or can be followed. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "id": "01a2248e-654a-759e-a3b4-78d381a8fa8f",
+                     *         "packId": "small",
+                     *         "name": "500 credits",
+                     *         "credits": 500,
+                     *         "amount": 499,
+                     *         "currency": "usd",
+                     *         "status": "open",
+                     *         "url": "https://checkout.stripe.com/c/pay/cs_test_a354a4fdd5b9477f9c30095abaa27263",
+                     *         "creditsTakenBack": 0,
+                     *         "createdAt": "2026-11-28T23:47:21.569Z",
+                     *         "expiresAt": "2026-11-29T01:47:21.569Z",
+                     *         "paidAt": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Order"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listOrders: {
+        parameters: {
+            query?: {
+                /** @description How many entries a page may have. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "items": [
+                     *           {
+                     *             "id": "01a2248e-654a-759e-a3b4-78d381a8fa8f",
+                     *             "packId": "small",
+                     *             "name": "500 credits",
+                     *             "credits": 500,
+                     *             "amount": 499,
+                     *             "currency": "usd",
+                     *             "status": "open",
+                     *             "url": "https://checkout.stripe.com/c/pay/cs_test_a354a4fdd5b9477f9c30095abaa27263",
+                     *             "creditsTakenBack": 0,
+                     *             "createdAt": "2026-11-28T23:47:21.569Z",
+                     *             "expiresAt": "2026-11-29T01:47:21.569Z",
+                     *             "paidAt": null
+                     *           }
+                     *         ],
+                     *         "total": 1,
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["OrderPage"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -4444,6 +5308,68 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    events: {
+        parameters: {
+            query?: {
+                /** @description Answers at once, as JSON: what is newer than this place, the `next` of the answer before; or `0` for a snapshot. */
+                since?: string;
+            };
+            header?: {
+                /**
+                 * @description The number of the newest event that the caller has; what is newer follows. The newest 50 are kept.
+                 * @example 7
+                 */
+                "Last-Event-ID"?: components["parameters"]["Last-Event-ID"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "items": [
+                     *           {
+                     *             "event": "snapshot",
+                     *             "data": {
+                     *               "jobs": [],
+                     *               "productions": [],
+                     *               "missed": false
+                     *             }
+                     *           }
+                     *         ],
+                     *         "next": "8."
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["UserFeedPage"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listJobs: {
         parameters: {
             query?: {
@@ -4451,10 +5377,12 @@ export interface operations {
                 limit?: number;
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
-                /** @description Only jobs that read so. */
-                status?: "pending" | "processing" | "completed" | "failed" | "cancelled";
-                /** @description Only jobs of this type. */
-                type?: "image" | "video" | "text" | "audio";
+                /** @description Only jobs that read so; several are parted by commas. */
+                status?: string;
+                /** @description Only jobs of this type; several are parted by commas. */
+                type?: string;
+                /** @description Only jobs whose prompt has each of these words, wherever it stands in it, in upper or lower case. A page looks at 1,000 jobs at most, so that it may have fewer entries than `limit`, or none, although more follow: go on while `hasMore`. */
+                search?: string;
             };
             header?: never;
             path?: never;
@@ -4732,6 +5660,59 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    downloadOutput: {
+        parameters: {
+            query?: {
+                /** @description What the file is to be called. What no system takes in a name is left out, 80 characters are kept, and the extension is that of the file. Default: the prompt. */
+                name?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The job's id. */
+                id: string;
+                /** @description The index. */
+                index: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "url": "https://api.example.com/media/users/01a2247d-6295-748a-b12e-88a47d1341eb/jobs/01a2247d-64ee-73d7-847b-06bf83c0c9a4/image-1795908527382-0.png?download=lighthouse.png",
+                     *         "filename": "lighthouse.png",
+                     *         "contentType": "image/png"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Download"];
+                    };
+                };
             };
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthenticated"];
@@ -6982,6 +7963,59 @@ export interface operations {
             507: components["responses"]["StorageFull"];
         };
     };
+    downloadNode: {
+        parameters: {
+            query?: {
+                /** @description What the file is to be called. What no system takes in a name is left out, 80 characters are kept, and the extension is that of the file. Default: the prompt. */
+                name?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The production's id. */
+                id: string;
+                /** @description The node's id. */
+                nodeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "message": "success",
+                     *       "data": {
+                     *         "url": "https://api.example.com/media/users/01a2247d-6295-748a-b12e-88a47d1341eb/jobs/3ef66911-b902-81a0-946f-27e9eb1cc3be/image-1795908536719-0.png?download=Ferry%20portrait-c2.png",
+                     *         "filename": "Ferry portrait-c2.png",
+                     *         "contentType": "image/png"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Download"];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     exportProduction: {
         parameters: {
             query?: {
@@ -7294,6 +8328,33 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    stripeWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidRequest"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     providerWebhook: {
         parameters: {
             query?: never;
@@ -7427,9 +8488,9 @@ export interface operations {
                 /**
                  * @example {
                  *       "type": "job.completed",
-                 *       "timestamp": "2026-11-28T20:09:39.574Z",
+                 *       "timestamp": "2026-11-28T23:28:48.051Z",
                  *       "data": {
-                 *         "id": "01a223c7-10da-7477-aeca-fb1f1c68e46b",
+                 *         "id": "01a2247d-64ee-73d7-847b-06bf83c0c9a4",
                  *         "type": "image",
                  *         "operation": "generate",
                  *         "status": "completed",
@@ -7454,26 +8515,27 @@ export interface operations {
                  *           {
                  *             "index": 0,
                  *             "type": "image",
-                 *             "url": "https://api.example.com/media/users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-10da-7477-aeca-fb1f1c68e46b/image-1795896578435-0.png",
-                 *             "key": "users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-10da-7477-aeca-fb1f1c68e46b/image-1795896578435-0.png",
+                 *             "url": "https://api.example.com/media/users/01a2247d-6295-748a-b12e-88a47d1341eb/jobs/01a2247d-64ee-73d7-847b-06bf83c0c9a4/image-1795908527382-0.png",
+                 *             "thumbnailUrl": "https://api.example.com/media/users/01a2247d-6295-748a-b12e-88a47d1341eb/jobs/01a2247d-64ee-73d7-847b-06bf83c0c9a4/thumbnail-1795908527382-0.webp",
+                 *             "key": "users/01a2247d-6295-748a-b12e-88a47d1341eb/jobs/01a2247d-64ee-73d7-847b-06bf83c0c9a4/image-1795908527382-0.png",
                  *             "size": 83025,
                  *             "contentType": "image/png",
-                 *             "sha256": "9206315be07d2c752f34124c8e79d22e7fe9950ce902e7899af62ae4edfcf33b",
+                 *             "sha256": "2b50f3c6bbc5253c243e2c70df4be4bf2cda9bc1d9031a158b714d68c8794b38",
                  *             "width": 768,
                  *             "height": 512,
                  *             "durationMs": null,
                  *             "visibleLabel": false,
-                 *             "createdAt": "2026-11-28T20:09:39.542Z"
+                 *             "createdAt": "2026-11-28T23:28:48.046Z"
                  *           }
                  *         ],
                  *         "resultUrls": [
-                 *           "https://api.example.com/media/users/01a223c7-0e8e-7217-9da1-060c89628e62/jobs/01a223c7-10da-7477-aeca-fb1f1c68e46b/image-1795896578435-0.png"
+                 *           "https://api.example.com/media/users/01a2247d-6295-748a-b12e-88a47d1341eb/jobs/01a2247d-64ee-73d7-847b-06bf83c0c9a4/image-1795908527382-0.png"
                  *         ],
                  *         "error": null,
-                 *         "createdAt": "2026-11-28T20:09:38.267Z",
-                 *         "startedAt": "2026-11-28T20:09:38.435Z",
-                 *         "completedAt": "2026-11-28T20:09:39.574Z",
-                 *         "updatedAt": "2026-11-28T20:09:39.574Z"
+                 *         "createdAt": "2026-11-28T23:28:47.343Z",
+                 *         "startedAt": "2026-11-28T23:28:47.382Z",
+                 *         "completedAt": "2026-11-28T23:28:48.051Z",
+                 *         "updatedAt": "2026-11-28T23:28:48.051Z"
                  *       }
                  *     }
                  */

@@ -15,7 +15,7 @@ import {
 export const shownQuote = z
   .strictObject({
     price: count.meta({ description: "Credits for all outputs, as a job would be charged now." }),
-    balance: count,
+    balance: z.int(),
     provider: providerName,
     model: modelName,
   })

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { count, time } from "./common.ts";
 import { jobStage, jobStatus, progress, shownJob } from "./job.ts";
 
-const feedEvent = z
+export const feedEvent = z
   .strictObject({
     n: z.int().min(1).meta({ description: "Running number; the event's id in the stream." }),
     at: time,

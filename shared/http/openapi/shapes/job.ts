@@ -27,6 +27,11 @@ const output = z
     index: count,
     type: mediaType,
     url: z.string().meta({ format: "uri", description: "In the operator's own store; needs no Authorization." }),
+    thumbnailUrl: z.string().nullable().meta({
+      format: "uri",
+      description:
+        "A WebP of at most 512 pixels a side, for walls of many: of a picture, of an animation's first frame, or of a still of a video. Null where there is none: of texts and sounds, of files before version 0.2, and where no ffmpeg makes stills.",
+    }),
     key: z.string(),
     size: count.meta({ description: "Bytes." }),
     contentType,

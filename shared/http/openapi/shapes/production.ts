@@ -22,7 +22,7 @@ export const shownProjectQuote = z
     ...whole,
     reused: count.meta({ description: "Parts that there are already, made from the very same: they cost nothing." }),
     degraded: z.array(z.string()).meta({ description: "Of those, the ones that are less than what was wanted." }),
-    balance: count,
+    balance: z.int(),
   })
   .meta({ id: "ProjectQuote" });
 
@@ -72,6 +72,10 @@ export const shownNode = z
         jobId: z.string(),
         type: mediaType,
         url: z.string(),
+        thumbnailUrl: z
+          .string()
+          .nullable()
+          .meta({ description: "Of a picture, or a still of a film: a WebP of at most 512 pixels a side." }),
         key: z.string(),
         size: count,
         contentType,
@@ -95,7 +99,7 @@ export const shownNode = z
   })
   .meta({ id: "ProductionNode" });
 
-const productionEvent = z
+export const productionEvent = z
   .strictObject({
     n: z.int().min(1).meta({ description: "Running number; the event's id in the stream." }),
     at: time,

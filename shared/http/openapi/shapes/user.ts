@@ -14,6 +14,7 @@ export const shownUser = z
     userId: id,
     username: z.string(),
     email: z.string(),
+    emailVerified: z.boolean().meta({ description: "Whether somebody has shown that they read mail there." }),
     role: z.enum(["user", "admin"]),
     createdAt: time,
   })
@@ -37,3 +38,7 @@ export const changedUser = z
     expiresAt: token.expiresAt.optional(),
   })
   .meta({ id: "ChangedUser" });
+
+export const verified = z.strictObject({ email: z.string(), emailVerified: z.boolean() }).meta({ id: "Verified" });
+
+export const resetDone = z.strictObject({ email: z.string() }).meta({ id: "PasswordReset" });
