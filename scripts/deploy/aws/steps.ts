@@ -63,8 +63,9 @@ export function awsSteps(account: AwsAccount, wish: AwsWish): Step[] {
 }
 
 /** The condition HasKeys of deploy/aws/conditions.yml. */
-function readsKeys({ VENDORS, MODERATION = "none", C2PA_CERTIFICATE }: Environment): boolean {
-  return Boolean(VENDORS || C2PA_CERTIFICATE || MODERATION !== "none");
+function readsKeys(environment: Environment): boolean {
+  const { VENDORS, MODERATION = "none", C2PA_CERTIFICATE, SMTP_HOST, CREDIT_PACKS } = environment;
+  return Boolean(VENDORS || C2PA_CERTIFICATE || SMTP_HOST || CREDIT_PACKS || MODERATION !== "none");
 }
 
 function params({ reserves, budget }: AwsWish): string[] {
