@@ -34,7 +34,7 @@ await runCommand("npm run deploy:aws --", {
       PLATFORM: "aws",
       S3_BUCKET: environment.S3_BUCKET ?? "made-by-the-stack",
     });
-    const account = await openAwsAccount(values.region, environment);
+    const account = await openAwsAccount(values.region ?? environment.AWS_REGION, environment);
     const asked = {
       ...{ root, environment, isJson, stage: values.stage, reserves: values.reserve, budget },
       vendorKeys: values["vendor-keys"] ?? null,
