@@ -11,17 +11,22 @@ import { type Adapters, adaptersOf, clouds } from "./build/plan.ts";
 import { answerHelp } from "./help.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-answerHelp("Builds each function's zip for the clouds, or for one of them.", "  npm run build [-- aws|aliyun]");
+answerHelp(
+  "Builds each function's zip for the clouds, or for one of them.",
+  "  npm run build [-- aws|aliyun] [--json]",
+);
 
-const asked = process.argv.slice(2);
+const isJson = process.argv.includes("--json");
+const asked = process.argv.slice(2).filter((each) => each !== "--json");
 const chosen = clouds.filter((cloud) => asked.length === 0 || asked.includes(cloud));
 
 if (asked.some((name) => !clouds.some((cloud) => cloud === name))) {
-  console.error(`Usage: npm run build [-- ${clouds.join(" | ")}]`);
+  console.error(`Usage: npm run build [-- ${clouds.join(" | ")}] [--json]`);
   process.exit(2);
 }
 
 try {
+  const all = [];
   for (const cloud of chosen) {
     const adapters = withChoice(adaptersOf[cloud], withVendorKeys(processEnvironment()));
     const built = await buildCloud({ root, outDir: join(root, ".build"), cloud, declarations, adapters });
@@ -29,10 +34,13 @@ try {
     const others = [...adapters.vendors, ...(adapters.signs ? ["signing"] : [])];
     const vendors = others.length > 0 ? `, with ${others.join(", ")}` : "";
     const moderation = adapters.moderation === undefined ? "" : `, checked by ${adapters.moderation}`;
+    all.push({ cloud, folder: `.build/${cloud}`, ...adapters, bytes: total, zips: built });
+    if (isJson) continue;
     console.log(
       `.build/${cloud}/: ${built.length} zips for ${adapters.table} and ${adapters.store}${vendors}${moderation}, ${(total / 1e6).toFixed(1)} MB`,
     );
   }
+  if (isJson) console.log(JSON.stringify({ clouds: all }, null, 2));
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
   process.exit(1);
