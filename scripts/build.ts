@@ -1,4 +1,4 @@
-// npm run build: a zip for each function and cloud, in .build/{aws,aliyun}/. With a cloud's name behind `--`, of that one.
+// npm run build: a zip for each function and cloud, in .build/{aws,aliyun}/, and the studio page, in dist/web/. With a name behind `--`, that one alone.
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,24 +9,29 @@ import { chatIds, type VendorId, vendorIds, withVendorKeys } from "../shared/con
 import { buildCloud } from "./build/build.ts";
 import { type Adapters, adaptersOf, clouds } from "./build/plan.ts";
 import { answerHelp } from "./help.ts";
+import { writePage } from "./page/write-page.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 answerHelp(
-  "Builds each function's zip for the clouds, or for one of them.",
-  "  npm run build [-- aws|aliyun] [--json]",
+  "Builds each function's zip for the clouds, and the studio page; or one of them.",
+  "  npm run build [-- aws|aliyun|page] [--json]",
 );
 
 const isJson = process.argv.includes("--json");
 const asked = process.argv.slice(2).filter((each) => each !== "--json");
 const chosen = clouds.filter((cloud) => asked.length === 0 || asked.includes(cloud));
 
-if (asked.some((name) => !clouds.some((cloud) => cloud === name))) {
-  console.error(`Usage: npm run build [-- ${clouds.join(" | ")}] [--json]`);
+const wantsPage = asked.length === 0 || asked.includes("page");
+if (asked.some((name) => name !== "page" && !clouds.some((cloud) => cloud === name))) {
+  console.error(`Usage: npm run build [-- ${[...clouds, "page"].join(" | ")}] [--json]`);
   process.exit(2);
 }
 
 try {
   const all = [];
+  const page = wantsPage ? { folder: "dist/web", ...(await writePage(join(root, "dist/web"))) } : null;
+  if (page && !isJson)
+    console.log(`dist/web/: ${page.files} files of the studio page, ${(page.bytes / 1e3).toFixed(0)} kB`);
   for (const cloud of chosen) {
     const adapters = withChoice(adaptersOf[cloud], withVendorKeys(processEnvironment()));
     const built = await buildCloud({ root, outDir: join(root, ".build"), cloud, declarations, adapters });
@@ -40,7 +45,7 @@ try {
       `.build/${cloud}/: ${built.length} zips for ${adapters.table} and ${adapters.store}${vendors}${moderation}, ${(total / 1e6).toFixed(1)} MB`,
     );
   }
-  if (isJson) console.log(JSON.stringify({ clouds: all }, null, 2));
+  if (isJson) console.log(JSON.stringify({ clouds: all, page }, null, 2));
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
   process.exit(1);

@@ -7,6 +7,7 @@ import { processEnvironment } from "../shared/config/environment.ts";
 import { AppError } from "../shared/errors/app-error.ts";
 import { type Local, startLocal } from "../shared/runtime/local/local.ts";
 import { answerHelp } from "./help.ts";
+import { loadPage } from "./page/load-page.ts";
 
 /** Then a shutdown that hangs is cut off; what was under way is taken up again at the next start. */
 const EXIT_AFTER_MS = 9500;
@@ -18,7 +19,7 @@ answerHelp(
 );
 
 try {
-  const local = await startLocal(readConfig(processEnvironment()), declarations);
+  const local = await startLocal(readConfig(processEnvironment()), declarations, { page: loadPage });
   handleSignals(local);
   greet(local);
   // Not only at the end: a process that is killed leaves it too. Without a cache (`start/compile-cache.mjs`) nothing happens.
@@ -48,6 +49,7 @@ function greet({ url }: Local): void {
   const body = '{"username":"you","email":"you@example.com","password":"correct horse"}';
   console.log(`Dream Factory listens on ${url}
 
+The studio, to make something at once: ${url}/
 The reference, with calls to copy: ${url}/api/v1/docs
 
 Register, and get a token:

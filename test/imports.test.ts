@@ -92,7 +92,7 @@ const brought = ["espeak-ng"];
 const developmentPackages: Record<string, readonly string[]> = {
   "@alicloud/fc20230330": ["scripts/endpoints/"],
   "@aws-sdk/client-cloudformation": ["scripts/endpoints/", "scripts/deploy/aws/"],
-  esbuild: ["scripts/build/"],
+  esbuild: ["scripts/build/", "scripts/page/"],
   fflate: ["scripts/build/", "scripts/deploy/"],
 };
 

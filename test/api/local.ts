@@ -7,7 +7,7 @@ import { readConfig } from "../../shared/config/config.ts";
 import type { Declaration } from "../../shared/events/declaration.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 import type { Provider } from "../../shared/ports/provider.ts";
-import { type Local, startLocal } from "../../shared/runtime/local/local.ts";
+import { type Local, type LocalOptions, startLocal } from "../../shared/runtime/local/local.ts";
 import { callerOf, registerAt, type User } from "./user.ts";
 
 export interface Product {
@@ -34,6 +34,8 @@ export interface ProductOptions {
   redeclare?: (declared: Declaration) => Declaration;
   /** By default the machine's. */
   clock?: Clock;
+  /** What makes the studio page; absent: there is none. */
+  page?: LocalOptions["page"];
 }
 
 /** Tests ask more often than people do. */
@@ -45,7 +47,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     startLocal(
       readConfig({ ...defaults, DATA_DIR: dataDir, ...options.environment, ...environment }),
       [...declarations, ...(options.functions ?? [])].map(options.redeclare ?? ((declared) => declared)),
-      { providers: options.providers ?? [], clock: options.clock },
+      { providers: options.providers ?? [], clock: options.clock, ...(options.page && { page: options.page }) },
     );
   let local = await start();
   return {

@@ -32,10 +32,29 @@ export async function* followAll(client: Client, options: FollowAllOptions = {})
     if (failures < MOST_FAILURES) await pause(at.retryMs * 2 ** Math.max(0, failures - 1), signal);
   }
   for (let since = at.place || "0"; ; await pause(pollMs, signal)) {
+    await untilSeen(signal);
     const { items, next } = await client.events({ since }, { signal });
     for (const item of items) yield { ...item, place: next };
     since = next;
   }
+}
+
+/** What of a browser's page is used. */
+interface Page {
+  readonly hidden: boolean;
+  addEventListener(name: "visibilitychange", heard: () => void, options: { signal: AbortSignal }): void;
+}
+
+/** A tab that nobody looks at asks nobody; a stream costs nothing, and stays. */
+async function untilSeen(signal: AbortSignal | undefined): Promise<void> {
+  const { document: page } = globalThis as { document?: Page };
+  if (!page?.hidden || signal?.aborted) return;
+  const left = new AbortController();
+  await new Promise<void>((resolve) => {
+    page.addEventListener("visibilitychange", () => !page.hidden && resolve(), { signal: left.signal });
+    signal?.addEventListener("abort", () => resolve(), { signal: left.signal });
+  });
+  left.abort();
 }
 
 async function* streamed(

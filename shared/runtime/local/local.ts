@@ -14,6 +14,8 @@ import { createEventDelivery } from "./event-delivery.ts";
 import { loopbackOrigins } from "./loopback-origins.ts";
 import { serveMedia } from "./media-server.ts";
 import { warnOfFewFiles } from "./open-files.ts";
+import { storeOrigins } from "./page-origins.ts";
+import { createPageServer, type PageFiles } from "./page-server.ts";
 import { tellTakenUp } from "./take-up.ts";
 import { startTimers } from "./timers.ts";
 import { isUpload, serveUpload, uploadSecretOf } from "./upload-server.ts";
@@ -26,6 +28,11 @@ export interface Local {
   close(): Promise<void>;
 }
 
+export interface LocalOptions extends Pick<RuntimeOptions, "providers" | "clock"> {
+  /** Makes the studio page's files, when somebody first asks for it. Absent: there is none. */
+  page?: () => Promise<PageFiles>;
+}
+
 /** Answers that are under way get this long; then connections are cut. */
 const GRACE_MS = 5000;
 /** Deliveries of one function at the same time. Nearly all of their time goes into waiting for a provider or a network. */
@@ -35,14 +42,15 @@ const CONCURRENCY = 256;
 export async function startLocal(
   given: Config,
   functions: readonly Declaration[],
-  options: Pick<RuntimeOptions, "providers" | "clock"> = {},
+  options: LocalOptions = {},
 ): Promise<Local> {
   const port = given.port === 0 ? await findFreePort(given.host) : given.port;
   const url = given.publicUrl ?? defaultPublicUrl(given.host, port) ?? `http://${given.host}:${port}`;
   const config = { ...given, corsOrigins: [...new Set([...given.corsOrigins, ...loopbackOrigins(url)])] };
   let deliver = (_key: string) => {};
+  const { page: load, ...parts } = options;
   const runtime = await openRuntime(config, {
-    ...{ ...options, publicUrl: url },
+    ...{ ...parts, publicUrl: url },
     onCreated: ({ key }) => deliver(key),
     onTicket: (ticket) => deliver(ticket),
   });
@@ -56,6 +64,9 @@ export async function startLocal(
     .catch((error) => log.warn({ error }, "films can be begun from the first tick on"));
   const uploads = { ...runtime, uploadSecret: uploadSecretOf(runtime.jwtSecret), corsOrigins: config.corsOrigins };
 
+  const origins = () => storeOrigins(runtime.store, url);
+  const servePage = load && createPageServer({ load, publicUrl: url, origins });
+
   const server = createHttpServer({
     ...runtime,
     routes: createRoutes(functions),
@@ -65,7 +76,7 @@ export async function startLocal(
     takesItsTime: isUpload,
     async fallback(incoming, outgoing, requestId) {
       const path = incoming.url ?? "";
-      if (!path.startsWith("/media/")) return false;
+      if (!path.startsWith("/media/")) return (await servePage?.(incoming, outgoing)) ?? false;
       if (isUpload(incoming)) {
         await serveUpload(uploads, incoming, outgoing, requestId);
         return true;

@@ -1,0 +1,114 @@
+// A drama in a real browser: from a sentence to a film that plays with its subtitles, then one line is changed, and its price is told.
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Product } from "../api/local.ts";
+import { type Devices, missingBrowser, startDevices, violations } from "./browser.ts";
+import { play } from "./playing.ts";
+import { registerHere, startStudio } from "./studio.ts";
+
+describe.skipIf(missingBrowser !== null)(missingBrowser ?? "a drama", () => {
+  let studio: Product;
+  let devices: Devices;
+  beforeAll(async () => {
+    [studio, devices] = await Promise.all([startStudio({ environment: { WELCOME_CREDITS: "300" } }), startDevices()]);
+  });
+  afterAll(async () => {
+    await devices?.close();
+    await studio?.close();
+  });
+
+  test("from a sentence to a film, edited, moved, priced, made again, exported", async () => {
+    const { page, complaints } = await devices.open({ acceptDownloads: true });
+    const user = await registerHere(page, studio);
+    await page.goto(`${studio.url}/#/dramas`);
+    await page.getByRole("button", { name: "New drama" }).click();
+    await page.getByLabel("Title", { exact: true }).fill("The Ferry");
+    await page.getByLabel("What is it about?").fill("A ferrywoman gets a letter that is addressed to her mother.");
+    // Typed once: it is there after a reload.
+    await page.reload();
+    await page.getByRole("button", { name: "New drama" }).click();
+    expect(await page.getByLabel("Title", { exact: true }).inputValue()).toBe("The Ferry");
+    await page.getByLabel("Scenes an episode").fill("2");
+    await page.getByLabel("Seconds an episode").fill("20");
+    await page.getByRole("button", { name: "Create", exact: true }).click();
+
+    await page.getByRole("button", { name: /^Write the screenplay ?1/ }).click();
+    await page.locator(".shot").first().waitFor();
+    expect(await violations(page)).toEqual([]);
+    const make = page.getByRole("button", { name: /^Make the film/ });
+    await expect.poll(() => make.textContent()).toMatch(/at most \d+/);
+    await make.click();
+    await page.locator(".running").waitFor();
+    // Previews come while it is made.
+    await page.locator(".frame img").first().waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.locator(".film video").waitFor();
+    await page.getByText("The film shows everything as it is.").waitFor();
+    const film = page.locator(".film video");
+    expect(await film.evaluate(play)).toMatchObject({ hasMoved: true });
+    const cues = "document.querySelector('.film video track').track.cues?.length ?? 0";
+    await expect.poll(() => page.evaluate(cues)).toBeGreaterThan(0);
+
+    const first = page.locator(".shot-card").first();
+    const before = await first.getAttribute("aria-label");
+    await first.click();
+    const words = page.getByLabel(/ says$/).first();
+    await words.fill("The river keeps its letters.");
+    await page.reload();
+    await first.click();
+    expect(await words.inputValue()).toBe("The river keeps its letters.");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    const update = page.getByRole("button", { name: /^Update the film/ });
+    await expect.poll(() => update.textContent()).toMatch(/at most 1$/);
+    expect(await first.getAttribute("aria-label")).not.toBe(before);
+    await page.getByRole("button", { name: "What it changes" }).click();
+    await page.locator(".quoted").getByText("Voices").waitFor();
+    expect(await violations(page)).toEqual([]);
+    await update.click();
+    await page.locator(".running").waitFor();
+    await page.getByText("The film shows everything as it is.").waitFor();
+
+    await page.getByText("Export", { exact: true }).click();
+    const [subtitles] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Subtitles (SRT)" }).click(),
+    ]);
+    expect(readFileSync(await subtitles.path(), "utf8")).toContain("The river keeps its letters.");
+    const [saved] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Film (MP4)" }).click(),
+    ]);
+    expect([
+      saved.suggestedFilename(),
+      readFileSync(await saved.path())
+        .subarray(4, 8)
+        .toString(),
+    ]).toEqual([expect.stringMatching(/^The Ferry.*\.mp4$/), "ftyp"]);
+    const { held } = (await user.call("GET", "/credits")).body.data;
+    expect([held, complaints]).toEqual([0, []]);
+  });
+
+  test("a shot goes to another place by its button, and its lines go along", async () => {
+    const { page } = await devices.open();
+    const user = await registerHere(page, studio);
+    const json = {
+      title: "Two shots",
+      description: "Two friends meet again at a station.",
+      durationSec: 30,
+      scenesPerEpisode: 1,
+      language: "en",
+    };
+    const project = (await user.call("POST", "/projects", { json })).body.data;
+    await page.goto(`${studio.url}/#/dramas/${project.id}`);
+    await page.getByRole("button", { name: /^Write the screenplay/ }).click();
+    await page.locator(".shot").nth(1).waitFor();
+    const labels = (): Promise<string[]> =>
+      page.evaluate(
+        "[...document.querySelectorAll('.shot-card')].map((card) => card.ariaLabel.replace(/^Shot \\d+: /, ''))",
+      );
+    const [one, two, ...others] = await labels();
+    await page.locator(".shot").first().hover();
+    await page.getByRole("button", { name: "Shot 1: Later" }).first().click();
+    await expect.poll(labels).toEqual([two, one, ...others]);
+  });
+});

@@ -1,0 +1,204 @@
+// Scenes as rows of shots: what is seen, who says what, what is made of it yet. A shot is chosen, dragged, or moved by its buttons.
+import type { Scene } from "dream-factory-client";
+import { type DragEvent, useMemo, useState } from "react";
+import { clock } from "../texts/format.ts";
+import { useTexts } from "../texts/texts.ts";
+import { Icon } from "./icon.tsx";
+import { type Shot, shotsOf } from "./shot.ts";
+
+/** What there is of a shot. */
+export interface ShotPicture {
+  /** A still, or a frame. */
+  picture: string | null;
+  state: "waiting" | "making" | "made" | "reused" | "failed" | "skipped" | "cancelled";
+  /** Why it is less than what was wanted. */
+  degraded?: string | null;
+}
+
+export interface Person {
+  name: string;
+  picture: string | null;
+}
+
+export interface StoryboardProps {
+  scenes: readonly Scene[];
+  /** By character id. */
+  people: ReadonlyMap<string, Person>;
+  /** By shot: `e1s2h3`. */
+  pictures?: ReadonlyMap<string, ShotPicture>;
+  selected?: string | null;
+  onSelect?: ((shotId: string, scene: Scene) => void) | undefined;
+  /** A shot of the scene goes to another place in it. */
+  onMove?: ((scene: Scene, from: number, to: number) => void) | undefined;
+}
+
+export function Storyboard({ scenes, people, pictures = nothing, selected = null, onSelect, onMove }: StoryboardProps) {
+  const t = useTexts();
+  return (
+    <div className="storyboard">
+      {scenes.map((scene) => (
+        <section key={scene.id} className="scene" aria-labelledby={`scene-${scene.id}`}>
+          <h3 id={`scene-${scene.id}`} className="scene-head">
+            <span>{t.drama.scene(scene.number)}</span>
+            <span className="soft">
+              {scene.place} · {t.drama.times[scene.time]} · {t.make.moods[scene.mood]}
+            </span>
+          </h3>
+          <SceneShots {...{ scene, people, pictures, selected, onSelect, onMove }} />
+        </section>
+      ))}
+    </div>
+  );
+}
+
+const nothing: ReadonlyMap<string, ShotPicture> = new Map();
+
+type SceneProps = Pick<StoryboardProps, "people" | "onSelect" | "onMove"> & {
+  scene: Scene;
+  pictures: ReadonlyMap<string, ShotPicture>;
+  selected: string | null;
+};
+
+function SceneShots({ scene, people, pictures, selected, onSelect, onMove }: SceneProps) {
+  const shots = useMemo(() => shotsOf(scene), [scene]);
+  const [dragged, setDragged] = useState<number | null>(null);
+  const [over, setOver] = useState<number | null>(null);
+  const end = () => {
+    setDragged(null);
+    setOver(null);
+  };
+  const dragging = (index: number) =>
+    onMove && shots.length > 1
+      ? {
+          draggable: true,
+          onDragStart(event: DragEvent) {
+            event.dataTransfer.effectAllowed = "move";
+            event.dataTransfer.setData("text/plain", shots[index]?.id ?? "");
+            setDragged(index);
+          },
+          onDragOver(event: DragEvent) {
+            if (dragged === null) return;
+            event.preventDefault();
+            setOver(index);
+          },
+          onDrop(event: DragEvent) {
+            event.preventDefault();
+            if (dragged !== null && dragged !== index) onMove(scene, dragged, index);
+            end();
+          },
+          onDragEnd: end,
+        }
+      : {};
+  return (
+    <ol className="shots">
+      {shots.map((shot, index) => (
+        <li
+          key={shot.id}
+          className={`shot ${shot.id === selected ? "on" : ""} ${over === index && dragged !== index ? "over" : ""}`}
+          {...dragging(index)}
+        >
+          <ShotCard
+            shot={shot}
+            number={index + 1}
+            people={people}
+            made={pictures.get(shot.id)}
+            onSelect={onSelect && (() => onSelect(shot.id, scene))}
+          />
+          {onMove && shots.length > 1 && (
+            <div className="shot-moves">
+              <MoveButton
+                kind="earlier"
+                number={index + 1}
+                isOff={index === 0}
+                onMove={() => onMove(scene, index, index - 1)}
+              />
+              <MoveButton
+                kind="later"
+                number={index + 1}
+                isOff={index === shots.length - 1}
+                onMove={() => onMove(scene, index, index + 1)}
+              />
+            </div>
+          )}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+interface CardProps {
+  shot: Shot;
+  number: number;
+  people: ReadonlyMap<string, Person>;
+  made: ShotPicture | undefined;
+  onSelect: (() => void) | undefined;
+}
+
+function ShotCard({ shot, number, people, made, onSelect }: CardProps) {
+  const t = useTexts();
+  const state = made?.state ?? "waiting";
+  const [first] = shot.lines;
+  const line = first ? `“${first.text}”` : shot.seen;
+  const names = shot.characters.flatMap((id) => people.get(id) ?? []);
+  return (
+    <button
+      type="button"
+      className={`shot-card ${state}`}
+      aria-label={`${t.drama.shot(number)}: ${line}`}
+      onClick={onSelect}
+    >
+      <span className="frame">
+        {made?.picture ? (
+          <img src={made.picture} alt="" loading="lazy" decoding="async" />
+        ) : (
+          <span className="frame-empty">
+            <Icon name={state === "failed" ? "warning" : state === "making" ? "wait" : "make"} />
+            {t.drama.states[state]}
+          </span>
+        )}
+        <span className="badge number shot-number">{number}</span>
+        <span className="badge number shot-length">{clock(shot.durationSec * 1000)}</span>
+        {made?.degraded && (
+          <span className="tag warn shot-state" title={t.drama.degraded(made.degraded)}>
+            !
+          </span>
+        )}
+        {made?.picture && state === "making" && <span className="badge shot-state">{t.drama.states.making}</span>}
+      </span>
+      <span className="shot-words">
+        <span className="shot-line">{line}</span>
+        <span className="shot-foot">
+          <span className="faces">
+            {names.map(({ name, picture }) => picture && <img key={name} src={picture} alt="" loading="lazy" />)}
+          </span>
+          {names.map(({ name }) => name).join(", ")}
+        </span>
+      </span>
+    </button>
+  );
+}
+
+function MoveButton({
+  kind,
+  number,
+  isOff,
+  onMove,
+}: {
+  kind: "earlier" | "later";
+  number: number;
+  isOff: boolean;
+  onMove(): void;
+}) {
+  const t = useTexts();
+  return (
+    <button
+      type="button"
+      className="round"
+      disabled={isOff}
+      aria-label={`${t.drama.shot(number)}: ${t.drama[kind]}`}
+      onClick={onMove}
+    >
+      <Icon name={kind === "earlier" ? "previous" : "next"} />
+    </button>
+  );
+}

@@ -1,0 +1,123 @@
+// What is being written in the composer. It outlives a reload, the end of a token and the network.
+import type { Job } from "dream-factory-client";
+import { go } from "../api/route.ts";
+import { createStored } from "../api/stored.ts";
+import type { Attached, Input } from "../components/use-file-upload.ts";
+import type { Work } from "../components/work.ts";
+
+export const kinds = ["image", "video", "speech", "music", "keep"] as const;
+export type Kind = (typeof kinds)[number];
+
+/** Whatever of it the model does not take is left out, and comes back with a model that does. */
+export interface Choice {
+  /** `provider/model`; absent: the server's default. */
+  model?: string;
+  operation?: string;
+  n?: number;
+  size?: string;
+  ratio?: string;
+  resolution?: string;
+  durationSec?: number;
+  quality?: string;
+  voice?: string;
+  mood?: string;
+}
+
+export interface Fine {
+  negativePrompt?: string;
+  style?: string;
+  enhancement?: string;
+  seed?: string;
+  hasNoLabel?: boolean;
+}
+
+export interface Draft {
+  kind: Kind;
+  /** By kind: a film's words are not a voice's. */
+  prompts: Partial<Record<Kind, string>>;
+  choices: Partial<Record<Kind, Choice>>;
+  fine: Fine;
+  /** Those that are in the store. */
+  attached: readonly Attached[];
+  /** To be attached as soon as the composer is there. */
+  incoming: { name: string; url: string | null; input: Input } | null;
+  hasTests: boolean;
+}
+
+const first: Draft = {
+  kind: "image",
+  prompts: {},
+  choices: {},
+  fine: {},
+  attached: [],
+  incoming: null,
+  hasTests: false,
+};
+
+export const draft = createStored<Draft>("draft", first, (found) =>
+  typeof found === "object" && found !== null && kinds.some((kind) => "kind" in found && found.kind === kind)
+    ? { ...first, ...found }
+    : null,
+);
+
+export function changeDraft(part: Partial<Draft>): void {
+  draft.set({ ...draft.get(), ...part });
+}
+
+export function changeChoice(kind: Kind, part: Choice): void {
+  const { choices } = draft.get();
+  changeDraft({ choices: { ...choices, [kind]: { ...choices[kind], ...part } } });
+}
+
+/** A work as the picture that the next one is made from. */
+export function takeAsInput(work: Work): void {
+  const { job, output } = work;
+  const kind = draft.get().kind === "video" ? "video" : "image";
+  const [name, url] = [job.prompt.slice(0, 60), work.thumbnail ?? output.url];
+  changeDraft({ kind, incoming: { name, url, input: { jobId: job.id, index: output.index } } });
+  go("make");
+}
+
+/** The same words and settings with another seed: nothing is sent before its price was seen. */
+export function madeAgain(job: Job): void {
+  const kind = kindOf(job);
+  const { params } = job;
+  const { n, size, ratio, resolution, durationSec, quality, voice, mood } = params;
+  const given = { operation: job.operation, n, size, ratio, resolution, durationSec, quality, voice, mood };
+  const choice = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Choice;
+  const { negativePrompt, style, enhancement } = params;
+  changeDraft({
+    kind,
+    prompts: { ...draft.get().prompts, [kind]: params.imageUrl ?? params.videoUrl ?? job.prompt },
+    choices: {
+      ...draft.get().choices,
+      [kind]: kind === "keep" ? {} : { ...choice, model: `${job.provider}/${job.model}` },
+    },
+    fine: {
+      ...(negativePrompt && { negativePrompt }),
+      ...(style && { style }),
+      ...(enhancement && { enhancement }),
+      seed: String(crypto.getRandomValues(new Uint32Array(1))[0] ?? 0).slice(0, 9),
+    },
+    attached: inputsOf(params.inputs),
+  });
+  go("make");
+}
+
+function kindOf({ type, params, provider }: Job): Kind {
+  if (provider === "import") return "keep";
+  if (type === "audio") return params.sound === "music" ? "music" : "speech";
+  return type === "video" ? "video" : "image";
+}
+
+function inputsOf(inputs: readonly object[] = []): Attached[] {
+  return inputs.map((input, index) => ({
+    id: `again-${index}`,
+    name: `@${index + 1}`,
+    status: "ready",
+    progress: 1,
+    url: null,
+    input: input as Input,
+    reason: null,
+  }));
+}
