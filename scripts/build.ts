@@ -14,23 +14,24 @@ import { writePage } from "./page/write-page.ts";
 const root = fileURLToPath(new URL("..", import.meta.url));
 answerHelp(
   "Builds each function's zip for the clouds, and the studio page; or one of them.",
-  "  npm run build [-- aws|aliyun|page]",
+  "  npm run build [-- aws|aliyun|page] [--json]",
 );
 
-const asked = process.argv.slice(2);
+const isJson = process.argv.includes("--json");
+const asked = process.argv.slice(2).filter((each) => each !== "--json");
 const chosen = clouds.filter((cloud) => asked.length === 0 || asked.includes(cloud));
 
 const wantsPage = asked.length === 0 || asked.includes("page");
 if (asked.some((name) => name !== "page" && !clouds.some((cloud) => cloud === name))) {
-  console.error(`Usage: npm run build [-- ${[...clouds, "page"].join(" | ")}]`);
+  console.error(`Usage: npm run build [-- ${[...clouds, "page"].join(" | ")}] [--json]`);
   process.exit(2);
 }
 
 try {
-  if (wantsPage) {
-    const written = await writePage(join(root, "dist/web"));
-    console.log(`dist/web/: ${written.files} files of the studio page, ${(written.bytes / 1e3).toFixed(0)} kB`);
-  }
+  const all = [];
+  const page = wantsPage ? { folder: "dist/web", ...(await writePage(join(root, "dist/web"))) } : null;
+  if (page && !isJson)
+    console.log(`dist/web/: ${page.files} files of the studio page, ${(page.bytes / 1e3).toFixed(0)} kB`);
   for (const cloud of chosen) {
     const adapters = withChoice(adaptersOf[cloud], withVendorKeys(processEnvironment()));
     const built = await buildCloud({ root, outDir: join(root, ".build"), cloud, declarations, adapters });
@@ -38,10 +39,13 @@ try {
     const others = [...adapters.vendors, ...(adapters.signs ? ["signing"] : [])];
     const vendors = others.length > 0 ? `, with ${others.join(", ")}` : "";
     const moderation = adapters.moderation === undefined ? "" : `, checked by ${adapters.moderation}`;
+    all.push({ cloud, folder: `.build/${cloud}`, ...adapters, bytes: total, zips: built });
+    if (isJson) continue;
     console.log(
       `.build/${cloud}/: ${built.length} zips for ${adapters.table} and ${adapters.store}${vendors}${moderation}, ${(total / 1e6).toFixed(1)} MB`,
     );
   }
+  if (isJson) console.log(JSON.stringify({ clouds: all, page }, null, 2));
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
   process.exit(1);

@@ -1,4 +1,4 @@
-// npm run check-provider -- kling [--model kling-v1] [--yes]: one smallest generation with your key, through the adapter itself: what was
+// npm run check-provider -- kling [--model kling-v1] [--yes] [--json]: one smallest generation with your key, through the adapter itself: what was
 // asked, what was answered, and what was not as the adapter expects. It says first what that will cost, and spends nothing without --yes.
 // Exit code 0: all was as expected; 1: something was not, or nothing was asked; 2: not understood.
 import { randomUUID } from "node:crypto";
@@ -14,7 +14,7 @@ import { showWire, withoutSecrets } from "./check-provider/wire.ts";
 import { answerHelp } from "./help.ts";
 import { UsageError } from "./subcommands.ts";
 
-const USAGE = `npm run check-provider -- <${vendorIds.join("|")}> [--model <id>] [--yes]`;
+const USAGE = `npm run check-provider -- <${vendorIds.join("|")}> [--model <id>] [--yes] [--json]`;
 
 answerHelp(
   "One smallest real generation with your key, and what was not as expected; it spends nothing without --yes.",
@@ -30,36 +30,50 @@ try {
 }
 
 async function run(): Promise<number> {
-  const { id, wanted, mayPay } = argumentsGiven();
+  const { id, wanted, mayPay, isJson } = argumentsGiven();
+  const tell = isJson ? console.error : console.log;
   // A machine that only runs scripts has no need of the server's secret.
   const { vendors } = readConfig({ ...processEnvironment(), NODE_ENV: undefined, JWT_SECRET: undefined });
   const provider = await providerOf(id, vendors);
   const smallest = smallestOf(provider, wanted, new Date().toISOString().slice(0, 10));
-  console.log(announced(id, smallest));
+  tell(announced(id, smallest));
+  const answer = (isAsked: boolean, differences: readonly string[]) => {
+    const { model, request, credits, cost = null } = smallest;
+    const isFine = isAsked && differences.length === 0;
+    if (isJson)
+      console.log(
+        JSON.stringify({ vendor: id, model: model.id, request, credits, cost, isAsked, isFine, differences }, null, 2),
+      );
+  };
   if (!mayPay) {
+    answer(false, []);
     console.error("Nothing was asked. Add --yes to spend it.");
     return 1;
   }
   const { apiKey, secretKey, callbackToken } = vendors[id] ?? {};
   const secrets = [apiKey, secretKey, callbackToken].filter((secret) => secret !== undefined);
-  const stop = showWire(secrets, (line) => console.log(`  ${line}`));
+  const stop = showWire(secrets, (line) => tell(`  ${line}`));
   const reference = `${randomUUID()}-1`;
-  const say = (line: string) => console.log(withoutSecrets(line, secrets));
+  const say = (line: string) => tell(withoutSecrets(line, secrets));
   const differences = await checkProvider({ provider, smallest, reference, say, sleep });
   stop();
   for (const difference of differences) console.error(withoutSecrets(`Not as expected. ${difference}`, secrets));
-  if (differences.length === 0) console.log("All was as the adapter expects.");
+  if (differences.length === 0) tell("All was as the adapter expects.");
+  answer(
+    true,
+    differences.map((each) => withoutSecrets(each, secrets)),
+  );
   return differences.length === 0 ? 0 : 1;
 }
 
-function argumentsGiven(): { id: VendorId; wanted: string | undefined; mayPay: boolean } {
-  const options = { model: { type: "string" }, yes: { type: "boolean" } } as const;
+function argumentsGiven(): { id: VendorId; wanted: string | undefined; mayPay: boolean; isJson: boolean } {
+  const options = { model: { type: "string" }, yes: { type: "boolean" }, json: { type: "boolean" } } as const;
   const { values, positionals } = parseArgs({ allowPositionals: true, options });
   const [name, ...others] = positionals;
   const id = vendorIds.find((each) => each === name);
   if (!id || others.length > 0)
     throw new UsageError(name ? `There is no vendor "${positionals.join(" ")}".` : "Which vendor?");
-  return { id, wanted: values.model, mayPay: values.yes ?? false };
+  return { id, wanted: values.model, mayPay: values.yes ?? false, isJson: values.json ?? false };
 }
 
 async function providerOf(id: VendorId, vendors: VendorConfigs) {

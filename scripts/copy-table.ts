@@ -15,7 +15,7 @@ import { copyItems, differences } from "../shared/tables/copy-items.ts";
 import { answerHelp } from "./help.ts";
 import { type NamedTable, namedTable } from "./table-settings.ts";
 
-const USAGE = `Usage: npm run copy-table -- --from TABLE --to TABLE [--from-env FILE] [--to-env FILE]
+const USAGE = `Usage: npm run copy-table -- --from TABLE --to TABLE [--from-env FILE] [--to-env FILE] [--json]
   TABLE: sqlite, dynamodb or tablestore, found by the usual settings; or with a name of its own: sqlite:another/folder, dynamodb:another_table
   FILE: settings of that table alone, written as in .env`;
 
@@ -27,11 +27,18 @@ answerHelp(
 const TOLD_EVERY = 1000;
 const MOST_SHOWN = 20;
 
+const isJson = process.argv.includes("--json");
+/** For people; the one answer for programs stands alone on stdout. */
+const tell = isJson ? console.error : console.log;
+
 class Misunderstood extends Error {}
 
 try {
   const { from, to } = readCommand();
-  process.exitCode = (await copy(from, to)) && (await checkLedger(to)) ? 0 : 1;
+  const copied = await copy(from, to);
+  const addsUp = copied.differences === 0 && (await checkLedger(to));
+  if (isJson) console.log(JSON.stringify({ isFine: addsUp, ...copied, addsUp }, null, 2));
+  process.exitCode = addsUp ? 0 : 1;
 } catch (error) {
   const isCommand = error instanceof Misunderstood || error instanceof ConfigError;
   console.error(error instanceof Error ? error.message : error);
@@ -40,8 +47,13 @@ try {
 
 function readCommand(): { from: NamedTable; to: NamedTable } {
   const text = { type: "string" } as const;
-  const { from, to, ...files } = parsed(() =>
-    parseArgs({ options: { from: text, to: text, "from-env": text, "to-env": text } }),
+  const {
+    from,
+    to,
+    json: _,
+    ...files
+  } = parsed(() =>
+    parseArgs({ options: { from: text, to: text, "from-env": text, "to-env": text, json: { type: "boolean" } } }),
   );
   const named = { from: find(from, files["from-env"]), to: find(to, files["to-env"]) };
   if (placeOf(named.from) === placeOf(named.to)) throw new Misunderstood(`Both are the same table.\n${USAGE}`);
@@ -69,8 +81,14 @@ function placeOf({ config: { dataDir, table } }: NamedTable): string {
     : JSON.stringify({ ...table, accessKeyId: null, accessKeySecret: null, securityToken: null });
 }
 
-/** Answers whether both are equal. */
-async function copy({ config: from }: NamedTable, { config: to }: NamedTable): Promise<boolean> {
+interface Copied {
+  items: number;
+  /** Of these, there already. */
+  present: number;
+  differences: number;
+}
+
+async function copy({ config: from }: NamedTable, { config: to }: NamedTable): Promise<Copied> {
   const file = join(from.dataDir, "table.sqlite");
   // Opening it would make one.
   if (from.table.provider === "sqlite" && !existsSync(file)) throw new Error(`There is no ${file}.`);
@@ -82,25 +100,25 @@ async function copy({ config: from }: NamedTable, { config: to }: NamedTable): P
     tables.push(target);
     console.error(`Copying ${placeOfTable(from)} to ${placeOfTable(to)}.`);
     const { items, present } = await copyItems(source, target, telling("copied"));
-    console.log(`${items} items, of which ${present} were there already.`);
-    return await areEqual(source, target);
+    tell(`${items} items, of which ${present} were there already.`);
+    return { items, present, differences: await countDifferences(source, target) };
   } finally {
     await Promise.all(tables.map((table) => table.close()));
   }
 }
 
-async function areEqual(source: WholeTable, target: WholeTable): Promise<boolean> {
+async function countDifferences(source: WholeTable, target: WholeTable): Promise<number> {
   let count = 0;
   for await (const difference of differences(source, target, telling("compared"))) {
-    if (++count <= MOST_SHOWN) console.log(difference);
+    if (++count <= MOST_SHOWN) tell(difference);
   }
-  if (count > MOST_SHOWN) console.log(`and ${count - MOST_SHOWN} more.`);
+  if (count > MOST_SHOWN) tell(`and ${count - MOST_SHOWN} more.`);
   if (count > 0) {
     console.error(
       "The tables are not equal. Stop every server and function that uses either, and copy into an empty table: nothing is replaced.",
     );
-  } else console.log("Every item is equal in both.");
-  return count === 0;
+  } else tell("Every item is equal in both.");
+  return count;
 }
 
 function telling(what: string): (items: number) => void {
@@ -115,6 +133,9 @@ function telling(what: string): (items: number) => void {
 async function checkLedger({ settings }: NamedTable): Promise<boolean> {
   const script = fileURLToPath(new URL("check-ledger.ts", import.meta.url));
   const env = { ...processEnvironment(), ...settings };
-  const [code] = await once(spawn(process.execPath, [script], { env, stdio: "inherit" }), "close");
+  const [code] = await once(
+    spawn(process.execPath, [script], { env, stdio: ["ignore", isJson ? process.stderr : "inherit", "inherit"] }),
+    "close",
+  );
   return code === 0;
 }

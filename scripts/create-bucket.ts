@@ -8,18 +8,21 @@ import type { SetUpTold } from "../shared/ports/set-up.ts";
 import { ossOptionsOf } from "../shared/runtime/adapters/oss-options.ts";
 import { s3OptionsOf } from "../shared/runtime/adapters/s3-options.ts";
 import { answerHelp } from "./help.ts";
+import { toldSetUp } from "./told-set-up.ts";
 
 answerHelp(
   "Makes the configured bucket, with all that the product needs of it; run again, it completes it.",
-  "  npm run create-bucket",
+  "  npm run create-bucket [-- --json]",
 );
 
+const told = toldSetUp(process.argv.slice(2));
 try {
   // No token is made here: on a machine that only runs scripts the server's secret need not be.
   const config = readConfig({ ...processEnvironment(), NODE_ENV: undefined, JWT_SECRET: undefined });
-  await createBucket(config, { say: (sentence) => console.log(sentence), warn: (sentence) => console.error(sentence) });
+  await createBucket(config, told);
+  told.end(config.s3?.bucket ?? config.oss?.bucket ?? null, null);
 } catch (error) {
-  console.error(describe(error));
+  told.end(null, describe(error));
   process.exitCode = 1;
 }
 

@@ -7,18 +7,21 @@ import { ConfigError } from "../shared/config/config-error.ts";
 import { processEnvironment } from "../shared/config/environment.ts";
 import { placeOfTable, prepareTable } from "../shared/runtime/adapters/table.ts";
 import { answerHelp } from "./help.ts";
+import { toldSetUp } from "./told-set-up.ts";
 
 answerHelp(
   "Makes the configured table in its cloud, with its index and what protects it; run again, it adds what is missing.",
-  "  npm run create-table",
+  "  npm run create-table [-- --json]",
   "Exit code 0: the table is ready; 1: a step failed; 2: the settings are wrong.",
 );
 
+const told = toldSetUp(process.argv.slice(2));
 try {
   const config = readConfig({ ...processEnvironment(), NODE_ENV: undefined, JWT_SECRET: undefined });
   console.error(`Preparing ${placeOfTable(config)}.`);
-  await prepareTable(config, { say: (sentence) => console.log(sentence), warn: (sentence) => console.error(sentence) });
+  await prepareTable(config, told);
+  told.end(placeOfTable(config), null);
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  told.end(null, error instanceof Error ? error.message : String(error));
   process.exitCode = error instanceof ConfigError ? 2 : 1;
 }

@@ -1,6 +1,8 @@
 // npm run demo: the main job from nothing to kept files, in a folder and on a port of its own. What a user would do goes over HTTP.
-// npm run demo -- --drama ["a sentence"]: a short film from a sentence instead, with its subtitles and poster.
+// npm run demo -- --drama ["a sentence"]: a short film from a sentence instead, with its subtitles and poster. --keep leaves the server running, so that
+// its URLs can be looked at, until it is told to end. --json: what was kept, for programs, once all is checked; the rest goes to stderr.
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { mkdtemp, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -19,7 +21,7 @@ import { type SlowPicture, serveSlowPicture } from "./demo/slow-picture.ts";
 import { answerHelp } from "./help.ts";
 import { UsageError, usageOf } from "./subcommands.ts";
 
-const USAGE = '  npm run demo [-- --drama ["a sentence"]]';
+const USAGE = '  npm run demo [-- --drama ["a sentence"]] [--keep] [--json]';
 
 answerHelp(
   "The main job from nothing to kept files, over HTTP, in a folder and on a port of its own; with --drama a short film from a sentence.",
@@ -32,23 +34,26 @@ const asked = readArguments();
 const GIVE_UP_AFTER_MS = asked.drama ? 600_000 : 90_000;
 const LOOK_EVERY_MS = 250;
 
-const screen = createScreen(process.stdout);
+const screen = createScreen(asked.json ? process.stderr : process.stdout);
 const startedAt = performance.now();
-const tooLate = AbortSignal.timeout(GIVE_UP_AFTER_MS);
-tooLate.addEventListener("abort", () => fail(new Error(`It was not done within ${GIVE_UP_AFTER_MS / 1000} s.`)));
+const late = new AbortController();
+const tooLate = late.signal;
+const givingUp = setTimeout(() => {
+  late.abort();
+  fail(new Error(`It was not done within ${GIVE_UP_AFTER_MS / 1000} s.`));
+}, GIVE_UP_AFTER_MS);
 let folder: DataFolder | null = null;
+const kept: (Pick<Output, "url" | "contentType" | "size" | "sha256"> & { path: string })[] = [];
 
 try {
   folder = await chooseFolder();
-  await demo(folder.path);
-  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  screen.say(`\n  ${green("All as promised: kept, charged once, nothing left unfinished.")}  ${dim(`${seconds} s`)}`);
-  screen.say(whatIsLeft(folder));
+  await demo(folder);
 } catch (error) {
   fail(error);
 }
 
-async function demo(dataDir: string): Promise<void> {
+async function demo(own: DataFolder): Promise<void> {
+  const dataDir = own.path;
   const picture = await serveSlowPicture();
   const local = await startLocal(settings(dataDir, picture), declarations);
   try {
@@ -57,9 +62,27 @@ async function demo(dataDir: string): Promise<void> {
     const api = createApi(local.url, tooLate);
     if (asked.drama) await tellDrama(api, store);
     else await tell(api, picture, store);
+    clearTimeout(givingUp);
+    sayAll(own, local.url);
+    if (asked.keep) await toldToEnd();
   } finally {
     await Promise.all([local.close(), picture.close()]);
   }
+}
+
+function sayAll(own: DataFolder, url: string): void {
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  screen.say(`\n  ${green("All as promised: kept, charged once, nothing left unfinished.")}  ${dim(`${seconds} s`)}`);
+  if (asked.keep) screen.say(`  It goes on running, with its page at ${url}/ and every URL above: Ctrl-C ends it.`);
+  screen.say(whatIsLeft(own));
+  if (asked.json)
+    console.log(JSON.stringify({ isFine: true, url, folder: own.path, seconds: Number(seconds), kept }, null, 2));
+}
+
+async function toldToEnd(): Promise<void> {
+  const ended = new AbortController();
+  await Promise.race(["SIGINT", "SIGTERM"].map((signal) => once(process, signal, { signal: ended.signal })));
+  ended.abort();
 }
 
 /** Nothing of the server's `.env` but what a visitor may want to try: it must not reach a real bucket or a real bill. */
@@ -136,6 +159,7 @@ async function readCredits(api: Api) {
 async function sayKept(output: Output, store: OwnStore): Promise<void> {
   const path = await checkKept(output, store, tooLate);
   const { width, height, durationMs, contentType, size, sha256, url } = output;
+  kept.push({ url, contentType, size, sha256, path });
   const sides = width === null ? "" : `${width} × ${height}`;
   const length = durationMs === null ? "" : `, ${durationMs / 1000} s`;
   const facts = `${bold(sides ? `${sides}${length}` : "text")} ${contentType}, ${size.toLocaleString("en")} bytes`;
@@ -172,15 +196,26 @@ function whatIsLeft({ path, isNew }: DataFolder): string {
   return `  Look again: DATA_DIR=${quoted} npm start${isNew ? `\n  Remove: rm -r ${quoted}` : ""}\n`;
 }
 
+interface Asked {
+  drama: boolean;
+  sentence: string | undefined;
+  keep: boolean;
+  json: boolean;
+}
+
 /** Ends the process with 2 and the usage for what it does not understand: before anything is made. */
-function readArguments(): { drama: boolean; sentence: string | undefined } {
+function readArguments(): Asked {
+  const flag = { type: "boolean", default: false } as const;
   try {
-    const { values, positionals } = parseArgs({ options: { drama: { type: "boolean" } }, allowPositionals: true });
-    const { drama = false } = values;
+    const { values, positionals } = parseArgs({
+      options: { drama: flag, keep: flag, json: flag },
+      allowPositionals: true,
+    });
     const [sentence, ...more] = positionals;
-    if (sentence !== undefined && !drama) throw new UsageError(`${JSON.stringify(sentence)} goes behind --drama.`);
+    if (sentence !== undefined && !values.drama)
+      throw new UsageError(`${JSON.stringify(sentence)} goes behind --drama.`);
     if (more.length > 0) throw new UsageError("There is one sentence: put it into quotation marks.");
-    return { drama, sentence };
+    return { ...values, sentence };
   } catch (error) {
     const usage = usageOf(error, USAGE);
     if (usage === null) throw error;

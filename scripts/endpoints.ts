@@ -1,45 +1,44 @@
 // npm run endpoints -- aws | aliyun | local: writes endpoints.json, in which a frontend finds the URL of each HTTP function of a deployment.
 // Each cloud's SDK is loaded for its own command only.
 // Exit code 0: written; 1: it could not be, and a file that was there is as it was; 2: the command was not understood.
-import { parseArgs } from "node:util";
 import { declarations } from "../functions/declarations.ts";
 import { readConfig } from "../shared/config/config.ts";
 import { processEnvironment } from "../shared/config/environment.ts";
 import { type Endpoints, endpointsOf, type Places } from "./endpoints/document.ts";
 import { writeAtomically } from "./endpoints/write.ts";
-import { runSubcommand, UsageError } from "./subcommands.ts";
+import { parsed, runSubcommand, say, UsageError } from "./subcommands.ts";
 
 const text = { type: "string" } as const;
 const output = { type: "string", default: "endpoints.json" } as const;
 
 await runSubcommand("npm run endpoints --", {
   aws: {
-    usage: "[--stack dream-factory-dev] [--region <region>] [--base-url https://…] [--output endpoints.json]",
+    usage: "[--stack dream-factory-dev] [--region <region>] [--base-url https://…] [--output endpoints.json] [--json]",
     about: "Asks CloudFormation for the stack's URLs.",
     async run(args) {
       const stack = { type: "string", default: "dream-factory-dev" } as const;
-      const { values } = parseArgs({ args, options: { stack, output, region: text, "base-url": text } });
+      const { values, isJson } = parsed(args, { stack, output, region: text, "base-url": text });
       const { region = null, "base-url": baseUrl = null } = values;
       const { awsPlaces } = await import("./endpoints/aws.ts");
-      await write(values.output, await awsPlaces({ stack: values.stack, region, baseUrl }));
+      await write(values.output, isJson, await awsPlaces({ stack: values.stack, region, baseUrl }));
     },
   },
   aliyun: {
-    usage: "[--region cn-hangzhou] [--prefix dream-factory-] [--base-url https://…] [--output endpoints.json]",
+    usage: "[--region cn-hangzhou] [--prefix dream-factory-] [--base-url https://…] [--output endpoints.json] [--json]",
     about: "Asks Function Compute for triggers and custom domains.",
     async run(args) {
       const region = { type: "string", default: "cn-hangzhou" } as const;
       const prefix = { type: "string", default: "dream-factory-" } as const;
-      const { values } = parseArgs({ args, options: { region, prefix, output, endpoint: text, "base-url": text } });
-      await write(values.output, await placesInAliyun(values));
+      const { values, isJson } = parsed(args, { region, prefix, output, endpoint: text, "base-url": text });
+      await write(values.output, isJson, await placesInAliyun(values));
     },
   },
   local: {
-    usage: "[--output endpoints.json]",
+    usage: "[--output endpoints.json] [--json]",
     about: "The URLs of npm start.",
     async run(args) {
-      const { values } = parseArgs({ args, options: { output } });
-      await write(values.output, localPlaces());
+      const { values, isJson } = parsed(args, { output });
+      await write(values.output, isJson, localPlaces());
     },
   },
 });
@@ -78,10 +77,12 @@ function localPlaces(): Places {
   return { base, own: {}, isPlainHttpAllowed: true };
 }
 
-async function write(path: string, places: Places): Promise<void> {
+async function write(path: string, isJson: boolean, places: Places): Promise<void> {
   const endpoints = endpointsOf(declarations, places);
   await writeAtomically(path, `${JSON.stringify(endpoints, null, 2)}\n`);
-  console.log(`${path}: ${describe(endpoints)}`);
+  const { baseUrl, functions, jobEvents } = endpoints;
+  const count = Object.keys(functions).length;
+  say(isJson, [`${path}: ${describe(endpoints)}`], { path, baseUrl, functions: count, jobEvents });
 }
 
 function describe({ baseUrl, functions, jobEvents }: Endpoints): string {

@@ -51,10 +51,12 @@ const packages: Record<string, readonly string[]> = {
   "@ffmpeg-installer/ffmpeg": ["shared/providers/ffmpeg/"],
   "@middy/core": ["shared/http/"],
   "ali-oss": ["shared/stores/oss/"],
-  aws4fetch: ["shared/sockets/gateway/", "shared/stores/s3/", "shared/tables/dynamodb/"],
+  aws4fetch: ["shared/sockets/gateway/", "shared/stores/s3/", "shared/tables/dynamodb/", "scripts/deploy/aws/"],
   "client-zip": ["shared/providers/archive/"],
   "espeak-ng": ["shared/providers/sketch/sound/"],
   jsonwebtoken: ["shared/providers/kling/", "shared/users/"],
+  // What runs all of it, whatever the machine has.
+  node: [],
   nodemailer: ["shared/mail/"],
   "node:sqlite": ["shared/tables/", "scripts/file-ledgers.ts"],
   "p-limit": [
@@ -89,9 +91,9 @@ const brought = ["espeak-ng"];
 /** The same for development packages: only scripts may need one, as nothing of them is deployed. */
 const developmentPackages: Record<string, readonly string[]> = {
   "@alicloud/fc20230330": ["scripts/endpoints/"],
-  "@aws-sdk/client-cloudformation": ["scripts/endpoints/"],
+  "@aws-sdk/client-cloudformation": ["scripts/endpoints/", "scripts/deploy/aws/"],
   esbuild: ["scripts/build/", "scripts/page/"],
-  fflate: ["scripts/build/"],
+  fflate: ["scripts/build/", "scripts/deploy/"],
 };
 
 const readsEnvironment = ["shared/config/", "scripts/start.ts"];

@@ -7,7 +7,17 @@ const known: ReadonlySet<string> = new Set(Object.keys(variables));
 
 /** Read by the manifests, the build, or the tools that run them. */
 const readElsewhere: ReadonlySet<string> = new Set([
-  ...["APP_NAME", "CERT_ID", "DEAD_LETTER_QUEUE", "DOMAIN_NAME", "LOG_PROJECT", "LOG_STORE", "S_ACCESS", "VENDORS"],
+  ...[
+    "APP_NAME",
+    "CERT_ID",
+    "DEAD_LETTER_QUEUE",
+    "DOMAIN_NAME",
+    "FFMPEG_LAYER",
+    "LOG_PROJECT",
+    "LOG_STORE",
+    "S_ACCESS",
+    "VENDORS",
+  ],
   ...["FORCE_COLOR", "NO_COLOR", "TZ", "UV_THREADPOOL_SIZE"],
 ]);
 const ofOthers = /^(AWS|ALIBABA_CLOUD|NODE|npm|SERVERLESS|SSL|HTTPS?|NO)_|^(https?|no)_proxy$/i;

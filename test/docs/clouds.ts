@@ -90,15 +90,16 @@ export async function openAlibabaCloud(): Promise<Cloud> {
     TABLESTORE_ACCESS_KEY_ID: key?.accessKeyId ?? "",
     TABLESTORE_ACCESS_KEY_SECRET: key?.accessKeySecret ?? "",
   };
+  const product = {
+    ...{ TABLE_PROVIDER: "tablestore", STORAGE_PROVIDER: "oss", STORE_ACCESS: "private" },
+    NODE_OPTIONS: localhostNames,
+  };
   return {
     own,
-    product: {
-      TABLE_PROVIDER: "tablestore",
-      STORAGE_PROVIDER: "oss",
-      STORE_ACCESS: "private",
-      NODE_OPTIONS: localhostNames,
-    },
+    product,
     async deploy(folder) {
+      await made("scripts/create-table.ts", [], { ...own, ...product });
+      await made("scripts/create-bucket.ts", [], { ...own, ...product });
       const output = ["--output", join(folder, "endpoints.json")];
       await made("scripts/endpoints.ts", ["aliyun", "--endpoint", functions.url, ...output], own);
     },

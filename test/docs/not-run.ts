@@ -2,8 +2,6 @@
 
 export const notRun: Readonly<Record<string, readonly string[]>> = {
   "asks AWS, with an account": [
-    "aws sts get-caller-identity",
-    "aws secretsmanager create-secret ",
     "aws secretsmanager put-secret-value ",
     "aws secretsmanager delete-secret ",
     "npx serverless deploy --stage $STAGE",
@@ -27,7 +25,6 @@ export const notRun: Readonly<Record<string, readonly string[]>> = {
     "aws s3 rb ",
     "aws s3 sync ",
     "aws logs tail ",
-    "LAYER=$(aws lambda publish-layer-version ",
     "TOPIC=$(aws sns create-topic ",
     "aws sns subscribe ",
     "aws cloudwatch put-metric-alarm ",
@@ -37,17 +34,12 @@ export const notRun: Readonly<Record<string, readonly string[]>> = {
   ],
   "reads a table that only the command before it makes": ["TABLE_PROVIDER=dynamodb TABLE_NAME=dream_factory_restored "],
   "asks Alibaba Cloud, with an account": [
-    "aliyunlog log create_project ",
-    "aliyunlog log create_logstore ",
-    "aliyunlog log create_index ",
     "aliyunlog log delete_project ",
     "aliyun oss rm ",
     "aliyun oss sync ",
     "for kind in http storage timers deliver-webhooks purge-temp oss-trigger; do aliyun ram ",
   ],
   "downloads its component, and asks Alibaba Cloud": [
-    'JWT_SECRET="$(cat ~/.dream-factory/jwt-secret)" VENDOR_KEYS="$(cat ~/.dream-factory/vendor-keys.json)" npx s deploy -t s.yaml ',
-    "npx s config add ",
     "npx s deploy -t s.domain.yaml ",
     "npx s remove -t s.yaml ",
     "npx s remove -t s.domain.yaml ",
@@ -59,6 +51,10 @@ export const notRun: Readonly<Record<string, readonly string[]>> = {
     "npm run copy-table ",
   ],
   "asks two stores of the operator's": ["rclone copy ", "rclone check "],
+  "deploys into an account; test/deploy takes all its steps against servers that speak the clouds' APIs": [
+    "npm run deploy:aws ",
+    "npm run deploy:aliyun",
+  ],
   "downloads from npm": ["npm ci"],
   "downloads from PyPI": ["deploy/ffmpeg-layer.sh"],
   "changes the checkout": ["git switch "],

@@ -5,11 +5,20 @@ import { describe, expect, test } from "vitest";
 import { type Price, priceLists } from "../../bench/requests/prices.ts";
 
 describe.each([
-  ["aws.md", priceLists.aws, 0.0386, 0.173],
-  ["alibaba-cloud.md", priceLists.alibaba, 0.0709, 2.57],
-] as const)("prices in %s", (name, { prices }, perThousand, idle) => {
-  const text = readFileSync(join("docs", name), "utf8");
-  const [costs = "", idleTable = "", jobsTable = ""] = [/## 5\.[\s\S]*?\n## 6/.exec(text)?.[0], ...sumTables(text)];
+  ["AWS", "aws.md", priceLists.aws, 0.0386, 0.173],
+  ["Alibaba Cloud", "alibaba-cloud.md", priceLists.alibaba, 0.0709, 2.57],
+] as const)("prices of %s", (cloud, runbook, { prices }, perThousand, idle) => {
+  const all = readFileSync(join("docs", "prices.md"), "utf8");
+  const costs = all.split("\n## ").find((section) => section.startsWith(`${cloud}\n`)) ?? "";
+  const [idleTable = "", jobsTable = ""] = sumTables(costs);
+
+  test("come to what the runbook says", () => {
+    const together = [...costs.matchAll(/\*\*together\*\*.*\*\*([\d.]+)\*\*/g)].map(([, sum]) => sum);
+    const said = /## 5\. What it costs\n\nIdle ([\d.]+) \w+ a month, and ([\d.]+) for/.exec(
+      readFileSync(join("docs", runbook), "utf8"),
+    );
+    expect(said?.slice(1)).toEqual(together);
+  });
 
   test("are the bench's", () => {
     for (const [unit, price] of Object.entries(prices)) {

@@ -16,7 +16,7 @@ const secret = "a secret of whoever deploys, 32 bytes long";
 const settings = {
   S3_BUCKET: "dreams-example",
   TABLE_NAME: "dreams",
-  STORE_ACCESS: "private",
+  STORE_ACCESS: "public",
   CORS_ORIGINS: "https://app.example,http://localhost:5173",
   PRICES: '{"sketch":2,"import":1}',
   JWT_SECRET: secret,
@@ -39,12 +39,12 @@ functionsOnAws(onPlain, plain.artefacts);
 eventsOnAws(onPlain, place.bucket);
 rolesOnAws(onPlain, place.bucket, place.table);
 environmentOnAws(onPlain, null);
-bucketAndTableOnAws(onPlain, { access: "public", corsOrigins: [], ...place });
+bucketAndTableOnAws(onPlain, { access: "private", corsOrigins: [], ...place });
 
 rolesOnAws(onSettled, "dreams-example", "dreams");
 environmentOnAws(onSettled, "dreams/vendors");
 bucketAndTableOnAws(onSettled, {
-  access: "private",
+  access: "public",
   corsOrigins: ["https://app.example", "http://localhost:5173"],
   bucket: "dreams-example",
   table: "dreams",
@@ -123,7 +123,7 @@ describe("what is said by settings and params", () => {
     const blank = (text: string) => Object.fromEntries(names.map((name) => [name, text]));
     const printed = [{}, blank(""), blank("  ")].map((set) => printForAws(set));
     const [unset = "", ...others] = await Promise.all(printed);
-    expect(unset).toContain("storeAccess: public");
+    expect(unset).toContain("storeAccess: private");
     for (const other of others) expect(other).toBe(unset);
   });
 

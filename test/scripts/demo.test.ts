@@ -39,6 +39,26 @@ test("keeps three pictures and a video, charges for them once, shows how, and ex
   expect(stdout).toContain(`DATA_DIR=${dataDir} npm start\n  Remove: rm -r ${dataDir}`);
 });
 
+test("--keep leaves its URLs answering until it is told to end, and --json says what they are", async () => {
+  const demo = spawn(process.execPath, [resolve("scripts/demo.ts"), "--keep", "--json"], {
+    env: { ...process.env, DATA_DIR: join(folder, "kept"), FFMPEG_PATH: "/nowhere/ffmpeg" },
+  });
+  const said = text(demo.stderr);
+  let stdout = "";
+  for await (const chunk of demo.stdout) {
+    stdout += chunk;
+    if (stdout.endsWith("\n}\n")) break;
+  }
+  const { isFine, url, kept } = JSON.parse(stdout);
+  expect([isFine, kept.length]).toEqual([true, 3]);
+  for (const each of kept) expect(sha256Of(Buffer.from(await (await fetch(each.url)).arrayBuffer()))).toBe(each.sha256);
+  expect((await fetch(`${url}/api/v1/health`)).status).toBe(200);
+  demo.kill("SIGINT");
+  expect((await once(demo, "close"))[0]).toBe(0);
+  expect(await said).toContain("It goes on running");
+  await expect(fetch(`${url}/api/v1/health`)).rejects.toThrow();
+});
+
 test("leaves out the video where the ffmpeg that .env names is none, says so in one line with what to do, and exits with 0", async () => {
   const cwd = await mkdtemp(join(folder, "without-"));
   await writeFile(join(cwd, ".env"), `FFMPEG_PATH=${join(cwd, "none")}`);
