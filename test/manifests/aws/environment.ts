@@ -49,7 +49,7 @@ export function environmentOnAws(deployed: Deployed, vendorKeys: string | null):
           .map((name) => [name, "x".repeat(60)]),
       );
       const size = Buffer.byteLength([...others, JSON.stringify(keys), "x".repeat(64)].join(""));
-      expect(size).toBeLessThan(4096 - 1000);
+      expect(size).toBeLessThan(4096 - 800);
     });
 
     test("refers to Secrets Manager for whatever looks like a secret", () => {

@@ -70,15 +70,21 @@ function granted(deployed: Deployed, role: string): string[] {
   );
 }
 
-/** Into the log groups of the functions that have the role. */
+/** Into the log groups of the functions that have the role; of those that answer requests there are too many for one role. */
 function logging(deployed: Deployed, role: string): string[] {
+  if (role === roleOf.http)
+    return loggingInto(["arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/dream-factory-dev-*"]);
   const names = [...deployed.functions].flatMap(([, each]) =>
     each.Role === `${role}.Arn` ? String(each.FunctionName) : [],
   );
   const groups = deployed
     .all("AWS::Logs::LogGroup")
     .filter(([, { LogGroupName }]) => names.includes(String(LogGroupName).replace("/aws/lambda/", "")));
-  return groups.flatMap(([id]) => [`logs:CreateLogStream ${id}.Arn`, `logs:PutLogEvents ${id}.Arn`]);
+  return loggingInto(groups.map(([id]) => `${id}.Arn`));
+}
+
+function loggingInto(groups: readonly string[]): string[] {
+  return groups.flatMap((group) => [`logs:CreateLogStream ${group}`, `logs:PutLogEvents ${group}`]);
 }
 
 const itemActions = { read: "GetItem", query: "Query", write: "PutItem", delete: "DeleteItem" };
