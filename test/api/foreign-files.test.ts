@@ -104,6 +104,7 @@ const courier: Provider = {
   },
 };
 
+const keyOf = (url: string) => new URL(url).pathname.replace("/media/", "");
 const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
 describe("a file that is what it should be", () => {
@@ -229,7 +230,12 @@ test("only what was kept is paid for, and nothing but that lies in the store", a
   const spent = kept.reduce((sum, job) => sum + job.cost, 0);
   expect(await creditsOf(user)).toEqual({ balance: 1000 - spent, held: 0, totalEarned: 1000, totalSpent: spent });
   await checkLedger(user);
-  const keys = kept.flatMap((job) => job.outputs.map((output: ShownJob) => output.key)).toSorted();
-  expect(keys.length).toBe(kept.length);
+  const outputs: ShownJob[] = kept.flatMap((job) => job.outputs);
+  expect(outputs.length).toBe(kept.length);
+  // Of each picture a small one lies beside it; of films where ffmpeg is.
+  const unpictured = outputs.filter(({ type, thumbnailUrl }) => type === "image" && thumbnailUrl === null);
+  expect(unpictured).toEqual([]);
+  const small = outputs.flatMap(({ thumbnailUrl }) => (thumbnailUrl === null ? [] : [keyOf(thumbnailUrl)]));
+  const keys = [...outputs.map(({ key }) => key), ...small].toSorted();
   expect(await until(product.files, (files) => files.length === keys.length)).toEqual(keys);
 });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { declarations } from "../../functions/declarations.ts";
 import { checkLedger } from "./check-ledger.ts";
 import { type Product, startProduct } from "./local.ts";
+import { malformedAccounts } from "./malformed-accounts.ts";
 import { malformedCalls } from "./malformed-calls.ts";
 import { malformedFaces } from "./malformed-faces.ts";
 import { malformedGenerations } from "./malformed-generations.ts";
@@ -21,6 +22,7 @@ const malformedRequests = [
   ...malformedUploadsAndCodes,
   ...malformedWebhooks,
   ...malformedProjects,
+  ...malformedAccounts,
   ...malformedFaces,
 ];
 /** In another service's shape. */
@@ -99,7 +101,7 @@ test("every route is asked for something malformed, but those that take nothing 
     trigger.type === "http" ? [`${trigger.method} ${trigger.path.replace("{id}", "{job}")}`] : [],
   );
   expect(routes.filter((route) => !asked.has(route))).toEqual([
-    ...["GET /health", "GET /openapi.json", "GET /docs", "GET /ai/models"],
+    ...["GET /health", "GET /openapi.json", "GET /docs", "GET /credits/packs", "GET /ai/models"],
   ]);
 });
 
