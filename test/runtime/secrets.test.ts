@@ -32,12 +32,23 @@ const beside: Readonly<Record<string, Record<string, string>>> = {
     ...{ TABLE_PROVIDER: "dynamodb", AWS_REGION: "eu-central-1" },
     ...{ AWS_ACCESS_KEY_ID: "id", AWS_SECRET_ACCESS_KEY: "of-aws-1" },
   },
+  STRIPE: {
+    ...{ STRIPE_SECRET_KEY: "sk_test_0123456789abcdef", STRIPE_WEBHOOK_SECRET: "whsec_0123456789abcdef" },
+    CREDIT_PACKS: '[{"id":"small","credits":500,"amount":499,"currency":"usd"}]',
+    CREDITS_RETURN_URL: "https://app.example.com/credits",
+  },
   DASHSCOPE: { DASHSCOPE_API_KEY: "sk-dashscope" },
   KLING: { KLING_API_KEY: "ak-kling", KLING_SECRET_KEY: "sk-kling" },
   LOCAL: {
     ...{ LOCAL_QWEN_BASE_URL: "http://127.0.0.1:1/v1", LOCAL_QWEN_MODELS: "a" },
     ...{ LOCAL_QWEN_VL_BASE_URL: "http://127.0.0.1:1/v1", LOCAL_QWEN_VL_MODELS: "a" },
   },
+};
+
+/** What a secret has to begin with. */
+const beginnings: Readonly<Record<string, string>> = {
+  STRIPE_SECRET_KEY: "sk_test_",
+  STRIPE_WEBHOOK_SECRET: "whsec_",
 };
 
 const secrets = Object.keys(variables).filter((name) => /(KEY|SECRET|TOKEN|PASSWORD)$/.test(name));
@@ -48,7 +59,7 @@ test.each(secrets)("%s is hidden wherever it stands", (name) => {
   const value =
     name === "C2PA_PRIVATE_KEY"
       ? privateKey
-      : `a-rather-long-secret-value-of-${name.toLowerCase().replaceAll("_", "-")}`;
+      : `${beginnings[name] ?? ""}a_rather_long_secret_value_of_${name.toLowerCase()}`;
   const config = readConfig({ ...beside[name.split("_")[0] ?? ""], [name]: value });
   const redact = createRedact(secretsOf(config, config.jwtSecret ?? ""));
   for (const written of [value, `it said "${value}".`, value.replaceAll("\n", "\\n"), value.replaceAll("\n", "\r\n")]) {
