@@ -163,6 +163,7 @@ function preparation(
     ...(providers ? [`${providers}({ ${vendors.join(", ")} })`] : []),
     ...(checks === null ? [] : [checks]),
     ...(tells ? ["tellOf"] : []),
+    ...(part === "deliveries" ? ["mailingOf"] : []),
   ];
   return [
     `import { table } from "${place}/carried/${table}.ts";`,
@@ -178,6 +179,7 @@ function preparation(
         ]
       : []),
     ...(part === "jobs" && moderation !== undefined ? checking(moderation) : []),
+    ...(part === "deliveries" ? ['import { mailingOf } from "./shared/runtime/mailing.ts";'] : []),
     ...(tells ? ['import { tellOf } from "./shared/sockets/gateway/tell-of.ts";'] : []),
     `const prepare = ${make}(${given.join(", ")});`,
   ];

@@ -24,8 +24,6 @@ import {
 } from "../limits/request-limit.ts";
 import { createTurns } from "../limits/turns.ts";
 import { createVendorLimits } from "../limits/vendor/vendor-limits.ts";
-import type { Mailing } from "../mail/deps.ts";
-import { createSmtp } from "../mail/smtp.ts";
 import { fetchForeign } from "../media/fetch.ts";
 import { parseTrustedHosts, type TrustedHosts } from "../media/foreign-url.ts";
 import { createThumbnails } from "../media/thumbnail.ts";
@@ -163,13 +161,6 @@ export function ordersOf(payments: Payments | null): Pick<JobDeps, "lookAtOrder"
     lookAtOrder: (deps, key) => lookAtOrder({ ...deps, payments }, key),
     sweepOrder: (deps, item) => sweepOrder({ ...deps, payments }, item),
   };
-}
-
-/** Connects to nothing; what sends is loaded with the first mail. */
-export function mailingOf({ mail, labels }: Pick<Config, "mail" | "labels">): Mailing | null {
-  if (!mail) return null;
-  const { verifyUrl, resetUrl } = mail;
-  return { verifyUrl, resetUrl, serviceName: labels.systemName, post: createSmtp(mail) };
 }
 
 export function paymentsOf({ payments }: Pick<Config, "payments">): Payments | null {

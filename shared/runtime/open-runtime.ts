@@ -23,21 +23,14 @@ import { openS3Store } from "./adapters/s3.ts";
 import { openTable } from "./adapters/table.ts";
 import { openVendors } from "./adapters/vendors.ts";
 import { callbackBaseOf, callbackUrlMaker } from "./callbacks.ts";
-import {
-  composeCore,
-  composeJobs,
-  composeRequests,
-  mailingOf,
-  metricsOf,
-  readTrustedHosts,
-  secretsOf,
-} from "./compose.ts";
+import { composeCore, composeJobs, composeRequests, metricsOf, readTrustedHosts, secretsOf } from "./compose.ts";
 import { announcing } from "./local/announcing-store.ts";
 import { readOrCreateJwtSecret } from "./local/jwt-secret.ts";
 import { makeFolder } from "./local/make-folder.ts";
 import { linesForStdout } from "./local/terminal-lines.ts";
 import { uploadPath, uploadSecretOf } from "./local/upload-server.ts";
 import { mailSoon } from "./mail-soon.ts";
+import { mailingOf } from "./mailing.ts";
 import { deliverSoon, wireWebhooks } from "./outgoing-webhooks.ts";
 import { realClock } from "./real.ts";
 import { lookForDeliveryRuntime, type Runtime } from "./runtime.ts";

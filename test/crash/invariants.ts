@@ -1,6 +1,8 @@
 // What has to be true once everything has come to rest.
+
 import { expect } from "vitest";
 import { checkLedger } from "../../shared/jobs/money/check-ledger.ts";
+import { thumbnailKey } from "../../shared/media/keys.ts";
 import { checkLedger as checkLedgerOverHttp } from "../api/check-ledger.ts";
 import { hasEnded, type ShownJob, type User } from "../api/user.ts";
 import { awaitsLastCleaning, comeToAnEnd, comeToRest } from "./at-rest.ts";
@@ -90,14 +92,15 @@ function checkItems({ due, tasks, jobs, records, uploads }: Remains): void {
   expect(records.toSorted(bySort)).toEqual(outputs.toSorted(bySort));
 }
 
-/** I3 and I4: the permanent objects are the outputs of completed jobs and the uploads that are ready, whole, each under its owner's prefix. */
+/** I3 and I4: the permanent objects are the outputs of completed jobs, their thumbnails, and the uploads that are ready, whole, each under its owner's prefix. */
 async function checkObjects(place: Place, { jobs, uploads }: Remains): Promise<void> {
   const outputs = jobs.flatMap(({ id, userId, outputs }) => outputs.map((output) => ({ id, userId, ...output })));
   const kept = (await readKeys(place)).filter((key) => !key.startsWith("temp/"));
   const ready = uploads.flatMap(({ id, userId, outcome }) =>
     outcome?.status === "ready" ? [{ id, userId, ...outcome.file }] : [],
   );
-  expect(kept).toEqual([...outputs, ...ready].map(({ key }) => key).toSorted());
+  const thumbnails = outputs.flatMap(({ key, hasThumbnail }) => (hasThumbnail ? [thumbnailKey(key)] : []));
+  expect(kept).toEqual([...[...outputs, ...ready].map(({ key }) => key), ...thumbnails].toSorted());
   for (const { key, size, sha256: recorded, userId, id } of ready) {
     expect(key.startsWith(`users/${userId}/uploads/${id}.`)).toBe(true);
     expect([key, await factsOf(place, key)]).toEqual([key, { size, sha256: recorded }]);

@@ -7,6 +7,7 @@ import { type Product, startProduct } from "../api/local.ts";
 import { callerOf, follow, type User, until } from "../api/user.ts";
 import { type Answer, type CallOptions, request } from "../http/api.ts";
 import { type Receiver, startReceiver } from "../servers/receiver.ts";
+import { openSocket } from "../sockets/reader.ts";
 import { ExampleRecorder } from "./examples.ts";
 import { problemsOf } from "./json-schema.ts";
 import { type Shop, startShop, tokenFor } from "./shop.ts";
@@ -184,6 +185,7 @@ async function produce(projectId: string): Promise<void> {
   await call("GET", "/projects/{id}/progress", `/projects/${projectId}/progress?since=0`, { token: user.token });
   await own("GET", "/projects/{id}/progress", projectId);
   await own("GET", "/projects/{id}/progress", projectId, { headers: { "last-event-id": "999" } });
+  await openProgress(projectId);
   await own("GET", "/productions/{id}/export", id);
   await call("GET", "/productions/{id}/export", `/productions/${id}/export?format=vtt`, { token: user.token });
   const remake = (json: object) =>
@@ -246,6 +248,20 @@ async function produce(projectId: string): Promise<void> {
   // With its production, which goes on.
   const { projectId: running } = (await own("POST", "/projects/generate-drama", "", { json: film })).body.data;
   expect((await own("DELETE", "/projects/{id}", running)).status).toBe(200);
+}
+
+/** By a plain request, which is told what lacks, and as it becomes a WebSocket. */
+async function openProgress(projectId: string): Promise<void> {
+  const route = "/ws/projects/{id}/progress";
+  const refused = await own("GET", route, projectId);
+  expect([refused.status, refused.headers.get("upgrade")]).toEqual([426, "websocket"]);
+  const reader = await openSocket(`${product.url}/api/v1${route.replace("{id}", projectId)}`, {
+    first: { type: "follow", token: user.token },
+  });
+  expect((await reader.next()).type).toBe("progress");
+  expect((await reader.closed).code).toBe(1000);
+  seen.add(`GET ${route} 101`);
+  if (!document.paths[route]?.get?.responses[101]) problems.push(`GET ${route} 101: the document does not know it`);
 }
 
 async function ended(id: string): Promise<void> {
@@ -370,7 +386,8 @@ test("each answer of a whole run is one that the document tells of", async () =>
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   );
-  const isCalled = (operation: string) => [...seen].some((where) => where.startsWith(`${operation} 2`));
+  const isCalled = (operation: string) =>
+    [...seen].some((where) => where.startsWith(`${operation} 2`) || where === `${operation} 101`);
   expect(operations.filter((operation) => !isCalled(operation) && !(operation in notInTheRun))).toEqual([]);
   const howTo = "record them: RECORD_EXAMPLES=1 npx vitest run test/openapi/answers.test.ts";
   expect(recorder.settle(), howTo).toEqual([]);

@@ -22,8 +22,8 @@ const document = await readDocument();
 const operationIds = Object.values(document.paths).flatMap((methods) =>
   Object.values(methods).map(({ operationId }) => operationId),
 );
-/** Providers and Stripe call the first two; the third goes on for two minutes; the fourth needs a part of a film that is made. */
-const withoutCall = ["providerWebhook", "stripeWebhook", "events", "downloadNode"];
+/** Providers and Stripe call the first two; the third goes on for two minutes; the fourth needs a part of a film that is made; the last becomes a WebSocket. */
+const withoutCall = ["providerWebhook", "stripeWebhook", "events", "downloadNode", "projectSocket"];
 /** Behind it no token is good any more. */
 const last = "logout";
 

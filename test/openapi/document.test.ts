@@ -124,7 +124,11 @@ describe("The page", () => {
         .map(({ operation }) => operation.operationId)
         .filter((id) => !page.split(`<article id="${id}">`)[1]?.split("</article>")[0]?.includes(part));
     for (const language of ["curl", "javascript", "python"])
-      expect(without(`<pre class="${language}">`), language).toEqual(["stripeWebhook", "providerWebhook"]);
+      expect(without(`<pre class="${language}">`), language).toEqual([
+        "projectSocket",
+        "stripeWebhook",
+        "providerWebhook",
+      ]);
     // The two that are this reference itself are there to be looked at; what becomes a WebSocket has no answer.
     expect(without("<summary>A real answer (")).toEqual([
       ...["openapi", "docs", "projectSocket"],

@@ -185,7 +185,11 @@ describe("npm run build", () => {
 
   test("knows no other clouds than its own", async () => {
     const failed = await build(root, ["azure"], {});
-    expect(failed).toMatchObject({ code: 2, stdout: "", stderr: "Usage: npm run build [-- aws | aliyun | page]\n" });
+    expect(failed).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: "Usage: npm run build [-- aws | aliyun | page] [--json]\n",
+    });
   });
 
   test("leaves the old zips as they are when it fails, and clears its own away when it then succeeds", async () => {

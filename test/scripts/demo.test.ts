@@ -111,7 +111,7 @@ test.each([
 ])("%j is not understood: its usage, exit code 2, and nothing is made", async (args, says) => {
   const cwd = await mkdtemp(join(folder, "unused-"));
   const { code, stdout, stderr } = await runDemo({ TMPDIR: cwd, DATA_DIR: join(cwd, "data") }, cwd, process.env, args);
-  const usage = '  npm run demo [-- --drama ["a sentence"]]';
+  const usage = '  npm run demo [-- --drama ["a sentence"]] [--keep] [--json]';
   expect([code, stdout, stderr]).toEqual([2, "", `${says} Usage:\n${usage}\n`]);
   expect(await readdir(cwd)).toEqual([]);
 });

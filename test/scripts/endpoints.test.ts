@@ -12,6 +12,7 @@ import { type Endpoints, endpointsOf, isHttp } from "../../scripts/endpoints/doc
 import { openFunctionCompute, type Route } from "../../scripts/endpoints/function-compute.ts";
 import { leadsTo } from "../../scripts/endpoints/routes.ts";
 import { startProduct } from "../api/local.ts";
+import { startShop } from "../openapi/shop.ts";
 import * as cloudFormation from "../servers/cloudformation.ts";
 import * as functionCompute from "../servers/function-compute-api.ts";
 import { runScript } from "./run-script.ts";
@@ -424,22 +425,27 @@ describe("a custom domain's routes", () => {
 
 describe("for a local server", () => {
   test("every URL of the file is one that the server knows, by its method", async () => {
-    const product = await startProduct();
+    // A route that is off answers 404 as well: with a shop, none is.
+    const shop = await startShop();
+    const product = await startProduct({ environment: shop.environment });
     try {
       const { code, text } = await run(["local"], { PUBLIC_URL: product.url });
       expect(code).toBe(0);
       const { baseUrl, functions, jobEvents }: Endpoints = JSON.parse(text);
       expect([baseUrl, jobEvents]).toEqual([product.url, `${product.url}/api/v1/jobs/{id}/events`]);
-      const { "provider-webhook": ofVendors, ...others } = functions;
-      for (const { method, url } of Object.values(others)) {
-        const { status } = await fetch(url.replace("{id}", "x"), { method });
-        expect([url, [404, 405].includes(status)]).toEqual([url, false]);
+      for (const [name, { method, url }] of Object.entries(functions)) {
+        const of = url.replace("{id}", "01900000-0000-7000-8000-000000000001");
+        // What its path takes is told to everybody, whatever stands in it.
+        const other = await fetch(of, { method: "PATCH" });
+        expect([url, other.status, other.headers.get("allow")?.split(", ")]).toEqual([
+          ...[url, 405, expect.arrayContaining([method])],
+        ]);
+        // To whoever has no token of theirs there is nothing.
+        const { status } = await fetch(of, { method });
+        expect([url, [404, 405].includes(status)]).toEqual([url, name === "provider-webhook"]);
       }
-      // To whoever has no token there is nothing; what its path takes is told all the same.
-      const { headers } = await fetch(ofVendors?.url ?? "", { method: "GET" });
-      expect(headers.get("allow")).toBe(`${ofVendors?.method}, OPTIONS`);
     } finally {
-      await product.close();
+      await Promise.all([product.close(), shop.close()]);
     }
   });
 

@@ -72,7 +72,7 @@ const damages: [name: string, damage: (ledger: Read) => void, ...says: string[]]
   [
     "earned credits that nobody granted",
     ({ account }) => void Object.assign(account, { earned: 300, spent: 125 }),
-    "grants and codes add up to 250, but 300 were earned",
+    "grants, codes and orders add up to 250, but 300 were earned",
   ],
   [
     "a batch that was lost",
@@ -81,7 +81,7 @@ const damages: [name: string, damage: (ledger: Read) => void, ...says: string[]]
     },
     "lines 1 to 8 are missing",
     "the lines add up to 5, but the balance is 170",
-    "grants and codes add up to 50, but 250 were earned",
+    "grants, codes and orders add up to 50, but 250 were earned",
     ...Array<string>(7).fill("job J, round 1: it is completed, so its lines should add up to -5, not 0"),
   ],
   [
@@ -89,7 +89,7 @@ const damages: [name: string, damage: (ledger: Read) => void, ...says: string[]]
     ({ account }) => void account.lines.pop(),
     "line 24 is missing",
     "the lines add up to 120, but the balance is 170",
-    "grants and codes add up to 200, but 250 were earned",
+    "grants, codes and orders add up to 200, but 250 were earned",
   ],
   [
     "a line behind the last one",
@@ -106,7 +106,7 @@ const damages: [name: string, damage: (ledger: Read) => void, ...says: string[]]
     "line 8 is there twice, and not the same",
     "line 24 is missing",
     "the lines add up to 120, but the balance is 170",
-    "grants and codes add up to 200, but 250 were earned",
+    "grants, codes and orders add up to 200, but 250 were earned",
   ],
   [
     "an amount that was changed",
@@ -115,7 +115,7 @@ const damages: [name: string, damage: (ledger: Read) => void, ...says: string[]]
     },
     "line 24 goes from 120 to 170 with an amount of 51",
     "the lines add up to 171, but the balance is 170",
-    "grants and codes add up to 251, but 250 were earned",
+    "grants, codes and orders add up to 251, but 250 were earned",
   ],
   [
     "a line that does not begin where the one before it ended",
@@ -128,7 +128,7 @@ const damages: [name: string, damage: (ledger: Read) => void, ...says: string[]]
       lastLine(account.lines).type = "charge";
     },
     "line 24 is a charge of 50",
-    "grants and codes add up to 200, but 250 were earned",
+    "grants, codes and orders add up to 200, but 250 were earned",
   ],
   [
     "a round that was charged twice",

@@ -34,6 +34,7 @@ test("a registration answers 201 with user, normalized address, token and its ex
     userId: answer.body.data.userId,
     username: "小明",
     email: "ming@example.com",
+    emailVerified: false,
     role: "user",
     createdAt: new Date(api.clock.now()).toISOString(),
     storage: { usedBytes: 0, maxBytes: 10 * 1024 ** 3 },

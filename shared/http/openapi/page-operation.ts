@@ -16,7 +16,7 @@ export function operationArticle(document: OpenApiDocument, path: string, method
 <h3><a href="#${operationId}"><span class="method ${method}">${method.toUpperCase()}</span> <code>${pathName(path)}</code></a></h3>
 <p>${prose(summary)} <span class="soft">${who}</span></p>
 ${description === undefined || description === summary ? "" : html`<p>${prose(description)}</p>`}
-${isForPeople(path) ? callBlock(document, path, method, operation) : ""}
+${isForPeople(path, operation) ? callBlock(document, path, method, operation) : ""}
 ${told.filter(isSuccess).map(([status, { content }]) => realAnswer(status, content))}
 ${parameterTable(document, operation)}
 ${requestBody ? html`<h4>Body</h4>${bodyTable(document, requestBody.content)}` : ""}
@@ -31,9 +31,9 @@ ${told
 </article>`;
 }
 
-/** Providers and Stripe call their routes with what they were told, and signed. */
-function isForPeople(path: string): boolean {
-  return !path.includes("{provider}") && path !== "/webhooks/stripe";
+/** Providers and Stripe call their routes with what they were told, and signed; a WebSocket is not opened by a plain request. */
+function isForPeople(path: string, { responses }: Operation): boolean {
+  return !path.includes("{provider}") && path !== "/webhooks/stripe" && !("101" in responses);
 }
 
 /** What it means stands in one place for all. */

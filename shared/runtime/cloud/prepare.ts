@@ -3,6 +3,7 @@ import { type Config, type Environment, readConfig } from "../../config/config.t
 import { ConfigError } from "../../config/config-error.ts";
 import { AppError } from "../../errors/app-error.ts";
 import type { CoreDeps } from "../../jobs/deps.ts";
+import type { Mailing } from "../../mail/deps.ts";
 import type { Log } from "../../ports/log.ts";
 import type { Metrics } from "../../ports/metrics.ts";
 import type { ObjectStore, RequestStore } from "../../ports/object-store.ts";
@@ -12,15 +13,7 @@ import { createProductionAccounts } from "../../productions/money/accounts.ts";
 import type { Tell } from "../../sockets/gateway/tell.ts";
 import { putDelivery } from "../../webhooks/delivery.ts";
 import { callbackBaseOf, callbackUrlMaker } from "../callbacks.ts";
-import {
-  composeCore,
-  composeJobs,
-  composeRequests,
-  mailingOf,
-  metricsOf,
-  readTrustedHosts,
-  secretsOf,
-} from "../compose.ts";
+import { composeCore, composeJobs, composeRequests, metricsOf, readTrustedHosts, secretsOf } from "../compose.ts";
 import { wireWebhooks } from "../outgoing-webhooks.ts";
 import { realClock } from "../real.ts";
 import { type JobRuntime, useDeliveryRuntime, useFilesRuntime, useJobRuntime, useRequestRuntime } from "../runtime.ts";
@@ -92,7 +85,10 @@ export function forFiles(adapters: Adapters<ObjectStore>): Prepare {
 }
 
 /** For the timer that delivers webhooks and mails. */
-export function forDeliveries(adapters: Adapters<RequestStore>): Prepare {
+export function forDeliveries(
+  adapters: Adapters<RequestStore>,
+  mailingOf: (config: Config) => Mailing | null,
+): Prepare {
   return opening(adapters, nothingElse, () => (config, core, store, jwtSecret) => {
     const { lanes, showEnded, postWebhook } = wireWebhooks(readTrustedHosts(config), () => null);
     useDeliveryRuntime({ ...core, store, lanes, showEnded, postWebhook, jwtSecret, mail: mailingOf(config) });
