@@ -1,6 +1,8 @@
 // A film followed by the client over a WebSocket: through connections that break, and by the stream where there are none.
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { WebSocket } from "ws";
+import { WebSocket, WebSocketServer } from "ws";
 import {
   createClient,
   DreamFactoryError,
@@ -96,4 +98,38 @@ test("what no other connection would change is thrown, and an aborted signal end
   leave.abort();
   await expect(rest).rejects.toMatchObject({ type: "aborted" });
   await client.cancelProduction(production.id);
+});
+
+test("an error that may pass is no end, also where a gateway closes with 1000 after it", async () => {
+  const gateway = new WebSocketServer({ host: "127.0.0.1", port: 0 });
+  await once(gateway, "listening");
+  const { port } = gateway.address() as AddressInfo;
+  const places: number[] = [];
+  gateway.on("connection", (ws) =>
+    ws.once("message", (data) => {
+      const { after } = JSON.parse(String(data));
+      places.push(after);
+      const isFirst = after === 0;
+      const event = isFirst ? { n: 1 } : { n: 2, production: { status: "cancelled" } };
+      ws.send(JSON.stringify({ type: isFirst ? "progress" : "end", id: event.n, data: event }));
+      if (isFirst)
+        ws.send(JSON.stringify({ type: "error", error: { type: "internal", message: "x", requestId: "y" } }));
+      ws.close(1000);
+    }),
+  );
+  try {
+    const production = {
+      id: "0190a000-0000-7000-8000-000000000000",
+      projectId: "0190a000-0000-7000-8000-000000000001",
+    };
+    const options = { WebSocket: given, url: `ws://127.0.0.1:${port}/prod` };
+    const numbers: number[] = [];
+    for await (const { n } of followProductionBySocket(await newClient(), production, options)) numbers.push(n);
+    expect([numbers, places]).toEqual([
+      [1, 2],
+      [0, 1],
+    ]);
+  } finally {
+    gateway.close();
+  }
 });

@@ -83,6 +83,7 @@ async function* connected(
   const inbox = mailbox<Message>();
   const quiet = silence(silenceMs, inbox.end);
   let pings: ReturnType<typeof setInterval> | undefined;
+  let isRefused = false;
   const follow = { type: "follow", token, projectId, productionId, after: place.n };
   socket.onopen = () => {
     socket.send(JSON.stringify(follow));
@@ -90,13 +91,15 @@ async function* connected(
   };
   socket.onmessage = ({ data }: { data: unknown }) => {
     quiet.putOff();
-    inbox.put(JSON.parse(String(data)));
+    const message: Message = JSON.parse(String(data));
+    isRefused ||= message.type === "error";
+    inbox.put(message);
   };
   socket.onerror = () => inbox.end();
   socket.onclose = ({ code }: { code: number }) => {
     clearInterval(pings);
-    // An end that is known already is said by nothing else.
-    place.isEnded ||= code === 1000;
+    // An end that is known already is said by nothing else. A gateway closes with it after an error too.
+    place.isEnded ||= code === 1000 && !isRefused;
     inbox.end();
   };
   signal?.addEventListener("abort", inbox.end, { once: true });

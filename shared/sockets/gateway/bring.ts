@@ -23,7 +23,8 @@ export async function bring(deps: BringDeps, stored: StoredListener, production:
   const { connectionId, seen } = listener;
   if (!(await isSignedIn(deps, stored))) {
     const error = new AppError("unauthenticated", { message: "The token has ended: log in again." });
-    await gateway.post(connectionId, errorMessage(error, "")).catch(() => {});
+    // While it cannot be said, the connection stays and hears nothing: to be closed without a word would mean that the production has ended.
+    await gateway.post(connectionId, errorMessage(error, ""));
     return part(deps, stored);
   }
   let sent = seen;

@@ -47,7 +47,7 @@ export function allowConnection(corsOrigins: readonly string[], { headers }: Tol
   return { "Sec-WebSocket-Protocol": PROTOCOL };
 }
 
-/** Never rejects for what was said: the connection hears what is wrong, and ends. Throws what is ours. */
+/** Never rejects for what was said: the connection hears what is wrong, and ends; where it cannot hear, it stays. Throws what is ours. */
 export async function hear(deps: GatewayDeps, told: Told): Promise<void> {
   const { gateway } = deps;
   const { connectionId, requestId } = told;
@@ -56,7 +56,12 @@ export async function hear(deps: GatewayDeps, told: Told): Promise<void> {
   } catch (thrown) {
     const error = thrown instanceof AppError ? thrown : new AppError("internal", { cause: thrown });
     logFailure(deps.log.child({ requestId }), error, { route: "$default" });
-    await gateway.post(connectionId, errorMessage(error, requestId)).catch(() => {});
+    const isSaid = await gateway.post(connectionId, errorMessage(error, requestId)).then(
+      () => true,
+      () => false,
+    );
+    // To be closed without a word would mean that the production has ended. Whoever follows one stays, and pings again.
+    if (!isSaid && (await findListener(deps, connectionId))) return;
     await forget(deps, connectionId);
     await gateway.close(connectionId);
   }

@@ -24,6 +24,8 @@ export interface WebSocketApi {
   calls: { method: string; connectionId: string; status: number; body: string }[];
   /** The next so many calls are answered with this status; 0: not at all. */
   fail(status: number, count: number): void;
+  /** The next call is answered as it ought to be. */
+  mend(): void;
   /** From now on nobody is told that a connection has gone: "best-effort". */
   keepQuiet(): void;
   connections(): number;
@@ -178,6 +180,7 @@ export async function startWebSocketApi(options: WebSocketApiOptions): Promise<W
     url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/${stage}`,
     calls,
     fail: (status, count) => void failures.push(...Array.from({ length: count }, () => status)),
+    mend: () => void failures.splice(0),
     keepQuiet: () => {
       isQuiet = true;
     },
