@@ -169,12 +169,6 @@ export const casesOfProjects: readonly ApiCase[] = [
     expects: 404,
   },
   {
-    title: "a WebSocket is asked for without one",
-    at: "project-socket",
-    asks: `GET /api/v1/ws/projects/{{project}}/progress`,
-    expects: 426,
-  },
-  {
     title: "a film is begun",
     at: "create-production",
     asks: `POST ${project}/productions`,
