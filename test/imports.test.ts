@@ -50,9 +50,13 @@ const packages: Record<string, readonly string[]> = {
   ],
   "@ffmpeg-installer/ffmpeg": ["shared/providers/ffmpeg/"],
   "@middy/core": ["shared/http/"],
+  // The page's, which is no part of these folders.
+  "@tanstack/react-query": [],
   "ali-oss": ["shared/stores/oss/"],
   aws4fetch: ["shared/sockets/gateway/", "shared/stores/s3/", "shared/tables/dynamodb/", "scripts/deploy/aws/"],
   "client-zip": ["shared/providers/archive/"],
+  // Never deployed: it makes the page when that is first asked for, and the zips.
+  esbuild: ["scripts/build/", "scripts/page/"],
   "espeak-ng": ["shared/providers/sketch/sound/"],
   jsonwebtoken: ["shared/providers/kling/", "shared/users/"],
   // What runs all of it, whatever the machine has.
@@ -69,6 +73,7 @@ const packages: Record<string, readonly string[]> = {
     "scripts/doctor/",
     "scripts/migrate-urls.ts",
   ],
+  preact: [],
   "p-retry": ["shared/stores/", "shared/tables/"],
   sharp: [
     "shared/labels/visible/",
@@ -92,7 +97,6 @@ const brought = ["espeak-ng"];
 const developmentPackages: Record<string, readonly string[]> = {
   "@alicloud/fc20230330": ["scripts/endpoints/"],
   "@aws-sdk/client-cloudformation": ["scripts/endpoints/", "scripts/deploy/aws/"],
-  esbuild: ["scripts/build/", "scripts/page/"],
   fflate: ["scripts/build/", "scripts/deploy/"],
 };
 

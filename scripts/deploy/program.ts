@@ -45,6 +45,28 @@ export function scriptOf(
   return { command: process.execPath, args: [join(root, path), ...args] };
 }
 
+/** Before the deployment. `cloud`: as `npm run build` names it. */
+export function zipsStep(around: Surroundings, cloud: string): Step {
+  return programStep(around, {
+    ...{ name: "zips", ...scriptOf(around, "scripts/build.ts", [cloud]) },
+    failed: "Nothing was deployed.",
+  });
+}
+
+/** Behind the deployment. `endpoints`: what `npm run endpoints` is told. */
+export function closingSteps(around: Surroundings, endpoints: readonly string[]): Step[] {
+  return [
+    programStep(around, {
+      ...{ name: "endpoints", ...scriptOf(around, "scripts/endpoints.ts", endpoints) },
+      failed: "It is deployed; only endpoints.json lacks.",
+    }),
+    programStep(around, {
+      ...{ name: "doctor", ...scriptOf(around, "scripts/doctor.ts", ["--endpoints", "endpoints.json"]) },
+      failed: "It is deployed, and not well: see what is WRONG above.",
+    }),
+  ];
+}
+
 /** The exit code; a signal that ends this process ends it, too. */
 export async function runProgram(
   { root, environment, isJson }: Surroundings,

@@ -1,8 +1,9 @@
 // Files on the disk, by their paths, for as long as something is made of them that reads and writes at a path.
 import { createReadStream } from "node:fs";
-import { mkdtemp, open, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { writeFileOf } from "../media/write-file.ts";
 import { ByteSource } from "./byte-source.ts";
 
 const PIECE_BYTES = 65_536;
@@ -68,12 +69,7 @@ async function* restOf(source: ByteSource): AsyncGenerator<Uint8Array> {
 }
 
 async function write(path: string, body: AsyncIterable<Uint8Array>): Promise<() => AsyncIterable<Uint8Array>> {
-  const file = await open(path, "wx");
-  try {
-    for await (const chunk of body) await file.writeFile(chunk);
-  } finally {
-    await file.close();
-  }
+  await writeFileOf(path, body);
   return read(path);
 }
 

@@ -1,11 +1,12 @@
 // A small WebP of a picture or a film. Only in functions that carry sharp.
-import { mkdtemp, open, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SeenFile } from "../ports/moderation.ts";
 import type { Thumbnails } from "../ports/thumbnail.ts";
 import { withoutOverlap } from "./decode.ts";
 import { MAX_IMAGE_PIXELS } from "./formats/format.ts";
+import { writeFileOf } from "./write-file.ts";
 
 export const THUMBNAIL_SIDE = 512;
 const QUALITY = 78;
@@ -35,7 +36,7 @@ export function createThumbnails(tools: StillTools): Thumbnails {
       if (file.size > MOST_BYTES || (!isPicture && program === null)) return null;
       const folder = await mkdtemp(join(tmpdir(), "dream-factory-thumbnail-"));
       try {
-        await write(join(folder, "file"), body, signal);
+        await writeFileOf(join(folder, "file"), body, signal);
         if (program === null) return await smallOf(join(folder, "file"), turn);
         await turn(async () => void (await tools.run(program, stillOf(file), { folder, timeoutMs: STILL_MS, signal })));
         return await smallOf(join(folder, "still.png"), turn);
@@ -75,16 +76,4 @@ function stillOf({ extension, durationMs }: SeenFile): string[] {
     ],
     ...["-f", "image2", "-update", "1", "-y", "still.png"],
   ];
-}
-
-async function write(path: string, body: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
-  const file = await open(path, "wx");
-  try {
-    for await (const chunk of body) {
-      signal.throwIfAborted();
-      await file.writeFile(chunk);
-    }
-  } finally {
-    await file.close();
-  }
 }

@@ -1,9 +1,10 @@
 // What there is to see of a file: a picture small, an animation or a film by stills of it.
-import { mkdtemp, open, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AppError } from "../errors/app-error.ts";
 import { smallPictures } from "../media/small-picture.ts";
+import { writeFileOf } from "../media/write-file.ts";
 import type { Look, SeenFile } from "../ports/moderation.ts";
 import { createFfmpeg } from "../providers/ffmpeg/find.ts";
 import { filmStills } from "./film-stills.ts";
@@ -22,7 +23,7 @@ export function createLook({ ffmpegPath }: { ffmpegPath: string | null }): Look 
       if (file.size > MAX_FILM_BYTES) throw tooLarge(file);
       const folder = await mkdtemp(join(tmpdir(), "dream-factory-look-"));
       try {
-        await write(join(folder, "file"), body, signal);
+        await writeFileOf(join(folder, "file"), body, signal);
         if (file.type === "image") return await smallPictures(join(folder, "file"), { most: MOST_STILLS, turn });
         const program = ffmpeg.find();
         if (program === null) throw new Error(ffmpeg.advice);
@@ -37,16 +38,4 @@ export function createLook({ ffmpegPath }: { ffmpegPath: string | null }): Look 
 function tooLarge({ size }: SeenFile): AppError {
   const message = `The file has ${size} bytes; at most ${MAX_FILM_BYTES} can be checked.`;
   return new AppError("invalid_output", { message, retryable: false });
-}
-
-async function write(path: string, body: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
-  const file = await open(path, "wx");
-  try {
-    for await (const chunk of body) {
-      signal.throwIfAborted();
-      await file.writeFile(chunk);
-    }
-  } finally {
-    await file.close();
-  }
 }

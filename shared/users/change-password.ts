@@ -1,21 +1,11 @@
-// A new password ends all tokens. It spans two items, so the order matters: first the profile's token version rises, which ends every token;
-// then the login gets the new hash together with that version. Broken off in between, the old password still opens the account (see issueToken).
+// A new password for whoever knows the current one. It ends all tokens.
 import { AppError } from "../errors/app-error.ts";
 import type { UserDeps } from "./deps.ts";
 import { issueToken } from "./issue-token.ts";
 import { hashPassword, verifyPassword } from "./passwords.ts";
 import type { Token } from "./sign-token.ts";
-import {
-  busy,
-  type Login,
-  loginKey,
-  MAX_TRIES,
-  profileKey,
-  readLogin,
-  readUser,
-  type Stored,
-  type User,
-} from "./user.ts";
+import { busy, type Login, MAX_TRIES, readLogin, readUser, type Stored, type User } from "./user.ts";
+import { writePassword } from "./write-password.ts";
 
 /** Answers a token that is good. Throws `forbidden` when the current password is not right, `unavailable` when others change the account without end. */
 export async function changePassword(
@@ -45,13 +35,7 @@ async function tryChange(
   // Another change may have been between its two writes: checking the password took long enough for the second one. Its token shall stay good.
   if ((await readLogin(deps.table, email))?.version !== login.version) return null;
 
-  const tokenVersion = profile.value.tokenVersion + 1;
-  const ended = { ...profileKey(id), data: { ...profile.value, tokenVersion } };
-  if (!(await deps.table.put(ended, { version: profile.version }))) return null;
-
-  const value: Login = { ...login.value, passwordHash, tokenVersion };
-  const version = await deps.table.put({ ...loginKey(email), data: { ...value } }, { version: login.version });
-  return version === null ? null : { value, version };
+  return writePassword(deps.table, { profile, login }, passwordHash);
 }
 
 async function openLogin({ table }: UserDeps, email: string, password: string): Promise<Stored<Login>> {

@@ -1,20 +1,11 @@
-// A new password for whoever reads the mail at an address. As with a change of it: the profile's token version rises first, which ends every token; then the
-// login gets the new hash. Broken off in between, the mail's token is still good, for it holds for the old hash; after the second write it never is again.
+// A new password for whoever reads the mail at an address. Broken off between the two writes, the mail's token is still good, for it holds for the old hash;
+// after the second one it never is again.
 import { AppError } from "../errors/app-error.ts";
 import type { UserDeps } from "./deps.ts";
 import { claimedBy, isMailToken } from "./mail-tokens.ts";
 import { hashPassword } from "./passwords.ts";
-import {
-  busy,
-  type Login,
-  loginKey,
-  MAX_TRIES,
-  profileKey,
-  readLogin,
-  readUser,
-  type Stored,
-  type User,
-} from "./user.ts";
+import { busy, type Login, MAX_TRIES, readLogin, readUser, type Stored, type User } from "./user.ts";
+import { writePassword } from "./write-password.ts";
 
 /** Answers whose password it is now. Throws `invalid_request` for a token that is not good any more. */
 export async function resetPassword(
@@ -26,7 +17,7 @@ export async function resetPassword(
     const found = await whose(deps, token);
     // Dear: only for a token that is good.
     passwordHash ??= await hashPassword(password);
-    if (await write(deps, found, passwordHash))
+    if (await writePassword(deps.table, found, passwordHash))
       return { userId: found.profile.value.id, email: found.profile.value.email };
   }
   throw busy();
@@ -49,14 +40,4 @@ async function whose({ table, clock, jwtSecret }: UserDeps, token: string): Prom
       { path: "token", message: "is not good any more: it was used, or is older than an hour. Ask for another mail" },
     ],
   });
-}
-
-/** False when somebody else wrote either item meanwhile. */
-async function write({ table }: UserDeps, { profile, login }: Found, passwordHash: string): Promise<boolean> {
-  const { id, email } = profile.value;
-  const tokenVersion = profile.value.tokenVersion + 1;
-  const ended = { ...profileKey(id), data: { ...profile.value, tokenVersion } };
-  if ((await table.put(ended, { version: profile.version })) === null) return false;
-  const data: Login = { ...login.value, passwordHash, tokenVersion };
-  return (await table.put({ ...loginKey(email), data: { ...data } }, { version: login.version })) !== null;
 }

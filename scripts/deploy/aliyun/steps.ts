@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Environment } from "../../../shared/config/config.ts";
 import { ffmpegSettings, type LayerZip, readLayerZip } from "../ffmpeg-layer.ts";
-import { programStep, type Surroundings, scriptOf } from "../program.ts";
+import { closingSteps, programStep, type Surroundings, scriptOf, zipsStep } from "../program.ts";
 import type { Step } from "../steps.ts";
 import type { AliyunAccount } from "./account.ts";
 import { instance } from "./instance.ts";
@@ -97,23 +97,13 @@ export function aliyunSteps(account: AliyunAccount, wish: AliyunWish): Step[] {
     logs(account, root, { project: names.LOG_PROJECT, store: names.LOG_STORE, days: 30 }),
     roles(account, root, policies),
     ...ffmpegSteps(account, wish, settings),
-    programStep(around, {
-      ...{ name: "zips", ...scriptOf(wish, "scripts/build.ts", ["aliyun"]) },
-      failed: "Nothing was deployed.",
-    }),
+    zipsStep(around, "aliyun"),
     programStep(around, {
       ...{ name: "deployment", command: "s", args: ["deploy", "-t", "s.yaml", "-y"] },
       environment: ofS,
       failed: `Functions that were made before stay as they are. ${again}`,
     }),
-    programStep(around, {
-      ...{ name: "endpoints", ...scriptOf(wish, "scripts/endpoints.ts", endpoints) },
-      failed: "It is deployed; only endpoints.json lacks.",
-    }),
-    programStep(around, {
-      ...{ name: "doctor", ...scriptOf(wish, "scripts/doctor.ts", ["--endpoints", "endpoints.json"]) },
-      failed: "It is deployed, and not well: see what is WRONG above.",
-    }),
+    ...closingSteps(around, endpoints),
   ];
 }
 

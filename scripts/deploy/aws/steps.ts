@@ -1,7 +1,7 @@
 // A deployment on AWS, step by step.
 import type { Environment } from "../../../shared/config/config.ts";
 import { ffmpegSettings, type LayerZip, readLayerZip } from "../ffmpeg-layer.ts";
-import { programStep, type Surroundings, scriptOf } from "../program.ts";
+import { closingSteps, programStep, type Surroundings, zipsStep } from "../program.ts";
 import type { Step } from "../steps.ts";
 import { storeAccess } from "./access.ts";
 import type { AwsAccount } from "./account.ts";
@@ -41,24 +41,14 @@ export function awsSteps(account: AwsAccount, wish: AwsWish): Step[] {
       logGroups: [`/aws/lambda/${stack}-`, `/aws/http-api/${stack}`],
     }),
     ...ffmpegSteps(account, wish, settings),
-    programStep(around, {
-      ...{ name: "zips", ...scriptOf(wish, "scripts/build.ts", ["aws"]) },
-      failed: "Nothing was deployed.",
-    }),
+    zipsStep(around, "aws"),
     programStep(around, {
       ...{ name: "deployment", command: "serverless" },
       args: ["deploy", "--stage", stage, ...region, ...params(wish)],
       environment: { SLS_TELEMETRY_DISABLED: "1", SLS_NOTIFICATIONS_MODE: "off" },
       failed: `What it left, and why it failed: npm run deploy:aws -- --stage ${stage} --region ${account.region}`,
     }),
-    programStep(around, {
-      ...{ name: "endpoints", ...scriptOf(wish, "scripts/endpoints.ts", endpoints) },
-      failed: "It is deployed; only endpoints.json lacks.",
-    }),
-    programStep(around, {
-      ...{ name: "doctor", ...scriptOf(wish, "scripts/doctor.ts", ["--endpoints", "endpoints.json"]) },
-      failed: "It is deployed, and not well: see what is WRONG above.",
-    }),
+    ...closingSteps(around, endpoints),
   ];
 }
 
