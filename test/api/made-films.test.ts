@@ -28,7 +28,7 @@ beforeAll(async () => {
   const started = await user.call("POST", "/projects/generate-drama", { json });
   expect(started.status).toBe(202);
   ({ id, projectId } = started.body.data);
-}, 60_000);
+});
 
 afterAll(async () => {
   await product.close();
@@ -74,7 +74,7 @@ test("while it is under way, a file of all of it is refused with what to do", as
   const production = await until(ended, ({ status }) => status === "completed");
   const [message] = await receiver.got(1);
   expect(message?.body).toEqual({ type: "production.completed", timestamp: production.completedAt, data: production });
-}, 90_000);
+});
 
 test("a zip holds every file as it is kept, what each was made of, and the screenplay; asked for twice it is one job", async () => {
   const { job, files, bytes } = await fileOf("zip");
@@ -231,7 +231,7 @@ test("what a remake makes and costs is told before, and a webhook tells of its e
   );
   const messages = await receiver.got(4);
   expect(messages[3]?.body).toMatchObject({ type: "production.completed", data: { id, round: 2 } });
-}, 60_000);
+});
 
 test("an edit is quoted before it is made: the line, its cut and its episode, and nothing else", async () => {
   const quote = async (json: object) => (await user.call("POST", `/projects/${projectId}/quote`, { json })).body;
@@ -271,4 +271,4 @@ test("a webhook's address is checked before anything is started, and a project g
   const gone = async () => (await user.call("GET", `/productions/${running}`)).status;
   expect(await until(gone, (status) => status === 404)).toBe(404);
   expect((await user.call("GET", "/credits")).body.data.held).toBe(0);
-}, 60_000);
+});

@@ -104,7 +104,7 @@ describe("the stream of everything", () => {
     expect((await other.call("PUT", "/users/me", { json: passwords })).status).toBe(200);
     await reader.end();
     expect(reader.retryMs()).not.toBeNull();
-  }, 30_000);
+  });
 });
 
 describe("since", () => {

@@ -106,7 +106,7 @@ describe("An output's thumbnail", () => {
       if (isOver) break;
     }
     expect(deaths).toBeGreaterThan(20);
-  }, 60_000);
+  });
 
   it("of an attempt that failed goes with its attempt, and of a job with the job", async () => {
     const outcomes = [failing(), delivered(2)];

@@ -128,7 +128,7 @@ parentPort.on("message", () => {
         if (each.status === "rejected") expect(String(each.reason)).toMatch(/has died|Nothing is drawn/);
       }
     }
-  }, 60_000);
+  });
 
   it("has as many threads as it may, and none when it has rested", async () => {
     const note = join(folder, "started");
