@@ -40,11 +40,33 @@ const CONCURRENCY = 256;
 
 /** Throws when the data folder, the port or the configuration are not usable; then nothing is left open. */
 export async function startLocal(
-  given: Config,
+  config: Config,
   functions: readonly Declaration[],
   options: LocalOptions = {},
 ): Promise<Local> {
-  const port = given.port === 0 ? await findFreePort(given.host) : given.port;
+  if (config.port !== 0) return startOn(config.port, config, functions, options);
+  for (let triesLeft = PORT_TRIES; ; triesLeft--) {
+    try {
+      return await startOn(await findFreePort(config.host), config, functions, options);
+    } catch (error) {
+      if (triesLeft === 1 || !isTaken(error)) throw error;
+    }
+  }
+}
+
+/** A free port may be another program's by the time that we listen. */
+const PORT_TRIES = 5;
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+}
+
+async function startOn(
+  port: number,
+  given: Config,
+  functions: readonly Declaration[],
+  options: LocalOptions,
+): Promise<Local> {
   const url = given.publicUrl ?? defaultPublicUrl(given.host, port) ?? `http://${given.host}:${port}`;
   const config = { ...given, corsOrigins: [...new Set([...given.corsOrigins, ...loopbackOrigins(url)])] };
   let deliver = (_key: string) => {};
