@@ -9,6 +9,6 @@ export default defineConfig({
     expect: { poll: { timeout: 300_000 } },
     // More than most machines have processors: many tests wait for leases and timers.
     maxWorkers: 4,
-    globalSetup: "test/zips-of-this-run.ts",
+    globalSetup: "test/shared-by-this-run.ts",
   },
 });

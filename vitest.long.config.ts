@@ -9,6 +9,6 @@ export default defineConfig({
     expect: { poll: { timeout: 300_000 } },
     fileParallelism: false,
     disableConsoleIntercept: true,
-    globalSetup: "test/zips-of-this-run.ts",
+    globalSetup: "test/shared-by-this-run.ts",
   },
 });

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { childEnvironment } from "../child-environment.ts";
 
 export interface Ending {
   signal: NodeJS.Signals | null;
@@ -22,7 +23,7 @@ export interface ProductProcess {
 const script = fileURLToPath(new URL("runtime-process.ts", import.meta.url));
 
 export function startProcess(environment: Record<string, string>): ProductProcess {
-  const child = spawn(process.execPath, [script], { env: { PATH: process.env.PATH, ...environment } });
+  const child = spawn(process.execPath, [script], { env: { ...childEnvironment(), ...environment } });
   let stdout = "";
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (text) => {

@@ -1,4 +1,5 @@
 // One process of the whole product, as `npm start` has it, except that it may die in a gap, and that its clock may be ahead.
+import { flushCompileCache } from "node:module";
 import { declarations } from "../../functions/declarations.ts";
 import { readConfig } from "../../shared/config/config.ts";
 import { createAccountChanges } from "../../shared/credits/changes.ts";
@@ -31,6 +32,8 @@ process.once("SIGTERM", async () => {
   process.exit(0);
 });
 console.log("listening");
+// Not only at the end: most of these processes are killed.
+flushCompileCache();
 
 function aroundOf(name: string | undefined): Around {
   if (name === undefined) return (call, act) => act(call.args);

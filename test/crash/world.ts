@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pLimit from "p-limit";
-import { afterAll, expect } from "vitest";
+import { expect } from "vitest";
 import { registerAt, type User } from "../api/user.ts";
 import { PATIENCE_MS } from "../patience.ts";
 import { lastWords } from "./gap.ts";
@@ -58,10 +58,6 @@ export const AFTER_PATIENCE_S = 125;
 export const welcomeCredits = 100;
 export const importPrice = 3;
 
-/** Where processes that end well leave their compiled modules to the next ones: those then start in half the time. */
-const compiled = await mkdtemp(join(tmpdir(), "dream-factory-compiled-"));
-afterAll(() => rm(compiled, { recursive: true }));
-
 /** So many worlds of one file at the same time. */
 const slots = pLimit(3);
 
@@ -88,7 +84,6 @@ async function openWorld(startGround: StartGround | undefined): Promise<World> {
   ]);
   const url = `http://127.0.0.1:${port}`;
   const environment = {
-    NODE_COMPILE_CACHE: compiled,
     DATA_DIR: dataDir,
     PORT: String(port),
     CRASH_VENDOR: vendor.url,

@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { declarations } from "../../functions/declarations.ts";
 import type { Cloud } from "../../scripts/build/plan.ts";
 import type { HttpDeclaration } from "../../shared/events/declaration.ts";
+import { childEnvironment } from "../child-environment.ts";
 import { type Pair, pairs } from "../clouds/pairs.ts";
 import { anyProgram } from "../providers/videos.ts";
 import { endWithUs } from "../servers/child-processes.ts";
@@ -86,9 +87,8 @@ export async function startGround(cloud: Cloud, start: StartFronts = startFronts
 
 async function startLocalFront(environment: Record<string, string>): Promise<Front & { close(): Promise<void> }> {
   const program = fileURLToPath(new URL("local-api.ts", import.meta.url));
-  const { PATH = "" } = process.env;
   const child = spawn(process.execPath, [program], {
-    env: { PATH, ...environment, PORT: "0" },
+    env: { ...childEnvironment(), ...environment, PORT: "0" },
     stdio: ["ignore", "pipe", "inherit"],
   });
   endWithUs(child);

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TestContext } from "vitest";
 import { type Call, callerOf, registerAt, type User } from "../api/user.ts";
+import { childEnvironment } from "../child-environment.ts";
 
 const program = fileURLToPath(new URL("../../scripts/start.ts", import.meta.url));
 
@@ -98,12 +99,12 @@ async function listening({ child, ended, kill, stdout, stderr }: Launched): Prom
 function launch(dataDir: string, options: StartOptions, atEnd: AtEnd) {
   const { environment = {}, command, node = [], cwd = dataDir } = options;
   const [file = "", ...args] = command ?? [process.execPath, ...node, program];
-  const { PATH, HOME } = process.env;
+  const { HOME } = process.env;
   const child = spawn(file, args, {
     cwd,
     // A group of its own: what it may have started itself ends with it.
     detached: true,
-    env: { PATH, HOME, DATA_DIR: dataDir, ...quick, ...environment },
+    env: { ...childEnvironment(), HOME, DATA_DIR: dataDir, ...quick, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const output = { stdout: "", stderr: "" };

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { childEnvironment } from "../child-environment.ts";
 
 const { scripts } = JSON.parse(await readFile("package.json", "utf8")) as { scripts: Record<string, string> };
 const commands = Object.entries(scripts).flatMap(([name, line]) => {
@@ -27,7 +28,7 @@ test.for(commands)(
   "npm run %s -- --help tells its usage on stdout, ends with 0, and makes nothing",
   async ([name, path]) => {
     // Settings that no command could run with: nothing is read.
-    const env = { PATH: process.env.PATH ?? "", PORT: "none", DATA_DIR: "/nowhere" };
+    const env = { ...childEnvironment(), PORT: "none", DATA_DIR: "/nowhere" };
     const asked = spawn(process.execPath, [resolve(path), "--help"], { cwd: folder, env });
     const [stdout, stderr, [code]] = await Promise.all([text(asked.stdout), text(asked.stderr), once(asked, "close")]);
     expect([code, stderr]).toEqual([0, ""]);

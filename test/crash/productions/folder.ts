@@ -11,6 +11,7 @@ import { newAccountItem } from "../../../shared/credits/account.ts";
 import type { Item } from "../../../shared/ports/table.ts";
 import { sayReadyForProductions } from "../../../shared/productions/readiness.ts";
 import { realIds } from "../../../shared/runtime/real.ts";
+import { childEnvironment } from "../../child-environment.ts";
 import { HandClock } from "../../jobs/hand-clock.ts";
 import { scriptedProvider } from "../../jobs/scripted-provider.ts";
 import { engineOf } from "../../productions/engine.ts";
@@ -82,7 +83,7 @@ async function furnish(folder: string): Promise<void> {
 
 function play(folder: string, scenario: string, secondsLater: number, gap?: string) {
   const args = [script, folder, scenario, String(secondsLater * 1000), ...(gap === undefined ? [] : [gap])];
-  const child = spawn(process.execPath, args, { env: { PATH: process.env.PATH } });
+  const child = spawn(process.execPath, args, { env: childEnvironment() });
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (text) => {
     stderr += text;
