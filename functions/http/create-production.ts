@@ -1,8 +1,8 @@
 // POST /projects/{id}/productions: have the project's film made.
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { shownProduction } from "../../shared/http/openapi/shapes/production.ts";
-import { productionRequest } from "../../shared/http/production-request.ts";
 import { idempotencyKeyOf, preferredWaitMs } from "../../shared/http/request-headers.ts";
+import { productionRequest } from "../../shared/http/requests/projects/production.ts";
 import { productionAnswer } from "../../shared/http/results.ts";
 import { requireFitStore } from "../../shared/http/store-proof.ts";
 import { watchNew } from "../../shared/productions/reading/watch.ts";

@@ -1,8 +1,8 @@
 // POST /projects: make a project, to be filled with scenes.
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { shownProject } from "../../shared/http/openapi/shapes/project.ts";
-import { newProject, settingsOf } from "../../shared/http/project-request.ts";
 import { idempotencyKeyOf } from "../../shared/http/request-headers.ts";
+import { newProject, settingsOf } from "../../shared/http/requests/projects/settings.ts";
 import { created, ok } from "../../shared/http/results.ts";
 import { createProject } from "../../shared/projects/create-project.ts";
 import { withRealRunning } from "../../shared/projects/running.ts";

@@ -1,8 +1,8 @@
 // POST /projects/{id}/generate-video: have a clip made of one scene; when its job is completed, the scene has it as a take.
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { shownJob } from "../../shared/http/openapi/shapes/job.ts";
-import { clipRequest } from "../../shared/http/project-request.ts";
 import { idempotencyKeyOf, preferredWaitMs } from "../../shared/http/request-headers.ts";
+import { clipRequest } from "../../shared/http/requests/projects/clip.ts";
 import { jobAnswer } from "../../shared/http/results.ts";
 import { requireFitStore } from "../../shared/http/store-proof.ts";
 import { followJob } from "../../shared/jobs/reading/follow.ts";

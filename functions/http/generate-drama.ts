@@ -1,9 +1,9 @@
 // POST /projects/generate-drama: from a sentence to a film; the project and its production in one.
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { shownProduction } from "../../shared/http/openapi/shapes/production.ts";
-import { dramaRequest } from "../../shared/http/production-request.ts";
-import { settingsOf } from "../../shared/http/project-request.ts";
 import { idempotencyKeyOf, preferredWaitMs } from "../../shared/http/request-headers.ts";
+import { dramaRequest } from "../../shared/http/requests/projects/drama.ts";
+import { settingsOf } from "../../shared/http/requests/projects/settings.ts";
 import { productionAnswer } from "../../shared/http/results.ts";
 import { requireFitStore } from "../../shared/http/store-proof.ts";
 import { watchNew } from "../../shared/productions/reading/watch.ts";

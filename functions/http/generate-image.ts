@@ -1,5 +1,5 @@
 // POST /ai/generate-image: accept an image request, answer 202 with the job to follow.
-import { imageRequest } from "../../shared/http/generation-request.ts";
+import { imageRequest } from "../../shared/http/requests/image.ts";
 import { generationFunction } from "../generation-function.ts";
 
 export const handler = generationFunction({

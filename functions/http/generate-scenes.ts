@@ -1,8 +1,8 @@
 // POST /projects/{id}/generate-scenes: have a screenplay written; when its job is completed, the project has its scenes.
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { shownJob } from "../../shared/http/openapi/shapes/job.ts";
-import { scenesRequest } from "../../shared/http/project-request.ts";
 import { idempotencyKeyOf, preferredWaitMs } from "../../shared/http/request-headers.ts";
+import { scenesRequest } from "../../shared/http/requests/projects/scenes.ts";
 import { jobAnswer } from "../../shared/http/results.ts";
 import { requireFitStore } from "../../shared/http/store-proof.ts";
 import { submitGeneration } from "../../shared/jobs/asking/submit-generation.ts";

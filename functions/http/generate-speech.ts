@@ -1,5 +1,5 @@
 // POST /ai/generate-speech: accept a request for speech, answer 202 with the job to follow.
-import { speechGeneration, speechRequest } from "../../shared/http/generation-request.ts";
+import { speechGeneration, speechRequest } from "../../shared/http/requests/speech.ts";
 import { generationFunction } from "../generation-function.ts";
 
 export const handler = generationFunction({

@@ -1,5 +1,5 @@
 // POST /ai/generate-video: accept a video request, answer 202 with the job to follow.
-import { videoRequest } from "../../shared/http/generation-request.ts";
+import { videoRequest } from "../../shared/http/requests/video.ts";
 import { generationFunction } from "../generation-function.ts";
 
 export const handler = generationFunction({

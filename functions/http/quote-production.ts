@@ -1,7 +1,7 @@
 // POST /productions/{id}/quote: what a resume or a remake would make, and what that costs at most; makes nothing.
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { shownRoundQuote } from "../../shared/http/openapi/shapes/production.ts";
-import { quotedRound } from "../../shared/http/production-request.ts";
+import { quotedRound } from "../../shared/http/requests/projects/rounds.ts";
 import { ok } from "../../shared/http/results.ts";
 import { quoteRound } from "../../shared/productions/starting/quote-round.ts";
 import { productionRuntime } from "../../shared/runtime/productions.ts";

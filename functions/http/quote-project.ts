@@ -1,7 +1,7 @@
 // POST /projects/{id}/quote: what a production would make now, and what that costs at most; makes nothing.
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { shownProjectQuote } from "../../shared/http/openapi/shapes/production.ts";
-import { quotedProduction } from "../../shared/http/production-request.ts";
+import { quotedProduction } from "../../shared/http/requests/projects/quote.ts";
 import { ok } from "../../shared/http/results.ts";
 import { askForQuote } from "../../shared/productions/starting/ask.ts";
 import { productionRuntime } from "../../shared/runtime/productions.ts";

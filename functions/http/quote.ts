@@ -1,8 +1,8 @@
 // POST /ai/quote: what a generation would cost now, and who would do it. Makes nothing.
 import { requireAccount } from "../../shared/credits/public-credits.ts";
-import { quotedGeneration, quoteRequest } from "../../shared/http/generation-request.ts";
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { shownQuote } from "../../shared/http/openapi/shapes/ai.ts";
+import { quotedGeneration, quoteRequest } from "../../shared/http/requests/quote.ts";
 import { ok } from "../../shared/http/results.ts";
 import { planGeneration } from "../../shared/jobs/asking/submit-generation.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";

@@ -1,8 +1,8 @@
 // POST /productions/{id}/nodes/{nodeId}/remake: make a part anew, and all that is made from it.
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { shownProduction } from "../../shared/http/openapi/shapes/production.ts";
-import { nodeIdPattern, roundRequest } from "../../shared/http/production-request.ts";
 import { preferredWaitMs } from "../../shared/http/request-headers.ts";
+import { nodeIdPattern, roundRequest } from "../../shared/http/requests/projects/rounds.ts";
 import { productionAnswer } from "../../shared/http/results.ts";
 import { requireFitStore } from "../../shared/http/store-proof.ts";
 import { watchNew } from "../../shared/productions/reading/watch.ts";

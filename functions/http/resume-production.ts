@@ -1,8 +1,8 @@
 // POST /productions/{id}/resume: make what is missing, in another round.
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { shownProduction } from "../../shared/http/openapi/shapes/production.ts";
-import { roundRequest } from "../../shared/http/production-request.ts";
 import { preferredWaitMs } from "../../shared/http/request-headers.ts";
+import { roundRequest } from "../../shared/http/requests/projects/rounds.ts";
 import { productionAnswer } from "../../shared/http/results.ts";
 import { requireFitStore } from "../../shared/http/store-proof.ts";
 import { watchNew } from "../../shared/productions/reading/watch.ts";

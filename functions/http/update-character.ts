@@ -2,7 +2,7 @@
 
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { shownCharacter } from "../../shared/http/openapi/shapes/project.ts";
-import { characterChange } from "../../shared/http/project-request.ts";
+import { characterChange } from "../../shared/http/requests/projects/character.ts";
 import { ok } from "../../shared/http/results.ts";
 import { requireFitStore } from "../../shared/http/store-proof.ts";
 import { characterIdPattern } from "../../shared/projects/character.ts";

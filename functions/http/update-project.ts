@@ -1,7 +1,7 @@
 // PUT /projects/{id}: other settings, or another one of its drafts.
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { shownProject } from "../../shared/http/openapi/shapes/project.ts";
-import { projectChange, settingsOf } from "../../shared/http/project-request.ts";
+import { projectChange, settingsOf } from "../../shared/http/requests/projects/settings.ts";
 import { ok } from "../../shared/http/results.ts";
 import { withRealRunning } from "../../shared/projects/running.ts";
 import { publicProject } from "../../shared/projects/show.ts";

@@ -1,7 +1,7 @@
 // PUT /projects/{id}/scenes/{sceneId}: another text, other shots, or a take for one of them.
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { shownScene } from "../../shared/http/openapi/shapes/project.ts";
-import { sceneChange } from "../../shared/http/project-request.ts";
+import { sceneChange } from "../../shared/http/requests/projects/scene.ts";
 import { ok } from "../../shared/http/results.ts";
 import { sceneIdPattern } from "../../shared/projects/scene.ts";
 import { publicScene } from "../../shared/projects/show.ts";

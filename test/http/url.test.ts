@@ -1,6 +1,8 @@
 // One limit for every URL that a request may have.
 import { expect, test } from "vitest";
-import { imageRequest, quoteRequest, videoRequest } from "../../shared/http/generation-request.ts";
+import { imageRequest } from "../../shared/http/requests/image.ts";
+import { quoteRequest } from "../../shared/http/requests/quote.ts";
+import { videoRequest } from "../../shared/http/requests/video.ts";
 
 const files: [name: string, problem: (url: string) => string | undefined][] = [
   ["imageUrl", (url) => problemOf(imageRequest.safeParse({ imageUrl: url }))],

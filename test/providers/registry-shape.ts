@@ -91,7 +91,7 @@ const lists = {
   resolution: "resolutions",
   quality: "qualities",
 } as const;
-/** What a request of that type may say (`shared/http/generation-request.ts`). */
+/** What a request of that type may say (`shared/http/requests`). */
 const askable: Readonly<Record<MediaKind, readonly string[]>> = {
   image: ["size", "quality"],
   video: ["durationSec", "ratio", "resolution", "quality"],

@@ -1,7 +1,9 @@
 // Projects, their drafts, scenes and characters.
 import * as z from "zod";
 import { genres, languages, moods, voices } from "../../../ports/wishes.ts";
-import { modelWish, onFailure, ratio, subtitles, timeOfDay } from "../../project-request.ts";
+import { modelWish } from "../../requests/projects/model-wish.ts";
+import { timeOfDay } from "../../requests/projects/scene.ts";
+import { onFailure, ratio, subtitles } from "../../requests/projects/settings.ts";
 import { contentType, count, id, time } from "./common.ts";
 
 const text = z.string();

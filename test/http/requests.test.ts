@@ -1,15 +1,12 @@
 // What may be asked for: a quote takes what its route takes, and words have to say something.
 import { describe, expect, it } from "vitest";
-import {
-  imageRequest,
-  musicRequest,
-  quotedGeneration,
-  quoteRequest,
-  screenplayRequest,
-  speechRequest,
-  videoRequest,
-} from "../../shared/http/generation-request.ts";
 import { describe as inWords } from "../../shared/http/issues.ts";
+import { imageRequest } from "../../shared/http/requests/image.ts";
+import { musicRequest } from "../../shared/http/requests/music.ts";
+import { quotedGeneration, quoteRequest } from "../../shared/http/requests/quote.ts";
+import { screenplayRequest } from "../../shared/http/requests/screenplay.ts";
+import { speechRequest } from "../../shared/http/requests/speech.ts";
+import { videoRequest } from "../../shared/http/requests/video.ts";
 
 const routes = [
   ["a picture", { type: "image" }, imageRequest],
