@@ -55,6 +55,10 @@ describe("the template", () => {
     expect([...plain.run.connections, ...settled.run.connections]).toEqual([]);
   });
 
+  test("comes with a zip for each function, as deploying looks for them", () => {
+    expect([plain.areOwn, settled.areOwn]).toEqual([true, true]);
+  });
+
   test("says nothing that CloudFormation does not know", () => {
     expect(templateProblems(plain.template)).toEqual([]);
     expect(templateProblems(settled.template)).toEqual([]);

@@ -11,6 +11,8 @@ export interface Packaged {
   template: Template;
   /** The zip of each function, by the function's name in the manifest. */
   artefacts: Record<string, string>;
+  /** Whether deploying, too, looks for a zip of each function, and for none of the whole service. */
+  areOwn: boolean;
 }
 
 /** `npx serverless package`, in a folder that holds the manifest and the zips. `settings`: the environment beside PATH and HOME. */
@@ -31,7 +33,8 @@ export async function packageForAws(
     const state = await read("serverless-state.json");
     const template = await read("cloudformation-template-update-stack.json");
     const named = Object.entries<{ package: { artifact: string } }>(state.service.functions);
-    return { run, template, artefacts: Object.fromEntries(named.map(([name, each]) => [name, each.package.artifact])) };
+    const artefacts = Object.fromEntries(named.map(([name, each]) => [name, each.package.artifact]));
+    return { run, template, artefacts, areOwn: state.service.package.individually === true };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
