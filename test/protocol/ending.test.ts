@@ -20,6 +20,9 @@ import {
 } from "./scenario.ts";
 import { userId } from "./world.ts";
 
+/** `ending.long.ts` takes one more, which is ten times as many ways. */
+const maxSwitches = Number(process.env.ENDING_SWITCHES ?? 2);
+
 describe("Ending", () => {
   const end = (outcome: "completed" | "cancelled") => (deps: JobDeps, job: Job | undefined) =>
     endJob(deps, keyOf(existing(job)), 1, (current, now) => ({
@@ -45,7 +48,7 @@ describe("Ending", () => {
     const exploration = await exploreScenario({
       credits: 10,
       setUp: storing,
-      maxSwitches: 3,
+      maxSwitches,
       callers: [
         {
           name: "persist",
@@ -63,7 +66,7 @@ describe("Ending", () => {
     const exploration = await exploreScenario({
       credits: 10,
       setUp: storing,
-      maxSwitches: 3,
+      maxSwitches,
       callers: [
         { name: "A", run: persist },
         { name: "B", run: persist },
@@ -82,7 +85,7 @@ describe("Ending", () => {
         start: () => ({ state: "failed", failure: { type: "moderation_blocked", message: "no", retryable: false } }),
       },
       setUp: created,
-      maxSwitches: 3,
+      maxSwitches,
       callers: [
         { name: "user", run: (deps, job) => cancelJob(deps, keyOf(existing(job))) },
         { name: "run-job", run: advanceFirst },
@@ -96,7 +99,7 @@ describe("Ending", () => {
       credits: 10,
       provider: { lostSubmit: "lookUp", start: () => ({ state: "started", task: { id: "t" }, checkAfterMs: 1000 }) },
       setUp: created,
-      maxSwitches: 3,
+      maxSwitches,
       callers: [
         { name: "user", run: (deps, job) => cancelJob(deps, keyOf(existing(job))) },
         { name: "run-job", run: advanceFirst },
