@@ -20,7 +20,7 @@ import {
 } from "./scenario.ts";
 import { userId } from "./world.ts";
 
-/** `ending.long.ts` takes one more, which is ten times as many ways. */
+/** Interruptions of a way, at most. `ending.long.ts` has one more: many times as many ways. */
 const maxSwitches = Number(process.env.ENDING_SWITCHES ?? 2);
 
 describe("Ending", () => {
