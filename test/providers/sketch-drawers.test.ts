@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createDrawers, type Drawers, type DrawersOptions } from "../../shared/providers/sketch/drawers.ts";
 import { drawImage } from "../../shared/providers/sketch/image.ts";
 import type { Plan } from "../../shared/providers/sketch/page.ts";
+import { eventually } from "../patience.ts";
 
 const plan: Plan = {
   ...{ prompt: "a lake at dawn, 山水", seed: 7, index: 0, count: 1, fontFile: undefined },
@@ -101,7 +102,7 @@ parentPort.on("message", () => {
   it("tells a thread to stop, and ends one that does not; the next picture has another", async () => {
     const note = JSON.stringify(join(folder, "asked"));
     const own = start({
-      ...{ most: 1, stopMs: 50 },
+      ...{ most: 1, stopMs: 2000 },
       script: await script(`parentPort.on("message", (asked) => {
   appendFileSync(${note}, "stop" in asked ? "s" : "d");
   if (!("stop" in asked) && asked.plan.prompt !== "stuck") parentPort.postMessage({ png: new Uint8Array([9]) });
@@ -110,7 +111,7 @@ parentPort.on("message", () => {
     const leave = new AbortController();
     const stuck = own.draw({ ...plan, prompt: "stuck" }, leave.signal);
     const next = own.draw(plan, signal);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await eventually(async () => expect(await readFile(join(folder, "asked"), "utf8")).toBe("d"));
     leave.abort(new Error("enough"));
     await expect(stuck).rejects.toThrow("enough");
     expect([...(await next)]).toEqual([9]);
