@@ -34,7 +34,7 @@ export async function packageForAws(
     const template = await read("cloudformation-template-update-stack.json");
     const named = Object.entries<{ package: { artifact: string } }>(state.service.functions);
     const artefacts = Object.fromEntries(named.map(([name, each]) => [name, each.package.artifact]));
-    return { run, template, artefacts, areOwn: state.service.package.individually === true };
+    return { run, template, artefacts, areOwn: state.package.individually === true };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1843,6 +1843,12 @@ export interface components {
             /** @description As `GET /ai/models` names it. `sketch-fail` and others there end as their names say. */
             model?: string;
             seed?: number;
+            /** @description Absent: `false`. */
+            dryRun?: boolean;
+            metadata?: {
+                [key: string]: unknown;
+            };
+            webhookUrl?: string;
             /** @description Pictures to work on: JPEG, PNG or WebP. The first one is the one that an operation changes. */
             inputs?: ({
                 /** Format: uuid */
@@ -1854,12 +1860,6 @@ export interface components {
             } | {
                 url: string | unknown | unknown;
             })[];
-            /** @description Absent: `false`. */
-            dryRun?: boolean;
-            metadata?: {
-                [key: string]: unknown;
-            };
-            webhookUrl?: string;
             /** @description Of one episode, whose scenes share it. Absent: 60. */
             durationSec?: number;
         };
