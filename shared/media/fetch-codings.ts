@@ -8,7 +8,7 @@ import {
   createZstdDecompress,
 } from "node:zlib";
 import { decompress, type Engine } from "./fetch-engine.ts";
-import type { Input } from "./fetch-input.ts";
+import { type Input, inputFrom } from "./fetch-input.ts";
 
 /** Keeps an engine with what is destroyed when the fetch ends. */
 export type Hold = <T extends Engine>(engine: T) => T;
@@ -83,18 +83,52 @@ async function* br(input: Input, hold: Hold): AsyncGenerator<Uint8Array> {
 // RFC 9659, 3: the window of this coding is at most 8 MB, so that the memory for it is, too.
 const zstdParams = { [constants.ZSTD_d_windowLogMax]: 23 };
 
-/** RFC 8878, 3.1: frames, some of them to be skipped. Node's own stream stops behind the first one of a chunk. */
+/** RFC 8878, 3.1: frames, some of them to be skipped. What follows them and is none is left alone. */
 async function* zstd(input: Input, hold: Hold): AsyncGenerator<Uint8Array> {
   if (!isZstd(await input.peek(4))) return yield* asItIs(input);
   do {
-    yield* decompress(input, hold(createZstdDecompress({ params: zstdParams })));
+    const frame = inputFrom(zstdFrame(input));
+    yield* decompress(frame, hold(createZstdDecompress({ params: zstdParams })));
   } while (isZstd(await input.peek(4).catch(() => Buffer.alloc(0))));
 }
+
+const ZSTD_MAGIC = 0xfd2fb528;
 
 function isZstd(head: Buffer): boolean {
   if (head.length < 4) return false;
   const magic = head.readUInt32LE(0);
-  return magic === 0xfd2fb528 || (magic >= 0x184d2a50 && magic <= 0x184d2a5f);
+  return magic === ZSTD_MAGIC || isSkippable(magic);
+}
+
+const isSkippable = (magic: number) => magic >= 0x184d2a50 && magic <= 0x184d2a5f;
+
+/** The bytes of one frame. Only its blocks tell where it ends: Node's stream reads on when that is where a chunk ends, too. */
+async function* zstdFrame(input: Input): AsyncGenerator<Uint8Array> {
+  const magic = await input.take(4);
+  yield magic;
+  if (isSkippable(magic.readUInt32LE(0))) {
+    const length = await input.take(4);
+    yield length;
+    return yield* input.pass(length.readUInt32LE(0));
+  }
+  const descriptor = await input.take(1);
+  yield descriptor;
+  const [flags = 0] = descriptor;
+  const isSingle = (flags & 32) !== 0;
+  const windowBytes = isSingle ? 0 : 1;
+  const dictionaryBytes = [0, 1, 2, 4][flags & 3] ?? 0;
+  const sizeBytes = [isSingle ? 1 : 0, 2, 4, 8][flags >> 6] ?? 0;
+  yield* input.pass(windowBytes + dictionaryBytes + sizeBytes);
+  for (let isLast = false; !isLast; ) {
+    const header = await input.take(3);
+    yield header;
+    const block = header.readUIntLE(0, 3);
+    isLast = (block & 1) === 1;
+    const isRepeated = ((block >> 1) & 3) === 1;
+    yield* input.pass(isRepeated ? 1 : block >> 3);
+  }
+  const hasChecksum = (flags & 4) !== 0;
+  yield* input.pass(hasChecksum ? 4 : 0);
 }
 
 /** Bytes that were never encoded, whatever the header says: an object that was stored with the wrong one, or one coding too many. */

@@ -11,8 +11,7 @@ export type Engine = BrotliDecompress | Inflate | InflateRaw | ZstdDecompress;
 export async function* decompress(input: Input, engine: Engine): AsyncGenerator<Uint8Array> {
   let failure: unknown = null;
   let given = 0;
-  // Behind the end of its stream an engine may still accept a chunk, and take nothing of it.
-  let recent: Buffer[] = [];
+  let last: Buffer = Buffer.alloc(0);
 
   async function feed(): Promise<void> {
     for (;;) {
@@ -21,10 +20,11 @@ export async function* decompress(input: Input, engine: Engine): AsyncGenerator<
         return null;
       });
       if (chunk === null) return void engine.end();
-      if (engine.bytesWritten === given) recent = [];
       given += chunk.length;
-      recent.push(chunk);
-      if (!(await takesAll(engine, chunk))) return;
+      last = chunk;
+      await accepted(engine, chunk);
+      // It has ended, or is gone, with some of the chunk left over. What comes next is for whoever reads on behind it.
+      if (engine.bytesWritten < given) return;
     }
   }
 
@@ -32,7 +32,7 @@ export async function* decompress(input: Input, engine: Engine): AsyncGenerator<
     void feed();
     for await (const chunk of engine) yield chunk;
     const left = given - engine.bytesWritten;
-    if (left > 0) input.unread(Buffer.concat(recent).subarray(-left));
+    if (left > 0) input.unread(last.subarray(-left));
   } catch (error) {
     throw failure ?? error;
   } finally {
@@ -40,11 +40,11 @@ export async function* decompress(input: Input, engine: Engine): AsyncGenerator<
   }
 }
 
-/** False when the engine has ended, or is gone, with some of the chunk left over: then it never calls back. */
-function takesAll(engine: Engine, chunk: Buffer): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const stop = () => resolve(false);
+/** An engine that has ended, or is gone, may never call back. */
+function accepted(engine: Engine, chunk: Buffer): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const stop = () => resolve();
   engine.once("end", stop).once("close", stop);
-  engine.write(chunk, (error) => resolve(!error));
+  engine.write(chunk, stop);
   return promise.finally(() => engine.off("end", stop).off("close", stop));
 }

@@ -9,7 +9,11 @@ export interface Input {
   peek(count: number): Promise<Buffer>;
   /** The next `count` bytes. Throws when there are fewer. */
   take(count: number): Promise<Buffer>;
+  /** The next `count` bytes as they come. Throws when there are fewer. */
+  pass(count: number): AsyncGenerator<Buffer>;
 }
+
+const TOO_EARLY = "The input ends too early.";
 
 export function inputFrom(source: AsyncIterable<Uint8Array>): Input {
   const chunks = source[Symbol.asyncIterator]();
@@ -38,14 +42,24 @@ export function inputFrom(source: AsyncIterable<Uint8Array>): Input {
 
   async function take(count: number): Promise<Buffer> {
     const taken = await peek(count);
-    if (taken.length < count) throw new Error("The input ends too early.");
+    if (taken.length < count) throw new Error(TOO_EARLY);
     waiting = waiting.subarray(count);
     return taken;
+  }
+
+  async function* pass(count: number): AsyncGenerator<Buffer> {
+    for (let left = count; left > 0; ) {
+      const chunk = await next();
+      if (chunk === null) throw new Error(TOO_EARLY);
+      if (chunk.length > left) unread(chunk.subarray(left));
+      yield chunk.subarray(0, left);
+      left -= chunk.length;
+    }
   }
 
   function unread(bytes: Buffer): void {
     waiting = Buffer.concat([bytes, waiting]);
   }
 
-  return { next, unread, peek, take };
+  return { next, unread, peek, take, pass };
 }

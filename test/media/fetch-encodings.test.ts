@@ -1,8 +1,10 @@
 // Files that come encoded although nobody asked for it: decoded while they stream, or refused for good.
 import { buffer, text } from "node:stream/consumers";
+import { setImmediate } from "node:timers/promises";
 import { brotliCompressSync, createGzip, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { type Fetched, fetchForeign } from "../../shared/media/fetch.ts";
+import { decoded, encodingsOf } from "../../shared/media/fetch-encoding.ts";
 import type { FetchLimits } from "../../shared/media/fetch-limits.ts";
 import { failure, serve, trusting } from "../servers/fetching.ts";
 import type { Answer, Origin } from "../servers/origin.ts";
@@ -71,6 +73,16 @@ describe("an encoded file", () => {
       expect(file.equals(await buffer((await fetchFrom(await serve(answer))).body))).toBe(true);
     }
   });
+
+  test.each([...encodings.map(([header, body]) => [header, header, body] as const), ...oddities])(
+    "of %s is the file when each piece comes a moment after it is asked for",
+    async (_, header, body) => {
+      for (const size of [1, 2, 3, 7, 8, 9, 31]) {
+        const bytes = decoded(inPieces(body, size), encodingsOf(header), (engine) => engine);
+        expect(file.equals(await buffer(bytes))).toBe(true);
+      }
+    },
+  );
 
   test("is the file when its length is that of the file, and the connection ends before that", async () => {
     for (const [header, body] of encodings) {
@@ -202,6 +214,13 @@ function inDrops(header: string, body: Buffer): Answer {
     };
     drop();
   };
+}
+
+async function* inPieces(body: Buffer, size: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < body.length; at += size) {
+    await setImmediate();
+    yield body.subarray(at, at + size);
+  }
 }
 
 function raw(headers: string, body: Buffer): Answer {
