@@ -6,10 +6,12 @@ import type { SeenFile } from "../ports/moderation.ts";
 import type { Thumbnails } from "../ports/thumbnail.ts";
 import { withoutOverlap } from "./decode.ts";
 import { MAX_IMAGE_PIXELS } from "./formats/format.ts";
+import { THUMBNAIL_SIDE } from "./thumbnail-size.ts";
 import { writeFileOf } from "./write-file.ts";
 
-export const THUMBNAIL_SIDE = 512;
 const QUALITY = 78;
+/** The next one takes twice the time for a file that is hardly smaller. */
+const EFFORT = 2;
 const PICTURE_SECONDS = 20;
 const STILL_MS = 20_000;
 /** It lies on the disk meanwhile, which in a function has 512 MB for all that go on at once. */
@@ -56,7 +58,7 @@ async function smallOf(path: string, turn: (act: () => Promise<void>) => Promise
     .autoOrient()
     .resize(THUMBNAIL_SIDE, THUMBNAIL_SIDE, { fit: "inside", withoutEnlargement: true })
     .toColourspace("srgb")
-    .webp({ quality: QUALITY, effort: 3 });
+    .webp({ quality: QUALITY, effort: EFFORT });
   let made: Uint8Array = new Uint8Array();
   await withoutOverlap(turn, async () => {
     made = await small.toBuffer();

@@ -23,6 +23,8 @@ const large = await sharp({ create: { width: 1600, height: 900, channels: 3, bac
   .jpeg()
   .toBuffer();
 
+const noise = { type: "gaussian" as const, mean: 128, sigma: 30 };
+
 function labelsOf(profile: "metadata" | "cn") {
   const producer = { name: "001191110000XXXXXXXXXX10001", key: "the key of this system" };
   return createLabels({ profile, producer, systemName: "DreamFactory", marksImports: false });
@@ -61,6 +63,32 @@ describe("An output's thumbnail", () => {
     );
     expect(JSON.parse(await showJob(w.deps, key))).toEqual(JSON.parse(JSON.stringify(shown)));
     expect(await w.account()).toMatchObject({ usedBytes: job.outputs.reduce((sum, { size }) => sum + size, 0) });
+  });
+
+  it("is the picture itself where that is small, and so is nowhere else", async () => {
+    const small = await sharp(large).resize(512).png().toBuffer();
+    const heavy = await sharp({ create: { width: 512, height: 512, channels: 3, noise, background: "#000" } })
+      .png({ compressionLevel: 0 })
+      .toBuffer();
+    const files = [small, heavy];
+    let opened = 0;
+    const w = await world({
+      provider: {
+        start: () => delivered(2),
+        async *open() {
+          yield files[opened++ % 2] ?? small;
+        },
+      },
+    });
+    await w.create({ request: pictures(2) });
+    await w.rest();
+    const { outputs } = await publicJob(w.store, await w.job());
+    const shown = outputs.map(({ size, url, thumbnailUrl }) => [size < 128 * 1024, thumbnailUrl === url]);
+    expect(shown.toSorted()).toEqual([
+      [false, false],
+      [true, true],
+    ]);
+    expect((await w.objects("users/")).filter(({ key }) => key.includes("/thumbnail-"))).toHaveLength(1);
   });
 
   it("that cannot be made, labelled or stored is no reason to fail, nor one that is made too slowly to be wanted", async () => {

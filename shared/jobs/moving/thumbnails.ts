@@ -2,6 +2,7 @@
 import { buffer } from "node:stream/consumers";
 import type { Said } from "../../labels/label.ts";
 import { tempOutputKey, tempThumbnailKey } from "../../media/keys.ts";
+import { isSmallPicture } from "../../media/thumbnail-size.ts";
 import type { JobDeps } from "../deps.ts";
 import type { FileFacts, Thumbnail } from "../job.ts";
 import type { Claim } from "./claim.ts";
@@ -9,7 +10,8 @@ import { turnOf } from "./making.ts";
 
 /**
  * Makes it of the file as it will be kept, labelled as that is; puts it into temp/, where nobody sees it before the content was looked at. Before the
- * delivery is written, which has its ETag: whoever dies in between leaves an object that is written over. Null where there is none.
+ * delivery is written, which has its ETag: whoever dies in between leaves an object that is written over. Null where there is none,
+ * or the picture is small itself.
  */
 export async function makeThumbnail(
   deps: JobDeps,
@@ -17,7 +19,7 @@ export async function makeThumbnail(
   { index, facts, said }: { index: number; facts: FileFacts & { etag: string }; said: Said | null },
 ): Promise<Thumbnail | null> {
   const { userId, id, attempt, type } = claim.job;
-  if (!deps.thumbnails || (type !== "image" && type !== "video")) return null;
+  if (!deps.thumbnails || (type !== "image" && type !== "video") || isSmallPicture({ type, ...facts })) return null;
   try {
     const object = await deps.store.get(tempOutputKey(userId, id, attempt, index), { signal: claim.signal });
     if (!object) return null;

@@ -1,5 +1,6 @@
 // A job as the API shows it.
 import { thumbnailKey } from "../../media/keys.ts";
+import { isSmallPicture } from "../../media/thumbnail-size.ts";
 import type { RequestStore } from "../../ports/object-store.ts";
 import type { Sound } from "../../ports/wishes.ts";
 import type { ApplyTo, InputOrigin, Job, Output } from "../job.ts";
@@ -111,7 +112,7 @@ function publicOutput(output: Output, urlOf: ReadonlyMap<string, string>) {
   const createdAt = isoTime(output.createdAt);
   const visibleLabel = output.hasVisibleLabel ?? false;
   const url = urlOf.get(key) ?? "";
-  const thumbnailUrl = urlOf.get(thumbnailKey(key)) ?? null;
+  const thumbnailUrl = urlOf.get(thumbnailKey(key)) ?? (isSmallPicture(output) ? url : null);
   return {
     index,
     type,

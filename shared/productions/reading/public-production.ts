@@ -2,9 +2,10 @@
 import type { Plan } from "../../drama/plan.ts";
 import type { CoreDeps } from "../../jobs/deps.ts";
 import { thumbnailKey } from "../../media/keys.ts";
+import { isSmallPicture } from "../../media/thumbnail-size.ts";
 import type { RequestStore } from "../../ports/object-store.ts";
 import { type NodeState, stateOf } from "../graph.ts";
-import { type Node, nodesPrefix } from "../node.ts";
+import { type Node, type NodeOutput, nodesPrefix } from "../node.ts";
 import { readPlan } from "../plans.ts";
 import { type Production, type ProductionEvent, statusOf } from "../production.ts";
 
@@ -101,7 +102,7 @@ async function publicNode(store: RequestStore, production: Production, plan: Pla
     degraded,
     output: output && {
       ...{ jobId: output.jobId, type: output.type, url: await store.url(output.key), key: output.key },
-      thumbnailUrl: output.hasThumbnail ? await store.url(thumbnailKey(output.key)) : null,
+      thumbnailUrl: await thumbnailUrl(store, output),
       size: output.size,
       ...{ contentType: output.contentType, sha256: output.sha256 },
       ...{ width: output.width, height: output.height, durationMs: output.durationMs },
@@ -111,6 +112,11 @@ async function publicNode(store: RequestStore, production: Production, plan: Pla
       error: error ?? null,
     })),
   };
+}
+
+async function thumbnailUrl(store: RequestStore, output: NodeOutput): Promise<string | null> {
+  if (output.hasThumbnail) return store.url(thumbnailKey(output.key));
+  return isSmallPicture(output) ? store.url(output.key) : null;
 }
 
 function isoTime(epochMs: number): string {

@@ -1788,7 +1788,7 @@ export interface components {
             url: string;
             /**
              * Format: uri
-             * @description A WebP of at most 512 pixels a side, for walls of many: of a picture, of an animation's first frame, or of a still of a video. Null where there is none: of texts and sounds, of files before version 0.2, and where no ffmpeg makes stills.
+             * @description A WebP of at most 512 pixels a side, for walls of many: of a picture, of an animation's first frame, or of a still of a video. A picture of no more than that and of 128 KiB is its own. Null where there is none: of texts and sounds, of files before version 0.2, and where no ffmpeg makes stills.
              */
             thumbnailUrl: string | null;
             key: string;
@@ -2828,7 +2828,7 @@ export interface components {
                 /** @enum {string} */
                 type: "image" | "video" | "text" | "audio" | "archive";
                 url: string;
-                /** @description Of a picture, or a still of a film: a WebP of at most 512 pixels a side. */
+                /** @description Of a picture, or a still of a film: a WebP of at most 512 pixels a side. A small picture is its own. */
                 thumbnailUrl: string | null;
                 key: string;
                 size: number;

@@ -30,7 +30,7 @@ const output = z
     thumbnailUrl: z.string().nullable().meta({
       format: "uri",
       description:
-        "A WebP of at most 512 pixels a side, for walls of many: of a picture, of an animation's first frame, or of a still of a video. Null where there is none: of texts and sounds, of files before version 0.2, and where no ffmpeg makes stills.",
+        "A WebP of at most 512 pixels a side, for walls of many: of a picture, of an animation's first frame, or of a still of a video. A picture of no more than that and of 128 KiB is its own. Null where there is none: of texts and sounds, of files before version 0.2, and where no ffmpeg makes stills.",
     }),
     key: z.string(),
     size: count.meta({ description: "Bytes." }),

@@ -89,10 +89,10 @@ export const shownNode = z
         jobId: z.string(),
         type: mediaType,
         url: z.string(),
-        thumbnailUrl: z
-          .string()
-          .nullable()
-          .meta({ description: "Of a picture, or a still of a film: a WebP of at most 512 pixels a side." }),
+        thumbnailUrl: z.string().nullable().meta({
+          description:
+            "Of a picture, or a still of a film: a WebP of at most 512 pixels a side. A small picture is its own.",
+        }),
         key: z.string(),
         size: count,
         contentType,
