@@ -1,4 +1,4 @@
-// Create and Retry of the job core, over all interleavings of two callers with a crash after each write.
+// Create and Retry of the job core, over the interleavings of two callers with a crash after each write.
 import { describe, expect, it } from "vitest";
 import { createJob } from "../../shared/jobs/asking/create.ts";
 import { retryJob } from "../../shared/jobs/asking/retry.ts";
@@ -18,8 +18,12 @@ import {
 } from "./scenario.ts";
 import { newJob } from "./world.ts";
 
+/** Interruptions of a way, at most. `create.long.ts` has no bound: many times as many ways. */
+const maxSwitches = Number(process.env.CREATE_SWITCHES ?? 3);
+
 const slowCreate: Scenario = {
   credits: 10,
+  maxSwitches,
   async setUp(world) {
     // The job is written, its creator has not come to the account yet.
     const { job } = await createJob(
@@ -38,6 +42,7 @@ const slowCreate: Scenario = {
 describe("Create", () => {
   it("with one key by two callers makes one job and charges once", async () => {
     const exploration = await exploreScenario({
+      maxSwitches,
       credits: 10,
       callers: [
         { name: "A", run: create },
@@ -52,6 +57,7 @@ describe("Create", () => {
 
   it("of two jobs with credits for one charges for one and refuses the other", async () => {
     const exploration = await exploreScenario({
+      maxSwitches,
       credits: 10,
       callers: [
         { name: "A", run: createOther },
@@ -74,6 +80,7 @@ describe("Create", () => {
 describe("Retry", () => {
   it("by two callers begins one round and charges for it once", async () => {
     const exploration = await exploreScenario({
+      maxSwitches,
       credits: 30,
       setUp: failed,
       callers: [
@@ -90,6 +97,7 @@ describe("Retry", () => {
 
   it("that others have spent the credits of leaves the job failed, with its old error", async () => {
     const exploration = await exploreScenario({
+      maxSwitches,
       credits: 10,
       setUp: failed,
       callers: [
@@ -106,6 +114,7 @@ describe("Retry", () => {
 
   it("meeting the timer that ends unpaid rounds is charged and run, or given back", async () => {
     const exploration = await exploreScenario({
+      maxSwitches,
       credits: 10,
       setUp: failed,
       callers: [
