@@ -1,6 +1,6 @@
 // The composition root: each part of the runtime from its ports and the settings.
 import { hkdfSync } from "node:crypto";
-import { availableParallelism } from "node:os";
+import { availableParallelism, totalmem } from "node:os";
 import type { Config } from "../config/config.ts";
 import { ConfigError, type ConfigProblem } from "../config/config-error.ts";
 import { createAccountChanges } from "../credits/changes.ts";
@@ -189,12 +189,16 @@ export function labelKeyOf(jwtSecret: string): string {
 }
 
 /**
- * Node works on files and pictures alike with four threads (UV_THREADPOOL_SIZE in its documentation): one at least stays for files. A film takes
- * two processors and up to 500 MB by itself, a picture up to 150 MB, on all processors by itself: so one user has one place less than there are,
- * and another one's picture finds a place at once.
+ * Node works on files and pictures alike with four threads (UV_THREADPOOL_SIZE in its documentation): one at least stays for files. A film takes up
+ * to 500 MB, and leaves a fifth of two processors to another one; a picture takes up to 150 MB. One user has one place less than there are, so that
+ * another one's picture finds a place soon.
  */
-const places = Math.min(3, Math.max(2, availableParallelism()));
-const makingPlaces = { places, placesForLong: 1, placesForOne: places - 1 };
+const makingPlaces = { places: 3, placesForLong: hasRoomForTwoFilms() ? 2 : 1, placesForOne: 2 };
+
+function hasRoomForTwoFilms(): boolean {
+  const memory = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
+  return availableParallelism() > 1 && memory >= 4 * 1024 ** 3;
+}
 
 /** Throws ConfigError. */
 export function readTrustedHosts({ trustedHosts }: Pick<Config, "trustedHosts">): TrustedHosts {
