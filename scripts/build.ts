@@ -6,7 +6,7 @@ import { declarations } from "../functions/declarations.ts";
 import { processEnvironment } from "../shared/config/environment.ts";
 import { moderationServices } from "../shared/config/moderation.ts";
 import { chatIds, type VendorId, vendorIds, withVendorKeys } from "../shared/config/vendors.ts";
-import { buildCloud } from "./build/build.ts";
+import { type Built, buildCloud } from "./build/build.ts";
 import { type Adapters, adaptersOf, clouds } from "./build/plan.ts";
 import { answerHelp } from "./help.ts";
 import { writePage } from "./page/write-page.ts";
@@ -39,7 +39,7 @@ try {
     const others = [...adapters.vendors, ...(adapters.signs ? ["signing"] : [])];
     const vendors = others.length > 0 ? `, with ${others.join(", ")}` : "";
     const moderation = adapters.moderation === undefined ? "" : `, checked by ${adapters.moderation}`;
-    all.push({ cloud, folder: `.build/${cloud}`, ...adapters, bytes: total, zips: built });
+    all.push({ cloud, folder: `.build/${cloud}`, ...adapters, bytes: total, zips: built.map(shown) });
     if (isJson) continue;
     console.log(
       `.build/${cloud}/: ${built.length} zips for ${adapters.table} and ${adapters.store}${vendors}${moderation}, ${(total / 1e6).toFixed(1)} MB`,
@@ -49,6 +49,11 @@ try {
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
   process.exit(1);
+}
+
+/** What its code was made of is nothing for whoever asks what was built. */
+function shown({ name, path, bytes }: Built) {
+  return { name, path, bytes };
 }
 
 /**

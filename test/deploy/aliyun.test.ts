@@ -1,4 +1,7 @@
 // Deploying on Alibaba Cloud, against an account on this machine: what is asked, what is made, and that the same line goes on where an earlier one failed.
+// `s` is a stand-in, unlike `serverless` in whole-aws.long.ts. One thing prevents the real one: it knows nothing of Function Compute by itself, and downloads the
+// component `fc3` from api.devsapp.cn, as a zip that is in no registry of packages; without that `s deploy` ends before it asks the cloud for anything. With it,
+// FC_CLIENT_CUSTOM_ENDPOINT would bring its calls to a server on this machine (fc3, src/resources/fc/impl/utils.ts). Not tried.
 import { createHash } from "node:crypto";
 import { cp, readFile, stat, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";

@@ -4,12 +4,13 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { openAwsAccount } from "../../scripts/deploy/aws/account.ts";
+import { healStack } from "../../scripts/deploy/aws/stack.ts";
 import { type AwsWish, awsSteps } from "../../scripts/deploy/aws/steps.ts";
 import { deployedSettings } from "../../scripts/deploy/settings.ts";
 import { type Done, takeSteps } from "../../scripts/deploy/steps.ts";
 import { runScript } from "../scripts/run-script.ts";
-import { stackIn } from "../servers/aws-account/cloud-formation.ts";
-import { type AwsAccountServer, environmentOf, startAwsAccount } from "../servers/aws-account/server.ts";
+import { type AwsAccountServer, environmentOf, startAwsAccount, storedObject } from "../servers/aws-account/server.ts";
+import { stackIn } from "../servers/aws-account/stacks.ts";
 import { layerZip } from "./layer-zip.ts";
 import { type StandIn, standInFor } from "./stand-in.ts";
 
@@ -180,6 +181,38 @@ describe("what a deployment left that failed half-way", () => {
     expect([server.stacks.size, server.tables.size, server.buckets.size, server.logGroups.size]).toEqual([0, 0, 0, 0]);
   });
 
+  test("one that was killed before it began: its stack holds nothing, and goes", async () => {
+    server.stacks.set("dream-factory-dev", stackIn("REVIEW_IN_PROGRESS"));
+    const looked = await take(false);
+    expect(looked.of("stack")).toMatchObject({ state: "todo", said: expect.stringContaining("REVIEW_IN_PROGRESS") });
+    expect(server.stacks.size).toBe(1);
+    const { of } = await take(true);
+    expect([of("stack").state, of("doctor").state, server.stacks.size]).toEqual(["made", "made", 0]);
+  });
+
+  test("one that has not begun and holds something is somebody's to look at", async () => {
+    const resources = new Map([["Table", "dream_factory_dev"]]);
+    server.stacks.set("dream-factory-dev", stackIn("REVIEW_IN_PROGRESS", { resources }));
+    expect((await take(true)).of("stack")).toMatchObject({
+      state: "stopped",
+      said: expect.stringContaining("holds Table: look at it in the console"),
+    });
+    expect([server.stacks.size, await checkout.called()]).toEqual([1, []]);
+  });
+
+  test("one that begins in that moment is left alone", async () => {
+    const stack = stackIn("REVIEW_IN_PROGRESS");
+    server.stacks.set("dream-factory-dev", stack);
+    const account = await openAwsAccount("eu-central-1", process.env);
+    const heal = healStack(account, "dream-factory-dev", 1);
+    expect((await heal.look()).state).toBe("todo");
+    for (const status of ["CREATE_IN_PROGRESS", "CREATE_COMPLETE"]) {
+      stack.status = status;
+      await expect(heal.make()).rejects.toThrow(`dream-factory-dev is ${status} by now: somebody deploys`);
+    }
+    expect(server.stacks.size).toBe(1);
+  });
+
   test("an update that could not go back: it is tried again, and then deployed", async () => {
     server.stacks.set("dream-factory-dev", stackIn("UPDATE_ROLLBACK_FAILED"));
     const { of } = await take(true);
@@ -198,7 +231,7 @@ describe("what a deployment left that failed half-way", () => {
 
   test.for([
     ["table", () => server.tables.set("dream_factory_dev", { items: 1, isProtected: true }), "TABLE_NAME"],
-    ["bucket", () => server.buckets.set(bucket, new Map([["users/1/a.png", Buffer.from("x")]])), "S3_BUCKET"],
+    ["bucket", () => server.buckets.set(bucket, new Map([["users/1/a.png", storedObject("x")]])), "S3_BUCKET"],
     ["log group", () => server.logGroups.set("/aws/lambda/dream-factory-dev-health", 5), "delete-log-group"],
   ] as const)("a %s that holds something is never removed", async ([, leave, advice]) => {
     leave();
@@ -215,7 +248,7 @@ describe("what a deployment left that failed half-way", () => {
     ]);
     server.stacks.set("dream-factory-dev", stackIn("UPDATE_COMPLETE", { resources }));
     server.tables.set("dream_factory_dev", { items: 7, isProtected: true });
-    server.buckets.set(bucket, new Map([["a", Buffer.from("x")]]));
+    server.buckets.set(bucket, new Map([["a", storedObject("x")]]));
     server.logGroups.set("/aws/lambda/dream-factory-dev-health", 5);
     expect((await take(true)).of("remains").state).toBe("there");
   });

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { bucketAndTableOnAws } from "./aws/bucket-and-table.ts";
+import { budgetOnAws } from "./aws/budget.ts";
 import { deployed } from "./aws/deployed.ts";
 import { environmentOnAws } from "./aws/environment.ts";
 import { eventsOnAws } from "./aws/events.ts";
@@ -29,7 +30,10 @@ const settings = {
 // With an empty environment, and with whatever can be said.
 const [plain, settled] = await Promise.all([
   packageForAws(),
-  packageForAws(settings, ["reserve=true", "jwtSecret=dreams/jwt", "vendorKeys=dreams/vendors", "logDays=7"]),
+  packageForAws(settings, [
+    ...["reserve=true", "jwtSecret=dreams/jwt", "vendorKeys=dreams/vendors", "logDays=7"],
+    ...["budget=20", "budgetEmail=ada@example.com"],
+  ]),
 ]);
 const onPlain = deployed(plain.template);
 const onSettled = deployed(settled.template);
@@ -49,6 +53,8 @@ bucketAndTableOnAws(onSettled, {
   bucket: "dreams-example",
   table: "dreams",
 });
+
+budgetOnAws(plain.template, settled.template);
 
 describe("the template", () => {
   test("is made without asking anybody", () => {

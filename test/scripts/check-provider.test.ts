@@ -43,6 +43,25 @@ describe("npm run check-provider", () => {
     expect([ark.count("health"), ark.count("start"), ark.count("file")]).toEqual([1, 1, 1]);
   });
 
+  it("answers programs with one object, whether it was asked, went well, or did not", async () => {
+    const [asked, made] = [await run(["ark", "--json"]), await run([...picture, "--yes", "--json"])];
+    expect([asked.code, JSON.parse(asked.stdout)]).toMatchObject([
+      1,
+      { vendor: "ark", cost: { amount: 0.0816, currency: "CNY" }, isAsked: false, isFine: false, differences: [] },
+    ]);
+    expect([made.code, JSON.parse(made.stdout)]).toMatchObject([
+      0,
+      { model: "doubao-seedream-4-0-250828", isAsked: true, isFine: true, differences: [] },
+    ]);
+    expect(made.stderr).toContain(`→ POST ${ark.url}/images/generations`);
+    const refused = await run([...picture, "--yes", "--json"], "another-key");
+    expect([refused.code, JSON.parse(refused.stdout)]).toMatchObject([
+      1,
+      { isAsked: true, isFine: false, differences: [expect.stringContaining("health: The provider refuses")] },
+    ]);
+    expect(refused.stdout + refused.stderr).not.toContain("another-key");
+  });
+
   it("with a key that is refused, starts nothing", async () => {
     const { code, stdout, stderr } = await run([...picture, "--yes"], "another-key");
     expect([code, stderr]).toEqual([1, expect.stringContaining("Not as expected. health: The provider refuses")]);

@@ -119,6 +119,16 @@ describe("a table that is moved", () => {
     expect(dynamodb.operations.length).toBeGreaterThan(before);
   });
 
+  test("with --json is told in one object, and all else on stderr", async () => {
+    const { code, stdout, stderr } = await copy("--from", "sqlite", "--to", "dynamodb", "--json");
+    expect([code, JSON.parse(stdout)]).toEqual([
+      0,
+      { isFine: true, items: count, present: count, differences: 0, addsUp: true },
+    ]);
+    expect(stderr).toContain("Every item is equal in both.");
+    expect(stderr).toContain(adds);
+  });
+
   test("stays in the same cloud under another name", async () => {
     const { code, stdout } = await copy("--from", "dynamodb", "--to", "dynamodb:dreams_again");
     expect([code, stdout]).toEqual([
@@ -146,6 +156,9 @@ describe("what differs is said, and never replaced:", () => {
     const ran = await copy("--from", "sqlite", "--to", `sqlite:${place}`);
     expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining("Stop every server and function")]);
     expect(rowsOf(place)).toEqual(before);
+    const told = await copy("--from", "sqlite", "--to", `sqlite:${place}`, "--json");
+    expect([told.code, JSON.parse(told.stdout)]).toMatchObject([1, { isFine: false, addsUp: false }]);
+    expect(JSON.parse(told.stdout).differences).toBeGreaterThan(0);
     return ran.stdout.split("\n").slice(1, -1);
   }
 

@@ -129,6 +129,17 @@ describe("on AWS", () => {
     expect(server.asked).toEqual([{ Action: "DescribeStacks", Version: "2010-05-15", StackName: "dream-factory-dev" }]);
   });
 
+  test("with --json the answer is one object, and the file is the same", async () => {
+    const { stdout, stderr, text } = await aws(["--json"]);
+    expect([stderr, text]).toEqual(["", (await aws()).text]);
+    expect(JSON.parse(stdout)).toEqual({
+      ...{ path: output, baseUrl: outputs.HttpApiUrl, functions: http.length },
+      jobEvents: "https://xyz.lambda-url.eu-central-1.on.aws/api/v1/jobs/{id}/events",
+    });
+    server.stacks = [];
+    expect(await aws(["--json"])).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("no stack") });
+  });
+
   test("a stack, a region and a custom domain may be named; the HTTP API's own URL is not needed then", async () => {
     const { HttpApiUrl: _, ...others } = outputs;
     server.region = "us-west-2";

@@ -9,11 +9,14 @@ import {
   paginateListStackResources,
   type StackEvent,
 } from "@aws-sdk/client-cloudformation";
-import { type Step, stop, there, todo } from "../steps.ts";
+import { type Looked, type Step, stop, there, todo } from "../steps.ts";
 import type { AwsAccount } from "./account.ts";
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html#cfn-console-view-stack-data-resources-status-codes */
 const neverBegan = new Set(["CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"]);
+
+/** It has a change set that nobody has executed: a deployment was ended in that moment. `serverless` would refuse to deploy over it. */
+const notBegun = "REVIEW_IN_PROGRESS";
 
 export function healStack(account: AwsAccount, name: string, everyMs = 3000): Step {
   return {
@@ -21,8 +24,8 @@ export function healStack(account: AwsAccount, name: string, everyMs = 3000): St
     async look() {
       const status = await statusOf(account, name);
       if (status === null) return there(`there is no ${name} yet`);
-      if (status.endsWith("_IN_PROGRESS") && status !== "REVIEW_IN_PROGRESS")
-        return stop(`${name} is ${status}: somebody deploys. Wait until it is done`);
+      if (status === notBegun) return leftBefore(account, name);
+      if (isUnderWay(status)) return stop(`${name} is ${status}: somebody deploys. Wait until it is done`);
       const why = (await failuresOf(account, name)).map((line) => `\n          ${line}`).join("");
       if (status === "UPDATE_ROLLBACK_FAILED")
         return todo(`${name} is ${status}: going back would be tried again, leaving out what cannot.${why}`);
@@ -39,6 +42,10 @@ export function healStack(account: AwsAccount, name: string, everyMs = 3000): St
         if (now === "UPDATE_ROLLBACK_COMPLETE") return `${name} went back`;
         throw new Error(`${name} is ${now}: see its events in the console, and skip what it cannot undo there.`);
       }
+      if (status === null) return `${name} is gone`;
+      // Whoever began meanwhile is left alone.
+      if (status !== notBegun && !neverBegan.has(status))
+        throw new Error(`${name} is ${status} by now: somebody deploys. Wait until it is done.`);
       await account.stacks.send(new DeleteStackCommand({ StackName: name }));
       await settled(account, name, everyMs);
       const now = await statusOf(account, name);
@@ -46,6 +53,19 @@ export function healStack(account: AwsAccount, name: string, everyMs = 3000): St
       throw new Error(`${name} could not be removed, and is ${now}: see its events in the console.`);
     },
   };
+}
+
+function isUnderWay(status: string | null): boolean {
+  return status !== null && status !== notBegun && status.endsWith("_IN_PROGRESS");
+}
+
+async function leftBefore(account: AwsAccount, name: string): Promise<Looked> {
+  const held = await heldBy(account, name);
+  if (held.length === 0)
+    return todo(
+      `${name} is ${notBegun}: a deployment ended before it began, and it would be removed; it holds nothing`,
+    );
+  return stop(`${name} is ${notBegun} and holds ${held.map(({ id }) => id).join(", ")}: look at it in the console`);
 }
 
 /** Null: there is none. */
@@ -62,11 +82,19 @@ export async function statusOf({ stacks }: AwsAccount, name: string): Promise<st
 
 /** The physical ids of what the stack holds, whatever of it works. */
 export async function holdingsOf(account: AwsAccount, name: string): Promise<Set<string>> {
-  const held = new Set<string>();
-  if ((await statusOf(account, name)) === null) return held;
-  for await (const page of paginateListStackResources({ client: account.stacks }, { StackName: name }))
-    for (const { PhysicalResourceId, ResourceStatus } of page.StackResourceSummaries ?? [])
-      if (PhysicalResourceId && ResourceStatus !== "DELETE_COMPLETE") held.add(PhysicalResourceId);
+  if ((await statusOf(account, name)) === null) return new Set();
+  return new Set((await heldBy(account, name)).map(({ physical }) => physical));
+}
+
+async function heldBy({ stacks }: AwsAccount, name: string): Promise<{ id: string; physical: string }[]> {
+  const held: { id: string; physical: string }[] = [];
+  for await (const page of paginateListStackResources({ client: stacks }, { StackName: name }))
+    for (const {
+      LogicalResourceId: id = "",
+      PhysicalResourceId: physical,
+      ResourceStatus,
+    } of page.StackResourceSummaries ?? [])
+      if (physical && ResourceStatus !== "DELETE_COMPLETE") held.push({ id, physical });
   return held;
 }
 
@@ -94,7 +122,7 @@ function isBeginning({ LogicalResourceId, ResourceStatus, ResourceType }: StackE
 async function settled(account: AwsAccount, name: string, everyMs: number): Promise<void> {
   for (;;) {
     const status = await statusOf(account, name);
-    if (status === null || !status.endsWith("_IN_PROGRESS")) return;
+    if (!isUnderWay(status)) return;
     await pause(everyMs);
   }
 }

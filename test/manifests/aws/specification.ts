@@ -93,9 +93,18 @@ function scalarProblems(type: PropertyType, value: unknown, at: string): string[
     type.type === "boolean"
       ? typeof value === "boolean"
       : type.type === "number" || type.type === "integer"
-        ? typeof value === "number" && (type.type === "number" || Number.isInteger(value))
+        ? isNumber(value) && (type.type === "number" || Number.isInteger(Number(value)))
         : typeof value === "string";
   if (!isFine) return [`${at}: must be a ${type.type}`];
   const allowed = type.type === "string" ? type.allowedValues : undefined;
   return !allowed || allowed.includes(String(value)) ? [] : [`${at}: must be one of ${allowed.join(", ")}`];
+}
+
+/**
+ * A number's text is as good as the number: so does a parameter of the type Number reach a property, "the parameter value becomes a literal string"
+ * (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html), and so does `--param budget=20`.
+ */
+function isNumber(value: unknown): boolean {
+  if (typeof value === "string") return /^\d+(\.\d+)?$/.test(value);
+  return typeof value === "number";
 }

@@ -36,40 +36,37 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The template as AWS would read it in one account and region. What only AWS can know reads `Logical.Attribute`, as `Bucket` or `RunJob.Arn`. */
-export function evaluate<T>(template: Template, value: T): T {
-  const result = evaluated(template, value);
+/** What only AWS can know, by `Logical` or `Logical.Attribute`. */
+type Names = ReadonlyMap<string, string>;
+
+/** The template as AWS would read it in one account and region. What `names` does not know reads as its key there: `Bucket`, `RunJob.Arn`. */
+export function evaluate<T>(template: Template, value: T, names: Names = new Map()): T {
+  const result = evaluated(template, value, names);
   return (result === nothing ? undefined : result) as T;
 }
 
-function evaluated(template: Template, value: unknown): unknown {
+function evaluated(template: Template, value: unknown, names: Names): unknown {
   const call = intrinsicOf(value);
-  if (call) return applied(template, ...call);
-  if (Array.isArray(value)) return value.map((each) => evaluated(template, each)).filter((each) => each !== nothing);
+  const inner = (each: unknown) => evaluated(template, each, names);
+  if (call) return applied(template, names, ...call);
+  if (Array.isArray(value)) return value.map(inner).filter((each) => each !== nothing);
   if (!isObject(value)) return value;
-  const entries = Object.entries(value).map(([key, each]) => [key, evaluated(template, each)] as const);
+  const entries = Object.entries(value).map(([key, each]) => [key, inner(each)] as const);
   return Object.fromEntries(entries.filter(([, each]) => each !== nothing));
 }
 
-function applied(template: Template, name: string, argument: unknown): unknown {
-  const inner = (each: unknown) => evaluated(template, each);
+function applied(template: Template, names: Names, name: string, argument: unknown): unknown {
+  const inner = (each: unknown) => evaluated(template, each, names);
+  const nameOf = (each: string) => names.get(each) ?? pseudo[each as keyof typeof pseudo] ?? each;
   const list = Array.isArray(argument) ? argument : [argument];
   if (name === "Ref") return argument === "AWS::NoValue" ? nothing : nameOf(String(argument));
-  if (name === "Fn::GetAtt") return list.join(".");
+  if (name === "Fn::GetAtt") return nameOf(list.join("."));
   if (name === "Fn::Sub") return String(argument).replaceAll(/\$\{([^!}]+)\}/g, (_, variable) => nameOf(variable));
-  if (name === "Fn::If") return inner(list[isTrue(template, list[0]) ? 1 : 2]);
+  if (name === "Fn::If") return inner(list[inner(template.Conditions?.[String(list[0])]) === true ? 1 : 2]);
   if (name === "Fn::Equals") return String(inner(list[0])) === String(inner(list[1]));
   if (name === "Fn::Not") return !inner(list[0]);
   if (name === "Fn::Or") return list.some((each) => inner(each) === true);
   if (name === "Fn::Join") return (inner(list[1]) as unknown[]).join(String(list[0]));
   if (name === "Fn::Split") return String(inner(list[1])).split(String(list[0]));
   throw new Error(`the template uses ${name}, which nobody here evaluates`);
-}
-
-function isTrue(template: Template, condition: unknown): boolean {
-  return evaluated(template, template.Conditions?.[String(condition)]) === true;
-}
-
-function nameOf(name: string): string {
-  return Object.hasOwn(pseudo, name) ? pseudo[name as keyof typeof pseudo] : name;
 }

@@ -1,41 +1,17 @@
-// CloudFormation over the query protocol: change sets, events, resources, ways back. Executing a change set makes what the template names at once, as far as
-// other services here would tell of it, or fails at the resource that a test names, and goes back as CloudFormation does: what its template retains stays.
+// CloudFormation over the query protocol: change sets, events, resources, ways back. What becomes of stacks is in stacks.ts.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/
 import type { Answer, Asked, AwsAccountServer, Service } from "./server.ts";
 import { xmlFailure } from "./services.ts";
-
-export interface StackEvent {
-  id: string;
-  type: string;
-  status: string;
-  reason: string;
-}
-
-export interface Stack {
-  status: string;
-  /** Physical ids by logical ids. */
-  resources: Map<string, string>;
-  outputs: Record<string, string>;
-  /** The oldest first. */
-  events: StackEvent[];
-  /** What is to be executed. */
-  template?: Template;
-  /** The next execution fails at this resource. */
-  failsAt?: { id: string; reason: string } | undefined;
-  /** What the next way back, or removal, comes to. */
-  endsAs?: string;
-}
-
-interface Template {
-  Resources: Record<string, { Type: string; DeletionPolicy?: string; Properties?: Record<string, unknown> }>;
-  Outputs?: Record<string, { Value: unknown }>;
-}
-
-const own = "AWS::CloudFormation::Stack";
-
-export function stackIn(status: string, more: Partial<Stack> = {}): Stack {
-  return { status, resources: new Map(), outputs: {}, events: [], ...more };
-}
+import {
+  execute,
+  lookAtChangeSet,
+  ofStack,
+  refusalOf,
+  remove,
+  type Stack,
+  type StackEvent,
+  stackIn,
+} from "./stacks.ts";
 
 export const cloudFormation: Service = {
   operation: ({ body }) => new URLSearchParams(body.toString()).get("Action") ?? "",
@@ -44,7 +20,9 @@ export const cloudFormation: Service = {
     const name = nameOf(input.get("StackName") ?? "");
     const found = operations[operation]?.(asked, name, input);
     if (found === undefined) return cloudFormation.failure({ status: 400, code: "InvalidAction", message: operation });
-    if (found === null) return noStack(name);
+    if (found === null) return invalid(`Stack with id ${name} does not exist`);
+    if (typeof found !== "string") return found;
+    if (operation === "DescribeStacks" || operation === "DescribeStackEvents") goOn(asked.server.stacks.get(name));
     const result = `<${operation}Result>${found}</${operation}Result>`;
     return {
       status: 200,
@@ -55,7 +33,8 @@ export const cloudFormation: Service = {
   failure: xmlFailure,
 };
 
-type Operation = (asked: Asked, name: string, input: URLSearchParams) => string | null;
+/** Null: there is no such stack. */
+type Operation = (asked: Asked, name: string, input: URLSearchParams) => string | Answer | null;
 
 const operations: Readonly<Record<string, Operation>> = {
   ValidateTemplate: () => "<Parameters/>",
@@ -64,44 +43,54 @@ const operations: Readonly<Record<string, Operation>> = {
   DescribeStackEvents: ({ server }, name, input) =>
     withStack(server, name, ({ events }) => {
       const newest = events.map((event, at) => describedEvent(server, name, event, at)).reverse();
-      const start = Number(input.get("NextToken") ?? 0);
-      return `<StackEvents>${newest.slice(start, start + 2).join("")}</StackEvents>${next(start, newest.length)}`;
+      return page("StackEvents", newest, input);
     }),
   ListStackResources: ({ server }, name, input) =>
     withStack(server, name, ({ resources }) => {
       const all = [...resources].map(([id, physical]) => resource(id, physical));
-      const start = Number(input.get("NextToken") ?? 0);
-      return `<StackResourceSummaries>${all.slice(start, start + 2).join("")}</StackResourceSummaries>${next(start, all.length)}`;
+      return page("StackResourceSummaries", all, input);
     }),
   DescribeStackResource: ({ server }, name, input) =>
     withStack(server, name, ({ resources }) => {
       const id = input.get("LogicalResourceId") ?? "";
-      return `<StackResourceDetail>${resource(id, resources.get(id) ?? "").replace(/<\/?member>/g, "")}</StackResourceDetail>`;
+      const physical = resources.get(id);
+      if (physical === undefined) return invalid(`Resource ${id} does not exist for stack ${name}`);
+      return `<StackResourceDetail>${resource(id, physical).replace(/<\/?member>/g, "")}</StackResourceDetail>`;
     }),
   CreateChangeSet({ server }, name, input) {
-    const stack = server.stacks.get(name) ?? stackIn("REVIEW_IN_PROGRESS");
-    stack.template = JSON.parse(input.get("TemplateBody") ?? templateAt(server, input.get("TemplateURL") ?? ""));
+    const found = server.stacks.get(name);
+    const refusal = refusalOf(found, name, input.get("ChangeSetType") ?? "UPDATE");
+    if (refusal !== null) return invalid(refusal);
+    const text = input.get("TemplateBody") ?? templateAt(server, input.get("TemplateURL") ?? "");
+    if (text === null) return invalid("S3 error: The specified key does not exist.");
+    const stack = found ?? stackIn("REVIEW_IN_PROGRESS");
     server.stacks.set(name, stack);
+    stack.changeSet = { template: JSON.parse(text), status: "CREATE_IN_PROGRESS", reason: "" };
     return `<Id>${changeSetId(server, name)}</Id><StackId>${stackId(server, name)}</StackId>`;
   },
   DescribeChangeSet: ({ server }, name) =>
-    withStack(
-      server,
-      name,
-      () =>
-        `<ChangeSetName>set</ChangeSetName><ChangeSetId>${changeSetId(server, name)}</ChangeSetId><StackId>${stackId(server, name)}</StackId><StackName>${name}</StackName><Status>CREATE_COMPLETE</Status><ExecutionStatus>AVAILABLE</ExecutionStatus>`,
-    ),
-  DeleteChangeSet: () => "",
-  ExecuteChangeSet: ({ server }, name) =>
     withStack(server, name, (stack) => {
-      execute(server, name, stack);
+      if (!stack.changeSet) return noChangeSet(name);
+      const { status, reason } = lookAtChangeSet(stack, stack.changeSet);
+      const ids = `<ChangeSetName>set</ChangeSetName><ChangeSetId>${changeSetId(server, name)}</ChangeSetId><StackId>${stackId(server, name)}</StackId>`;
+      const can = status === "CREATE_COMPLETE" ? "AVAILABLE" : "UNAVAILABLE";
+      return `${ids}<StackName>${name}</StackName><Status>${status}</Status><StatusReason>${reason}</StatusReason><ExecutionStatus>${can}</ExecutionStatus>`;
+    }),
+  DeleteChangeSet: ({ server }, name) =>
+    withStack(server, name, (stack) => {
+      stack.changeSet = undefined;
       return "";
     }),
-  SetStackPolicy: () => "",
+  ExecuteChangeSet: ({ server }, name) =>
+    withStack(server, name, (stack) => {
+      if (stack.changeSet?.status !== "CREATE_COMPLETE") return noChangeSet(name);
+      execute(server, name, stack, stack.changeSet);
+      return "";
+    }),
   DeleteStack({ server }, name) {
     const stack = server.stacks.get(name);
     if (stack?.endsAs) stack.status = stack.endsAs;
-    else server.stacks.delete(name);
+    else if (stack) remove(server, name, stack);
     return "";
   },
   ContinueUpdateRollback: ({ server }, name) =>
@@ -111,96 +100,29 @@ const operations: Readonly<Record<string, Operation>> = {
     }),
 };
 
-function execute(server: AwsAccountServer, name: string, stack: Stack): void {
-  const { template, failsAt } = stack;
-  if (!template) return;
-  const isFirst = stack.status === "REVIEW_IN_PROGRESS";
-  const [verb, made] = [isFirst ? "CREATE" : "UPDATE", [] as string[]];
-  const tell = (id: string, type: string, status: string, reason = "") =>
-    stack.events.push({ id, type, status, reason });
-  tell(name, own, `${verb}_IN_PROGRESS`, "User Initiated");
-  for (const [id, { Type, Properties = {} }] of Object.entries(template.Resources)) {
-    if (stack.resources.has(id)) continue;
-    if (failsAt?.id === id || isTaken(server, Type, Properties)) {
-      tell(
-        id,
-        Type,
-        "CREATE_FAILED",
-        failsAt?.id === id ? failsAt.reason : `${physicalOf(id, Properties)} already exists`,
-      );
-      tell("Another", "AWS::Lambda::Function", "CREATE_FAILED", "Resource creation cancelled");
-      goBack(server, name, stack, made, verb);
-      return;
-    }
-    stack.resources.set(id, physicalOf(id, Properties));
-    made.push(id);
-    if (Type === "AWS::DynamoDB::Table")
-      server.tables.set(physicalOf(id, Properties), {
-        items: 0,
-        isProtected: Properties.DeletionProtectionEnabled === true,
-      });
-    if (Type === "AWS::S3::Bucket") server.buckets.set(physicalOf(id, Properties), new Map());
-  }
-  stack.outputs = Object.fromEntries(
-    Object.entries(template.Outputs ?? {}).map(([key, { Value }]) => [key, outputOf(key, Value, stack)]),
-  );
-  stack.status = `${verb}_COMPLETE`;
-  tell(name, own, stack.status);
+function goOn(stack: Stack | undefined): void {
+  const underWay = stack?.goOn;
+  if (stack) stack.goOn = undefined;
+  underWay?.();
 }
 
-/** What is retained, or protected, is left behind. */
-function goBack(server: AwsAccountServer, name: string, stack: Stack, made: readonly string[], verb: string): void {
-  for (const id of made) {
-    const { DeletionPolicy, Type } = stack.template?.Resources[id] ?? {};
-    const physical = stack.resources.get(id) ?? "";
-    stack.resources.delete(id);
-    if (DeletionPolicy === "Retain") continue;
-    if (Type === "AWS::S3::Bucket") server.buckets.delete(physical);
-  }
-  stack.failsAt = undefined;
-  stack.status = verb === "CREATE" ? "ROLLBACK_COMPLETE" : "UPDATE_ROLLBACK_COMPLETE";
-  stack.events.push({ id: name, type: own, status: stack.status, reason: "" });
-}
-
-function isTaken({ tables, buckets }: AwsAccountServer, type: string, properties: Record<string, unknown>): boolean {
-  if (type === "AWS::DynamoDB::Table") return tables.has(physicalOf("", properties));
-  return type === "AWS::S3::Bucket" && buckets.has(physicalOf("", properties));
-}
-
-/** Names are texts here but for the two pseudo parameters. */
-function physicalOf(id: string, properties: Record<string, unknown>): string {
-  const named = properties.TableName ?? properties.BucketName ?? id.toLowerCase();
-  const text = typeof named === "string" ? named : String((named as { "Fn::Sub": string })["Fn::Sub"]);
-  const filled = text
-    .replaceAll(/\$\{AWS::AccountId\}/g, "123456789012")
-    .replaceAll(/\$\{AWS::Region\}/g, "eu-central-1");
-  return filled === "serverlessdeploymentbucket" ? "dream-factory-deployment" : filled;
-}
-
-function outputOf(key: string, value: unknown, stack: Stack): string {
-  if (key === "HttpApiUrl") return "https://abc123.execute-api.eu-central-1.amazonaws.com";
-  if (key.endsWith("LambdaFunctionUrl")) return "https://xyz.lambda-url.eu-central-1.on.aws/";
-  const ref = typeof value === "object" && value !== null && "Ref" in value ? String(value.Ref) : "";
-  return stack.resources.get(ref) ?? (typeof value === "string" ? value : "arn:aws:x:eu-central-1:123456789012:y");
-}
-
-function templateAt({ buckets }: AwsAccountServer, url: string): string {
+function templateAt({ buckets }: AwsAccountServer, url: string): string | null {
   const [bucket = "", ...key] = new URL(url).pathname.slice(1).split("/");
-  return (
-    buckets
-      .get(bucket)
-      ?.get(decodeURIComponent(key.join("/")))
-      ?.toString() ?? "{}"
-  );
+  const found = buckets.get(bucket)?.get(decodeURIComponent(key.join("/")));
+  return found ? found.bytes.toString() : null;
 }
 
-function withStack(server: AwsAccountServer, name: string, act: (stack: Stack) => string): string | null {
-  const stack = server.stacks.get(name);
+function withStack<T>({ stacks }: AwsAccountServer, name: string, act: (stack: Stack) => T): T | null {
+  const stack = stacks.get(name);
   return stack ? act(stack) : null;
 }
 
-function noStack(name: string): Answer {
-  return xmlFailure({ status: 400, code: "ValidationError", message: `Stack with id ${name} does not exist` });
+function invalid(message: string): Answer {
+  return xmlFailure({ status: 400, code: "ValidationError", message });
+}
+
+function noChangeSet(name: string): Answer {
+  return xmlFailure({ status: 404, code: "ChangeSetNotFound", message: `ChangeSet [${name}] does not exist` });
 }
 
 function nameOf(stack: string): string {
@@ -215,8 +137,12 @@ function changeSetId({ region, id }: AwsAccountServer, name: string): string {
   return `arn:aws:cloudformation:${region}:${id}:changeSet/${name}-change-set/1`;
 }
 
-function next(start: number, length: number): string {
-  return start + 2 < length ? `<NextToken>${start + 2}</NextToken>` : "";
+/** By two, and a long list in some ten pages. */
+function page(list: string, all: readonly string[], input: URLSearchParams): string {
+  const start = Number(input.get("NextToken") ?? 0);
+  const end = start + Math.max(2, Math.ceil(all.length / 10));
+  const next = end < all.length ? `<NextToken>${end}</NextToken>` : "";
+  return `<${list}>${all.slice(start, end).join("")}</${list}>${next}`;
 }
 
 function resource(id: string, physical: string): string {
@@ -236,7 +162,7 @@ function describedEvent(
   { id, type, status, reason }: StackEvent,
   at: number,
 ): string {
-  const physical = type === own ? stackId(server, name) : id.toLowerCase();
+  const physical = type === ofStack ? stackId(server, name) : id.toLowerCase();
   const time = new Date(Date.now() - 1000 + at).toISOString();
   return `<member><StackId>${stackId(server, name)}</StackId><EventId>e-${at}-${name}</EventId><StackName>${name}</StackName><LogicalResourceId>${id}</LogicalResourceId><PhysicalResourceId>${physical}</PhysicalResourceId><ResourceType>${type}</ResourceType><Timestamp>${time}</Timestamp><ResourceStatus>${status}</ResourceStatus><ResourceStatusReason>${reason}</ResourceStatusReason></member>`;
 }

@@ -3,9 +3,11 @@
 // AWS's references of these services.
 import type { IncomingMessage } from "node:http";
 import { type Origin, startOrigin } from "../origin.ts";
-import { cloudFormation, type Stack } from "./cloud-formation.ts";
-import { dynamodb, lambda, logs, s3, secretsManager, sts } from "./services.ts";
+import { cloudFormation } from "./cloud-formation.ts";
+import { s3 } from "./s3.ts";
+import { dynamodb, lambda, logs, secretsManager, sts } from "./services.ts";
 import { type Key, signedService } from "./signature.ts";
+import type { Stack } from "./stacks.ts";
 
 export interface Fault {
   /** `secretsmanager CreateSecret`. */
@@ -22,19 +24,32 @@ export interface AwsAccountServer extends Origin {
   secrets: Map<string, { text: string; isEnding?: boolean }>;
   tables: Map<string, { items: number; isProtected: boolean }>;
   /** The objects of each by their keys. */
-  buckets: Map<string, Map<string, Buffer>>;
+  buckets: Map<string, Map<string, StoredObject>>;
+  /** Of objects in parts, by their ids. */
+  uploads: Map<string, { metadata: Record<string, string>; parts: Map<number, Buffer> }>;
   /** Of somebody else. */
   foreignBuckets: Set<string>;
   /** Stored bytes by name. */
   logGroups: Map<string, number>;
+  /** With the zip that CloudFormation gave them. */
+  functions: Map<string, { zip: Buffer; modifiedAt: Date }>;
   layers: { Description: string; LayerVersionArn: string; bytes: Buffer }[];
   /** The account's own. */
   publicAccessBlock: string[];
   stacks: Map<string, Stack>;
+  /** Logical ids of what cannot be made, the next time, with the reason. */
+  broken: Map<string, string>;
   /** What the next call of that name meets, one each. */
   faults: Fault[];
   /** Each call whose signature was good: `secretsmanager CreateSecret`. */
   calls: string[];
+}
+
+export interface StoredObject {
+  bytes: Buffer;
+  modifiedAt: Date;
+  /** `x-amz-meta-…`. */
+  metadata: Record<string, string>;
 }
 
 export interface Answer {
@@ -62,6 +77,10 @@ const services: Readonly<Record<string, Service>> = {
   ...{ sts, secretsmanager: secretsManager, dynamodb, logs, lambda, s3, cloudformation: cloudFormation },
 };
 
+export function storedObject(text: string): StoredObject {
+  return { bytes: Buffer.from(text), modifiedAt: new Date(), metadata: {} };
+}
+
 export async function startAwsAccount(): Promise<AwsAccountServer> {
   const origin = await startOrigin(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -73,8 +92,10 @@ export async function startAwsAccount(): Promise<AwsAccountServer> {
     ...origin,
     ...{ region: "eu-central-1", id: "123456789012" },
     key: { accessKeyId: "AKIATEST", accessKeySecret: "secret/1+", securityToken: "token==" },
-    ...{ secrets: new Map(), tables: new Map(), buckets: new Map(), foreignBuckets: new Set(), logGroups: new Map() },
-    ...{ layers: [], publicAccessBlock: [], stacks: new Map(), faults: [], calls: [] },
+    ...{ secrets: new Map(), tables: new Map(), buckets: new Map(), uploads: new Map() },
+    ...{ foreignBuckets: new Set(), logGroups: new Map() },
+    ...{ functions: new Map(), layers: [], publicAccessBlock: [], stacks: new Map(), broken: new Map() },
+    ...{ faults: [], calls: [] },
   };
   return server;
 }

@@ -1,7 +1,11 @@
-// What each service answers; CloudFormation has a file of its own.
-import type { Answer, Asked, AwsAccountServer, Service } from "./server.ts";
+// What each service answers; CloudFormation and S3 have files of their own.
+import type { Answer, AwsAccountServer, Service } from "./server.ts";
 
-const xml = (status: number, body: string): Answer => ({ status, body, headers: { "content-type": "text/xml" } });
+export const xml = (status: number, body: string): Answer => ({
+  status,
+  body,
+  headers: { "content-type": "text/xml" },
+});
 
 export const xmlFailure: Service["failure"] = ({ status, code, message }) =>
   xml(
@@ -118,6 +122,9 @@ export const lambda: Service = {
     const reply = (status: number, data: object): Answer => ({
       ...{ status, body: JSON.stringify(data), headers: { "content-type": "application/json" } },
     });
+    const { modifiedAt } = (kind === "functions" && server.functions.get(name ?? "")) || {};
+    if (modifiedAt)
+      return reply(200, { Configuration: { FunctionName: name, LastModified: modifiedAt.toISOString() } });
     if (kind !== "layers")
       return lambda.failure({ status: 404, code: "ResourceNotFoundException", message: "Function not found" });
     if (method === "POST") {
@@ -137,78 +144,3 @@ export const lambda: Service = {
     headers: { "content-type": "application/json", "x-amzn-errortype": code },
   }),
 };
-
-/** Path style, as at an address; and S3 Control, which is told apart by its header. */
-export const s3: Service = {
-  operation({ method, url, headers }) {
-    if (headers["x-amz-account-id"]) return "GetPublicAccessBlock";
-    const [, , key] = url.pathname.split("/", 3);
-    const query = [...url.searchParams.keys()].filter((name) => name !== "x-id")[0];
-    return [method, key ? "object" : "bucket", query].filter(Boolean).join(" ");
-  },
-  answer(asked, operation) {
-    const { server, url } = asked;
-    if (operation === "GetPublicAccessBlock") return publicAccessBlock(asked);
-    const [, name = "", ...rest] = url.pathname.split("/");
-    if (server.foreignBuckets.has(name))
-      return s3.failure({ status: 403, code: "AccessDenied", message: "Access Denied" });
-    const bucket = server.buckets.get(name);
-    if (!bucket)
-      return s3.failure({ status: 404, code: "NoSuchBucket", message: "The specified bucket does not exist" });
-    const key = decodeURIComponent(rest.join("/"));
-    return key === "" ? ofBucket(asked, operation, name, bucket) : ofObject(asked, operation, key, bucket);
-  },
-  failure: ({ status, code, message }) =>
-    xml(status, `<Error><Code>${code}</Code><Message>${message}</Message></Error>`),
-};
-
-function publicAccessBlock({ server, headers }: Asked): Answer {
-  if (headers["x-amz-account-id"] !== server.id)
-    return s3.failure({ status: 403, code: "AccessDenied", message: "Access Denied" });
-  if (server.publicAccessBlock.length === 0)
-    return s3.failure({ status: 404, code: "NoSuchPublicAccessBlockConfiguration", message: "none" });
-  const each = server.publicAccessBlock.map((name) => `<${name}>true</${name}>`).join("");
-  return xml(200, `<PublicAccessBlockConfiguration>${each}</PublicAccessBlockConfiguration>`);
-}
-
-function ofBucket({ server }: Asked, operation: string, name: string, bucket: Map<string, Buffer>): Answer {
-  if (operation.startsWith("GET bucket location"))
-    return xml(200, `<LocationConstraint>${server.region}</LocationConstraint>`);
-  if (operation.startsWith("GET bucket")) {
-    const each = [...bucket]
-      .map(([key, { length }]) => `<Contents><Key>${key}</Key><Size>${length}</Size></Contents>`)
-      .join("");
-    return xml(
-      200,
-      `<ListBucketResult><Name>${name}</Name><KeyCount>${bucket.size}</KeyCount><IsTruncated>false</IsTruncated>${each}</ListBucketResult>`,
-    );
-  }
-  if (operation === "HEAD bucket") return { status: 200, body: "", headers: { "x-amz-bucket-region": server.region } };
-  if (operation === "DELETE bucket" && bucket.size === 0) {
-    server.buckets.delete(name);
-    return { status: 204, body: "" };
-  }
-  return s3.failure({ status: 409, code: "BucketNotEmpty", message: operation });
-}
-
-function ofObject({ body, headers }: Asked, operation: string, key: string, bucket: Map<string, Buffer>): Answer {
-  if (operation.startsWith("PUT object")) {
-    bucket.set(key, /aws-chunked/.test(String(headers["content-encoding"])) ? unchunked(body) : body);
-    return { status: 200, body: "", headers: { etag: '"1"' } };
-  }
-  const found = bucket.get(key);
-  if (!found) return s3.failure({ status: 404, code: "NoSuchKey", message: "The specified key does not exist." });
-  return { status: 200, body: found, headers: { etag: '"1"', "content-length": String(found.length) } };
-}
-
-/** `{hex length}\r\n{bytes}\r\n`, up to a length of 0. */
-function unchunked(body: Buffer): Buffer {
-  const parts: Buffer[] = [];
-  for (let at = 0; ; ) {
-    const end = body.indexOf("\r\n", at);
-    const length = Number.parseInt(body.toString("latin1", at, end), 16);
-    if (!(length > 0)) return Buffer.concat(parts);
-    parts.push(body.subarray(end + 2, end + 2 + length));
-    at = end + 2 + length + 2;
-  }
-}
