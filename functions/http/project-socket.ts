@@ -11,7 +11,7 @@ async function askForUpgrade(): Promise<never> {
   const where = socketUrl === null ? "" : ` Its address is ${socketUrl}.`;
   const message = `This is spoken to over a WebSocket only, subprotocol ${PROTOCOL}.${where} GET /projects/{id}/progress streams the same events.`;
   // RFC 9110, 15.5.22: "The server MUST send an Upgrade header field in a 426 response".
-  throw new AppError("upgrade_required", { message, headers: { upgrade: "websocket", connection: "Upgrade" } });
+  throw new AppError("upgrade_required", { message, headers: { upgrade: "websocket" } });
 }
 
 export const handler = httpFunction(

@@ -33,6 +33,8 @@ export interface Episode {
 }
 
 export interface Scene {
+  /** `e1s2`: what it is called wherever it stands, where it is a project's. Absent: by its place. */
+  id?: string;
   place: string;
   time: "day" | "night" | "dawn" | "dusk";
   mood: Mood;

@@ -21,10 +21,18 @@ export async function toNode({ status, headers, body }: HttpResponse, outgoing: 
   if (isStreamed(body)) return streamToNode({ status, headers }, body, outgoing);
   const size = typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
   const length = status === 204 ? {} : { "content-length": String(size) };
-  outgoing.writeHead(status, { ...headers, ...length });
+  outgoing.writeHead(status, { ...headers, ...length, ...connectionFor(headers) });
   // Node itself keeps the body of an answer to HEAD back. A text goes out with its head in one piece.
   if (size > 0) outgoing.write(body);
   else outgoing.flushHeaders();
+}
+
+/**
+ * RFC 9110, 7.8: "A sender of Upgrade MUST also send an "Upgrade" connection option in the Connection header field". It is about this very
+ * connection, so whoever holds that says it: behind a gateway it would be dropped, or refused.
+ */
+function connectionFor({ upgrade }: HttpResponse["headers"]): { connection?: string } {
+  return upgrade === undefined ? {} : { connection: "Upgrade" };
 }
 
 async function streamToNode(head: Omit<HttpResponse, "body">, body: StreamedBody, outgoing: ServerResponse) {

@@ -9,6 +9,8 @@ import { editedScene, type SceneChange } from "./update-scene.ts";
 export interface FilmEdit {
   scenes?: readonly (Omit<SceneChange, "version"> & { id: string })[] | undefined;
   characters?: readonly CharacterEdit[] | undefined;
+  /** All scenes, as they are to be told; null: as they were written. */
+  sceneOrder?: readonly string[] | null | undefined;
 }
 
 /** `portrait: null`: it is to be made. A picture that is still to be copied is none of the project's yet. */

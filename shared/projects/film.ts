@@ -7,6 +7,7 @@ import type { Genre } from "../ports/wishes.ts";
 import type { ProjectCharacter } from "./character.ts";
 import type { Draft } from "./draft.ts";
 import { edited, type FilmEdit } from "./edited-film.ts";
+import { inOrder, orderOf, requiredOrder } from "./order.ts";
 import type { Project } from "./project.ts";
 import { readCharacters, readDraft, readScenes } from "./reading.ts";
 import type { ProjectScene } from "./scene.ts";
@@ -16,11 +17,8 @@ export type Film = Pick<Snapshot, "screenplay" | "portraits" | "clips">;
 const nothingYet: Film = { screenplay: null, portraits: {}, clips: {} };
 
 /** Each item as it is at the moment that it is read; with `edit` as it would be then. Without scenes: nothing yet. */
-export async function readFilm(
-  table: Table,
-  { userId, id: projectId, draft }: Project,
-  edit: FilmEdit = {},
-): Promise<Film> {
+export async function readFilm(table: Table, project: Project, edit: FilmEdit = {}): Promise<Film> {
+  const { userId, id: projectId, draft } = project;
   if (draft === null) {
     edited({ scenes: [], characters: [] }, edit);
     return nothingYet;
@@ -32,7 +30,12 @@ export async function readFilm(
     readCharacters(table, ref),
   ]);
   const now = edited({ scenes, characters }, edit);
-  return whole ? filmOf(whole, now.scenes, now.characters) : nothingYet;
+  return whole ? filmOf(whole, inOrder(now.scenes, orderAfter(whole, project, edit)), now.characters) : nothingYet;
+}
+
+function orderAfter(draft: Draft, project: Project, { sceneOrder }: FilmEdit): readonly string[] | null {
+  if (sceneOrder === undefined) return orderOf(project);
+  return sceneOrder && requiredOrder(draft, sceneOrder, "edit.sceneOrder");
 }
 
 export function filmOf(
@@ -61,9 +64,9 @@ export function filmOf(
   };
 }
 
-function told({ place, time, mood, action, durationSec, characters, lines, shots }: ProjectScene) {
+function told({ id, place, time, mood, action, durationSec, characters, lines, shots }: ProjectScene) {
   const planned = shots.map(({ clip: _, ...shot }) => shot);
-  return { place, time, mood, action, durationSec, characters, lines, shots: planned };
+  return { id, place, time, mood, action, durationSec, characters, lines, shots: planned };
 }
 
 function inputOf({ key, type, size, sha256, contentType, width, height, durationMs }: InputFile): InputFile {

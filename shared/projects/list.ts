@@ -3,6 +3,7 @@ import { AppError } from "../errors/app-error.ts";
 import type { RequestStore } from "../ports/object-store.ts";
 import type { Table } from "../ports/table.ts";
 import type { Draft, DraftRef } from "./draft.ts";
+import { inOrder, orderOf } from "./order.ts";
 import type { ProjectRef } from "./project.ts";
 import { readCharacters, readDraft, readDrafts, readScenes } from "./reading.ts";
 import { withRealRunning } from "./running.ts";
@@ -59,12 +60,21 @@ export async function listScenes(
   ref: ProjectRef,
   { limit, after, draft: wanted }: DraftQuery,
 ): Promise<Page<Awaited<ReturnType<typeof publicScene>>>> {
-  const draft = await findDraft(table, ref, wanted);
-  if (!draft) return { items: [], total: 0, next: null };
-  const { scenes, isLast } = await readScenes(table, refOf(draft), { limit, after });
+  const found = await findDraft(table, ref, wanted);
+  if (!found) return { items: [], total: 0, next: null };
+  const { draft, order } = found;
+  const { scenes, isLast } = await scenesPage(table, refOf(draft), order, { limit, after });
   const total = draft.episodes.reduce((sum, episode) => sum + episode.scenes, 0);
   const items = await Promise.all(scenes.map((scene) => publicScene(store, scene)));
   return { items, total, next: isLast ? null : (scenes.at(-1)?.id ?? null) };
+}
+
+/** Only those that were moved have to be read all of them. */
+async function scenesPage(table: Table, ref: DraftRef, order: readonly string[] | null, { limit, after }: PageQuery) {
+  if (!order) return readScenes(table, ref, { limit, after });
+  const all = inOrder((await readScenes(table, ref)).scenes, order);
+  const begin = after === undefined ? 0 : all.findIndex(({ id }) => id === after) + 1;
+  return { scenes: all.slice(begin, begin + limit), isLast: begin + limit >= all.length };
 }
 
 export async function listCharacters(
@@ -72,9 +82,9 @@ export async function listCharacters(
   ref: ProjectRef,
   { limit, after, draft: wanted }: DraftQuery,
 ): Promise<Page<Awaited<ReturnType<typeof publicCharacter>>>> {
-  const draft = await findDraft(table, ref, wanted);
-  if (!draft) return { items: [], total: 0, next: null };
-  const all = await readCharacters(table, refOf(draft));
+  const found = await findDraft(table, ref, wanted);
+  if (!found) return { items: [], total: 0, next: null };
+  const all = await readCharacters(table, refOf(found.draft));
   const begin = after === undefined ? 0 : all.findIndex(({ id }) => id === after) + 1;
   const shown = all.slice(begin, begin + limit);
   const next = begin + limit < all.length ? (shown.at(-1)?.id ?? null) : null;
@@ -82,13 +92,17 @@ export async function listCharacters(
 }
 
 /** Null where the project has none. `not_found` for one that it has not. */
-async function findDraft(table: Table, ref: ProjectRef, wanted: string | undefined): Promise<Draft | null> {
+async function findDraft(
+  table: Table,
+  ref: ProjectRef,
+  wanted: string | undefined,
+): Promise<{ draft: Draft; order: ReturnType<typeof orderOf> } | null> {
   const { project } = await findProject(table, ref);
   const id = wanted ?? project.draft;
   if (id === null) return null;
   const draft = await readDraft(table, { ...ref, draft: id });
   if (!draft) throw new AppError("not_found");
-  return draft;
+  return { draft, order: orderOf({ ...project, draft: id }) };
 }
 
 function refOf({ userId, projectId, id: draft }: Draft): DraftRef {

@@ -16,6 +16,8 @@ export interface Project {
   settings: ProjectSettings;
   /** The screenplay that counts, by the id of the job that wrote it. Null until there is one. */
   draft: string | null;
+  /** Of drafts whose scenes are not told as they were written: the ids of all of them, as they are. Absent: of none. */
+  orders?: { draft: string; scenes: readonly string[] }[];
   /** The production that has the project; it counts only while that one is unsettled. Written by productions alone. */
   running: string | null;
   /** Counts its user's changes of the settings and the draft, from 1. */

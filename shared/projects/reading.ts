@@ -71,6 +71,13 @@ export function requireDraft({ draft }: { draft: string | null }): string {
   throw new AppError("not_found", { message });
 }
 
+/** Throws `conflict` when the project has another draft by now than the one that a change is made of. */
+export function requireSameDraft(project: { draft: string | null }, draft: string | null): void {
+  if (project.draft === draft) return;
+  const message = "The project has got another draft meanwhile, and this change is in the one before. Read it again.";
+  throw new AppError("conflict", { message });
+}
+
 function storedOf<Kind>(item: Item | null): Stored<Kind> | null {
   return item && { value: item.data as unknown as Kind, version: item.version };
 }

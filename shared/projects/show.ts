@@ -2,14 +2,17 @@
 import type { RequestStore } from "../ports/object-store.ts";
 import type { ProjectCharacter } from "./character.ts";
 import type { Draft } from "./draft.ts";
+import { orderOf } from "./order.ts";
 import type { Project, ProjectFile } from "./project.ts";
 import type { Clip, ProjectScene } from "./scene.ts";
 
 type Urls = Pick<RequestStore, "url">;
 
-export function publicProject({ id, settings, draft, running, version, createdAt, updatedAt }: Project) {
+export function publicProject(project: Project) {
+  const { id, settings, draft, running, version, createdAt, updatedAt } = project;
   const { hasMusic: music, ...said } = settings;
-  return { id, ...said, music, draft, running, version, createdAt: isoTime(createdAt), updatedAt: isoTime(updatedAt) };
+  const now = { draft, sceneOrder: orderOf(project), running, version };
+  return { id, ...said, music, ...now, createdAt: isoTime(createdAt), updatedAt: isoTime(updatedAt) };
 }
 
 export function publicDraft({ userId: _, projectId: __, createdAt, ...draft }: Draft) {

@@ -9,7 +9,7 @@ import type { ProjectRef } from "./project.ts";
 import { characterItem, readCharacter, requireDraft } from "./reading.ts";
 import { findProject } from "./stored.ts";
 import { requireVersion } from "./update-project.ts";
-import { requireSameDraft } from "./update-scene.ts";
+import { stillIn } from "./update-scene.ts";
 
 /** What is left out stays as it is. */
 export interface CharacterChange {
@@ -46,7 +46,7 @@ export async function updateCharacter(
   };
   // Nobody but its user changes it.
   if ((await deps.table.put(characterItem(next), { version: stored.version })) === null) throw overtaken();
-  await requireSameDraft(deps, draft);
+  await stillIn(deps, draft);
   return next;
 }
 

@@ -4,8 +4,9 @@ import { type PlannedShot, planShots, shotLimits } from "../drama/shots.ts";
 import { AppError, type ErrorDetail } from "../errors/app-error.ts";
 import type { ProjectDeps } from "./deps.ts";
 import type { DraftRef } from "./draft.ts";
-import type { ProjectRef } from "./project.ts";
-import { readCharacters, readScene, requireDraft, sceneItem } from "./reading.ts";
+import { orderOf, placed } from "./order.ts";
+import type { Project, ProjectRef } from "./project.ts";
+import { readCharacters, readScene, requireDraft, requireSameDraft, sceneItem } from "./reading.ts";
 import type { ProjectScene, Shot } from "./scene.ts";
 import { findProject } from "./stored.ts";
 import { requireVersion } from "./update-project.ts";
@@ -44,17 +45,15 @@ export async function updateScene(deps: Deps, ref: ProjectRef, id: string, chang
     const next = { ...changed, version: changed.version + 1, updatedAt: deps.clock.now() };
     // A take that has come meanwhile is no change of the user's: the change is made of the scene with it.
     if ((await deps.table.put(sceneItem(next), { version: stored.version })) === null) continue;
-    await requireSameDraft(deps, draft);
-    return next;
+    return placed(next, orderOf(await stillIn(deps, draft)));
   }
 }
 
 /** What was written into a draft that does not count any more would be seen by nobody. */
-export async function requireSameDraft({ table }: Pick<Deps, "table">, { draft, ...ref }: DraftRef): Promise<void> {
+export async function stillIn({ table }: Pick<Deps, "table">, { draft, ...ref }: DraftRef): Promise<Project> {
   const { project } = await findProject(table, ref);
-  if (project.draft === draft) return;
-  const message = "The project has got another draft meanwhile, and this change is in the one before. Read it again.";
-  throw new AppError("conflict", { message });
+  requireSameDraft(project, draft);
+  return project;
 }
 
 /** The scene as the change makes it, which writes nothing. Throws 400 by name. */

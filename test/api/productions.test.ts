@@ -73,6 +73,13 @@ async function nodesOf(id: string): Promise<Map<string, ShownJob>> {
   return new Map(items.map((node) => [node.id, node]));
 }
 
+/** What is read under the film, in its order. */
+async function words(productionId: string): Promise<string[]> {
+  const { url } = (await nodesOf(productionId)).get("subtitles-e1-srt")?.output ?? {};
+  const blocks = (await (await fetch(url)).text()).trim().split(/\n\n/);
+  return blocks.map((block) => block.split("\n").slice(2).join(" "));
+}
+
 const statesOf = (nodes: Map<string, ShownJob>) => Object.fromEntries([...nodes].map(([id, { state }]) => [id, state]));
 
 async function checkMoney(costs: number): Promise<void> {
@@ -183,6 +190,37 @@ test("the project has its scenes, and another production of the same costs nothi
   expect(["made", "reused"]).toContain(poster);
   expect(new Set(Object.values(others))).toEqual(new Set(["reused"]));
   expect((await listAll(user, "/productions")).items.map((each) => each.id)).toEqual([second.id, id]);
+  await checkMoney(costs);
+});
+
+test("scenes that change places keep all that was made of them: the episode is joined anew, and nothing is paid for", async () => {
+  const { version, sceneOrder } = await get(`/projects/${projectId}`);
+  expect(sceneOrder).toBeNull();
+  const wanted = { sceneOrder: ["e1s2", "e1s1"] };
+  const stale = ["episode-e1-16x9", "subtitles-e1-srt", "subtitles-e1-vtt"];
+  const quoted = await post(`/projects/${projectId}/quote`, { edit: wanted }, 200);
+  expect([quoted.stale, quoted.price]).toEqual([stale, 0]);
+  const [first = ""] = await words(id);
+  const { status, body } = await user.call("PUT", `/projects/${projectId}`, { json: { version, ...wanted } });
+  expect([status, body.data]).toEqual([200, expect.objectContaining({ ...wanted, version: version + 1 })]);
+  const { items } = await listAll(user, `/projects/${projectId}/scenes`, 1);
+  expect(items.map((scene) => [scene.id, scene.number])).toEqual([
+    ["e1s2", 1],
+    ["e1s1", 2],
+  ]);
+  expect(await post(`/projects/${projectId}/quote`, {}, 200)).toMatchObject({ stale, price: 0 });
+  const { production } = await follow((await post(`/projects/${projectId}/productions`, {})).id);
+  expect(production).toMatchObject({ status: "completed", cost: 0 });
+  const [before, after] = [await nodesOf(id), await nodesOf(production.id)];
+  const made = [...after.values()].filter(({ state }) => state === "made").map((node) => node.id);
+  expect(made.toSorted()).toEqual(stale);
+  for (const [name, { output }] of after)
+    if (!stale.includes(name)) expect([name, output.key]).toEqual([name, before.get(name)?.output.key]);
+  // What was said first is said second now.
+  const said = await words(production.id);
+  expect([said.includes(first), said.indexOf(first) > 0]).toEqual([true, true]);
+  await user.call("PUT", `/projects/${projectId}`, { json: { version: version + 1, sceneOrder: null } });
+  expect(await post(`/projects/${projectId}/quote`, {}, 200)).toMatchObject({ nodes: 0, price: 0 });
   await checkMoney(costs);
 });
 

@@ -64,7 +64,14 @@ describe("a project", () => {
       ...{ id: made.id, title: "晚点的船", description: "一艘船", genre: "drama", language: "zh", episodes: 1 },
       ...{ scenesPerEpisode: 3, durationSec: 60, ratios: ["16:9"], style: "", models: { video: {} } },
       ...{ subtitles: "burnt", music: false, seed: expect.any(Number), onFailure: "degrade" },
-      ...{ draft: null, running: null, version: 1, createdAt: made.createdAt, updatedAt: made.createdAt },
+      ...{
+        draft: null,
+        sceneOrder: null,
+        running: null,
+        version: 1,
+        createdAt: made.createdAt,
+        updatedAt: made.createdAt,
+      },
     });
     const { data } = await call("GET", `/projects/${made.id}`);
     expect(data).toEqual({ ...made, drafts: [] });
@@ -328,6 +335,56 @@ describe("a scene", () => {
 
 let kept: ReturnType<typeof written> | null = null;
 const shared = () => (kept ??= written());
+
+describe("the order of scenes", () => {
+  test("is changed by who has read the project last, one at a time", async () => {
+    const { id } = await written();
+    const { version, sceneOrder } = (await call("GET", `/projects/${id}`)).data;
+    expect(sceneOrder).toBeNull();
+    const wanted = [
+      ["e1s3", "e1s1", "e1s2"],
+      ["e1s2", "e1s1", "e1s3"],
+    ];
+    const both = await Promise.all(
+      wanted.map((each) => call("PUT", `/projects/${id}`, { version, scene_order: each })),
+    );
+    expect(both.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+    const won = both.find(({ status }) => status === 200)?.data;
+    expect([won.version, wanted]).toEqual([version + 1, expect.arrayContaining([won.sceneOrder])]);
+    const scenes = await scenesOf(id);
+    expect(scenes.map((scene) => [scene.id, scene.number])).toEqual(
+      won.sceneOrder.map((each: string, i: number) => [each, i + 1]),
+    );
+    const edited = await put(id, scenes[0].id, { version: 1, mood: "joy" });
+    expect(edited.data).toMatchObject({ id: scenes[0].id, number: 1, mood: "joy" });
+    const filmed = await create(
+      user,
+      { sceneId: scenes[0].id, durationSec: 1, dryRun: true },
+      `/projects/${id}/generate-video`,
+    );
+    expect(await follow(user, filmed.id)).toMatchObject({ project: { sceneId: scenes[0].id, state: "applied" } });
+    const back = await call("PUT", `/projects/${id}`, { version: version + 1, sceneOrder: null });
+    expect([back.data.sceneOrder, (await scenesOf(id)).map((scene) => scene.id)]).toEqual([
+      null,
+      ["e1s1", "e1s2", "e1s3"],
+    ]);
+  });
+
+  test.each<[string, unknown, string]>([
+    ["none", [], "sceneOrder"],
+    ["an id that is none", ["first", "e1s2", "e1s3"], "sceneOrder.0"],
+    ["a scene that is not there", ["e1s1", "e1s2", "e1s4"], "sceneOrder.2"],
+    ["a scene twice", ["e1s1", "e1s1", "e1s2"], "sceneOrder.1"],
+    ["two of three", ["e1s1", "e1s2"], "sceneOrder"],
+    ["a text", "e1s1,e1s2,e1s3", "sceneOrder"],
+  ])("refuses %s, by name, changed or quoted", async (_, sceneOrder, path) => {
+    const { id } = await shared();
+    const changed = await call("PUT", `/projects/${id}`, { version: 1, sceneOrder });
+    expect([changed.status, changed.details[0].path]).toEqual([400, path]);
+    const quoted = await call("POST", `/projects/${id}/quote`, { edit: { sceneOrder } });
+    expect([quoted.status, quoted.details[0].path]).toEqual([400, `edit.${path}`]);
+  });
+});
 
 describe("a character", () => {
   test("is changed, and keeps a copy of a picture when the picture's own job goes", async () => {

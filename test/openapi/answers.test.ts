@@ -154,7 +154,7 @@ async function makeProject(): Promise<void> {
   await character({ version: 1, name: "x" });
   await own("GET", "/projects/{id}/characters", id);
   await own("GET", "/projects/{id}", id);
-  await own("PUT", "/projects/{id}", id, { json: { version: 1, music: false } });
+  await own("PUT", "/projects/{id}", id, { json: { version: 1, music: false, sceneOrder: null } });
   await own("PUT", "/projects/{id}", id, { json: { version: 1, music: true } });
   await produce(id);
   await own("DELETE", "/projects/{id}", id);

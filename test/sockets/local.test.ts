@@ -165,6 +165,8 @@ test("what is no handshake of ours is answered over HTTP, with what to do", asyn
   expect([protocol.status, protocol.body.message]).toEqual([400, expect.stringContaining(PROTOCOL)]);
   const plain = await product.call("GET", `/ws/projects/${film.projectId}/progress`);
   expect([plain.status, plain.body.error.type]).toEqual([426, "upgrade_required"]);
+  // RFC 9110: 426 has an Upgrade, and whoever sends one names it in Connection, as it is about this connection alone.
+  expect([plain.headers.get("upgrade"), plain.headers.get("connection")]).toEqual(["websocket", "Upgrade"]);
 
   const raw = await openRaw(Number(new URL(product.url).port));
   const path = `/api/v1/ws/projects/${film.projectId}/progress`;

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Product } from "../api/local.ts";
 import { type Devices, missingBrowser, startDevices, violations } from "./browser.ts";
 import { play } from "./playing.ts";
+import { filmOf } from "./shown.ts";
 import { registerHere, startStudio } from "./studio.ts";
 
 describe.skipIf(missingBrowser !== null)(missingBrowser ?? "a drama", () => {
@@ -121,5 +122,49 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "a drama", () => {
     await page.locator(".shot").first().hover();
     await page.getByRole("button", { name: "Shot 1: Later" }).first().click();
     await expect.poll(labels).toEqual([two, one, ...others]);
+  });
+
+  test("a scene goes to another place by its button or by hand; the price of that is told, and what was made is kept", async () => {
+    const { page, complaints } = await devices.open();
+    const user = await registerHere(page, studio);
+    const json = { title: "Three scenes", prompt: "Two friends meet again.", durationSec: 15, language: "en" };
+    const id = await filmOf(user, json);
+    await page.goto(`${studio.url}/#/dramas/${id}`);
+    await page.getByText("The film shows everything as it is.").waitFor();
+    const places = (): Promise<string[]> =>
+      page.evaluate(
+        "[...document.querySelectorAll('.scene')].map((scene) => scene.querySelector('.shot-card').ariaLabel)",
+      );
+    const pictures = (): Promise<string[]> =>
+      page.evaluate("[...document.querySelectorAll('.scene')].map((scene) => scene.querySelector('.frame img')?.src)");
+    const [one, two, three] = await places();
+    const seen = await pictures();
+    const later = page.getByRole("button", { name: "Scene 1: Later" });
+    await later.focus();
+    // Pressed twice: it goes to the end, and the focus with it.
+    await page.keyboard.press("Enter");
+    await expect.poll(places).toEqual([two, one, three]);
+    const focused = () => page.evaluate("document.activeElement.getAttribute('aria-label')");
+    expect(await focused()).toBe("Scene 2: Later");
+    await page.keyboard.press("Enter");
+    await expect.poll(places).toEqual([two, three, one]);
+    expect(await focused()).toBe("Scene 3: Earlier");
+    expect(await pictures()).toEqual([seen[1], seen[2], seen[0]]);
+    await page.reload();
+    await expect.poll(places).toEqual([two, three, one]);
+    expect(await violations(page)).toEqual([]);
+    const update = page.getByRole("button", { name: /^Update the film/ });
+    await expect.poll(() => update.textContent()).toMatch(/free$/);
+    await page.getByRole("button", { name: "What it changes" }).click();
+    expect(await page.locator(".quoted li").allTextContents()).toEqual([expect.stringMatching(/^Cutting/)]);
+    await update.click();
+    await page.locator(".running").waitFor();
+    await page.getByText("The film shows everything as it is.").waitFor();
+    // All of them are seen, so that nothing scrolls away under the hand.
+    await page.setViewportSize({ width: 1280, height: 2400 });
+    await page.locator(".scene-head").last().dragTo(page.locator(".scene-head").first());
+    await expect.poll(places).toEqual([one, two, three]);
+    expect((await user.call("GET", `/projects/${id}`)).body.data.sceneOrder).toBeNull();
+    expect(complaints).toEqual([]);
   });
 });

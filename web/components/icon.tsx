@@ -24,6 +24,7 @@ const paths = {
   sound: "M4 10v4h4l5 4V6L8 10zM16 9a4 4 0 0 1 0 6M18.500 6.500a8 8 0 0 1 0 11",
   edit: "M4 20l1-4L16 5l3 3L8 19z",
   down: "M7 10l5 5 5-5",
+  rise: "M7 14l5-5 5 5",
   check: "M5 13l4 4L19 7",
   up: "M12 20V6M6 11l6-6 6 6",
 } as const;

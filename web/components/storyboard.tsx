@@ -1,10 +1,11 @@
-// Scenes as rows of shots: what is seen, who says what, what is made of it yet. A shot is chosen, dragged, or moved by its buttons.
+// Scenes as rows of shots: what is seen, who says what, what is made of it yet. A shot is chosen; shots and scenes are dragged, or moved by buttons.
 import type { Scene } from "dream-factory-client";
 import { type DragEvent, useMemo, useState } from "react";
 import { clock } from "../texts/format.ts";
 import { useTexts } from "../texts/texts.ts";
-import { Icon } from "./icon.tsx";
+import { Icon, type IconName } from "./icon.tsx";
 import { type Shot, shotsOf } from "./shot.ts";
+import { useSceneMoves, type Way } from "./use-scene-moves.ts";
 
 /** What there is of a shot. */
 export interface ShotPicture {
@@ -30,20 +31,49 @@ export interface StoryboardProps {
   onSelect?: ((shotId: string, scene: Scene) => void) | undefined;
   /** A shot of the scene goes to another place in it. */
   onMove?: ((scene: Scene, from: number, to: number) => void) | undefined;
+  /** A scene goes to another place among these. */
+  onMoveScene?: ((scene: Scene, to: number) => void) | undefined;
 }
 
-export function Storyboard({ scenes, people, pictures = nothing, selected = null, onSelect, onMove }: StoryboardProps) {
+export function Storyboard({ scenes, people, pictures = nothing, selected = null, ...acts }: StoryboardProps) {
   const t = useTexts();
+  const { onSelect, onMove, onMoveScene } = acts;
+  const { isOver, partsOf, board, moveByButton } = useSceneMoves(scenes, onMoveScene);
   return (
-    <div className="storyboard">
-      {scenes.map((scene) => (
-        <section key={scene.id} className="scene" aria-labelledby={`scene-${scene.id}`}>
-          <h3 id={`scene-${scene.id}`} className="scene-head">
-            <span>{t.drama.scene(scene.number)}</span>
-            <span className="soft">
-              {scene.place} · {t.drama.times[scene.time]} · {t.make.moods[scene.mood]}
-            </span>
-          </h3>
+    <div className="storyboard" ref={board}>
+      {scenes.map((scene, index) => (
+        <section
+          key={scene.id}
+          className={isOver(index) ? "scene over" : "scene"}
+          aria-labelledby={`scene-${scene.id}`}
+          {...partsOf(index).target}
+        >
+          <div className="scene-head" {...partsOf(index).handle}>
+            <h3 id={`scene-${scene.id}`}>
+              <span>{t.drama.scene(scene.number)}</span>
+              <span className="soft">
+                {scene.place} · {t.drama.times[scene.time]} · {t.make.moods[scene.mood]}
+              </span>
+            </h3>
+            {onMoveScene && scenes.length > 1 && (
+              <div className="scene-moves" data-scene={scene.id}>
+                <MoveButton
+                  kind="earlier"
+                  what={t.drama.scene(scene.number)}
+                  icon="rise"
+                  isOff={index === 0}
+                  onMove={() => moveByButton(index, "earlier")}
+                />
+                <MoveButton
+                  kind="later"
+                  what={t.drama.scene(scene.number)}
+                  icon="down"
+                  isOff={index === scenes.length - 1}
+                  onMove={() => moveByButton(index, "later")}
+                />
+              </div>
+            )}
+          </div>
           <SceneShots {...{ scene, people, pictures, selected, onSelect, onMove }} />
         </section>
       ))}
@@ -60,6 +90,7 @@ type SceneProps = Pick<StoryboardProps, "people" | "onSelect" | "onMove"> & {
 };
 
 function SceneShots({ scene, people, pictures, selected, onSelect, onMove }: SceneProps) {
+  const t = useTexts();
   const shots = useMemo(() => shotsOf(scene), [scene]);
   const [dragged, setDragged] = useState<number | null>(null);
   const [over, setOver] = useState<number | null>(null);
@@ -108,13 +139,15 @@ function SceneShots({ scene, people, pictures, selected, onSelect, onMove }: Sce
             <div className="shot-moves">
               <MoveButton
                 kind="earlier"
-                number={index + 1}
+                what={t.drama.shot(index + 1)}
+                icon="previous"
                 isOff={index === 0}
                 onMove={() => onMove(scene, index, index - 1)}
               />
               <MoveButton
                 kind="later"
-                number={index + 1}
+                what={t.drama.shot(index + 1)}
+                icon="next"
                 isOff={index === shots.length - 1}
                 onMove={() => onMove(scene, index, index + 1)}
               />
@@ -178,27 +211,19 @@ function ShotCard({ shot, number, people, made, onSelect }: CardProps) {
   );
 }
 
-function MoveButton({
-  kind,
-  number,
-  isOff,
-  onMove,
-}: {
-  kind: "earlier" | "later";
-  number: number;
+interface MoveButtonProps {
+  kind: Way;
+  what: string;
+  icon: IconName;
   isOff: boolean;
   onMove(): void;
-}) {
+}
+
+function MoveButton({ kind, what, icon, isOff, onMove }: MoveButtonProps) {
   const t = useTexts();
   return (
-    <button
-      type="button"
-      className="round"
-      disabled={isOff}
-      aria-label={`${t.drama.shot(number)}: ${t.drama[kind]}`}
-      onClick={onMove}
-    >
-      <Icon name={kind === "earlier" ? "previous" : "next"} />
+    <button type="button" className="round" disabled={isOff} aria-label={`${what}: ${t.drama[kind]}`} onClick={onMove}>
+      <Icon name={icon} />
     </button>
   );
 }

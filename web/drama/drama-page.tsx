@@ -1,6 +1,6 @@
 // One drama: its cast, its shots, the one that is worked on, and its film.
-import { useMutation } from "@tanstack/react-query";
-import { isEnded, type Scene } from "dream-factory-client";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { isEnded, type Project, type Scene } from "dream-factory-client";
 import { useMemo, useState } from "react";
 import { hrefOf } from "../api/route.ts";
 import { useClient } from "../api/studio.tsx";
@@ -29,6 +29,7 @@ export function DramaPage({ id }: { id: string }) {
   const pictures = useMemo(() => picturesOf(scenes ?? [], parts), [scenes, parts]);
   const [selected, setSelected] = useState<string | null>(null);
   const moving = useMove(id);
+  const movingScene = useMoveScene(id);
   const scene = scenes?.find((each) => selected?.startsWith(`${each.id}h`)) ?? null;
   const isRunning = production !== null && !isEnded(production);
 
@@ -67,6 +68,7 @@ export function DramaPage({ id }: { id: string }) {
                   selected={selected}
                   onSelect={(shotId) => setSelected(shotId === selected ? null : shotId)}
                   onMove={(moved, from, to) => moving.mutate({ scene: moved, from, to })}
+                  onMoveScene={(moved, to) => movingScene.mutate({ scene: moved, to })}
                 />
               </section>
             ))}
@@ -103,6 +105,44 @@ function useMove(projectId: string) {
       notice(wordsOf(t, error), { isBad: true });
       void readAnew();
     },
+  });
+}
+
+/** Whoever presses twice has moved twice: one after the other, each from where the one before has left it. */
+function useMoveScene(projectId: string) {
+  const [t, client, queries] = [useTexts(), useClient(), useQueryClient()];
+  const readAnew = useReadAnew(projectId);
+  const [itself, scenes] = [
+    [`project ${projectId}`, "itself"],
+    [`project ${projectId}`, "scenes"],
+  ];
+  return useMutation({
+    scope: { id: `order of ${projectId}` },
+    async mutationFn({ scene, to }: { scene: Scene; to: number }) {
+      const [project, all] = [queries.getQueryData<Project>(itself), queries.getQueryData<Scene[]>(scenes) ?? []];
+      const order = movedScene(all, scene, to);
+      const sceneOrder = order.map(({ id }) => id);
+      return { order, project: await client.updateProject(projectId, { version: project?.version ?? 1, sceneOrder }) };
+    },
+    onSuccess({ order, project }, { to }) {
+      queries.setQueryData<Project>(itself, (before) => before && { ...before, ...project });
+      queries.setQueryData(scenes, order);
+      notice(t.drama.movedScene(to + 1));
+      return readAnew();
+    },
+    onError: (error) => {
+      notice(wordsOf(t, error), { isBad: true });
+      void readAnew();
+    },
+  });
+}
+
+/** All scenes, with this one at another place of its episode. */
+function movedScene(all: readonly Scene[], { id, episode }: Scene, to: number): Scene[] {
+  return episodesOf(all).flatMap(([each, scenes]) => {
+    if (each !== episode) return scenes;
+    const from = scenes.findIndex((scene) => scene.id === id);
+    return moved(scenes, from, to).map((scene, i) => ({ ...scene, number: i + 1 }));
   });
 }
 

@@ -390,6 +390,7 @@ export const en = {
     earlier: "Earlier",
     later: "Later",
     moved: (n: number) => `Now shot ${n}.`,
+    movedScene: (n: number) => `Now scene ${n}.`,
     remake: "Make anew",
     remakePicture: "Make the picture anew",
     remakeClip: "Make the clip anew",

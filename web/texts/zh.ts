@@ -362,6 +362,7 @@ export const zh: typeof en = {
     earlier: "前移",
     later: "后移",
     moved: (n) => `现在是镜头 ${n}。`,
+    movedScene: (n) => `现在是第 ${n} 场。`,
     remake: "重做",
     remakePicture: "重做画面",
     remakeClip: "重做镜头",

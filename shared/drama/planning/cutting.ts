@@ -6,7 +6,7 @@ import type { NodeKind, Ratio, Snapshot } from "../plan.ts";
 import { inOneFilm, type TimedScene, timesOf } from "../times.ts";
 import { limits } from "../wish.ts";
 import type { Draft, DraftedAsk, DraftedInput, MadeOf } from "./draft.ts";
-import type { Film, FilmedEpisode, FilmedScene, FilmedShot } from "./film.ts";
+import { asWritten, type Film, type FilmedEpisode, type FilmedScene, type FilmedShot } from "./film.ts";
 import { fitOf, frames, ratioName } from "./frames.ts";
 import { ASSEMBLY, assemblyPrice, offersFor } from "./offered.ts";
 import { clipId, motionOf, stillId } from "./pictures.ts";
@@ -93,7 +93,7 @@ export function subtitlesDraft(snapshot: Snapshot, episode: FilmedEpisode, forma
 
 /** The picture with the most people on it that there is. */
 export function posterDraft(snapshot: Snapshot, film: Film, episode: FilmedEpisode): Draft {
-  const shots = episode.scenes.flatMap((scene) => scene.shots);
+  const shots = asWritten(episode.scenes).flatMap((scene) => scene.shots);
   const best = [...shots].sort((a, b) => b.characters.length - a.characters.length).slice(0, MOST_CANDIDATES);
   const stills = best.filter((shot) => !snapshot.clips[shot.id]).map(stillId);
   const node = { id: `poster-${episode.id}`, kind: "poster", type: "image", make: "poster" } as const;

@@ -62,7 +62,7 @@ export function asAsked(screenplay: Screenplay, { wish }: Pick<Snapshot, "wish">
     );
     return {
       ...episode,
-      scenes: scenes.map(({ shots: _, ...scene }, i) => ({ ...scene, durationSec: lengths[i] ?? 0 })),
+      scenes: scenes.map(({ id: _, shots: __, ...scene }, i) => ({ ...scene, durationSec: lengths[i] ?? 0 })),
     };
   });
   return { ...screenplay, characters: screenplay.characters.slice(0, limits.characters), episodes };
@@ -76,13 +76,12 @@ export function filmOf(
   const { language, title, genre } = screenplay;
   const unspoken: string[] = [];
   const episodes = screenplay.episodes.map((episode, e): FilmedEpisode => {
-    const lengths = bounded(
-      episode.scenes.map(({ durationSec }) => durationSec),
-      longestScene(durations),
-    );
-    const scenes = episode.scenes.map((scene, s) => {
-      const id = `e${e + 1}s${s + 1}`;
-      const filmed = filmedScene(id, { ...scene, durationSec: lengths[s] ?? scene.durationSec }, screenplay, durations);
+    const named = episode.scenes.map((scene, s) => ({ ...scene, id: scene.id ?? `e${e + 1}s${s + 1}` }));
+    const lengths = lengthsOf(named, durations);
+    const scenes = named.map((scene) => {
+      const { id } = scene;
+      const durationSec = lengths.get(id) ?? scene.durationSec;
+      const filmed = filmedScene(id, { ...scene, durationSec }, screenplay, durations);
       const said = new Map(filmed.shots.flatMap(({ lines }) => lines).map((line) => [line.id, line.text]));
       unspoken.push(
         ...linesOf(id, scene)
@@ -95,6 +94,21 @@ export function filmOf(
   });
   const cast = screenplay.characters;
   return { language, title, genre, cast, people: peopleOf(snapshot, screenplay, episodes), episodes, unspoken };
+}
+
+/** By their names, so that a scene is as long wherever it stands. */
+function lengthsOf(scenes: readonly (Scene & { id: string })[], durations: Durations): ReadonlyMap<string, number> {
+  const ordered = asWritten(scenes);
+  const lengths = bounded(
+    ordered.map(({ durationSec }) => durationSec),
+    longestScene(durations),
+  );
+  return new Map(ordered.map(({ id }, i) => [id, lengths[i] ?? 1]));
+}
+
+/** Whichever way they are told. */
+export function asWritten<Named extends { id: string }>(scenes: readonly Named[]): Named[] {
+  return scenes.toSorted((a, b) => a.id.length - b.id.length || (a.id < b.id ? -1 : 1));
 }
 
 function filmedScene(id: string, scene: Scene, screenplay: Screenplay, durations: Durations): FilmedScene {

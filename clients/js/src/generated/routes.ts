@@ -161,7 +161,7 @@ export interface Routes {
   listProjects(query?: Query<"listProjects">, options?: CallOptions): Promise<Data<"listProjects">>;
   /** A project as it is now, with the screenplays that were written for it. `GET /projects/{id}` */
   getProject(id: string, options?: CallOptions): Promise<Data<"getProject">>;
-  /** Change a project's settings, or choose another one of its drafts. `PUT /projects/{id}` */
+  /** Change a project's settings, the order of its scenes, or choose another one of its drafts. `PUT /projects/{id}` */
   updateProject(id: string, body: Body<"updateProject">, options?: CallOptions): Promise<Data<"updateProject">>;
   /** Remove a project with its scenes, characters and pictures. `DELETE /projects/{id}` */
   deleteProject(id: string, options?: CallOptions): Promise<Data<"deleteProject">>;

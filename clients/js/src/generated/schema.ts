@@ -750,8 +750,8 @@ export interface paths {
          */
         get: operations["getProject"];
         /**
-         * Change a project's settings, or choose another one of its drafts.
-         * @description What is left out stays as it is. A production that runs goes on with what it has copied: a change concerns the next one.
+         * Change a project's settings, the order of its scenes, or choose another one of its drafts.
+         * @description What is left out stays as it is. A production that runs goes on with what it has copied: a change concerns the next one. When only the order of scenes was changed, that one uses pictures, clips, voices and cuts again, and joins them anew.
          */
         put: operations["updateProject"];
         post?: never;
@@ -2364,6 +2364,8 @@ export interface components {
             onFailure: "degrade" | "stop";
             /** @description The screenplay that counts, by the job that wrote it. Null: there is none yet. */
             draft: string | null;
+            /** @description Its scenes by their ids, as they are told. Null: as they were written. */
+            sceneOrder: string[] | null;
             /** @description The production that works on it. */
             running: string | null;
             /** @description Goes along with a change, so that nobody's is lost. */
@@ -2409,6 +2411,8 @@ export interface components {
             onFailure: "degrade" | "stop";
             /** @description The screenplay that counts, by the job that wrote it. Null: there is none yet. */
             draft: string | null;
+            /** @description Its scenes by their ids, as they are told. Null: as they were written. */
+            sceneOrder: string[] | null;
             /** @description The production that works on it. */
             running: string | null;
             /** @description Goes along with a change, so that nobody's is lost. */
@@ -2475,6 +2479,8 @@ export interface components {
              * @description One of its drafts, which is to count from now on: the id of the job that wrote it.
              */
             draft?: string;
+            /** @description All scenes of the draft by their ids, as they are to be told; each stays in its episode. Null: as they were written. A scene that moves keeps its id, and what was made of it. */
+            sceneOrder?: string[] | null;
         };
         ScenePage: {
             items: components["schemas"]["Scene"][];
@@ -2485,11 +2491,12 @@ export interface components {
             hasMore: boolean;
         };
         Scene: {
-            /** @description `e1s2`: the second scene of the first episode. */
+            /** @description `e1s2`: written as the second scene of the first episode. It stays when the scene moves. */
             id: string;
             /** Format: uuid */
             draft: string;
             episode: number;
+            /** @description Its place in the episode, from 1. */
             number: number;
             place: string;
             /** @enum {string} */
@@ -2695,6 +2702,8 @@ export interface components {
                     voice?: "woman" | "man" | "girl" | "boy" | "old_woman" | "old_man";
                     portrait?: null;
                 }[];
+                /** @description All scenes of the draft by their ids, as they are to be told; each stays in its episode. Null: as they were written. A scene that moves keeps its id, and what was made of it. */
+                sceneOrder?: string[] | null;
             };
         };
         ProjectQuote: {

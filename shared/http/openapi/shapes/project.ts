@@ -36,6 +36,9 @@ const project = {
   draft: id
     .nullable()
     .meta({ description: "The screenplay that counts, by the job that wrote it. Null: there is none yet." }),
+  sceneOrder: ids
+    .nullable()
+    .meta({ description: "Its scenes by their ids, as they are told. Null: as they were written." }),
   running: id.nullable().meta({ description: "The production that works on it." }),
   version,
   createdAt: time,
@@ -75,10 +78,12 @@ const clip = z.strictObject({ jobId: id, ...file, durationMs: count.nullable(), 
 
 export const shownScene = z
   .strictObject({
-    id: text.meta({ description: "`e1s2`: the second scene of the first episode." }),
+    id: text.meta({
+      description: "`e1s2`: written as the second scene of the first episode. It stays when the scene moves.",
+    }),
     draft: id,
     episode: count,
-    number: count,
+    number: count.meta({ description: "Its place in the episode, from 1." }),
     ...{ place: text, time: timeOfDay, mood: z.enum(moods), action: text, durationSec: count, characters: ids },
     lines: z.array(z.strictObject({ character: text, text })),
     shots: z.array(

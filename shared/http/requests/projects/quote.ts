@@ -1,7 +1,7 @@
 // POST /projects/{id}/quote: what a production would cost, also after changes that were not made.
 import * as z from "zod";
 import { characterChange } from "./character.ts";
-import { characterId, sceneId } from "./ids.ts";
+import { characterId, sceneId, sceneOrder } from "./ids.ts";
 import { prompt } from "./production.ts";
 import { sceneChange } from "./scene.ts";
 
@@ -18,6 +18,7 @@ const edit = z
       .array(z.strictObject({ id: characterId, ...characterFields, portrait: z.null().optional() }))
       .max(12)
       .optional(),
+    sceneOrder: sceneOrder.optional(),
   })
   .optional()
   .meta({

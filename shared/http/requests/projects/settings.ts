@@ -5,6 +5,7 @@ import { genres, languages } from "../../../ports/wishes.ts";
 import { id } from "../../id.ts";
 import { text } from "../../text.ts";
 import { extent, version } from "./fields.ts";
+import { sceneOrder } from "./ids.ts";
 import { modelWish } from "./model-wish.ts";
 
 export const ratio = z.enum(["16:9", "9:16", "1:1"]);
@@ -49,6 +50,7 @@ export const projectChange = z.strictObject({
   draft: id
     .optional()
     .meta({ description: "One of its drafts, which is to count from now on: the id of the job that wrote it." }),
+  sceneOrder: sceneOrder.optional(),
 });
 
 /** As the project has it. */
