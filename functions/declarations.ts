@@ -598,8 +598,8 @@ export const declarations: readonly Declaration[] = [
     memoryMb: 3072,
     // Clips come here before they are joined, and the film lies here before it goes.
     diskMb: 10_240,
-    // Each takes two processors: more of them at once on one machine are each slower.
-    concurrency: 2,
+    // Half of them of one user. How many are made at once their turns say; more would only wait, and are each slower.
+    concurrency: 4,
     timeoutSeconds: 900,
     load: () => import("./storage/run-assembly.ts"),
   },
