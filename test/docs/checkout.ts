@@ -70,7 +70,6 @@ async function run(
     HOME: join(folder, "home"),
     PRODUCT: product,
     CONNECTIONS: join(folder, "connections"),
-    ACCOUNT: join(folder, "account.json"),
     npm_config_update_notifier: "false",
     NODE_OPTIONS: localhostNames,
     // Keeps `s` from starting processes in the background.
@@ -83,10 +82,8 @@ async function run(
 
 async function writePrograms(folder: string): Promise<void> {
   const offline = resolve("test/manifests/offline.cjs");
-  const accountOfFile = resolve("test/manifests/aliyun/aliyun-cli.ts");
   const programs = {
     npx: `NODE_OPTIONS=--require=${offline} exec ${whereIs("npx")} --no-install "$@"`,
-    aliyun: `exec ${process.execPath} ${accountOfFile} "$@"`,
     curl: [
       "args=()",
       `for arg in "$@"; do case $arg in https://*) rest=\${arg#https://}; arg=$PRODUCT/\${rest#*/};; esac; args+=("$arg"); done`,

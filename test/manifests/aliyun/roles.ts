@@ -1,10 +1,12 @@
-// The roles of s.yaml: each policy has the rights of its kind, and no others; and the script that makes them does so once.
+// The roles of s.yaml, as `npm run deploy:aliyun` makes them: each policy has the rights of its kind, and no others.
 import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { openAliyunAccount } from "../../../scripts/deploy/aliyun/account.ts";
+import { aliyunSteps } from "../../../scripts/deploy/aliyun/steps.ts";
 import { dueIndexOf } from "../../../shared/tables/tablestore/schema.ts";
+import { environmentOf, startAliyunAccount } from "../../servers/aliyun-account/server.ts";
 import { declared, type Kind, kindOf } from "../declared.ts";
 import { type Rights, rights } from "../rights.ts";
-import { type AliyunCall, createRoles } from "./create-roles.ts";
 import type { FunctionProps, Previewed } from "./preview.ts";
 
 interface Policy {
@@ -22,7 +24,7 @@ const settings = {
 const account = settings.ALIBABA_CLOUD_ACCOUNT_ID;
 
 export function rolesOnAlibabaCloud({ resources }: Previewed<FunctionProps>): void {
-  const made = createRoles(settings);
+  const made = makeRoles();
 
   describe("roles on Alibaba Cloud", () => {
     test("there is a policy for each role that s.yaml names", () => {
@@ -37,67 +39,69 @@ export function rolesOnAlibabaCloud({ resources }: Previewed<FunctionProps>): vo
       expect(files.sort()).toEqual([...new Set(named)].sort());
     });
 
-    test("the script makes all of them with their policies, and the second time brings them up to date", async () => {
-      const { first, second } = await made;
-      expect(countsOf(first)).toEqual({ CreateRole: 6, CreatePolicy: 6, AttachPolicyToRole: 6 });
-      expect(countsOf(second)).toEqual({ UpdateRole: 6, CreatePolicyVersion: 6 });
+    test("all of them are made with their policies, once", async () => {
+      const { calls, roles, policies, again } = await made;
+      expect(countsOf(calls)).toEqual({ CreateRole: 6, CreatePolicy: 6, AttachPolicyToRole: 6 });
+      expect(again).toBe("there");
       for (const [kind, needs] of Object.entries(rights) as [Kind, Rights][]) {
-        const policy = policyOf(first, kind);
+        const policy = policyOf(policies, kind);
         expect([kind, granted(policy).sort()]).toEqual([kind, permissions(needs).sort()]);
       }
-      expect(granted(policyOf(first, "oss-trigger")).sort()).toEqual(invocations().sort());
-      expect(trusted(first)).toEqual({
+      expect(granted(policyOf(policies, "oss-trigger")).sort()).toEqual(invocations().sort());
+      expect(trusted(roles)).toEqual({
         "oss.aliyuncs.com": ["oss-trigger"],
         "fc.aliyuncs.com": Object.keys(rights).sort(),
       });
-      expect(documentsOf(second)).toEqual(documentsOf(first));
     });
 
     test("no policy is longer than RAM takes, nor has a * for all actions or resources", async () => {
-      const { first } = await made;
-      expect(documentsOf(first)).toHaveLength(6);
-      for (const document of documentsOf(first)) {
+      const { policies } = await made;
+      expect(policies.size).toBe(6);
+      for (const [document = ""] of policies.values()) {
         expect(document.length).toBeLessThanOrEqual(6144);
         expect(document).not.toContain("{{");
         const all = granted(JSON.parse(document));
         expect(all.filter((each) => /^[^ ]*\*| \*| acs:[a-z]+:[^ ]*:\*$/.test(each))).toEqual([]);
       }
     });
-
-    test("without the account, the bucket, the instance or the log project nothing is made", async () => {
-      for (const name of Object.keys(settings)) {
-        const { code, first } = await createRoles({ ...settings, [name]: "" });
-        expect([name, code, first]).toEqual([name, 2, []]);
-      }
-    });
   });
 }
 
-function countsOf(calls: AliyunCall[]): Record<string, number> {
-  const changes = calls.filter(({ action }) => !/^(Get|List)/.test(action));
+/** The step of a deployment that makes them, in an account that has none. */
+async function makeRoles() {
+  const server = await startAliyunAccount();
+  const region = "cn-hangzhou";
+  const opened = await openAliyunAccount(region, environmentOf(server), server.url);
+  const steps = aliyunSteps(opened, {
+    ...{ root: process.cwd(), environment: settings, isJson: true, stage: null },
+    ...{ vendorKeys: null, ffmpeg: null, endpoint: server.url },
+  });
+  const step = steps.find(({ name }) => name === "roles");
+  await step?.make();
+  const calls = [...server.calls];
+  const again = (await step?.look())?.state;
+  await server.close();
+  const { roles, policies } = server;
+  return { calls, roles, policies, again };
+}
+
+function countsOf(calls: readonly string[]): Record<string, number> {
+  const changes = calls.filter((call) => !/^(Get|List)/.test(call));
   return Object.fromEntries(
-    Object.entries(Object.groupBy(changes, ({ action }) => action)).map(([action, all]) => [action, all?.length ?? 0]),
+    Object.entries(Object.groupBy(changes, (call) => call)).map(([call, all]) => [call, all?.length ?? 0]),
   );
 }
 
-function policyOf(calls: AliyunCall[], kind: string): Policy {
-  const call = calls.find(
-    ({ action, parameters }) => action === "CreatePolicy" && parameters.PolicyName === `dream-factory-${kind}`,
-  );
-  return JSON.parse(call?.parameters.PolicyDocument ?? "{}");
+function policyOf(policies: ReadonlyMap<string, string[]>, kind: string): Policy {
+  return JSON.parse(policies.get(`dream-factory-${kind}`)?.[0] ?? "{}");
 }
 
-function documentsOf(calls: AliyunCall[]): string[] {
-  return calls.flatMap(({ parameters }) => parameters.PolicyDocument ?? []);
-}
-
-function trusted(calls: AliyunCall[]): Record<string, string[]> {
+function trusted(roles: ReadonlyMap<string, { trust: string }>): Record<string, string[]> {
   const services: Record<string, string[]> = {};
-  for (const { action, parameters } of calls) {
-    if (action !== "CreateRole") continue;
-    const { Statement } = JSON.parse(parameters.AssumeRolePolicyDocument ?? "{}");
+  for (const [name, { trust }] of [...roles].sort()) {
+    const { Statement } = JSON.parse(trust);
     expect(Statement).toMatchObject([{ Effect: "Allow", Action: "sts:AssumeRole" }]);
-    const kind = parameters.RoleName?.replace("dream-factory-", "") ?? "";
+    const kind = name.replace("dream-factory-", "");
     for (const service of Statement[0].Principal.Service) services[service] = [...(services[service] ?? []), kind];
   }
   return services;
