@@ -10,7 +10,8 @@ import { requestRuntime } from "../../shared/runtime/runtime.ts";
 async function health() {
   await checkHealth(requestRuntime());
   const lack = videosLack(requestRuntime().generation.visibleLabel);
-  return ok({ status: "ok", version: packageJson.version, ...(lack === null ? {} : { warnings: [lack] }) });
+  const sendsMail = requestRuntime().config.mail !== null;
+  return ok({ status: "ok", version: packageJson.version, sendsMail, ...(lack === null ? {} : { warnings: [lack] }) });
 }
 
 export const handler = httpFunction(
@@ -19,7 +20,7 @@ export const handler = httpFunction(
     auth: "none",
     summary: "Whether jobs can be kept just now.",
     description:
-      "A store that is unfit for jobs, such as one that ignores conditions, is named in the detail `store`, with what to do; until then no job is taken.",
+      "A store that is unfit for jobs, such as one that ignores conditions, is named in the detail `store`, with what to do; until then no job is taken. `sendsMail` says whether a page need offer what takes a mail.",
     answers: () => ({ 200: shownHealth }),
   },
   health,

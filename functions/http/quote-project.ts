@@ -2,13 +2,16 @@
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { shownProjectQuote } from "../../shared/http/openapi/shapes/production.ts";
 import { quotedProduction } from "../../shared/http/requests/projects/quote.ts";
+import { settingsOf } from "../../shared/http/requests/projects/settings.ts";
 import { ok } from "../../shared/http/results.ts";
 import { askForQuote } from "../../shared/productions/starting/ask.ts";
 import { productionRuntime } from "../../shared/runtime/productions.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
 async function quoteProject({ body, params: { id = "" }, user }: Accepted<typeof quotedProduction>) {
-  return ok(await askForQuote(productionRuntime(), { userId: user.id, projectId: id }, body));
+  const { prompt, edit: said } = body;
+  const edit = said && { ...said, settings: said.settings && settingsOf(said.settings) };
+  return ok(await askForQuote(productionRuntime(), { userId: user.id, projectId: id }, { prompt, edit }));
 }
 
 export const handler = httpFunction(

@@ -2,6 +2,7 @@
 import { AppError, type ErrorDetail } from "../errors/app-error.ts";
 import type { ProjectCharacter } from "./character.ts";
 import type { ProjectScene } from "./scene.ts";
+import type { SettingsWish } from "./settings.ts";
 import type { CharacterChange } from "./update-character.ts";
 import { editedScene, type SceneChange } from "./update-scene.ts";
 
@@ -11,6 +12,7 @@ export interface FilmEdit {
   characters?: readonly CharacterEdit[] | undefined;
   /** All scenes, as they are to be told; null: as they were written. */
   sceneOrder?: readonly string[] | null | undefined;
+  settings?: SettingsWish | undefined;
 }
 
 /** `portrait: null`: it is to be made. A picture that is still to be copied is none of the project's yet. */

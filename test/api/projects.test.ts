@@ -386,6 +386,29 @@ describe("the order of scenes", () => {
   });
 });
 
+describe("settings", () => {
+  test("that are not saved yet are quoted as if they were, and refused as they would be", async () => {
+    const { id } = await shared();
+    const ask = (settings: object) => call("POST", `/projects/${id}/quote`, { edit: { settings } });
+    const before = (await ask({})).data;
+    const inTwo = (await ask({ ratios: ["16:9", "9:16"], subtitles: "none" })).data;
+    const added = inTwo.parts.filter((part: string) => !before.parts.includes(part));
+    expect(added.every((part: string) => /^(cut|episode)-.*-9x16$/.test(part))).toBe(true);
+    expect([added.length > 0, inTwo.parts.some((part: string) => part.startsWith("subtitles"))]).toEqual([true, false]);
+    expect((await ask({ music: false })).data.parts).not.toContain("music-e1");
+    for (const [settings, path] of [
+      [{ models: { video: { provider: "nobody" } } }, "models.video.provider"],
+      [{ durationSec: 10, scenesPerEpisode: 10 }, "durationSec"],
+      [{ title: "" }, "edit.settings.title"],
+      [{ budget: 3 }, "edit.settings.budget"],
+    ] as const) {
+      const answer = await ask(settings);
+      expect([answer.status, answer.details[0].path]).toEqual([400, path]);
+    }
+    expect((await call("GET", `/projects/${id}`)).data).toMatchObject({ ratios: ["16:9"], version: 1 });
+  });
+});
+
 describe("a character", () => {
   test("is changed, and keeps a copy of a picture when the picture's own job goes", async () => {
     const { id } = await written();

@@ -11,7 +11,7 @@ afterEach(() => api.close());
 test("health is 200 with the version while table and store can be written", async () => {
   api = await startApi();
   const { status, body } = await api.call("GET", "/health");
-  expect([status, body.data]).toEqual([200, { status: "ok", version: packageJson.version }]);
+  expect([status, body.data]).toEqual([200, { status: "ok", version: packageJson.version, sendsMail: false }]);
 });
 
 test("each look writes the table and the store, and 20 at once are one look", async () => {

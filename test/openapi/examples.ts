@@ -50,10 +50,10 @@ export class ExampleRecorder {
 
 /** By their form: values differ from run to run, a null may have come to be something, a list may be empty. */
 function differences(where: string, known: unknown, seen: unknown): string[] {
-  if (known === null || seen === null) return [];
+  if ((known === null && seen !== undefined) || (seen === null && known !== undefined)) return [];
   if (Array.isArray(known) && Array.isArray(seen))
     return known.length > 0 && seen.length > 0 ? differences(`${where}[]`, known[0], seen[0]) : [];
-  if (typeof known !== "object" || typeof seen !== "object") {
+  if (typeof known !== "object" || typeof seen !== "object" || known === null || seen === null) {
     const [wanted, is] = [typeof known, typeof seen];
     return wanted === is ? [] : [`${where}: the example has ${wanted}, the answer ${is}`];
   }

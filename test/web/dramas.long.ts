@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Product } from "../api/local.ts";
-import { type Devices, missingBrowser, startDevices, violations } from "./browser.ts";
+import { create, follow } from "../api/user.ts";
+import { type Devices, missingBrowser, overflow, startDevices, violations } from "./browser.ts";
 import { play } from "./playing.ts";
 import { filmOf } from "./shown.ts";
 import { registerHere, startStudio } from "./studio.ts";
@@ -166,5 +167,61 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "a drama", () => {
     await expect.poll(places).toEqual([one, two, three]);
     expect((await user.call("GET", `/projects/${id}`)).body.data.sceneOrder).toBeNull();
     expect(complaints).toEqual([]);
+  });
+
+  test("its settings are there with their price, a screenplay is chosen, and it is deleted after a question", async () => {
+    const { page, complaints } = await devices.open();
+    const user = await registerHere(page, studio);
+    const json = {
+      title: "Old",
+      description: "A ferry is late.",
+      durationSec: 10,
+      scenesPerEpisode: 1,
+      language: "en",
+    };
+    const { id } = (await user.call("POST", "/projects", { json })).body.data;
+    const first = await create(user, { prompt: "A ferry is late." }, `/projects/${id}/generate-scenes`);
+    await follow(user, first.id);
+    const now = async () => (await user.call("GET", `/projects/${id}`)).body;
+    await page.goto(`${studio.url}/#/dramas/${id}`);
+    await page.locator(".shot").first().waitFor();
+    await page.getByRole("button", { name: "Settings", exact: true }).click();
+    const dialog = page.getByRole("dialog", { name: "Settings" });
+    await dialog.getByLabel("Title", { exact: true }).fill("New");
+    await dialog.getByLabel("9:16", { exact: true }).check();
+    await dialog.getByLabel("Music").uncheck();
+    await dialog.getByLabel("Pictures by").selectOption({ label: "sketch" });
+    await dialog.getByText(/^Settle for something less/).click();
+    await dialog.getByText(/^Update the film: at most \d+$/).waitFor();
+    expect([await violations(page), await overflow(page)]).toEqual([[], 0]);
+    await dialog.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByRole("heading", { name: "New", exact: true }).waitFor();
+    expect((await now()).data).toMatchObject({
+      ...{ title: "New", ratios: ["16:9", "9:16"], music: false, onFailure: "stop" },
+      models: { image: { provider: "sketch", model: "sketch" } },
+    });
+
+    await page.getByRole("button", { name: "Settings", exact: true }).click();
+    await dialog.getByRole("button", { name: /^Write it anew/ }).click();
+    const use = dialog.getByRole("button", { name: /^Use this one/ });
+    await use.waitFor();
+    expect((await now()).data.draft).not.toBe(first.id);
+    await use.click();
+    await expect.poll(async () => (await now()).data.draft).toBe(first.id);
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+
+    await page.getByRole("button", { name: "Delete the drama" }).click();
+    const question = page.getByRole("dialog", { name: "Delete the drama" });
+    await question.getByText(/go at once and for good/).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await question.getByRole("button", { name: "Cancel" }).click();
+    expect((await now()).code).toBe(0);
+    await page.getByRole("button", { name: "Delete the drama" }).click();
+    await question.getByRole("button", { name: "Delete the drama" }).click();
+    await page.getByText("“New” is deleted.").waitFor();
+    expect(page.url()).toBe(`${studio.url}/#/dramas`);
+    await page.getByText("No drama yet.").waitFor();
+    expect([(await now()).code, complaints]).toEqual([404, []]);
   });
 });

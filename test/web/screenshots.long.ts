@@ -1,4 +1,4 @@
-// How each main state looks, at three widths, by light and in the dark. With SCREENSHOTS=web/screenshots the README's pictures are made anew.
+// How each main state looks, from phone to desk, by light and in the dark. With SCREENSHOTS=web/screenshots the README's pictures are made anew.
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +12,9 @@ import { fill, filmOf, settings } from "./shown.ts";
 import { chooseModel, make, registerHere, startStudio } from "./studio.ts";
 
 const sizes = [
+  { width: 360, height: 780 },
   { width: 390, height: 844 },
+  { width: 768, height: 1024 },
   { width: 820, height: 1100 },
   { width: 1440, height: 900 },
 ];
@@ -78,6 +80,13 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "screenshots", () => 
     await page.locator(".film video").waitFor();
     await page.locator(".shot-card").first().click();
     await everywhere(page, "drama");
+    await page.getByRole("button", { name: "Settings", exact: true }).click();
+    await page.getByRole("dialog").getByText("Write it anew").waitFor();
+    await everywhere(page, "drama-settings");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Delete the drama" }).click();
+    await everywhere(page, "drama-delete");
+    await page.keyboard.press("Escape");
     await chinese(devices, user, studio, async (other) => {
       await other.goto(`${studio.url}/#/dramas/${id}`);
       await other.locator(".film video").waitFor();

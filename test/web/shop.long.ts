@@ -37,6 +37,7 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "a shop", () => {
     const address = await opened;
     const { items } = (await user.call("GET", "/credits/orders")).body.data;
     expect([address, items.length]).toEqual([items[0].url, 1]);
+    await page.getByText("paid elsewhere").waitFor();
     // Coming back as CREDITS_RETURN_URL says, the order is told of.
     await page.goto(`${studio.url}/?order=${items[0].id}&checkout=success#/credits`);
     await page.getByText("Not paid yet").waitFor();
@@ -45,6 +46,9 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "a shop", () => {
   test("a forgotten password: a mail is asked for, its link takes another one, and the token leaves the address", async () => {
     const { page } = await devices.open();
     const { email } = await registerHere(page, studio);
+    await page.goto(`${studio.url}/#/account`);
+    await page.getByRole("button", { name: "Send the mail again" }).click();
+    await page.getByText("It is on its way.").waitFor();
     const { page: other } = await devices.open();
     await other.goto(`${studio.url}/`);
     await other.getByRole("button", { name: "There is an account? Sign in" }).click();

@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { failureOf } from "dream-factory-client";
 import { useState } from "react";
 import { language, languages, theme, themes } from "../api/preferences.ts";
-import { useMe } from "../api/reading.ts";
+import { useMe, useSendsMail } from "../api/reading.ts";
 import { sessions } from "../api/session.ts";
 import { useStored } from "../api/stored.ts";
 import { useClient, useSession } from "../api/studio.tsx";
@@ -26,6 +26,7 @@ export function AccountPage() {
       <div className="cards">
         <section className="card fields">
           <Name />
+          <Verification />
           <Storage />
         </section>
         <section className="card">
@@ -74,6 +75,30 @@ function Name() {
         </button>
       )}
     </form>
+  );
+}
+
+/** Only where mail is sent, and it is still to be done. */
+function Verification() {
+  const [t, client] = [useTexts(), useClient()];
+  const { data } = useMe();
+  const sendsMail = useSendsMail();
+  const sending = useMutation({
+    mutationFn: () => client.sendVerification(),
+    onError: (error) => notice(wordsOf(t, error), { isBad: true }),
+  });
+  if (!sendsMail || !data || data.emailVerified) return null;
+  return (
+    <div className="field">
+      <p className="small soft">{t.account.notVerified}</p>
+      {sending.isSuccess ? (
+        <p className="tag good">{t.account.verificationSent}</p>
+      ) : (
+        <button type="button" className="plain first" disabled={sending.isPending} onClick={() => sending.mutate()}>
+          {t.account.sendVerification}
+        </button>
+      )}
+    </div>
   );
 }
 

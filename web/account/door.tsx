@@ -2,6 +2,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { failureOf, type Session } from "dream-factory-client";
 import { type ReactNode, useState } from "react";
+import { useSendsMail } from "../api/reading.ts";
 import { sessions } from "../api/session.ts";
 import { useClient } from "../api/studio.tsx";
 import { Modal } from "../components/modal.tsx";
@@ -78,6 +79,7 @@ function Forgotten() {
   const [isOpen, setOpen] = useState(false);
   const [email, setEmail] = useState("");
   const asking = useMutation({ mutationFn: () => client.forgotPassword({ email }) });
+  if (!useSendsMail()) return null;
   return (
     <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary className="link">{t.door.forgot}</summary>

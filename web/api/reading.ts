@@ -59,3 +59,15 @@ export function useWorks({ type, search }: WorksFilter = {}) {
   const jobs = useMemo(() => query.data?.pages.flatMap(({ items }) => items) ?? [], [query.data]);
   return { ...query, jobs };
 }
+
+/** Whether the server sends mail. Not before that is known; one that cannot say it just now is asked when it comes to it. */
+export function useSendsMail(): boolean {
+  const client = useClient();
+  const { data, isError } = useQuery({
+    queryKey: ["health"],
+    queryFn: ({ signal }) => client.health({ signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+  return data?.sendsMail ?? isError;
+}

@@ -33,7 +33,7 @@ interface Typed {
 export function Desk({ projectId, scene, shotId, characters, parts, production, onClose }: DeskProps) {
   const [t, client] = [useTexts(), useClient()];
   const readAnew = useReadAnew(projectId);
-  const [typed, setTyped] = useEdit<Typed>(`${projectId}/${scene.id}`);
+  const [typed, setTyped] = useEdit<Typed>(`${projectId}/${scene.draft}/${scene.id}`);
   const shots = typed?.shots ?? shotsOf(scene);
   const index = shots.findIndex(({ id }) => id === shotId);
   const shot = shots[index];

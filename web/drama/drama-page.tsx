@@ -11,11 +11,13 @@ import { wordsOf } from "../texts/failures.ts";
 import { useTexts } from "../texts/texts.ts";
 import { Cast } from "./cast.tsx";
 import { Desk } from "./desk.tsx";
+import { DramaSettings } from "./drama-settings.tsx";
 import { Film } from "./film.tsx";
 import { FilmBar } from "./film-bar.tsx";
 import { NoScript } from "./no-script.tsx";
 import { peopleOf, picturesOf } from "./pictures.ts";
 import { useCharacters, useNewestProduction, useParts, useProject, useReadAnew, useScenes } from "./reading.ts";
+import { RemoveDrama } from "./remove-drama.tsx";
 
 export function DramaPage({ id }: { id: string }) {
   const t = useTexts();
@@ -49,6 +51,10 @@ export function DramaPage({ id }: { id: string }) {
               {t.make.seconds(scenes.reduce((sum, { durationSec }) => sum + durationSec, 0))}
             </p>
           )}
+          <div className="acts drama-acts">
+            <DramaSettings project={project} />
+            <RemoveDrama project={project} isRunning={isRunning} />
+          </div>
         </div>
         <FilmBar project={project} production={production} />
       </div>

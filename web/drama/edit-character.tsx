@@ -29,7 +29,7 @@ const voices = ["woman", "man", "girl", "boy", "old_woman", "old_man"] as const;
 export function EditCharacter({ projectId, character, picture, part, production, onClose }: EditCharacterProps) {
   const [t, client] = [useTexts(), useClient()];
   const readAnew = useReadAnew(projectId);
-  const [typed, setTyped] = useEdit<Partial<Typed>>(`${projectId}/${character.id}`);
+  const [typed, setTyped] = useEdit<Partial<Typed>>(`${projectId}/${character.draft}/${character.id}`);
   const upload = useFileUpload(client, { most: 1 });
   const now: Typed = { ...character, ...typed };
   const change = (part: Partial<Typed>) => setTyped({ ...typed, ...part });
@@ -73,7 +73,7 @@ export function EditCharacter({ projectId, character, picture, part, production,
             value={now.name}
             onInput={(name) => change({ name })}
             required
-            maxLength={60}
+            maxLength={40}
           />
           <Field label={t.drama.character.role} value={now.role} onInput={(role) => change({ role })} maxLength={200} />
         </div>

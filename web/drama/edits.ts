@@ -16,3 +16,8 @@ export function useEdit<Value>(key: string): [Value | null, (value: Value | null
   };
   return [value, set];
 }
+
+/** What was typed into a drama that is gone. */
+export function forgetEdits(projectId: string): void {
+  edits.set(Object.fromEntries(Object.entries(edits.get()).filter(([key]) => !key.startsWith(`${projectId}/`))));
+}

@@ -28,7 +28,7 @@ export function SceneFields({
           value={now.place}
           onInput={(place) => onChange({ place })}
           required
-          maxLength={100}
+          maxLength={40}
         />
         <div className="pairs">
           <label className="field">
@@ -63,7 +63,7 @@ export function SceneFields({
           <textarea
             rows={3}
             required
-            maxLength={1000}
+            maxLength={600}
             value={now.action}
             onInput={({ currentTarget }) => onChange({ action: currentTarget.value })}
           />

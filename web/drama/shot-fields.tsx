@@ -46,7 +46,7 @@ export function ShotFields({ shot, characters, onChange }: ShotFieldsProps) {
           <textarea
             rows={1}
             required
-            maxLength={300}
+            maxLength={200}
             aria-label={t.drama.says(characters.find(({ id }) => id === line.character)?.name ?? "")}
             value={line.text}
             onInput={({ currentTarget }) => changeLine(index, { text: currentTarget.value })}

@@ -62,6 +62,9 @@ export const en = {
     change: "Change password",
     changed: "The password is changed. Other devices are signed out.",
     wrongCurrent: "The current password is not right.",
+    notVerified: "Your e-mail address is not verified yet. The link is in the mail that you got.",
+    sendVerification: "Send the mail again",
+    verificationSent: "It is on its way.",
     storage: "Storage",
     used: (used: string, most: string) => `${used} of ${most} used`,
     language: "Language",
@@ -418,7 +421,13 @@ export const en = {
       jianying: "JianYing / CapCut",
     } as Record<string, string>,
     remove: "Delete the drama",
-    removeLead: "Its screenplay, pictures and films go. The ledger keeps its lines.",
+    removeTitle: (title: string) => `Delete “${title}”?`,
+    removeLead: "Its screenplay, cast, pictures, voices and films go at once and for good.",
+    removeRunning:
+      "Its film is being made: that stops first. What is made by then is paid for, and the rest of the budget comes back.",
+    removeStays:
+      "What was made beside a film, such as single takes, stays among the works. The ledger keeps its lines.",
+    removed: (title: string) => `“${title}” is deleted.`,
     reasons: {
       budget_exhausted: "The budget is used up. Go on with another one.",
       incomplete: "Some parts could not be made.",
@@ -430,6 +439,13 @@ export const en = {
     language: "Language",
     drafts: "Screenplays",
     useDraft: "Use this one",
+    draftNow: "In use",
+    nextScript: "Genre, language, episodes, scenes and seconds are for the next screenplay.",
+    otherFormats: "Also cut for",
+    modelFor: { text: "Screenplay by", image: "Pictures by", video: "Clips by", audio: "Voices by" },
+    usualModel: "Whom the server usually asks",
+    seed: "Seed",
+    settle: "Settle for something less where a part cannot be made as wanted",
   },
 
   errors: {

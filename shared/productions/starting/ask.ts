@@ -28,11 +28,12 @@ export interface ProductionWish {
 
 /** What a production would make and cost now, or after an edit that is still to be made, and what its user has. */
 export async function askForQuote(
-  deps: FilmDeps,
+  deps: FilmDeps & Parameters<typeof requireModels>[0],
   ref: ProjectRef,
   { prompt, edit }: Pick<ProductionWish, "prompt"> & { edit?: FilmEdit | undefined },
 ): Promise<ProjectQuote & { stale: string[]; balance: number }> {
   const { project } = await findProject(deps.table, ref);
+  requireModels(deps, edit?.settings?.models);
   const file = await planProject(deps, { project, prompt, edit });
   const quote = await quoteProject(deps, ref, file);
   const account = (await readAccount(deps.table, ref.userId))?.account;

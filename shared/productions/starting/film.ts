@@ -6,6 +6,7 @@ import { visibleLabelOf } from "../../jobs/asking/visible-label.ts";
 import type { FilmEdit } from "../../projects/edited-film.ts";
 import { type Film, readFilm } from "../../projects/film.ts";
 import type { Project, ProjectSettings } from "../../projects/project.ts";
+import { changedSettings } from "../../projects/settings.ts";
 import type { AskingDeps } from "../deps.ts";
 import type { PlanFile } from "../plans.ts";
 
@@ -18,7 +19,8 @@ export async function planProject(
   deps: FilmDeps,
   { project, prompt, edit }: { project: Project; prompt?: string | undefined; edit?: FilmEdit | undefined },
 ): Promise<PlanFile> {
-  return planFilm(deps, project.settings, await readFilm(deps.table, project, edit), prompt);
+  const settings = changedSettings(project.settings, edit?.settings ?? {});
+  return planFilm(deps, settings, await readFilm(deps.table, project, edit), prompt);
 }
 
 /** The same of a project that is still to be made. */

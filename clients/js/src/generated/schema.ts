@@ -10,7 +10,7 @@ export interface paths {
         };
         /**
          * Whether jobs can be kept just now.
-         * @description A store that is unfit for jobs, such as one that ignores conditions, is named in the detail `store`, with what to do; until then no job is taken.
+         * @description A store that is unfit for jobs, such as one that ignores conditions, is named in the detail `store`, with what to do; until then no job is taken. `sendsMail` says whether a page need offer what takes a mail.
          */
         get: operations["health"];
         put?: never;
@@ -1404,6 +1404,8 @@ export interface components {
             /** @constant */
             status: "ok";
             version: string;
+            /** @description Whether it sends mail: a new password can be asked for, and an address verified. Else both answer 404. */
+            sendsMail: boolean;
             /** @description What cannot be done here just now, and what its operator has to do. */
             warnings?: string[];
         };
@@ -2662,7 +2664,7 @@ export interface components {
         QuoteProjectRequest: {
             /** @description What the screenplay is to be about, where there is none. Left out: title and description. */
             prompt?: string;
-            /** @description What the project's scenes and characters are to be changed to: the quote is as if that was done already. Nothing is changed. A new picture of a character cannot be quoted before it is the project's. */
+            /** @description What the project's settings, scenes and characters are to be changed to: the quote is as if that was done already. Nothing is changed. A new picture of a character cannot be quoted before it is the project's. */
             edit?: {
                 scenes?: {
                     id: string;
@@ -2704,6 +2706,38 @@ export interface components {
                 }[];
                 /** @description All scenes of the draft by their ids, as they are to be told; each stays in its episode. Null: as they were written. A scene that moves keeps its id, and what was made of it. */
                 sceneOrder?: string[] | null;
+                settings?: {
+                    title?: string;
+                    description?: string;
+                    /** @enum {string} */
+                    genre?: "romance" | "mystery" | "comedy" | "fantasy" | "drama";
+                    /** @enum {string} */
+                    language?: "zh" | "en";
+                    episodes?: number;
+                    scenesPerEpisode?: number;
+                    /** @description Of one episode, whose scenes share it. */
+                    durationSec?: number;
+                    /** @description Everything is made for the first one; the others are cut from the same clips. */
+                    ratios?: ("16:9" | "9:16" | "1:1")[];
+                    /** @description How its pictures look, in words. */
+                    style?: string;
+                    /** @description Whom to ask for what. What is left out is the operator's default. */
+                    models?: {
+                        text?: components["schemas"]["ModelWish"];
+                        image?: components["schemas"]["ModelWish"];
+                        video?: components["schemas"]["ModelWish"];
+                        audio?: components["schemas"]["ModelWish"];
+                    };
+                    /** @enum {string} */
+                    subtitles?: "burnt" | "soft" | "none";
+                    music?: boolean;
+                    seed?: number;
+                    /**
+                     * @description What becomes of a part that cannot be made as it was wanted: something less, or the end of the production.
+                     * @enum {string}
+                     */
+                    onFailure?: "degrade" | "stop";
+                };
             };
         };
         ProjectQuote: {
@@ -3528,7 +3562,8 @@ export interface operations {
                      *       "message": "success",
                      *       "data": {
                      *         "status": "ok",
-                     *         "version": "0.1.0"
+                     *         "version": "0.1.0",
+                     *         "sendsMail": true
                      *       }
                      *     }
                      */
@@ -6126,6 +6161,7 @@ export interface operations {
                      *             "onFailure": "degrade",
                      *             "music": true,
                      *             "draft": null,
+                     *             "sceneOrder": null,
                      *             "running": null,
                      *             "version": 1,
                      *             "createdAt": "2026-11-28T20:09:43.299Z",
@@ -6230,6 +6266,7 @@ export interface operations {
                      *         "onFailure": "degrade",
                      *         "music": true,
                      *         "draft": null,
+                     *         "sceneOrder": null,
                      *         "running": null,
                      *         "version": 1,
                      *         "createdAt": "2026-11-28T20:09:43.299Z",
@@ -6300,6 +6337,7 @@ export interface operations {
                      *         "onFailure": "degrade",
                      *         "music": true,
                      *         "draft": null,
+                     *         "sceneOrder": null,
                      *         "running": null,
                      *         "version": 1,
                      *         "createdAt": "2026-11-28T20:09:43.299Z",
@@ -6340,7 +6378,8 @@ export interface operations {
                 /**
                  * @example {
                  *       "version": 1,
-                 *       "music": false
+                 *       "music": false,
+                 *       "sceneOrder": null
                  *     }
                  */
                 "application/json": components["schemas"]["UpdateProjectRequest"];
@@ -6378,6 +6417,7 @@ export interface operations {
                      *         "onFailure": "degrade",
                      *         "music": false,
                      *         "draft": "01a223c7-24e8-77a3-96d6-71f322fdf095",
+                     *         "sceneOrder": null,
                      *         "running": null,
                      *         "version": 2,
                      *         "createdAt": "2026-11-28T20:09:43.299Z",

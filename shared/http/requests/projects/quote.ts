@@ -4,6 +4,7 @@ import { characterChange } from "./character.ts";
 import { characterId, sceneId, sceneOrder } from "./ids.ts";
 import { prompt } from "./production.ts";
 import { sceneChange } from "./scene.ts";
+import { settingsChange } from "./settings.ts";
 
 const { version: _, ...sceneFields } = sceneChange.shape;
 const { version: __, portrait: ___, ...characterFields } = characterChange.shape;
@@ -19,11 +20,12 @@ const edit = z
       .max(12)
       .optional(),
     sceneOrder: sceneOrder.optional(),
+    settings: settingsChange.optional(),
   })
   .optional()
   .meta({
     description:
-      "What the project's scenes and characters are to be changed to: the quote is as if that was done already. Nothing is changed. A new picture of a character cannot be quoted before it is the project's.",
+      "What the project's settings, scenes and characters are to be changed to: the quote is as if that was done already. Nothing is changed. A new picture of a character cannot be quoted before it is the project's.",
   });
 
 export const quotedProduction = z.strictObject({ prompt, edit });

@@ -44,9 +44,11 @@ const { title, ...others } = settings;
 
 export const newProject = z.strictObject({ title, ...z.strictObject(others).partial().shape });
 
+export const settingsChange = z.strictObject(settings).partial();
+
 export const projectChange = z.strictObject({
   version,
-  ...z.strictObject(settings).partial().shape,
+  ...settingsChange.shape,
   draft: id
     .optional()
     .meta({ description: "One of its drafts, which is to count from now on: the id of the job that wrote it." }),
