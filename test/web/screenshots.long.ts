@@ -79,6 +79,7 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "screenshots", () => 
     await page.goto(`${studio.url}/#/dramas/${id}`);
     await page.locator(".film video").waitFor();
     await page.locator(".shot-card").first().click();
+    await page.evaluate("scrollTo(0, 0)");
     await everywhere(page, "drama");
     await page.getByRole("button", { name: "Settings", exact: true }).click();
     await page.getByRole("dialog").getByText("Write it anew").waitFor();
