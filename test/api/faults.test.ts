@@ -2,11 +2,11 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
 import { join } from "node:path";
-import sharp from "sharp";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { handler as purgeTemp } from "../../functions/timer/purge-temp.ts";
 import { type Script, scriptedProvider, succeeded } from "../jobs/scripted-provider.ts";
 import { tinyPng } from "../jobs/tiny-png.ts";
+import { widePng } from "../jobs/wide-png.ts";
 import { checkLedger } from "./check-ledger.ts";
 import { type Gallery, startGallery } from "./gallery.ts";
 import { type Product, startProduct } from "./local.ts";
@@ -86,11 +86,7 @@ test("F37: an endless output is cut at the largest size, the job is refunded, an
 test("F54: a purge leaves alone what a job that goes on still needs, and takes the rest", async () => {
   const gate = Promise.withResolvers<void>();
   script.start = () => ({ state: "succeeded", sources: [0, 1].map((index) => ({ kind: "stream", data: { index } })) });
-  // Too wide to be its own thumbnail.
-  const wide = await sharp({ create: { width: 513, height: 1, channels: 3, background: "#7a2" } })
-    .png()
-    .toBuffer();
-  script.open = (index) => (index === 0 ? bytes(wide) : afterwards(gate.promise, tinyPng));
+  script.open = (index) => (index === 0 ? bytes(widePng) : afterwards(gate.promise, tinyPng));
   const { id } = await create(user, { prompt: "in the middle", n: 2 });
   const first = `temp/outputs/${user.userId}/${id}/1-0`;
   await until(product.files, (files) => files.includes(first));

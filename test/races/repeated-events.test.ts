@@ -14,7 +14,7 @@ import { create, follow, until } from "../api/user.ts";
 import { never, worlds } from "../jobs/fixture.ts";
 import { delivered, held, started } from "../jobs/outcomes.ts";
 import { type Script, scriptedProvider } from "../jobs/scripted-provider.ts";
-import { tinyPng } from "../jobs/tiny-png.ts";
+import { widePng } from "../jobs/wide-png.ts";
 
 const open = worlds();
 const products: Product[] = [];
@@ -79,7 +79,7 @@ describe("F14: an event that is delivered a hundred times at once", () => {
       start: () => delivered(2),
       async *open(index) {
         if (index === 1) await second.ask();
-        yield tinyPng;
+        yield widePng;
       },
     });
     const { id } = await create(user, { prompt: "twice", n: 2, provider: "scripted" });
