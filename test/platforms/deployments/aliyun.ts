@@ -18,7 +18,7 @@ import { localhostNames, useLocalhostNames } from "../../servers/s3/localhost-na
 import { startTablestore } from "../../servers/tablestore/server.ts";
 import { unzipInto } from "../../servers/zip.ts";
 import { zipsOf } from "../zips.ts";
-import { type Deployment, type DeployOptions, deployed, settings } from "./deployment.ts";
+import { type Deployment, type DeployOptions, deployed, fewAtOnce, settings } from "./deployment.ts";
 
 /** Of the functions' role, in both services: it comes with each request. */
 const role = {
@@ -100,7 +100,7 @@ export async function deployOnAliyun(options: DeployOptions = {}): Promise<Deplo
     },
     disturb: (how, times) => deliveries.disturb(how, times),
     release: () => deliveries.release(),
-    fireTimers: () => void timer.fire(),
+    fireTimers: fewAtOnce(() => timer.fire()),
     output: () => Object.fromEntries(Object.values(functions).map((each) => [each.name, each.output()])),
     started: () => Object.fromEntries(Object.values(functions).map((each) => [each.name, each.started.length])),
     async close() {

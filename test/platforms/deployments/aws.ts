@@ -18,7 +18,7 @@ import { localhostNames } from "../../servers/s3/localhost-names.ts";
 import { startS3Server } from "../../servers/s3/server.ts";
 import { unzipInto } from "../../servers/zip.ts";
 import { zipsOf } from "../zips.ts";
-import { type Deployment, type DeployOptions, deployed, settings } from "./deployment.ts";
+import { type Deployment, type DeployOptions, deployed, fewAtOnce, settings } from "./deployment.ts";
 
 /** Of the functions' role, in both services. */
 const role = {
@@ -100,7 +100,7 @@ export async function deployOnAws(options: DeployOptions = {}): Promise<Deployme
     },
     disturb: (how, times) => deliveries.disturb(how, times),
     release: () => deliveries.release(),
-    fireTimers: () => void schedule.fire(),
+    fireTimers: fewAtOnce(() => schedule.fire()),
     output: () => Object.fromEntries(Object.values(functions).map((each) => [each.name, each.output()])),
     started: () => Object.fromEntries(Object.values(functions).map((each) => [each.name, each.started.length])),
     async close() {
