@@ -193,7 +193,9 @@ export function labelKeyOf(jwtSecret: string): string {
  * to 500 MB, and leaves a fifth of two processors to another one; a picture takes up to 150 MB. One user has one place less than there are, so that
  * another one's picture finds a place soon.
  */
-const makingPlaces = { places: 3, placesForLong: hasRoomForTwoFilms() ? 2 : 1, placesForOne: 2 };
+const makingPlaces = hasRoomForTwoFilms()
+  ? { places: 3, placesForLong: 2, placesForOne: 2 }
+  : { places: 2, placesForLong: 1, placesForOne: 1 };
 
 function hasRoomForTwoFilms(): boolean {
   const memory = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
