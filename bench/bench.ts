@@ -9,6 +9,8 @@ export interface Bench {
   nodeArguments: string[];
   /** How often each deployed function is started. */
   rounds: number;
+  /** Names of those of them that are built and started; all when there is none. */
+  functions: string[];
   /** How many times faster than a real one the vendor of `vendors` is. */
   scale: number;
   /** To be awaited before each round: when two products are measured, the other one has its round meanwhile. */

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { declarations } from "../functions/declarations.ts";
 import { type Checkout, checkOut } from "./against/checkout.ts";
 import { describeMachine } from "./machine.ts";
 import { measureAll } from "./measuring.ts";
@@ -22,6 +23,7 @@ const { positionals, values } = parseArgs({
     folder: { type: "string" },
     profile: { type: "string" },
     rounds: { type: "string" },
+    functions: { type: "string" },
     scale: { type: "string" },
   },
 });
@@ -30,6 +32,11 @@ if (!Number.isInteger(rounds) || rounds < 1)
   give("--rounds is how often each deployed function is started: 1, 2, 3, …");
 const scale = Number(values.scale ?? 10);
 if (!(scale >= 1 && scale <= 20)) give("--scale is how many times faster the vendor is than a real one: 1 to 20.");
+
+const functions = values.functions?.split(",") ?? [];
+const missing = functions.filter((name) => !declarations.some((each) => each.name === name));
+if (missing.length > 0)
+  give(`--functions: there is no ${missing.join(", ")}. There is: ${declarations.map(({ name }) => name).join(", ")}.`);
 
 const unknown = positionals.filter((name) => !Object.hasOwn(parts, name));
 if (unknown.length > 0) give(`There is no part ${unknown.join(", ")}. There is: ${Object.keys(parts).join(", ")}.`);
@@ -56,7 +63,11 @@ try {
 console.log(describeMachine(folder));
 const nodeArguments = values.profile ? ["--cpu-prof", `--cpu-prof-dir=${resolve(values.profile)}`] : [];
 const names = positionals.length > 0 ? positionals : Object.keys(parts);
-const { results, hasFailed } = await measureAll(names, { root, folder, nodeArguments, rounds, scale }, theirs);
+const { results, hasFailed } = await measureAll(
+  names,
+  { root, folder, nodeArguments, rounds, functions, scale },
+  theirs,
+);
 console.log(`\n${tableOf(results, theirs?.name)}`);
 const isMissed = results.some(({ isMet }) => isMet === false);
 process.exit(hasFailed || (values.strict && isMissed) ? 1 : 0);

@@ -16,9 +16,10 @@ const sources = {
 
 export type Package = keyof typeof sources;
 
-/** Those of them that a bundle holds. */
-export function packagesIn({ inputs }: Metafile): Package[] {
-  const paths = Object.keys(inputs);
+/** Those of them that have code in a bundle: what was read and left out again counts for nothing. */
+export function packagesIn({ outputs }: Metafile): Package[] {
+  const held = Object.values(outputs).flatMap(({ inputs }) => Object.entries(inputs));
+  const paths = held.flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : []));
   const names = Object.keys(sources) as Package[];
   return names.filter((name) => paths.some((path) => path.includes(`node_modules/${name}/`)));
 }

@@ -1,16 +1,15 @@
 // How large each deployed function is, and how much processor time its process takes from its start until it is ready, over one that has nothing to
 // load. Beside it the same without our code: a bundle of the packages that it needs, in the same rounds.
 import { execFile } from "node:child_process";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { declarations } from "../../functions/declarations.ts";
-import { buildCloud } from "../../scripts/build/build.ts";
 import { bundle } from "../../scripts/build/bundle.ts";
-import { adaptersOf, type Cloud, clouds } from "../../scripts/build/plan.ts";
-import { unzipInto } from "../../test/servers/zip.ts";
-import { bareSource, type Package, packagesIn } from "../artefacts/bare.ts";
+import { type Cloud, clouds } from "../../scripts/build/plan.ts";
+import { bareSource, type Package } from "../artefacts/bare.ts";
+import { type BuiltFunction, buildFunctions } from "../artefacts/built.ts";
 import type { Bench } from "../bench.ts";
 import { median } from "../numbers.ts";
 import type { Result } from "../results.ts";
@@ -18,10 +17,10 @@ import type { Result } from "../results.ts";
 /** Milliseconds of processor time. Who answers a request is waited for; for what events start nothing is aimed at. */
 const aims = { health: 25, http: 60 };
 
-/** No further round begins later than this: on a busy machine there are fewer, and the details say how many. */
-const ROUNDS_MS = 70_000;
+/** No further round begins when its own rounds took longer than this: on a busy machine there are fewer, and the details say how many. */
+const ROUNDS_MS = 60_000;
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
+const ours = fileURLToPath(new URL("../..", import.meta.url));
 const program = fileURLToPath(new URL("../programs/cold-start.mjs", import.meta.url));
 const execute = promisify(execFile);
 
@@ -40,53 +39,55 @@ interface Start {
   cpuMs: number;
 }
 
-interface Deployed extends Measured {
-  name: string;
-  bytes: number;
-  packages: Package[];
-}
+type Deployed = Measured & BuiltFunction;
 
-export async function measureArtefacts({ folder, rounds, signal }: Bench): Promise<Result[]> {
-  const startedAt = performance.now();
-  const deployed = (await Promise.all(clouds.map((cloud) => unzipAll(cloud, folder)))).flat();
+export async function measureArtefacts(bench: Bench): Promise<Result[]> {
+  const folder = await mkdtemp(join(bench.folder, "artefacts-"));
+  const deployed: Deployed[] = [];
+  for (const cloud of clouds) {
+    const built = await buildFunctions({ ...bench, outDir: folder, cloud });
+    deployed.push(...built.map((each) => ({ ...each, cloud, starts: [] })));
+  }
   const empty = await emptyIn(join(folder, "empty"));
   const bare = new Map<string, Measured>();
   for (const { cloud, packages } of deployed) {
     const key = keyOf(cloud, packages);
     if (!bare.has(key)) bare.set(key, await bareOf(cloud, packages, join(folder, `bare-${bare.size}`)));
   }
-  await measureInTurns([empty, ...bare.values(), ...deployed], { rounds, until: startedAt + ROUNDS_MS, signal });
-  const nothing = medianOf(empty, "cpuMs");
-  return deployed.map((each) => resultOf(each, bare.get(keyOf(each.cloud, each.packages)) ?? empty, nothing));
+  await measureInTurns([empty, ...bare.values(), ...deployed], bench);
+  return deployed.map((each) => resultOf(each, bare.get(keyOf(each.cloud, each.packages)) ?? empty, empty));
 }
 
 function keyOf(cloud: Cloud, packages: readonly Package[]): string {
   return [cloud, ...packages].join(" ");
 }
 
-/** `until`: by performance.now(). There is one round in any case. */
-async function measureInTurns(
-  all: readonly Measured[],
-  { rounds, until, signal }: { rounds: number; until: number; signal: AbortSignal },
-): Promise<void> {
-  for (let round = 0; round < rounds; round++) {
-    if (round > 0 && performance.now() > until) break;
+/** There is one round in any case. */
+async function measureInTurns(all: readonly Measured[], { rounds, turn, signal }: Bench): Promise<void> {
+  let tookMs = 0;
+  for (let round = 0; round < rounds && tookMs < ROUNDS_MS; round++) {
+    await turn();
+    const startedAt = performance.now();
     for (const each of all) each.starts.push(await coldStart(each, signal));
+    tookMs += performance.now() - startedAt;
   }
 }
 
-function resultOf(each: Deployed, bare: Measured, nothing: number): Result {
+function resultOf(each: Deployed, bare: Measured, empty: Measured): Result {
   const { name, cloud, bytes, packages, starts } = each;
+  const nothing = medianOf(empty, "cpuMs");
   const [ms, limit] = [medianOf(each, "cpuMs") - nothing, medianOf(bare, "cpuMs") - nothing];
   const aim = aimOf(name);
-  const times = starts.map(({ cpuMs }) => (cpuMs - nothing).toFixed(0)).join(" ");
+  const rounds = starts.map(({ cpuMs }) => cpuMs - nothing);
+  const times = rounds.map((roundMs) => roundMs.toFixed(0)).join(" ");
   return {
-    measure: `${cloud} ${name}, ${Math.ceil(bytes / 1024)} KB`,
+    measure: `${cloud} ${name}`,
     ours: `${ms.toFixed(0)} ms`,
     limit: `${limit.toFixed(0)} ms`,
     ratio: ms / limit,
     ...(aim === null ? {} : { aim: `at most ${aim} ms over an empty one`, isMet: ms <= aim }),
-    details: `in ${starts.length} rounds ${times} ms of processor time over an empty one's ${nothing.toFixed(0)}; ready after ${medianOf(each, "ms").toFixed(0)} ms by the clock; limit: ${["Node's own modules", ...packages].join(", ")}`,
+    details: `${Math.ceil(bytes / 1024)} KB; in ${starts.length} rounds ${times} ms of processor time over an empty one's ${nothing.toFixed(0)}; ready after ${medianOf(each, "ms").toFixed(0)} ms by the clock; limit: ${["Node's own modules", ...packages].join(", ")}`,
+    rounds,
   };
 }
 
@@ -99,20 +100,8 @@ function medianOf({ starts }: Measured, what: keyof Start): number {
   return median(starts.map((start) => start[what]));
 }
 
-async function unzipAll(cloud: Cloud, folder: string): Promise<Deployed[]> {
-  const outDir = join(folder, "built");
-  const built = await buildCloud({ root, outDir, cloud, declarations, adapters: adaptersOf[cloud] });
-  const measured: Deployed[] = [];
-  for (const { name, path, bytes, metafile } of built) {
-    const own = join(folder, "unzipped", cloud, name);
-    await unzipInto(path, own);
-    measured.push({ name, folder: own, cloud, starts: [], bytes, packages: packagesIn(metafile) });
-  }
-  return measured;
-}
-
 async function bareOf(cloud: Cloud, packages: readonly Package[], folder: string): Promise<Measured> {
-  const { files } = await bundle(root, { name: "bare", source: bareSource(cloud, packages), draws: false });
+  const { files } = await bundle(ours, { name: "bare", source: bareSource(cloud, packages), draws: false });
   await mkdir(folder, { recursive: true });
   for (const [path, bytes] of Object.entries(files)) await writeFile(join(folder, path), bytes);
   return { folder, cloud, starts: [] };
