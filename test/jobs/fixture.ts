@@ -23,7 +23,7 @@ import type { ItemKey, Table } from "../../shared/ports/table.ts";
 import { applyOutput } from "../../shared/projects/apply-output.ts";
 import { lookAtProject } from "../../shared/projects/delete-project.ts";
 import { releaseTake } from "../../shared/projects/takes.ts";
-import { ordersOf } from "../../shared/runtime/compose.ts";
+import { ordersOf } from "../../shared/runtime/composing/orders.ts";
 import { openFolderStore } from "../../shared/stores/folder.ts";
 import { openSqliteTable } from "../../shared/tables/sqlite.ts";
 import { forgetUser } from "../../shared/users/delete-user.ts";

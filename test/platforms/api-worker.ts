@@ -7,7 +7,7 @@ import type { Log } from "../../shared/ports/log.ts";
 import { readProduction } from "../../shared/productions/production.ts";
 import { createImportProvider } from "../../shared/providers/import.ts";
 import { createSketchProvider } from "../../shared/providers/sketch/provider.ts";
-import { composeCore, composeJobs, metricsOf } from "../../shared/runtime/compose.ts";
+import { composeCore, composeJobs, metricsOf } from "../../shared/runtime/composing/compose.ts";
 import { verifyToken } from "../../shared/users/tokens.ts";
 import { putDelivery } from "../../shared/webhooks/delivery.ts";
 import { type Ground, jwtSecret } from "./api-fronts.ts";

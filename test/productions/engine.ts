@@ -16,7 +16,7 @@ import { createProductionAccounts } from "../../shared/productions/money/account
 import { createProductionWork } from "../../shared/productions/work.ts";
 import { applyOutput } from "../../shared/projects/apply-output.ts";
 import { releaseTake } from "../../shared/projects/takes.ts";
-import { ordersOf } from "../../shared/runtime/compose.ts";
+import { ordersOf } from "../../shared/runtime/composing/orders.ts";
 import { forgetUser } from "../../shared/users/delete-user.ts";
 import { putDelivery } from "../../shared/webhooks/delivery.ts";
 import { keptMetrics } from "../jobs/measured.ts";

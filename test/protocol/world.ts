@@ -20,7 +20,7 @@ import { DUE_SHARDS, type ItemKey, type Table } from "../../shared/ports/table.t
 import { applyOutput } from "../../shared/projects/apply-output.ts";
 import { lookAtProject } from "../../shared/projects/delete-project.ts";
 import { releaseTake } from "../../shared/projects/takes.ts";
-import { ordersOf } from "../../shared/runtime/compose.ts";
+import { ordersOf } from "../../shared/runtime/composing/orders.ts";
 import { forgetUser } from "../../shared/users/delete-user.ts";
 import { putDelivery } from "../../shared/webhooks/delivery.ts";
 import { knownDue, type Part } from "../clouds/known-due.ts";

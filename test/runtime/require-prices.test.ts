@@ -6,7 +6,7 @@ import type { Model } from "../../shared/ports/provider.ts";
 import { createFfmpeg } from "../../shared/providers/ffmpeg/find.ts";
 import { importOffer } from "../../shared/providers/import.ts";
 import { offerSketch } from "../../shared/providers/sketch/offer.ts";
-import { priceProblems, unusedPrices } from "../../shared/runtime/require-prices.ts";
+import { priceProblems, unusedPrices } from "../../shared/runtime/composing/require-prices.ts";
 import { startProduct } from "../api/local.ts";
 import { scriptedProvider } from "../jobs/scripted-provider.ts";
 

@@ -2,7 +2,7 @@
 import { afterAll, expect, test } from "vitest";
 import { readConfig } from "../../shared/config/config.ts";
 import { variables } from "../../shared/config/variables.ts";
-import { secretsOf } from "../../shared/runtime/compose.ts";
+import { secretsOf } from "../../shared/runtime/composing/secrets.ts";
 import { createRedact } from "../../shared/runtime/telling/redact.ts";
 import { createAuthority } from "../servers/authority.ts";
 

@@ -1,9 +1,9 @@
 // PRICES against what is offered: a rule that could never come out right is a mistake of the operator's, and is said at the start.
-import type { Config } from "../config/config.ts";
-import type { ConfigProblem } from "../config/config-error.ts";
-import { fits } from "../credits/prices.ts";
-import { type Choice, modelsOf } from "../jobs/asking/choose-model.ts";
-import type { Model, OfferedProvider, PriceRule, Rule } from "../ports/provider.ts";
+import type { Config } from "../../config/config.ts";
+import type { ConfigProblem } from "../../config/config-error.ts";
+import { fits } from "../../credits/prices.ts";
+import { type Choice, modelsOf } from "../../jobs/asking/choose-model.ts";
+import type { Model, OfferedProvider, PriceRule, Rule } from "../../ports/provider.ts";
 
 type Providers = ReadonlyMap<string, OfferedProvider>;
 
