@@ -58,7 +58,7 @@ answering(async (purge: Purge): Promise<Purged> => {
   const settings = { leaseMs: 0, maxOutputBytes: 0, maxActiveJobs: 0, maxActiveFreeJobs: 0, maxStoredBytes: 0 };
   const deps = {
     ...{ table: { ...table, get }, store: await open[purge.cloud](purge), clock: realClock, log: silent },
-    settings: { ...settings, tempTtlMs: 0, dryRunTtlMs: 0, refusalsPerHour: 0 },
+    settings: { ...settings, tempTtlMs: 0, dryRunTtlMs: 0, refusalsPerHour: 0, productionParallel: 8 },
   };
   const [cpuBefore, loadedBytes] = [ownCpuSeconds(), peakMemory("self")];
   const purged = await purgeTemp(deps, new AbortController().signal);

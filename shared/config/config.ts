@@ -99,6 +99,8 @@ export interface Config {
   readonly maxActiveFreeJobs: number;
   /** Projects that a user may have. */
   readonly maxProjects: number;
+  /** Jobs of one film at the same time; half as many while its user has another film. */
+  readonly productionParallel: number;
   /** Requests that a user, or an address that is nobody yet, may make in a minute; 0: any number. */
   readonly rateLimitPerMinute: number;
   /** Registrations that an address may make in an hour; 0: any number. */
@@ -195,6 +197,7 @@ function configOf(set: Values<typeof variables>): Config {
     maxActiveJobs: set.MAX_ACTIVE_JOBS,
     maxActiveFreeJobs: set.DRY_RUN ? set.MAX_ACTIVE_JOBS : set.MAX_ACTIVE_FREE_JOBS,
     maxProjects: set.MAX_PROJECTS,
+    productionParallel: set.PRODUCTION_PARALLEL,
     rateLimitPerMinute: set.RATE_LIMIT_PER_MINUTE,
     registrationsPerHour: set.REGISTRATIONS_PER_HOUR ?? defaultRegistrationsPerHour(set),
     corsOrigins: set.CORS_ORIGINS,

@@ -116,6 +116,7 @@ export const variables = {
   MAX_ACTIVE_JOBS: whole(1, 1000).default(20),
   MAX_ACTIVE_FREE_JOBS: whole(1, 1000).default(10),
   MAX_PROJECTS: whole(1, 1000).default(100),
+  PRODUCTION_PARALLEL: whole(1, 8).default(8),
   RATE_LIMIT_PER_MINUTE: whole(0, 1_000_000).default(600),
   REGISTRATIONS_PER_HOUR: whole(0, 1_000_000).optional(),
   CORS_ORIGINS: list(

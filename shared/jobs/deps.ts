@@ -160,4 +160,6 @@ export interface JobSettings extends AccountLimits {
   dryRunTtlMs: number;
   /** After so many refusals in an hour a user has to wait; 0: never. */
   refusalsPerHour: number;
+  /** Jobs of one production at the same time. */
+  productionParallel: number;
 }

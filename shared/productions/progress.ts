@@ -1,20 +1,23 @@
 // How far a production is, as its user is told: stages, nodes, percent by expected time, and an estimate of the rest.
-import { type NodeKind, type Plan, stages } from "../drama/plan.ts";
+import { type NodeKind, type Plan, type PlannedNode, stages } from "../drama/plan.ts";
+import type { OfferedProvider } from "../ports/provider.ts";
 import { countMade, isLost, isMade, stateOf } from "./graph.ts";
 import type { Marker, Production, Progress } from "./production.ts";
 import { PARALLEL } from "./starting/new-production.ts";
 
-/** Of a kind of which none has been made yet. */
+/** Of a kind of which none has been made yet, where its provider is not there any more. */
 const USUAL_MS = 10_000;
 const MOST_TIMES = 9;
 
-export function progressOf(production: Production, plan: Plan): Progress {
+type Providers = ReadonlyMap<string, Pick<OfferedProvider, "typicalMs">>;
+
+export function progressOf(production: Production, plan: Plan, providers: Providers): Progress {
   const { states, times, quote, isExpanded, progress } = production;
   // What is lost is neither done nor still to be done.
   const wanted = plan.nodes.map((node, place) => ({ node, state: stateOf(states, place) }));
   const made = wanted.filter(({ state }) => isMade(state)).map(({ node }) => node);
   const left = wanted.filter(({ state }) => !isMade(state) && !isLost(state)).map(({ node }) => node);
-  const restOf = (nodes: Plan["nodes"]) => nodes.reduce((sum, { kind }) => sum + usualMs(times, kind), 0);
+  const restOf = (nodes: Plan["nodes"]) => nodes.reduce((sum, node) => sum + usualMs(times, node, providers), 0);
   const isStopping = production.state === "stopping";
   const all = isStopping ? restOf(plan.nodes) : restOf(made) + restOf(left);
   const reached = isExpanded && all > 0 ? Math.floor((99 * restOf(made)) / all) : 1;
@@ -31,9 +34,10 @@ export function progressOf(production: Production, plan: Plan): Progress {
   };
 }
 
-function usualMs(times: Production["times"], kind: NodeKind): number {
+/** The median of those that were made; before the first one, what its provider usually takes. */
+function usualMs(times: Production["times"], { kind, rungs: [wanted] }: PlannedNode, providers: Providers): number {
   const sorted = (times[kind] ?? []).toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? USUAL_MS;
+  return sorted[Math.floor(sorted.length / 2)] ?? providers.get(wanted?.provider ?? "")?.typicalMs ?? USUAL_MS;
 }
 
 export function withTime(

@@ -211,6 +211,7 @@ async function openWorld(options: WorldOptions): Promise<World> {
         dryRunTtlMs: 0,
         tempTtlMs: 86_400_000,
         refusalsPerHour: 0,
+        productionParallel: 8,
         ...options.settings,
       },
     };

@@ -58,7 +58,7 @@ export function engineOf({ provider, planner, handOver, moderation, ...core }: E
     moderation: moderation ?? null,
     settings: {
       ...{ leaseMs: 15_000, maxOutputBytes: 1e6, maxActiveJobs: 5, maxActiveFreeJobs: 5, maxStoredBytes: 1e10 },
-      ...{ tempTtlMs: 86_400_000, dryRunTtlMs: 0, refusalsPerHour: 0 },
+      ...{ tempTtlMs: 86_400_000, dryRunTtlMs: 0, refusalsPerHour: 0, productionParallel: 8 },
     },
   };
 }

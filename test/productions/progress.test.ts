@@ -16,6 +16,7 @@ const graph = [
   { id: "cut", kind: "episode" as const, from: ["still-1?", "still-2?"] },
 ];
 const plan = graphPlanner(graph).plan(plain);
+const none = new Map();
 
 async function running(): Promise<Production> {
   const world = await openWorld({ graph });
@@ -29,23 +30,31 @@ async function running(): Promise<Production> {
   ]);
   const states = "d...";
   const begun = { ...production, states };
-  return { ...begun, progress: progressOf(begun, plan) };
+  return { ...begun, progress: progressOf(begun, plan, none) };
 }
 
 test("while it is stopped it does not come to cut what has no pictures", async () => {
   const begun = await running();
   expect(begun.progress).toMatchObject({ stage: "pictures", made: 1, percent: 24 });
   const stopping = { ...toStopping(begun, 0, "cancelled"), states: "dcc." };
-  expect(progressOf(stopping, plan)).toMatchObject({ stage: "pictures", made: 1, percent: 24, restMs: null });
+  expect(progressOf(stopping, plan, none)).toMatchObject({ stage: "pictures", made: 1, percent: 24, restMs: null });
 });
 
 test("pictures that cannot be made are no progress either; what is made without them goes on", async () => {
   const begun = await running();
   const lost = { ...begun, states: "dff." };
   // Half of what there is to be had: the portrait, and the cut that is still to come.
-  expect(progressOf(lost, plan)).toMatchObject({ stage: "cutting", made: 1, percent: 49 });
+  expect(progressOf(lost, plan, none)).toMatchObject({ stage: "cutting", made: 1, percent: 49 });
   const passedOn = { ...begun, states: withLossPassedOn(plan, "f...") };
-  expect(progressOf({ ...passedOn, progress: begun.progress }, plan)).toMatchObject({ made: 0, percent: 24 });
+  expect(progressOf({ ...passedOn, progress: begun.progress }, plan, none)).toMatchObject({ made: 0, percent: 24 });
+});
+
+test("what is left is counted by what its provider usually takes, until one of its kind has been made", async () => {
+  const begun = await running();
+  const slow = new Map([["scripted", { typicalMs: 80_000 }]]);
+  const times = { still: [16_000] };
+  expect(progressOf(begun, plan, slow)).toMatchObject({ restMs: (3 * 80_000) / 8 });
+  expect(progressOf({ ...begun, times }, plan, slow)).toMatchObject({ restMs: (2 * 16_000 + 80_000) / 8 });
 });
 
 test("what a user reads of a film that is cancelled in the middle says no more than was made", async () => {

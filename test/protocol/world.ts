@@ -102,6 +102,7 @@ export async function smallWorld(
         tempTtlMs: 86_400_000,
         dryRunTtlMs: 0,
         refusalsPerHour: 0,
+        productionParallel: 8,
       },
     };
   };

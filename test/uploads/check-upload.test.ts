@@ -20,7 +20,7 @@ const html = Buffer.from("<!doctype html><script>alert(1)</script>");
 const placeOf = ({ uploadId }: UploadRef) => uploadKey(userId, uploadId, "png");
 const tempOf = ({ uploadId }: UploadRef) => tempUploadKey(userId, uploadId);
 const limits = { maxOutputBytes: 1, maxActiveJobs: 1, maxActiveFreeJobs: 1, maxStoredBytes: 1 };
-const settings = { leaseMs: 1, dryRunTtlMs: 0, tempTtlMs: 0, refusalsPerHour: 0, ...limits };
+const settings = { leaseMs: 1, dryRunTtlMs: 0, tempTtlMs: 0, refusalsPerHour: 0, productionParallel: 8, ...limits };
 
 const ready = (ref: UploadRef) => ({
   status: "ready",

@@ -1,11 +1,11 @@
 // Admitting what is ready: one of an earlier production is used, or a job is made. The job first, then its entry in the production, then it is
 // read again, then its ticket: as a job comes to its hold.
+import { readAccount } from "../../credits/account.ts";
 import { ClaimLost } from "../../items/claim.ts";
 import { isAllDecided, readyNodes } from "../graph.ts";
 import type { PlanFile } from "../plans.ts";
 import { freeCredits } from "../production.ts";
 import { progressOf } from "../progress.ts";
-import { PARALLEL } from "../starting/new-production.ts";
 import { told, toStopping } from "../states.ts";
 import { type Admission, admitNode } from "./admit-node.ts";
 import { type Look, planOf } from "./look.ts";
@@ -15,10 +15,11 @@ import { type Reused, reuse, withReused } from "./reuse.ts";
 /** Answers when it is worth trying again; null: when something changes. Of very much that is there already it leaves a part to the next look. */
 export async function admitReady(look: Look): Promise<number | null> {
   const { claim } = look;
+  const places = await placesFor(look);
   let isSame = false;
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     claim.signal.throwIfAborted();
-    const { production, free } = room(look);
+    const { production, free } = room(look, places);
     if (production.state !== "running" || free <= 0) return null;
     const file = await planOf(look);
     const ready = readyNodes(file.plan, production.states);
@@ -39,9 +40,18 @@ const RETRY_MS = 2000;
 /** At most eight nodes each. */
 const MOST_TRIES = 20;
 
-function room({ claim }: Look) {
+/** Half of them while its user has another production, so that neither waits for all of the other one. */
+async function placesFor({ deps, claim }: Look): Promise<number> {
+  const { userId, id } = claim.value;
+  const { productionParallel } = deps.settings;
+  const holds = (await readAccount(deps.table, userId))?.account.holds ?? [];
+  const hasOther = holds.some((hold) => "productionId" in hold && hold.productionId !== id);
+  return hasOther ? Math.ceil(productionParallel / 2) : productionParallel;
+}
+
+function room({ claim }: Look, places: number) {
   const production = claim.value;
-  return { production, free: PARALLEL - production.admitted.length - production.markers.length };
+  return { production, free: places - production.admitted.length - production.markers.length };
 }
 
 type Outcome = Admission | Reused | "again";
@@ -66,7 +76,7 @@ async function takeReused({ deps, claim }: Look, file: PlanFile, outcomes: reado
   const now = deps.clock.now();
   await claim.update((production) => {
     const next = withReused(production, reused, now);
-    return told({ ...next, progress: progressOf(next, file.plan) }, now);
+    return told({ ...next, progress: progressOf(next, file.plan, deps.providers) }, now);
   });
 }
 

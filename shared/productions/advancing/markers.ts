@@ -44,8 +44,7 @@ export async function bringMarkers(look: Look): Promise<void> {
   const all = await Promise.all(
     markers.map((marker, i) => tellNode(deps, claim.value, file, marker, bases[i] ?? null)),
   );
-  const now = deps.clock.now();
-  await claim.update((production) => withoutMarkers(production, now, file, all));
+  await claim.update((production) => withoutMarkers(deps, production, file, all));
 }
 
 /** Null of what has made nothing; and where it cannot be said, which costs a later production something and this one nothing. */
@@ -61,7 +60,13 @@ async function basisFor(look: Look, file: PlanFile, { node, outcome }: Marker): 
 }
 
 /** One write: the nodes' states, those that now are left out with them, the markers out, the feed. */
-function withoutMarkers(production: Production, now: number, { plan }: PlanFile, all: readonly Told[]): Production {
+function withoutMarkers(
+  { clock, providers }: Pick<ProductionDeps, "clock" | "providers">,
+  production: Production,
+  { plan }: PlanFile,
+  all: readonly Told[],
+): Production {
+  const now = clock.now();
   const isTold = ({ node, make }: Marker) => all.some(({ marker }) => marker.node === node && marker.make === make);
   const mine = all.filter(({ marker }) =>
     production.markers.some(({ node, make }) => node === marker.node && make === marker.make),
@@ -77,7 +82,11 @@ function withoutMarkers(production: Production, now: number, { plan }: PlanFile,
     ...{ states: withLossPassedOn(plan, states), times, updatedAt: now, looks: 0 },
     markers: production.markers.filter((marker) => !isTold(marker)),
   };
-  const shown = told({ ...next, progress: progressOf(next, plan) }, now, plan.nodes[mine.at(-1)?.marker.node ?? 0]?.id);
+  const shown = told(
+    { ...next, progress: progressOf(next, plan, providers) },
+    now,
+    plan.nodes[mine.at(-1)?.marker.node ?? 0]?.id,
+  );
   return mine.some(({ isFatal }) => isFatal) ? toStopping(shown, now, "node_failed") : shown;
 }
 

@@ -5,7 +5,7 @@ import { FIRST_LOOK_MS, told } from "../states.ts";
 import type { NewProduction } from "./start.ts";
 
 const HOUR_MS = 60 * 60_000;
-/** Jobs of one production at the same time. */
+/** Jobs of one production at the same time, and how many its item has room for. */
 export const PARALLEL = 8;
 
 export function newProduction(

@@ -55,6 +55,7 @@ export function composeCore(
 ): CoreDeps {
   const ports = { ...parts, clock: parts.clock ?? realClock, ids: realIds };
   const { leaseMs, maxOutputBytes, maxActiveJobs, maxActiveFreeJobs, maxStoredBytes, tempTtlMs, dryRunTtlMs } = config;
+  const { productionParallel } = config;
   const { refusalsPerHour } = config.moderation;
   return {
     ...ports,
@@ -68,6 +69,7 @@ export function composeCore(
       tempTtlMs,
       dryRunTtlMs,
       refusalsPerHour,
+      productionParallel,
     },
   };
 }
