@@ -236,6 +236,15 @@ describe("those who are slow, rude or gone", () => {
     expect(lastBody(received).data).toEqual({ name: "a" });
   });
 
+  test("a connection waits longer for its next request than proxies keep theirs", async () => {
+    const raw = await openRaw(api.port);
+    raw.write(`GET /api/v1/names/x HTTP/1.1\r\n${host}\r\n`);
+    const [, seconds] = /\r\nKeep-Alive: timeout=(\d+)\r\n/.exec(await raw.until('"name":"x"')) ?? [];
+    // A minute by default: nginx (`keepalive_timeout` of an upstream), Application Load Balancer.
+    expect(Number(seconds)).toBeGreaterThan(60);
+    await raw.end();
+  });
+
   test("a function learns that its caller has gone", async () => {
     const raw = await openRaw(api.port);
     raw.write(`GET /api/v1/wait HTTP/1.1\r\n${host}\r\n`);

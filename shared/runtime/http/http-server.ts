@@ -39,7 +39,7 @@ export interface HttpServerLimits {
   headersMs: number;
   /** Until a whole request is there. */
   requestMs: number;
-  /** How long a connection may wait for its next request. */
+  /** How long a connection may wait for its next request: longer than proxies keep theirs, for one that we close may just be taken for a request. */
   keepAliveMs: number;
   /** How long a connection may stay without a byte in either direction. */
   silenceMs: number;
@@ -64,7 +64,7 @@ export interface HttpServer {
 const defaultLimits: HttpServerLimits = {
   headersMs: 10_000,
   requestMs: 30_000,
-  keepAliveMs: 5000,
+  keepAliveMs: 75_000,
   silenceMs: 120_000,
   lookMs: 1000,
   discardMs: 3000,
