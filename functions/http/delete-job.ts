@@ -18,7 +18,7 @@ export const handler = httpFunction(
     auth: "user",
     summary: "Remove a job that has ended, with its files. Its lines stay in the ledger.",
     description:
-      "It is gone at once, and what its files took is free again; the files themselves go within a minute, and webhooks that were not taken yet are dropped. A picture that an unfinished job works on cannot be removed.",
+      "It is gone at once, and what its files took is free again; the files themselves go within a minute, and webhooks that were not taken yet are dropped. A picture that an unfinished job works on cannot be removed, nor a take that a shot shows, or that a production of its project was to show: that one goes when the project was deleted.",
     answers: () => ({ 200: nothing }),
     errors: ["conflict"],
   },

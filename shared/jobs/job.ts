@@ -135,6 +135,8 @@ export interface Job {
   keptForMs?: number;
   /** What its output is for; absent: for itself. */
   applyTo?: ApplyTo;
+  /** A production was to show its output: whoever resumes or exports that counts on it, so it stays as long as its project does. */
+  isFilmed?: true;
   /** What checks of its content have said. Absent where none were made. */
   moderation?: ModerationRecord;
   /** From then on the job does not exist for its user; what it has left is removed. */

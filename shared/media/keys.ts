@@ -159,9 +159,15 @@ const jobUuid = uuid.replace("-7", "-[78]");
 const ticketPattern = new RegExp(
   `^temp/(?:tickets|assemblies)/(${uuid})/(${jobUuid})/[1-9][0-9]{0,8}-[1-9][0-9]{0,8}$`,
 );
+const keptPattern = new RegExp(`^users/${uuid}/jobs/(${jobUuid})/`);
 const tempOutputPattern = new RegExp(`^temp/outputs/(${uuid})/(${jobUuid})/([1-9][0-9]{0,8})-(0|[1-9][0-9]?)$`);
 const tempUploadPattern = new RegExp(`^temp/uploads/(${uuid})/(${uuid})$`);
 const tempOwnerPattern = new RegExp(`^temp/[a-z]+/(${uuid})/(${jobUuid})(/|$)`);
+
+/** Of an output, or of whatever else is kept for a job: which job. Null for anything else. */
+export function jobIdOfKey(key: string): string | null {
+  return keptPattern.exec(key)?.[1] ?? null;
+}
 
 export function parseTicketKey(key: string): { userId: string; jobId: string } | null {
   const match = ticketPattern.exec(key);

@@ -22,6 +22,7 @@ export async function deleteJob(deps: RequestDeps, key: JobKey): Promise<void> {
   const marked = await updateJob(deps, key, (job) => {
     if (job.deletion) return null;
     if (!readsAsEnded(job)) throw unfinished();
+    if (job.isFilmed && !found.isFilmed) throw filmed();
     return toDeleted(job, deps.clock.now());
   });
   if (!marked?.isWritten) throw new AppError("not_found");
@@ -31,4 +32,9 @@ export async function deleteJob(deps: RequestDeps, key: JobKey): Promise<void> {
 
 function unfinished(): AppError {
   return new AppError("conflict", { message: "The job is unfinished. Cancel it, or wait until it has ended." });
+}
+
+/** Since it was asked whether it can go. */
+function filmed(): AppError {
+  return new AppError("conflict", { message: "A production that shows it was begun at this moment." });
 }

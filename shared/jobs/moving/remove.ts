@@ -33,13 +33,16 @@ export async function removeClosed(deps: JobDeps, claim: Claim): Promise<void> {
   await claim.reload();
 }
 
-/** As its user would have deleted it; unless an unfinished job works on its outputs, or a scene is to show it. */
+/** As its user would have deleted it; unless an unfinished job works on its outputs, or a scene or a film shows it. */
 async function deleteAged(deps: JobDeps, claim: Claim): Promise<void> {
+  const { job: found } = claim;
   const isUsed =
-    (await findUser(deps, claim.job.userId, { jobId: claim.job.id })) !== null ||
-    (await deps.releaseTake(deps, claim.job)) !== null;
+    (await findUser(deps, found.userId, { jobId: found.id })) !== null ||
+    (await deps.releaseTake(deps, found)) !== null;
   const now = deps.clock.now();
-  await claim.update((job) => (isUsed ? { ...job, looks: 0, dueAt: now + LATE_CLEANING_MS } : toDeleted(job, now)));
+  // A production may have been begun with it since.
+  const stays = (job: Job) => isUsed || job.isFilmed !== found.isFilmed;
+  await claim.update((job) => (stays(job) ? { ...job, looks: 0, dueAt: now + LATE_CLEANING_MS } : toDeleted(job, now)));
 }
 
 /** A slow copy may come for an hour, and a key that stands for the job lives for a day; clocks differ. */

@@ -1,9 +1,10 @@
-// Starting a production: idempotency item, snapshot, production, lock, hold, ticket, in this order. A crash after any of them is repaired by the
+// Starting a production: idempotency item, takes, snapshot, production, lock, hold, ticket, in this order. A crash after any of them is repaired by the
 // repeat or the timer.
 import { readAccount } from "../../credits/account.ts";
 import { maxNodes } from "../../drama/plan.ts";
 import { AppError } from "../../errors/app-error.ts";
 import { type IdempotencyKey, idUnderKey, readIdempotency } from "../../jobs/asking/idempotency.ts";
+import { keepTakes } from "../../projects/takes.ts";
 import type { AskingDeps } from "../deps.ts";
 import { holdBudget, requirePlace, settleProduction } from "../money/hold.ts";
 import { type PlanFile, putPlan } from "../plans.ts";
@@ -86,8 +87,9 @@ function projectTaken(): AppError {
   });
 }
 
-/** The production under this id, written now unless somebody else was faster; its snapshot lies in the store before it says so. */
+/** The production under this id, written now unless somebody else was faster; before it says so its takes are kept and its snapshot lies in the store. */
 async function writeProduction(deps: AskingDeps, wanted: NewProduction, key: ProductionKey): Promise<Production> {
+  await keepTakes(deps, key.userId, Object.values(wanted.file.snapshot.clips));
   const planKey = await putPlan(deps, key, wanted.file);
   const production = newProduction(deps, wanted, { key, planKey });
   if ((await deps.table.put(productionItem(production), "absent")) !== null) return production;

@@ -625,7 +625,7 @@ export interface paths {
         post?: never;
         /**
          * Remove a job that has ended, with its files. Its lines stay in the ledger.
-         * @description It is gone at once, and what its files took is free again; the files themselves go within a minute, and webhooks that were not taken yet are dropped. A picture that an unfinished job works on cannot be removed.
+         * @description It is gone at once, and what its files took is free again; the files themselves go within a minute, and webhooks that were not taken yet are dropped. A picture that an unfinished job works on cannot be removed, nor a take that a shot shows, or that a production of its project was to show: that one goes when the project was deleted.
          */
         delete: operations["deleteJob"];
         options?: never;
