@@ -73,6 +73,12 @@ async function nodesOf(id: string): Promise<Map<string, ShownJob>> {
   return new Map(items.map((node) => [node.id, node]));
 }
 
+/** Of what is seen or heard, whatever else stands in the file. */
+async function contentOf(name: string): Promise<string> {
+  const { url } = (await nodesOf(id)).get(name)?.output ?? {};
+  return (await run(anyProgram(), ["-v", "error", "-i", url, "-f", "md5", "-"])).stdout;
+}
+
 /** What is read under the film, in its order. */
 async function words(productionId: string): Promise<string[]> {
   const { url } = (await nodesOf(productionId)).get("subtitles-e1-srt")?.output ?? {};
@@ -235,6 +241,16 @@ test("a part can be made anew, and what is made from it; nothing else is", async
   // When the words are to be read has not changed: those subtitles serve still.
   expect(changed.map(([name]) => name).toSorted()).toEqual([line, "cut-e1s1-16x9", "episode-e1-16x9"].toSorted());
   costs += 1;
+  await checkMoney(costs);
+});
+
+test.each(["still-e1s1h1", "music-e1"])("made anew, %s is another one", async (name) => {
+  const before = await contentOf(name);
+  await post(`/productions/${id}/nodes/${name}/remake`, {});
+  const { production } = await follow(id);
+  expect([production.status, production.spent > 0]).toEqual(["completed", true]);
+  expect(await contentOf(name)).not.toBe(before);
+  costs += production.spent;
   await checkMoney(costs);
 });
 
