@@ -233,9 +233,13 @@ test("scenes that change places keep all that was made of them: the episode is j
 test("a part can be made anew, and what is made from it; nothing else is", async () => {
   const before = await nodesOf(id);
   const line = [...before.keys()].find((name) => name.startsWith("line-e1s1"));
-  await post(`/productions/${id}/nodes/${line}/remake`, {});
+  const headers = { "idempotency-key": "that line" };
+  const remake = (json: object) => user.call("POST", `/productions/${id}/nodes/${line}/remake`, { json, headers });
+  expect((await remake({})).status).toBe(202);
   const { production } = await follow(id);
   expect(production).toMatchObject({ status: "completed", round: 3, spent: 1 });
+  expect(await remake({})).toMatchObject({ status: 200, body: { data: { status: "completed", round: 3 } } });
+  expect(await remake({ budget: 9 })).toMatchObject({ status: 422, body: { error: { type: "idempotency_mismatch" } } });
   const after = await nodesOf(id);
   const changed = [...before].filter(([name, { output }]) => after.get(name)?.output.jobId !== output.jobId);
   // When the words are to be read has not changed: those subtitles serve still.
