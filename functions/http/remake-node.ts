@@ -1,7 +1,7 @@
 // POST /productions/{id}/nodes/{nodeId}/remake: make a part anew, and all that is made from it.
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { shownProduction } from "../../shared/http/openapi/shapes/production.ts";
-import { preferredWaitMs } from "../../shared/http/request-headers.ts";
+import { idempotencyKeyOf, preferredWaitMs } from "../../shared/http/request-headers.ts";
 import { nodeIdPattern, roundRequest } from "../../shared/http/requests/projects/rounds.ts";
 import { productionAnswer } from "../../shared/http/results.ts";
 import { requireFitStore } from "../../shared/http/store-proof.ts";
@@ -21,9 +21,8 @@ async function remake({
   requireVerified(requestRuntime(), user);
   await requireFitStore(requestRuntime());
   const key = { userId: user.id, productionId: id };
-  const production = await remakeNodes(productionRuntime(), key, [nodeId], body);
-  const waiting = { waitMs: preferredWaitMs(headers), signal };
-  return productionAnswer(await watchNew(requestRuntime(), { production, isNew: true }, waiting));
+  const begun = await remakeNodes(productionRuntime(), key, [nodeId], body, idempotencyKeyOf(headers));
+  return productionAnswer(await watchNew(requestRuntime(), begun, { waitMs: preferredWaitMs(headers), signal }));
 }
 
 export const handler = httpFunction(
@@ -34,13 +33,14 @@ export const handler = httpFunction(
     auth: "user",
     summary: "Make one part of a production anew, and what is made from it.",
     description:
-      "In another round, with a budget of its own; a production that is under way answers 409. What is missing is made along with it.",
-    headers: ["Prefer"],
+      "In another round, with a budget of its own; a production that is under way answers 409. What is missing is made along with it. A model that takes a seed is given another one; what follows from its words alone, as embedded speech does, comes out the same.",
+    headers: ["Idempotency-Key", "Prefer"],
     answers: () => ({
+      200: [shownProduction, "This key and body were sent before: the production as it is now."],
       201: [shownProduction, "Its next round has ended within the time that Prefer names, however it ended."],
       202: [shownProduction, "Its next round goes on; follow it at Location."],
     }),
-    errors: ["insufficient_credits", "conflict", "storage_full"],
+    errors: ["insufficient_credits", "conflict", "idempotency_mismatch", "storage_full"],
   },
   remake,
 );

@@ -56,6 +56,8 @@ export interface Production extends Watched {
   /** Known from `stopping` on: what the round will have come to. */
   outcome: ProductionOutcome | null;
   reason: StopReason | null;
+  /** By which requests with an Idempotency-Key a round was begun, other than the first: the newest, without those of rounds that were refused. */
+  asked?: AskedRound[];
   /** What the production was before a round that is still to be paid for; it goes back to it when that is refused. */
   before: Before | null;
 
@@ -98,6 +100,12 @@ export interface Production extends Watched {
   purged?: true;
   /** What its files took was given back to its user, because its project was deleted. */
   isGivenBack?: true;
+}
+
+export interface AskedRound {
+  round: number;
+  /** The id that the key stands for. */
+  by: string;
 }
 
 export interface RoundEnd {

@@ -85,11 +85,13 @@ export function toEnded(production: Production, now: number, plan: Plan | null):
   };
 }
 
-/** A round that was never paid for: a first one never was, a later one gives the production back what it had come to. */
+/** A round that was never paid for: a first one never was, a later one gives the production back what it had come to. Who asked for it may ask again. */
 export function toUnpaid(production: Production, now: number): Production {
-  const { before } = production;
+  const { before, round } = production;
+  const asked = production.asked?.filter((one) => one.round !== round);
   const over = before ?? { outcome: "failed" as const, reason: "unpaid" as const, completedAt: now };
-  return { ...production, ...over, before: null, state: "ended", updatedAt: now, looks: 0, dueAt: now };
+  const rest = { ...production, ...over, ...(asked && { asked }) };
+  return { ...rest, before: null, state: "ended", updatedAt: now, looks: 0, dueAt: now };
 }
 
 /** Its hold is settled. `wasPaid`: there was one. */
@@ -122,6 +124,14 @@ export function toNextRound(
     progress: { ...production.progress, stage: "starting", percent: 0, restMs: null },
     dueAt: now + FIRST_LOOK_MS,
   };
+}
+
+const MOST_ASKED = 20;
+
+/** The round that it is in was asked for by this. */
+export function withAsked(production: Production, by: string): Production {
+  const { asked = [], round } = production;
+  return { ...production, asked: [...asked, { round, by }].slice(-MOST_ASKED) };
 }
 
 function beforeRound(production: Production): Before | null {

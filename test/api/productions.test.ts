@@ -73,6 +73,12 @@ async function nodesOf(id: string): Promise<Map<string, ShownJob>> {
   return new Map(items.map((node) => [node.id, node]));
 }
 
+/** Of what is seen or heard, whatever else stands in the file. */
+async function contentOf(name: string): Promise<string> {
+  const { url } = (await nodesOf(id)).get(name)?.output ?? {};
+  return (await run(anyProgram(), ["-v", "error", "-i", url, "-f", "md5", "-"])).stdout;
+}
+
 /** What is read under the film, in its order. */
 async function words(productionId: string): Promise<string[]> {
   const { url } = (await nodesOf(productionId)).get("subtitles-e1-srt")?.output ?? {};
@@ -227,14 +233,28 @@ test("scenes that change places keep all that was made of them: the episode is j
 test("a part can be made anew, and what is made from it; nothing else is", async () => {
   const before = await nodesOf(id);
   const line = [...before.keys()].find((name) => name.startsWith("line-e1s1"));
-  await post(`/productions/${id}/nodes/${line}/remake`, {});
+  const headers = { "idempotency-key": "that line" };
+  const remake = (json: object) => user.call("POST", `/productions/${id}/nodes/${line}/remake`, { json, headers });
+  expect((await remake({})).status).toBe(202);
   const { production } = await follow(id);
   expect(production).toMatchObject({ status: "completed", round: 3, spent: 1 });
+  expect(await remake({})).toMatchObject({ status: 200, body: { data: { status: "completed", round: 3 } } });
+  expect(await remake({ budget: 9 })).toMatchObject({ status: 422, body: { error: { type: "idempotency_mismatch" } } });
   const after = await nodesOf(id);
   const changed = [...before].filter(([name, { output }]) => after.get(name)?.output.jobId !== output.jobId);
   // When the words are to be read has not changed: those subtitles serve still.
   expect(changed.map(([name]) => name).toSorted()).toEqual([line, "cut-e1s1-16x9", "episode-e1-16x9"].toSorted());
   costs += 1;
+  await checkMoney(costs);
+});
+
+test.each(["still-e1s1h1", "music-e1"])("made anew, %s is another one", async (name) => {
+  const before = await contentOf(name);
+  await post(`/productions/${id}/nodes/${name}/remake`, {});
+  const { production } = await follow(id);
+  expect([production.status, production.spent > 0]).toEqual(["completed", true]);
+  expect(await contentOf(name)).not.toBe(before);
+  costs += production.spent;
   await checkMoney(costs);
 });
 

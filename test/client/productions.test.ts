@@ -62,14 +62,15 @@ test("it is followed through streams that break, each event once, to the one tha
   expect(streams().length).toBeGreaterThan(2);
 });
 
-test("what was stopped is resumed, and waiting is for the new end, not for the old one", async () => {
+test("what was stopped is resumed, once though its answer is lost, and waiting is for the new end, not for the old one", async () => {
   const first: Production = await client.generateDrama(film);
   await client.cancelProduction(first.id);
   const stopped = await waitForProduction(client, first.id);
   expect(stopped).toMatchObject({ status: "cancelled", round: 1 });
   expect(await waitForProduction(client, stopped)).toBe(stopped);
+  ground.proxy.next = ["lose", "lose"];
   const resumed = await client.resumeProduction(first.id, {});
-  expect(isEnded(resumed)).toBe(false);
+  expect([resumed.round, isEnded(resumed)]).toEqual([2, false]);
   const stages: string[] = [];
   const ended = waitForProduction(client, resumed, { onProgress: ({ stage }) => stages.push(stage) });
   await expect.poll(() => stages.includes("pictures") || stages.includes("voices")).toBe(true);

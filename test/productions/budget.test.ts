@@ -72,7 +72,7 @@ describe("A budget", () => {
   it("of a remake is its own, for what is made anew and what hangs on it", async () => {
     const world = await openWorld({ graph, script: answering({}) });
     await produce(world);
-    const remade = await remakeNodes(world.deps, keyOf(world.production()), ["a"]);
+    const { production: remade } = await remakeNodes(world.deps, keyOf(world.production()), ["a"]);
     expect([remade.budget, remade.states]).toEqual([21, "!d.."]);
     await world.rest();
     await world.checkAtRest();

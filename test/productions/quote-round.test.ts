@@ -28,7 +28,7 @@ it("a remake makes the part and all behind it", async () => {
     ],
   });
   expect(world.table.items().map(({ sort, version }) => [sort, version])).toEqual(before);
-  expect((await remakeNodes(world.deps, key, ["still"])).budget).toBe(quote.price);
+  expect((await remakeNodes(world.deps, key, ["still"])).production.budget).toBe(quote.price);
   await expect(quoteRound(world.deps, key, ["still"])).rejects.toMatchObject({ type: "conflict" });
   await world.rest();
   expect(world.production().spent).toBeLessThanOrEqual(quote.price);
@@ -44,7 +44,7 @@ it("a resume makes what is missing, and is refused where nothing is", async () =
   expect([quote.parts, quote.price]).toEqual([["still", "episode"], 17]);
   // What is missing is made along with a remake.
   expect((await quoteRound(world.deps, key, ["music"])).parts).toEqual(["still", "music", "episode"]);
-  expect((await resumeProduction(world.deps, key)).budget).toBe(quote.price);
+  expect((await resumeProduction(world.deps, key)).production.budget).toBe(quote.price);
   const whole = await openWorld({ graph });
   await whole.start();
   await whole.rest();

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { cancelProduction } from "../../shared/productions/ending/stop.ts";
 import { keyOf } from "../../shared/productions/production.ts";
 import { publicProduction } from "../../shared/productions/reading/public-production.ts";
-import { resumeProduction } from "../../shared/productions/starting/resume.ts";
+import { remakeNodes, resumeProduction } from "../../shared/productions/starting/resume.ts";
 import { succeeded } from "../jobs/scripted-provider.ts";
 import { dyingBefore } from "./interrupted.ts";
 import { answering, no } from "./scripts.ts";
@@ -32,7 +32,7 @@ describe("Resume", () => {
     ]);
     expect([(await world.account()).balance, starts(world)]).toEqual([990, 2]);
     isDown = false;
-    const resumed = await resumeProduction(world.deps, key(world));
+    const { production: resumed } = await resumeProduction(world.deps, key(world));
     expect([resumed.round, resumed.budget, (await world.account()).balance]).toEqual([2, 20, 970]);
     await world.rest();
     await world.checkAtRest();
@@ -71,6 +71,88 @@ describe("Resume", () => {
     const { round, updatedAt, ...after } = publicProduction(world.production(before.id));
     expect(round).toBe(2);
     expect({ ...after, round: 1, updatedAt: before.updatedAt }).toEqual(before);
+  });
+});
+
+describe("A round that is asked for under an Idempotency-Key", () => {
+  const remake = (world: World, deps = world.deps, idempotencyKey = "k") =>
+    remakeNodes(deps, key(world), ["still"], { budget: 30 }, idempotencyKey);
+  const filmed = async (script = answering({})) => {
+    const world = await openWorld({ graph, script });
+    await world.start();
+    await world.rest();
+    return world;
+  };
+
+  it("is begun once, however late it is asked for again", async () => {
+    const world = await filmed();
+    expect(await remake(world)).toMatchObject({ isNew: true, production: { round: 2 } });
+    expect(await remake(world)).toMatchObject({ isNew: false, production: { round: 2, state: "starting" } });
+    await world.rest();
+    expect(await remake(world)).toMatchObject({ isNew: false, production: { round: 2, state: "settled" } });
+    expect([(await world.account()).balance, starts(world)]).toEqual([950, 5]);
+    expect(await remake(world, world.deps, "other")).toMatchObject({ isNew: true, production: { round: 3 } });
+    await world.rest();
+    // Behind another round it still stands for its own.
+    expect(await remake(world)).toMatchObject({ isNew: false, production: { round: 3, state: "settled" } });
+    expect((await world.account()).balance).toBe(930);
+    await world.checkAtRest();
+  });
+
+  it("is not another one: of another part, or for another budget", async () => {
+    const world = await filmed();
+    await remake(world);
+    await world.rest();
+    const mismatch = { type: "idempotency_mismatch" };
+    await expect(remakeNodes(world.deps, key(world), ["still"], {}, "k")).rejects.toMatchObject(mismatch);
+    await expect(remakeNodes(world.deps, key(world), ["portrait"], { budget: 30 }, "k")).rejects.toMatchObject(
+      mismatch,
+    );
+    expect(world.production().round).toBe(2);
+  });
+
+  it("that was resumed and failed again is not begun anew", async () => {
+    const world = await filmed(answering({ "still 0": no }));
+    expect(world.production().outcome).toBe("failed");
+    expect(await resumeProduction(world.deps, key(world), {}, "k")).toMatchObject({ isNew: true });
+    await world.rest();
+    expect(await resumeProduction(world.deps, key(world), {}, "k")).toMatchObject({ isNew: false });
+    expect([world.production().round, starts(world)]).toEqual([2, 3]);
+  });
+
+  it("is begun and paid for once, whichever write its first caller dies before", async () => {
+    for (let before = 0, isDead = true; isDead; before++) {
+      const world = await filmed();
+      let writes = 0;
+      const dying = dyingBefore(world.table, () => writes++ === before);
+      isDead = await remake(world, world.depsOf({ table: dying })).then(
+        () => false,
+        () => true,
+      );
+      await remake(world);
+      await world.rest();
+      await remake(world);
+      await world.checkAtRest();
+      expect([before, world.production().outcome, (await world.account()).balance]).toEqual([before, "completed", 950]);
+      if (!isDead) expect(before).toBeGreaterThan(3);
+    }
+  });
+
+  it("that was refused is begun when it is asked for again and can be paid for", async () => {
+    const world = await openWorld({ graph, credits: 60, script: answering({}) });
+    await world.start();
+    await world.rest();
+    const dying = dyingBefore(world.table, ({ sort }) => sort === "account");
+    await expect(remake(world, world.depsOf({ table: dying }))).rejects.toThrow("dead");
+    await world.startOther("other");
+    await expect(remake(world)).rejects.toMatchObject({ type: "insufficient_credits" });
+    expect(world.production()).toMatchObject({ round: 2, state: "settled", outcome: "completed" });
+    await cancelProduction(world.deps, keyOf(world.newest()));
+    await world.rest();
+    expect(await remake(world)).toMatchObject({ isNew: true, production: { round: 3 } });
+    await world.rest();
+    await world.checkAtRest();
+    expect([world.production().outcome, (await world.account()).balance]).toEqual(["completed", 10]);
   });
 });
 

@@ -1,5 +1,6 @@
 // Paying only for what has changed: what the project has from an earlier production is used for nothing, and nothing else is.
 import { describe, expect, it } from "vitest";
+import type { Planner } from "../../shared/drama/plan.ts";
 import { advanceProduction } from "../../shared/productions/advancing/advance.ts";
 import { nodeJobId } from "../../shared/productions/node.ts";
 import { keyOf } from "../../shared/productions/production.ts";
@@ -137,6 +138,35 @@ describe("An owner that was away while all went on", () => {
     expect(world.nodes(id)[0]).toEqual(before);
     expect(before?.output?.jobId).toBe(nodeJobId(id, 0, 1));
     await world.checkAtRest();
+  });
+
+  it("made anew is asked for with another seed, the same however often its owner dies, and is what the project has then", async () => {
+    const seeded = graphPlanner(graph);
+    const planner: Planner = {
+      ...seeded,
+      ask(...asked) {
+        const { request, inputs } = seeded.ask(...asked);
+        return { request: { ...request, seed: 7 }, inputs };
+      },
+    };
+    const world = await openWorld({ graph, planner, script: answering({}) });
+    await again(world);
+    const seeds = () =>
+      world.nodeJobs().flatMap(({ production, request }) => (production?.node === 2 ? [request.seed] : []));
+    expect(seeds()).toEqual([7]);
+    await remakeNodes(world.deps, keyOf(world.production()), ["still-2"]);
+    // It dies with the job made, and before that is admitted.
+    const dying = dyingBefore(world.table, ({ data }) => String(data.states).includes("A"));
+    await world.rest({ by: world.depsOf({ table: dying }), turns: 3 }).catch(() => null);
+    expect([new Set(seeds()).size, world.production().states]).toEqual([2, "dd!."]);
+    await world.rest();
+    await world.checkAtRest();
+    expect([seeds().length, new Set(seeds()).size, world.production().states]).toEqual([2, 2, "dddd"]);
+    await remakeNodes(world.deps, keyOf(world.production()), ["still-2"]);
+    await world.rest();
+    expect(new Set(seeds()).size).toBe(3);
+    await again(world);
+    expect(newest(world).states).toBe("rrrr");
   });
 
   it("does not put what was made from an old picture in the place of what is to be made from the new one", async () => {

@@ -12,7 +12,7 @@ import type { ProductionDeps } from "../../shared/productions/deps.ts";
 import { cancelProduction, stopProduction } from "../../shared/productions/ending/stop.ts";
 import { nodeJobId } from "../../shared/productions/node.ts";
 import { keyOf } from "../../shared/productions/production.ts";
-import { resumeProduction } from "../../shared/productions/starting/resume.ts";
+import { remakeNodes, resumeProduction } from "../../shared/productions/starting/resume.ts";
 import { ahead } from "../jobs/hand-clock.ts";
 import { signal } from "../productions/timers.ts";
 import { openWorld, type World, type WorldOptions } from "../productions/world.ts";
@@ -106,6 +106,8 @@ const move = (deps: ProductionDeps, world: World) =>
 const cancel = (deps: ProductionDeps, world: World) => cancelProduction(deps, keyOf(world.production()));
 const stop = (deps: ProductionDeps, world: World) => stopProduction(deps, keyOf(world.production()), "project_deleted");
 const resume = (deps: ProductionDeps, world: World) => resumeProduction(deps, keyOf(world.production()));
+const remakeUnderKey = (deps: ProductionDeps, world: World) =>
+  remakeNodes(deps, keyOf(world.production()), ["episode"], {}, "k");
 const review = (deps: ProductionDeps) => reviewAccount(deps, "01900000-0000-7000-8000-00000000aaaa");
 
 /** The first make of a node, as its timer or run-job advances it. */
@@ -458,6 +460,24 @@ function exploreResume(): void {
       async expectFinally(world) {
         expect(world.production().round).toBeLessThanOrEqual(2);
         expect(await costs(world)).toBeLessThanOrEqual(10);
+      },
+    });
+  });
+
+  it("of a part under one key by two callers begins one round and pays once, and a repeat later changes nothing", async () => {
+    await exploreScenario({
+      graph: one,
+      setUp: completed,
+      callers: [
+        { name: "A", run: remakeUnderKey },
+        { name: "B", run: remakeUnderKey },
+      ],
+      async expectFinally(world) {
+        await remakeUnderKey(world.deps, world);
+        await world.rest();
+        await remakeUnderKey(world.deps, world);
+        await world.check();
+        expect([world.production().outcome, await costs(world)]).toEqual(["completed", 20]);
       },
     });
   });

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Ask, AskedInput, PlannedNode, Rung } from "../../drama/plan.ts";
+import { seedOf } from "../../drama/planning/seed.ts";
 import { ClaimLost } from "../../items/claim.ts";
 import { isServed } from "../../jobs/asking/choose-model.ts";
 import { newJob } from "../../jobs/asking/new-job.ts";
@@ -152,7 +153,7 @@ async function makeJob(look: Look, { file, index, planned, node, rung, key }: Wa
       userId: production.userId,
       type: planned.type,
       provider: way.provider,
-      request: requestOf(ask, way, planned),
+      request: requestOf(ask, way, planned, stateOf(production.states, index) === "!" ? node.make : null),
       dryRun: file.dryRun,
       metadata: null,
       visibleLabel: isShown(planned) ? file.labels[planned.type] : undefined,
@@ -169,8 +170,14 @@ async function makeJob(look: Look, { file, index, planned, node, rung, key }: Wa
   return { ...kept, production: of, ...(way.lane === "assembly" ? { lane: "assembly" as const } : {}) };
 }
 
-function requestOf({ request }: Ask, { model }: Rung, { type }: PlannedNode): Ask["request"] {
-  return { ...request, type, model, n: 1 };
+/**
+ * `anew`: the number of the make of a node that is made anew. It goes into the seed, so that another output comes of it, and the same whenever this make
+ * is asked for.
+ */
+function requestOf({ request }: Ask, { model }: Rung, { type }: PlannedNode, anew: number | null): Ask["request"] {
+  const { seed } = request;
+  const other = anew === null || seed === undefined ? {} : { seed: seedOf(seed, `make ${anew}`, false) };
+  return { ...request, type, model, n: 1, ...other };
 }
 
 /** Putting a film together takes no vendor's time, and must not take a day of ours. */

@@ -3,6 +3,8 @@
 import { readAccount } from "../../credits/account.ts";
 import type { Plan } from "../../drama/plan.ts";
 import { AppError } from "../../errors/app-error.ts";
+import { type IdempotencyKey, idUnderKey } from "../../jobs/asking/idempotency.ts";
+import type { JsonValue } from "../../ports/table.ts";
 import type { AskingDeps } from "../deps.ts";
 import { announceProduction } from "../ending/announce.ts";
 import { isLost, isWaiting, stateOf, withLostWaiting, withRemade } from "../graph.ts";
@@ -10,25 +12,29 @@ import { requirePlace } from "../money/hold.ts";
 import { readPlan } from "../plans.ts";
 import type { Production, ProductionKey } from "../production.ts";
 import { findProduction } from "../reading/find.ts";
-import { toNextRound } from "../states.ts";
+import { toNextRound, withAsked } from "../states.ts";
 import { updateProduction } from "../update.ts";
 import { payForRound } from "./start.ts";
 
 /** Rounds that a production may have. */
 export const MOST_ROUNDS = 10;
 
-/** `conflict` unless it has settled and something is missing. `budget` absent: what the missing nodes cost at most. */
-export async function resumeProduction(
+export interface RoundWish {
+  /** Absent: what is to be made costs at most. */
+  budget?: number | undefined;
+}
+
+/** The production, and whether this call has begun its round: a repeat under the same Idempotency-Key has not. */
+type Begun = Promise<{ production: Production; isNew: boolean }>;
+
+/** `conflict` unless it has settled and something is missing. */
+export function resumeProduction(
   deps: AskingDeps,
   key: ProductionKey,
-  { budget }: { budget?: number | undefined } = {},
-): Promise<Production> {
-  const found = await findProduction(deps, key);
-  const pending = unpaidRound(found);
-  if (pending) return (await payForRound(deps, pending)).production;
-  requireSettled(found);
-  const { plan } = await readPlan(deps, found.planKey);
-  return nextRound(deps, found, roundStates(found, plan, []), budget);
+  { budget }: RoundWish = {},
+  idempotencyKey: string | null = null,
+): Begun {
+  return beginRound(deps, key, { remake: [], budget }, keyFor("resume-production", idempotencyKey, key, { budget }));
 }
 
 /**
@@ -53,38 +59,91 @@ function isMissing({ states, isExpanded, reason }: Production): boolean {
 }
 
 /** The nodes of these ids anew, and all that is made from them. `not_found` for an id that the plan does not have. */
-export async function remakeNodes(
+export function remakeNodes(
   deps: AskingDeps,
   key: ProductionKey,
   nodeIds: readonly string[],
-  { budget }: { budget?: number | undefined } = {},
-): Promise<Production> {
-  const found = await findProduction(deps, key);
-  requireSettled(found);
-  const { plan } = await readPlan(deps, found.planKey);
-  return nextRound(deps, found, roundStates(found, plan, nodeIds), budget);
+  { budget }: RoundWish = {},
+  idempotencyKey: string | null = null,
+): Begun {
+  const wish = { remake: nodeIds, budget };
+  return beginRound(deps, key, wish, keyFor("remake-node", idempotencyKey, key, wish));
 }
 
-async function nextRound(
+function keyFor(route: string, key: string | null, { productionId }: ProductionKey, wish: object) {
+  return key === null ? null : { key, route, body: JSON.parse(JSON.stringify({ ...wish, productionId })) as JsonValue };
+}
+
+type Wanted = RoundWish & { remake: readonly string[] };
+
+/**
+ * The key first, standing for an id; then the write that begins the round names that id. Whoever dies in between has a key under which no round
+ * was begun: a repeat begins it. Whoever dies after has one that a repeat pays for, or answers.
+ */
+async function beginRound(
+  deps: AskingDeps,
+  key: ProductionKey,
+  wanted: Wanted,
+  idempotency: IdempotencyKey | null,
+): Begun {
+  const found = await findProduction(deps, key);
+  const requireNow = async () => void (await nextStates(deps, found, wanted));
+  const id = await idUnderKey(deps, key.userId, idempotency, deps.ids.uuid(), requireNow);
+  const by = idempotency && id;
+  try {
+    return (await begunBefore(deps, key, by)) ?? (await nextRound(deps, found, wanted, by));
+  } catch (refusal) {
+    // Somebody with the same key may have begun it, and be what refuses it now.
+    const meanwhile = await begunBefore(deps, key, by);
+    if (meanwhile) return meanwhile;
+    throw refusal;
+  }
+}
+
+/** What the key has led to already; a round that is still to be paid for goes on. */
+async function begunBefore(deps: AskingDeps, key: ProductionKey, by: string | null): Promise<Awaited<Begun> | null> {
+  if (by === null) return null;
+  const production = await findProduction(deps, key);
+  const round = roundBegunBy(production, by);
+  if (round === null) return null;
+  const pending = round === production.round ? unpaidRound(production) : null;
+  return pending ? payForRound(deps, pending) : { production, isNew: false };
+}
+
+function roundBegunBy({ asked = [] }: Production, id: string): number | null {
+  return asked.find(({ by }) => by === id)?.round ?? null;
+}
+
+/** What waits in the round, and what it may cost; null of a resume whose round was begun already, and is still to be paid for. Throws what refuses it. */
+async function nextStates(
   deps: AskingDeps,
   found: Production,
-  states: string,
-  wanted: number | undefined,
-): Promise<Production> {
+  { remake, budget: wanted }: Wanted,
+): Promise<{ states: string; budget: number } | null> {
+  if (remake.length === 0 && unpaidRound(found)) return null;
+  requireSettled(found);
   const { plan } = await readPlan(deps, found.planKey);
+  const states = roundStates(found, plan, remake);
   const budget = wanted ?? mostCost(found, plan, states);
   const account = (await readAccount(deps.table, found.userId))?.account;
   if (!account) throw new AppError("unauthenticated");
   requirePlace(deps, account, { budget, nodes: states.length });
+  return { states, budget };
+}
+
+async function nextRound(deps: AskingDeps, found: Production, wanted: Wanted, by: string | null): Begun {
+  const next = await nextStates(deps, found, wanted);
   // This end may not have been closed yet, and nobody closes it once the next round has begun.
-  await announceProduction(deps, found);
-  const next = await updateProduction(deps, { userId: found.userId, productionId: found.id }, (production) => {
-    requireSettled(production);
+  if (next) await announceProduction(deps, found);
+  const begun = await updateProduction(deps, { userId: found.userId, productionId: found.id }, (production) => {
+    if (by !== null && roundBegunBy(production, by) !== null) return null;
+    if (next) requireSettled(production);
     if (production.round !== found.round) throw unfinished();
-    return toNextRound(production, deps.clock.now(), { budget, states });
+    const round = next ? toNextRound(production, deps.clock.now(), next) : production;
+    return by === null ? round : withAsked(round, by);
   });
-  if (!next) throw new AppError("not_found");
-  return (await payForRound(deps, next.value)).production;
+  if (!begun) throw new AppError("not_found");
+  return payForRound(deps, begun.value);
 }
 
 /** The dearest way of every node that is to be made. While the whole is not planned yet: what it was quoted at. */

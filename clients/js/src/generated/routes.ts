@@ -63,8 +63,8 @@ export const routes: Readonly<Record<keyof Routes, readonly [method: string, pat
   listNodes: ["GET", "/productions/{id}/nodes", "q"],
   productionEvents: ["GET", "/productions/{id}/events", "qs"],
   cancelProduction: ["POST", "/productions/{id}/cancel", ""],
-  resumeProduction: ["POST", "/productions/{id}/resume", "b"],
-  remakeNode: ["POST", "/productions/{id}/nodes/{nodeId}/remake", "b"],
+  resumeProduction: ["POST", "/productions/{id}/resume", "bk"],
+  remakeNode: ["POST", "/productions/{id}/nodes/{nodeId}/remake", "bk"],
   quoteProduction: ["POST", "/productions/{id}/quote", "b"],
   downloadNode: ["GET", "/productions/{id}/nodes/{nodeId}/download", "q"],
   exportProduction: ["GET", "/productions/{id}/export", "q"],
@@ -196,9 +196,9 @@ export interface Routes {
   /** Stop a production. `POST /productions/{id}/cancel` */
   cancelProduction(id: string, options?: CallOptions): Promise<Data<"cancelProduction">>;
   /** Make what is missing of a production that has ended. `POST /productions/{id}/resume` */
-  resumeProduction(id: string, body: Body<"resumeProduction">, options?: CallOptions): Promise<Data<"resumeProduction">>;
+  resumeProduction(id: string, body: Body<"resumeProduction">, options?: KeyedOptions): Promise<Data<"resumeProduction">>;
   /** Make one part of a production anew, and what is made from it. `POST /productions/{id}/nodes/{nodeId}/remake` */
-  remakeNode(id: string, nodeId: string, body: Body<"remakeNode">, options?: CallOptions): Promise<Data<"remakeNode">>;
+  remakeNode(id: string, nodeId: string, body: Body<"remakeNode">, options?: KeyedOptions): Promise<Data<"remakeNode">>;
   /** What another round of a production would make, and what that costs at most. `POST /productions/{id}/quote` */
   quoteProduction(id: string, body: Body<"quoteProduction">, options?: CallOptions): Promise<Data<"quoteProduction">>;
   /** Where a part of a production is saved from, under a good name. `GET /productions/{id}/nodes/{nodeId}/download` */

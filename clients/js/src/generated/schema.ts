@@ -1121,7 +1121,7 @@ export interface paths {
         put?: never;
         /**
          * Make one part of a production anew, and what is made from it.
-         * @description In another round, with a budget of its own; a production that is under way answers 409. What is missing is made along with it.
+         * @description In another round, with a budget of its own; a production that is under way answers 409. What is missing is made along with it. A model that takes a seed is given another one; what follows from its words alone, as embedded speech does, comes out the same.
          */
         post: operations["remakeNode"];
         delete?: never;
@@ -8098,6 +8098,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description Makes a repeat safe: the same key and body within 24 hours answer the same job. The same key with another body is 422.
+                 * @example order-7f3a
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
                  * @description `wait=N` waits up to N seconds, at most 25, for the job to end: then the answer is 201, however it ended.
                  * @example wait=20
                  */
@@ -8120,6 +8125,23 @@ export interface operations {
             };
         };
         responses: {
+            /** @description This key and body were sent before: the production as it is now. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Production"];
+                    };
+                };
+            };
             /** @description Its next round has ended within the time that Prefer names, however it ended. */
             201: {
                 headers: {
@@ -8220,6 +8242,7 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -8230,6 +8253,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description Makes a repeat safe: the same key and body within 24 hours answer the same job. The same key with another body is 422.
+                 * @example order-7f3a
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
                 /**
                  * @description `wait=N` waits up to N seconds, at most 25, for the job to end: then the answer is 201, however it ended.
                  * @example wait=20
@@ -8255,6 +8283,23 @@ export interface operations {
             };
         };
         responses: {
+            /** @description This key and body were sent before: the production as it is now. */
+            200: {
+                headers: {
+                    /** @description Names this request in our log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @constant */
+                        message: "success";
+                        data: components["schemas"]["Production"];
+                    };
+                };
+            };
             /** @description Its next round has ended within the time that Prefer names, however it ended. */
             201: {
                 headers: {
@@ -8355,6 +8400,7 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
