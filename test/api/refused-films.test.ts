@@ -1,0 +1,52 @@
+// Films that are refused before anything of them is made or paid for.
+import { afterEach, describe, expect, it } from "vitest";
+import { type Product, startProduct } from "./local.ts";
+import { creditsOf, hasEnded, type ShownJob, type User, until } from "./user.ts";
+
+let product: Product;
+afterEach(() => product.close());
+
+const small = { title: "T", durationSec: 10, scenesPerEpisode: 1 };
+const drama = { ...small, prompt: "a cat and a dog quarrel" };
+
+/** Status and message of the answer. */
+async function post(user: User, path: string, json: object): Promise<[number, string]> {
+  const { status, body } = await user.call("POST", path, { json });
+  return [status, body.message];
+}
+
+async function made(user: User, path: string, json: object): Promise<ShownJob> {
+  const { status, body } = await user.call("POST", path, { json });
+  expect([path, status < 300, body.message]).toEqual([path, true, "success"]);
+  return body.data;
+}
+
+/** Once it has ended, however. */
+function endOf(user: User, id: string): Promise<ShownJob> {
+  return until(async () => (await user.call("GET", `/productions/${id}`)).body.data, hasEnded);
+}
+
+describe("Where there is no ffmpeg", () => {
+  it("a film is neither quoted nor started, nor gone on with, and is told what a video is told", async () => {
+    product = await startProduct({ environment: { TIMER_SECONDS: "1" } });
+    const user = await product.register();
+    const stopped = await made(user, "/projects/generate-drama", drama);
+    await made(user, `/productions/${stopped.id}/cancel`, {});
+    expect((await endOf(user, stopped.id)).status).toBe("cancelled");
+    const { id } = await made(user, "/projects", small);
+
+    await product.restart({ environment: { FFMPEG_PATH: "/nowhere/ffmpeg" } });
+    const before = await creditsOf(user);
+    const refused = await post(user, "/ai/generate-video", { prompt: "x", durationSec: 2 });
+    expect(refused).toEqual([400, expect.stringContaining("FFMPEG_PATH")]);
+    const words = { prompt: drama.prompt };
+    expect(await post(user, `/projects/${id}/quote`, words)).toEqual(refused);
+    expect(await post(user, `/projects/${id}/productions`, words)).toEqual(refused);
+    expect(await post(user, "/projects/generate-drama", drama)).toEqual(refused);
+    expect(await post(user, `/productions/${stopped.id}/quote`, {})).toEqual(refused);
+    expect(await post(user, `/productions/${stopped.id}/resume`, {})).toEqual(refused);
+    expect(await creditsOf(user)).toEqual(before);
+    expect((await user.call("GET", "/productions")).body.data.items).toHaveLength(1);
+    expect((await user.call("GET", "/projects")).body.data.total).toBe(2);
+  });
+});
