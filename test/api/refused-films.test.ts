@@ -1,7 +1,7 @@
 // Films that are refused before anything of them is made or paid for.
 import { afterEach, describe, expect, it } from "vitest";
 import { type Product, startProduct } from "./local.ts";
-import { creditsOf, hasEnded, type ShownJob, type User, until } from "./user.ts";
+import { create, creditsOf, follow, hasEnded, type ShownJob, type User, until } from "./user.ts";
 
 let product: Product;
 afterEach(() => product.close());
@@ -48,5 +48,27 @@ describe("Where there is no ffmpeg", () => {
     expect(await creditsOf(user)).toEqual(before);
     expect((await user.call("GET", "/productions")).body.data.items).toHaveLength(1);
     expect((await user.call("GET", "/projects")).body.data.total).toBe(2);
+  });
+});
+
+describe("Whoever was refused too often", () => {
+  const refusing = { provider: "test", model: "sketch-refused" };
+
+  it("begins no film, and no other round of one, until an hour has passed; what was begun is answered", async () => {
+    product = await startProduct({ environment: { TIMER_SECONDS: "1", MODERATION_REFUSALS_PER_HOUR: "2" } });
+    const user = await product.register();
+    const headers = { "idempotency-key": "the first film" };
+    const first = (await user.call("POST", "/projects/generate-drama", { json: drama, headers })).body.data;
+    await made(user, `/productions/${first.id}/cancel`, {});
+    await endOf(user, first.id);
+    for (const prompt of ["one", "two"]) await follow(user, (await create(user, { ...refusing, prompt })).id);
+    const before = await creditsOf(user);
+    const waits = [429, expect.stringContaining("2 of your requests were refused")];
+    expect(await post(user, "/projects/generate-drama", drama)).toEqual(waits);
+    expect(await post(user, `/projects/${first.projectId}/productions`, { prompt: "a cat" })).toEqual(waits);
+    expect(await post(user, `/productions/${first.id}/resume`, {})).toEqual(waits);
+    expect(await creditsOf(user)).toEqual(before);
+    const again = await user.call("POST", "/projects/generate-drama", { json: drama, headers });
+    expect([again.status, again.body.data.id]).toEqual([200, first.id]);
   });
 });

@@ -4,6 +4,7 @@ import { readAccount } from "../../credits/account.ts";
 import type { Plan, PlannedNode } from "../../drama/plan.ts";
 import { AppError } from "../../errors/app-error.ts";
 import { ASSEMBLY, requireAssembly } from "../../jobs/asking/require-assembly.ts";
+import { requireFewRefusals } from "../../limits/refusals.ts";
 import type { AskingDeps } from "../deps.ts";
 import { announceProduction } from "../ending/announce.ts";
 import { isLost, isWaiting, stateOf, withLostWaiting, withRemade } from "../graph.ts";
@@ -72,6 +73,7 @@ async function nextRound(
   states: string,
   wanted: number | undefined,
 ): Promise<Production> {
+  await requireFewRefusals(deps, found.userId, deps.settings.refusalsPerHour);
   const { plan } = await readPlan(deps, found.planKey);
   requireMakable(deps, found, plan, states);
   const budget = wanted ?? mostCost(found, plan, states);

@@ -4,6 +4,7 @@ import { readAccount } from "../../credits/account.ts";
 import { maxNodes } from "../../drama/plan.ts";
 import { AppError } from "../../errors/app-error.ts";
 import { type IdempotencyKey, idUnderKey, readIdempotency } from "../../jobs/asking/idempotency.ts";
+import { requireFewRefusals } from "../../limits/refusals.ts";
 import type { AskingDeps } from "../deps.ts";
 import { holdBudget, requirePlace, settleProduction } from "../money/hold.ts";
 import { type PlanFile, putPlan } from "../plans.ts";
@@ -62,6 +63,7 @@ function isStarted({ paidRound, state }: Production): boolean {
 
 async function requireStartable(deps: AskingDeps, wanted: NewProduction): Promise<void> {
   await requireReady(deps);
+  await requireFewRefusals(deps, wanted.userId, deps.settings.refusalsPerHour);
   const quote = deps.planner.quote(wanted.file.snapshot);
   if (quote.nodes > maxNodes) throw tooLarge(quote.nodes);
   const account = (await readAccount(deps.table, wanted.userId))?.account;
