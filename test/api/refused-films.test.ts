@@ -72,3 +72,26 @@ describe("Whoever was refused too often", () => {
     expect([again.status, again.body.data.id]).toEqual([200, first.id]);
   });
 });
+
+describe("Whoever has as many projects as there may be", () => {
+  it("makes no other one with a film; a repeat of what made the last is answered", async () => {
+    product = await startProduct({ environment: { TIMER_SECONDS: "1", MAX_PROJECTS: "2" } });
+    const user = await product.register();
+    await made(user, "/projects", { title: "one" });
+    const headers = { "idempotency-key": "the second project" };
+    const film = await user.call("POST", "/projects/generate-drama", { json: drama, headers });
+    expect([film.status, film.body.message]).toEqual([202, "success"]);
+    const before = await creditsOf(user);
+    const refused = await post(user, "/projects/generate-drama", { ...drama, budget: 0 });
+    expect(refused).toEqual([409, expect.stringContaining("You have 2 projects")]);
+    expect(await post(user, "/projects", { title: "three" })).toEqual(refused);
+    const again = await user.call("POST", "/projects/generate-drama", { json: drama, headers });
+    expect([again.status, again.body.data.id]).toEqual([200, film.body.data.id]);
+    expect((await creditsOf(user)).held).toBe(before.held);
+    expect((await user.call("GET", "/projects")).body.data.total).toBe(2);
+    // The other productions of its projects are no projects.
+    await made(user, `/productions/${film.body.data.id}/cancel`, {});
+    await endOf(user, film.body.data.id);
+    await made(user, `/projects/${film.body.data.projectId}/productions`, { prompt: "a cat" });
+  });
+});

@@ -4,7 +4,8 @@ import { AppError } from "../../errors/app-error.ts";
 import type { IdempotencyKey } from "../../jobs/asking/idempotency.ts";
 import { requireWebhookUrl } from "../../jobs/asking/submit-generation.ts";
 import type { JsonObject, JsonValue, NewItem } from "../../ports/table.ts";
-import { newProject } from "../../projects/create-project.ts";
+import { newProject, requireFewProjects } from "../../projects/create-project.ts";
+import type { ProjectDeps } from "../../projects/deps.ts";
 import type { FilmEdit } from "../../projects/edited-film.ts";
 import { requireModels } from "../../projects/models.ts";
 import { type ProjectRef, projectKey } from "../../projects/project.ts";
@@ -71,7 +72,7 @@ export async function askForProduction(
 
 /** The production's record names the project's id before there is one: whoever dies in between, a repeat goes on with both. */
 export async function askForDrama(
-  deps: FilmDeps & Parameters<typeof requireModels>[0],
+  deps: FilmDeps & Parameters<typeof requireModels>[0] & Pick<ProjectDeps, "projectLimits">,
   userId: string,
   { prompt, budget, webhookUrl, ...settings }: NewSettings & ProductionWish,
   key: string | null,
@@ -88,11 +89,9 @@ export async function askForDrama(
     ...projectKey({ userId, projectId: id }),
     data: newProject({ userId, projectId: id }, settings, now) as unknown as JsonObject,
   });
-  return startProduction(
-    deps,
-    { userId, projectId, title: settings.title, file, budget, webhookUrl, project },
-    idempotency,
-  );
+  const { title } = settings;
+  const ofProject = { projectId, project, requireFewProjects: () => requireFewProjects(deps, userId) };
+  return startProduction(deps, { userId, title, file, budget, webhookUrl, ...ofProject }, idempotency);
 }
 
 function idempotencyOf(key: string | null, route: string, body: object): IdempotencyKey | null {

@@ -27,6 +27,8 @@ export interface NewProduction {
   webhookUrl?: string | undefined;
   /** Makes the project with the production: the one that the production names, which a repeat may have found. */
   project?: MakeProject | undefined;
+  /** Throws what a user who has as many projects as there may be is told. */
+  requireFewProjects?: (() => Promise<void>) | undefined;
 }
 
 /** The production and whether this call started it. Throws 400, 401, 402, 404, 409, 422, 429, 503, 507. */
@@ -69,7 +71,10 @@ async function requireStartable(deps: AskingDeps, wanted: NewProduction): Promis
   const account = (await readAccount(deps.table, wanted.userId))?.account;
   if (!account) throw new AppError("unauthenticated");
   requirePlace(deps, account, { budget: wanted.budget ?? quote.price, nodes: quote.nodes });
-  if (wanted.project) return;
+  if (wanted.project) {
+    await wanted.requireFewProjects?.();
+    return;
+  }
   const item = await deps.table.get({ partition: `user#${wanted.userId}`, sort: `project#${wanted.projectId}` });
   if (!item || (item.data.deletedAt ?? null) !== null) throw new AppError("not_found");
   const running = typeof item.data.running === "string" ? item.data.running : null;
