@@ -66,8 +66,10 @@ export async function askForProduction(
   const { project } = await findProject(deps.table, ref);
   const file = await planProject(deps, { project, prompt: wish.prompt });
   const { webhookUrl } = wish;
-  const budget = wish.budget ?? (await quoteProject(deps, ref, file)).price;
-  return startProduction(deps, { ...ref, title: project.settings.title, file, budget, webhookUrl }, idempotency);
+  const quote = await quoteProject(deps, ref, file);
+  const { budget = quote.price } = wish;
+  const { title } = project.settings;
+  return startProduction(deps, { ...ref, title, file, budget, unmade: quote.nodes, webhookUrl }, idempotency);
 }
 
 /** The production's record names the project's id before there is one: whoever dies in between, a repeat goes on with both. */

@@ -8,7 +8,7 @@ import { requireFewRefusals } from "../../limits/refusals.ts";
 import type { AskingDeps } from "../deps.ts";
 import { announceProduction } from "../ending/announce.ts";
 import { isLost, isWaiting, stateOf, withLostWaiting, withRemade } from "../graph.ts";
-import { requirePlace } from "../money/hold.ts";
+import { nodesToMake, requirePlace } from "../money/hold.ts";
 import { readPlan } from "../plans.ts";
 import type { Production, ProductionKey } from "../production.ts";
 import { findProduction } from "../reading/find.ts";
@@ -79,7 +79,7 @@ async function nextRound(
   const budget = wanted ?? mostCost(found, plan, states);
   const account = (await readAccount(deps.table, found.userId))?.account;
   if (!account) throw new AppError("unauthenticated");
-  requirePlace(deps, account, { budget, nodes: states.length });
+  requirePlace(deps, account, { budget, nodes: nodesToMake({ ...found, states }) });
   // This end may not have been closed yet, and nobody closes it once the next round has begun.
   await announceProduction(deps, found);
   const next = await updateProduction(deps, { userId: found.userId, productionId: found.id }, (production) => {

@@ -23,6 +23,8 @@ export interface NewProduction {
   file: PlanFile;
   /** Absent: what the whole costs at most. */
   budget?: number | undefined;
+  /** Nodes that the project does not have yet. Absent: all. */
+  unmade?: number | undefined;
   /** Who is to hear of each round's end. */
   webhookUrl?: string | undefined;
   /** Makes the project with the production: the one that the production names, which a repeat may have found. */
@@ -70,7 +72,7 @@ async function requireStartable(deps: AskingDeps, wanted: NewProduction): Promis
   if (quote.nodes > maxNodes) throw tooLarge(quote.nodes);
   const account = (await readAccount(deps.table, wanted.userId))?.account;
   if (!account) throw new AppError("unauthenticated");
-  requirePlace(deps, account, { budget: wanted.budget ?? quote.price, nodes: quote.nodes });
+  requirePlace(deps, account, { budget: wanted.budget ?? quote.price, nodes: wanted.unmade ?? quote.nodes });
   if (wanted.project) {
     await wanted.requireFewProjects?.();
     return;
