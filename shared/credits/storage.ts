@@ -52,18 +52,19 @@ function leftBytes(account: Account, maxStoredBytes: number): number {
   return maxBytesOf(account, maxStoredBytes) - usedBytesOf(account) - held - announced;
 }
 
-/** Throws `storage_full` when `bytes` more do not fit; by default when nothing is left. */
-export function requireBytes(account: Account, maxStoredBytes: number, bytes = 1): void {
+/** Throws `storage_full` when `bytes` more do not fit; by default when nothing is left. `why`: a sentence about so many bytes. */
+export function requireBytes(account: Account, maxStoredBytes: number, bytes = 1, why?: string): void {
   if (bytes > leftBytes(account, maxStoredBytes)) {
-    throw new AppError("storage_full", { message: fullText(account, maxStoredBytes), isForCaller: true });
+    throw new AppError("storage_full", { message: fullText(account, maxStoredBytes, why), isForCaller: true });
   }
 }
 
 /** Says how much is used, and what to do. */
-export function fullText(account: Account, maxStoredBytes: number): string {
+export function fullText(account: Account, maxStoredBytes: number, why?: string): string {
   const used = sizeText(usedBytesOf(account));
   const max = sizeText(maxBytesOf(account, maxStoredBytes));
-  return `Your files take ${used} of ${max}, and the rest is too little or set aside. Delete jobs or uploads that you do not need.`;
+  const taken = `Your files take ${used} of ${max}, and the rest is too little or set aside.`;
+  return [taken, why, "Delete jobs, uploads or projects that you do not need."].filter(Boolean).join(" ");
 }
 
 /** Room for what most rounds deliver comes with their hold while so much stays free: their outputs then need no write of their own. */

@@ -4,7 +4,7 @@ import type { Claimed } from "./kind.ts";
 /** Clocks of different machines differ by less than this. */
 export const CLOCK_SKEW_MS = 30_000;
 
-type Timed = Pick<Claimed, "updatedAt" | "writtenAt" | "dueAt" | "ticketUntil" | "lease">;
+type Timed = Pick<Claimed, "updatedAt" | "writtenAt" | "dueAt" | "ticketUntil" | "attendedUntil" | "lease">;
 
 /** True when the item was last written by a clock that was far ahead of this one; or by this one, before it went back. */
 export function isWrittenAhead(value: Timed, now: number): boolean {
@@ -20,6 +20,7 @@ export function broughtBack<T extends Timed>(value: T, now: number): T {
     writtenAt: now,
     dueAt: value.dueAt === null ? null : value.dueAt - aheadMs,
     ticketUntil: value.ticketUntil - aheadMs,
+    ...(value.attendedUntil !== undefined && { attendedUntil: value.attendedUntil - aheadMs }),
     lease: value.lease && { ...value.lease, until: value.lease.until - aheadMs },
   };
 }

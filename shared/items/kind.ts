@@ -29,6 +29,8 @@ export interface Claimed {
   ticketUntil: number;
   /** Tickets that were written since one was taken. */
   ticketsUnclaimed: number;
+  /** Somebody looks at it every moment until then. Absent of what nobody stays with. */
+  attendedUntil?: number;
   /** Counts the wishes that somebody looks at the item soon. */
   nudges: number;
   /** Decided once, for good until the next round; whoever owns the item then has lost it. */

@@ -372,7 +372,9 @@ function withFeed(job: Job, now: number): Job {
   if (!last) return { ...job, feed: [entry] };
   const isSameState = last.status === entry.status && last.stage === entry.stage;
   const moved = entry.progress - last.progress;
-  const isWorthTelling = moved >= FEED_STEP_PERCENT || (moved > 0 && now - last.at >= FEED_STEP_MS);
+  // What a clock that was ahead has told last keeps nobody waiting.
+  const isJustTold = last.at <= now && now - last.at < FEED_STEP_MS;
+  const isWorthTelling = moved >= FEED_STEP_PERCENT || (moved > 0 && !isJustTold);
   if (isSameState && !isWorthTelling) return job;
   return { ...job, feed: [...job.feed, { ...entry, n: last.n + 1 }].slice(-FEED_LENGTH) };
 }

@@ -69,6 +69,8 @@ export interface Production extends Watched {
   bytes: number;
   /** What the whole costs at most, as it was quoted. */
   quote: Quote;
+  /** Nodes that the project did not have when the production was asked for. Absent: all. */
+  unmade?: number | undefined;
 
   /** Who is to hear of each round's end. */
   webhookUrl?: string | undefined;

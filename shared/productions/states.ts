@@ -168,13 +168,17 @@ export function withoutEntry(production: Production, entry: Admitted, made: Ende
   };
 }
 
-/** Appends to the feed what its readers have not heard yet: at most once a second, but for a change of state or stage. */
+/**
+ * Appends to the feed what its readers have not heard yet: at most once a second, but for a change of state or stage. What a clock that was ahead
+ * has told last keeps nobody waiting.
+ */
 export function told(production: Production, now: number, node?: string): Production {
   const { progress, feed } = production;
   const status = statusOf(production);
   const last = feed.at(-1);
   const isSame = last && last.status === status && last.stage === progress.stage;
-  if (isSame && (now - last.at < FEED_STEP_MS || isEqual(last, progress))) return production;
+  const isJustTold = last && last.at <= now && now - last.at < FEED_STEP_MS;
+  if (isSame && (isJustTold || isEqual(last, progress))) return production;
   const event: ProductionEvent = {
     n: (last?.n ?? 0) + 1,
     at: now,

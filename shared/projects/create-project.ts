@@ -20,7 +20,7 @@ export async function createProject(
   if (!known) {
     requireModels(deps, wish.models);
     newSettings(wish, "0000000");
-    await requireFew(deps, userId);
+    await requireFewProjects(deps, userId);
   }
   const fresh = deps.ids.uuid();
   const projectId = idempotency ? await reserveKey(deps, userId, idempotency, fresh) : fresh;
@@ -43,8 +43,11 @@ export function newProject(
   };
 }
 
-/** Those that are made at the very same moment are not counted: it keeps a user from making very many. */
-async function requireFew({ table, projectLimits: { maxProjects } }: Deps, userId: string): Promise<void> {
+/** `conflict` for one more. Those that are made at the very same moment are not counted: it keeps a user from making very many. */
+export async function requireFewProjects(
+  { table, projectLimits: { maxProjects } }: Pick<Deps, "table" | "projectLimits">,
+  userId: string,
+): Promise<void> {
   if ((await readProjects(table, userId)).length < maxProjects) return;
   throw new AppError("conflict", {
     message: `You have ${maxProjects} projects, which is as many as there may be. Delete one that you do not need.`,

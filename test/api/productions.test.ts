@@ -2,6 +2,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { setMaxBytes } from "../../shared/credits/storage.ts";
 import type { Provider } from "../../shared/ports/provider.ts";
 import { createSketchProvider } from "../../shared/providers/sketch/provider.ts";
 import { type EventReader, readEvents } from "../feed/event-source.ts";
@@ -245,6 +246,24 @@ test("a part can be made anew, and what is made from it; nothing else is", async
   // When the words are to be read has not changed: those subtitles serve still.
   expect(changed.map(([name]) => name).toSorted()).toEqual([line, "cut-e1s1-16x9", "episode-e1-16x9"].toSorted());
   costs += 1;
+  await checkMoney(costs);
+});
+
+test("room is asked for what is made and for nothing else; a film that does not fit is told how much it takes", async () => {
+  const { usedBytes } = (await get("/users/me")).storage;
+  await setMaxBytes(product.runtime, user.userId, usedBytes + 8 * 1024 ** 2);
+  const same = await post(`/projects/${projectId}/productions`, {});
+  expect((await follow(same.id)).production).toMatchObject({ status: "completed", cost: 0 });
+  await post(`/productions/${id}/nodes/subtitles-e1-srt/remake`, {});
+  expect((await follow(id)).production).toMatchObject({ status: "completed", round: 4, spent: 0 });
+  const other = await user.call("POST", "/projects/generate-drama", { json: { ...wish, title: "Another" } });
+  expect([other.status, other.body.message]).toEqual([
+    507,
+    expect.stringMatching(
+      /^Your files take .* For \d+ parts to be made \d+ MiB are set aside\. Delete jobs, .*projects/,
+    ),
+  ]);
+  await setMaxBytes(product.runtime, user.userId, null);
   await checkMoney(costs);
 });
 

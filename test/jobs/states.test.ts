@@ -269,6 +269,15 @@ describe("The feed", () => {
     expect([told(12, 4000), told(12, 900), told(12, 100), told(13, 4999)]).toEqual([0, 0, 1, 0]);
   });
 
+  it("does not wait for the time of a clock that was ahead", async () => {
+    const w = await open({ provider: { start: () => started("T1") } });
+    await w.create();
+    await w.run();
+    const fast = stillWaiting(await w.job(), w.clock.now() + 86_400_000, 0, 10);
+    const { feed } = stillWaiting(fast, w.clock.now(), 0, 11);
+    expect(feed.map(({ progress }) => progress)).toEqual([...fast.feed.map(({ progress }) => progress), 11]);
+  });
+
   it("never goes back within an attempt, and never says 100 before the end", async () => {
     const percentages = [30, 10, 99.9, 100, 40];
     const w = await open({

@@ -98,7 +98,7 @@ describe("With nothing left", () => {
     await w.run();
     const [jobs, account] = [await w.jobs(), await w.account()];
     expect(await refusalOf(w.create())).toBe(
-      `507 Your files take ${size} bytes of ${size} bytes, and the rest is too little or set aside. Delete jobs or uploads that you do not need.`,
+      `507 Your files take ${size} bytes of ${size} bytes, and the rest is too little or set aside. Delete jobs, uploads or projects that you do not need.`,
     );
     expect([await w.jobs(), await w.account()]).toEqual([jobs, account]);
   });
@@ -146,7 +146,7 @@ describe("What is delivered and does not fit", () => {
       true,
       1,
     ]);
-    expect(shown.error?.message).toContain("Delete jobs or uploads");
+    expect(shown.error?.message).toContain("Delete jobs, uploads or projects");
     await w.rest();
     expect([await w.bookings(), await w.objects("users/")]).toEqual([["charge -20", "refund 20"], []]);
     await change(w, (account) => ({ ...account, maxBytes: 2 * size }));

@@ -38,7 +38,7 @@ test("set-quota makes an exception for a user, and ends it, while the server run
   expect((await users("set-quota", user.email, "0")).code).toBe(0);
   const refused = await user.call("POST", "/ai/generate-image", { json: { prompt: "a lake" } });
   expect([refused.status, refused.body.error.type]).toEqual([507, "storage_full"]);
-  expect(refused.body.message).toMatch(/^Your files take 0 bytes of 0 bytes.* Delete jobs or uploads/);
+  expect(refused.body.message).toMatch(/^Your files take 0 bytes of 0 bytes.* Delete jobs, uploads or projects/);
   expect((await users("set-quota", user.email, "default")).stdout).toContain("may store what MAX_STORED_BYTES says");
   expect(await storage()).toEqual({ usedBytes: 0, maxBytes: 10 * GiB });
   const { stderr } = await users("set-quota", "nobody@example.com", "1GiB");

@@ -8,6 +8,7 @@ import type { MadeKind, MediaKind, OfferedProvider, ProviderRequest } from "../.
 import type { ScreenplayWish, Sound } from "../../ports/wishes.ts";
 import { type Choice, chooseModel, isServed, modelsOf } from "./choose-model.ts";
 import { findModel } from "./fallback.ts";
+import { ASSEMBLY, requireAssembly } from "./require-assembly.ts";
 import type { GenerationSettings } from "./submit-generation.ts";
 import { aStill, takenBy } from "./taken-by.ts";
 
@@ -32,9 +33,10 @@ type Offers = Snapshot["offers"];
 
 /**
  * The wanted model of each type, then the one that is asked when it has failed. No videos: the stills move. `unwritten`: null where the
- * screenplay is there. Throws 400 as a request for such a picture, video or sound does.
+ * screenplay is there. Throws 400 as a request for such a picture, video or sound does, and where nothing can be put together.
  */
 export function offersOf(deps: Deps, wishes: ModelWishes, unwritten: Unwritten | null): Offers {
+  requireAssembly(deps);
   const wished: ModelWishes = deps.generation.isDryRun ? {} : wishes;
   return {
     text: [...(unwritten ? texts(deps, wished, unwritten) : []), ...assembling(deps, "text")],
@@ -155,8 +157,6 @@ function assembling({ providers, generation }: Deps, type: MadeKind): Offer[] {
     generation.isDryRun ? ({ unit: "output", amount: 0 } as const) : priceRuleOf(generation.prices, ASSEMBLY, model);
   return models.map((model) => ({ provider: ASSEMBLY, model, price: priceFor(model) }));
 }
-
-const ASSEMBLY = "assembly";
 
 function isApart({ id }: OfferedProvider): boolean {
   return id === "import" || id === "archive" || id === ASSEMBLY;

@@ -1,4 +1,5 @@
 // What run-job does with a ticket that names a production: it moves it on, and stays with it for a while, looking every moment.
+import { asSeenAt } from "../../items/watched-time.ts";
 import type { ProductionDeps } from "../deps.ts";
 import { type ProductionKey, readProduction } from "../production.ts";
 import { advanceProduction } from "./advance.ts";
@@ -13,7 +14,8 @@ export async function runProduction(
 ): Promise<void> {
   const { clock } = deps;
   const before = (await readProduction(deps.table, key))?.production;
-  const attendsMs = before && before.attendedUntil <= clock.now() ? stayMs : 0;
+  const seen = before && asSeenAt(before, clock.now());
+  const attendsMs = seen && seen.attendedUntil <= clock.now() ? stayMs : 0;
   const until = clock.now() + attendsMs;
   // Pauses are counted as well: the clock may go back.
   let pausedMs = 0;

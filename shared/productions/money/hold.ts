@@ -1,11 +1,12 @@
 // The credits of a round of a production: set aside for its whole budget, captured for what its nodes have cost, looked at when nobody did.
 import { type Account, findHold, type Hold } from "../../credits/account.ts";
 import { extendHold, HOLD_REVIEW_MS, placeHold, requireRoom, settleHold } from "../../credits/holds.ts";
-import { requireBytes } from "../../credits/storage.ts";
+import { requireBytes, sizeText } from "../../credits/storage.ts";
 import { AppError } from "../../errors/app-error.ts";
 import { asSeenAt, deadlineOf } from "../../items/watched-time.ts";
 import type { CoreDeps } from "../../jobs/deps.ts";
 import { measureCredits, settlementOf } from "../../jobs/measures.ts";
+import { isWaiting, stateOf } from "../graph.ts";
 import { type Production, type ProductionKey, readProduction } from "../production.ts";
 import { toSettled } from "../states.ts";
 import { updateProduction } from "../update.ts";
@@ -37,26 +38,42 @@ export function holdBudget(deps: CoreDeps, key: ProductionKey, round: number): P
 }
 
 function withBudgetHeld(deps: CoreDeps, account: Account, production: Production): Account {
-  const { id: productionId, round, budget: amount, quote } = production;
-  requirePlace(deps, account, { budget: amount, nodes: quote.nodes });
-  const hold = { productionId, round, amount, isFirst: false, bytes: bytesFor(quote.nodes) };
+  const { id: productionId, round, budget: amount } = production;
+  const nodes = nodesToMake(production);
+  requirePlace(deps, account, { budget: amount, nodes });
+  const hold = { productionId, round, amount, isFirst: false, bytes: bytesFor(nodes) };
   return placeHold(account, hold, { lineId: deps.ids.uuid(), description: "Production", now: deps.clock.now() });
 }
 
-/** Throws what a caller is told: 401, 402, 429 or 507. */
+/** Throws what a caller is told: 401, 402, 429 or 507. `nodes`: so many are to be made. */
 export function requirePlace(
   { settings }: Pick<CoreDeps, "settings">,
   account: Account,
   { budget, nodes }: { budget: number; nodes: number },
 ): void {
   requireRoom(account, budget, settings);
-  requireBytes(account, settings.maxStoredBytes, bytesFor(nodes));
+  const bytes = bytesFor(nodes);
+  const why = `For ${nodes} ${nodes === 1 ? "part" : "parts"} to be made ${sizeText(bytes)} are set aside.`;
+  requireBytes(account, settings.maxStoredBytes, bytes, why);
   const running = account.holds.filter(({ productionId }) => productionId !== undefined).length;
   if (running < MOST_PRODUCTIONS) return;
   throw new AppError("rate_limited", {
     message: `There are ${running} productions under way already, and ${MOST_PRODUCTIONS} are allowed. Wait until one has ended, or cancel it.`,
     retryAfterMs: 30_000,
   });
+}
+
+/** What the round makes at most, before it has begun. While the whole is not planned: as much as was quoted. */
+export function nodesToMake({
+  isExpanded,
+  paidRound,
+  quote,
+  states,
+  unmade = Number.POSITIVE_INFINITY,
+}: Pick<Production, "isExpanded" | "paidRound" | "quote" | "states" | "unmade">): number {
+  if (!isExpanded) return quote.nodes;
+  const waiting = [...states].filter((_, node) => isWaiting(stateOf(states, node))).length;
+  return paidRound === 0 ? Math.min(unmade, waiting) : waiting;
 }
 
 function bytesFor(nodes: number): number {

@@ -1,4 +1,5 @@
 // The live feed of a production as its reader sees it: what has happened, and what happens next.
+import { isWrittenAhead } from "../../items/fast-clock.ts";
 import type { RequestDeps } from "../../jobs/deps.ts";
 import { type Followed, type FollowOptions, type News, newsOf } from "../../jobs/reading/news.ts";
 import { keyOf, type Production } from "../production.ts";
@@ -40,11 +41,13 @@ export function followProduction(
   return newsOf(deps.clock, first, followed, options);
 }
 
-/** Hurries one that its reader finds overdue. */
+/** Hurries one that its reader finds overdue, or that a clock which was ahead has put off by as much. */
 export async function hurryIfLate(deps: RequestDeps, production: Production): Promise<void> {
   const { dueAt, lease, ticketUntil } = production;
   if (dueAt === null || lease !== null) return;
-  if (deps.clock.now() - Math.max(dueAt, ticketUntil) > LATE_MS) await nudgeProduction(deps, keyOf(production));
+  const now = deps.clock.now();
+  const isLate = now - Math.max(dueAt, ticketUntil) > LATE_MS;
+  if (isLate || isWrittenAhead(production, now)) await nudgeProduction(deps, keyOf(production));
 }
 
 function newest({ feed }: Production): number {

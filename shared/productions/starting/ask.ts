@@ -4,7 +4,8 @@ import { AppError } from "../../errors/app-error.ts";
 import type { IdempotencyKey } from "../../jobs/asking/idempotency.ts";
 import { requireWebhookUrl } from "../../jobs/asking/submit-generation.ts";
 import type { JsonObject, JsonValue, NewItem } from "../../ports/table.ts";
-import { newProject } from "../../projects/create-project.ts";
+import { newProject, requireFewProjects } from "../../projects/create-project.ts";
+import type { ProjectDeps } from "../../projects/deps.ts";
 import type { FilmEdit } from "../../projects/edited-film.ts";
 import { requireModels } from "../../projects/models.ts";
 import { type ProjectRef, projectKey } from "../../projects/project.ts";
@@ -65,13 +66,15 @@ export async function askForProduction(
   const { project } = await findProject(deps.table, ref);
   const file = await planProject(deps, { project, prompt: wish.prompt });
   const { webhookUrl } = wish;
-  const budget = wish.budget ?? (await quoteProject(deps, ref, file)).price;
-  return startProduction(deps, { ...ref, title: project.settings.title, file, budget, webhookUrl }, idempotency);
+  const quote = await quoteProject(deps, ref, file);
+  const { budget = quote.price } = wish;
+  const { title } = project.settings;
+  return startProduction(deps, { ...ref, title, file, budget, unmade: quote.nodes, webhookUrl }, idempotency);
 }
 
 /** The production's record names the project's id before there is one: whoever dies in between, a repeat goes on with both. */
 export async function askForDrama(
-  deps: FilmDeps & Parameters<typeof requireModels>[0],
+  deps: FilmDeps & Parameters<typeof requireModels>[0] & Pick<ProjectDeps, "projectLimits">,
   userId: string,
   { prompt, budget, webhookUrl, ...settings }: NewSettings & ProductionWish,
   key: string | null,
@@ -88,11 +91,9 @@ export async function askForDrama(
     ...projectKey({ userId, projectId: id }),
     data: newProject({ userId, projectId: id }, settings, now) as unknown as JsonObject,
   });
-  return startProduction(
-    deps,
-    { userId, projectId, title: settings.title, file, budget, webhookUrl, project },
-    idempotency,
-  );
+  const { title } = settings;
+  const ofProject = { projectId, project, requireFewProjects: () => requireFewProjects(deps, userId) };
+  return startProduction(deps, { userId, title, file, budget, webhookUrl, ...ofProject }, idempotency);
 }
 
 function idempotencyOf(key: string | null, route: string, body: object): IdempotencyKey | null {

@@ -10,7 +10,7 @@ export const PARALLEL = 8;
 
 export function newProduction(
   deps: Pick<AskingDeps, "clock" | "planner" | "providers">,
-  { projectId, title, file, budget, webhookUrl }: NewProduction,
+  { projectId, title, file, budget, unmade, webhookUrl }: NewProduction,
   { key: { userId, productionId: id }, planKey }: { key: ProductionKey; planKey: string },
 ): Production {
   const now = deps.clock.now();
@@ -21,6 +21,7 @@ export function newProduction(
     ...{ id, userId, projectId, title, createdAt: now, updatedAt: now, startedAt: null, completedAt: null },
     ...{ round: 1, paidRound: 0, rounds: [], state: "starting", outcome: null, reason: null, before: null },
     ...{ budget: budget ?? quote.price, spent: 0, bytes: 0, quote },
+    ...(unmade === undefined ? {} : { unmade }),
     ...(webhookUrl === undefined ? {} : { webhookUrl }),
     ...{ planKey, isExpanded: file.snapshot.screenplay !== null, states: ".".repeat(nodes.length) },
     ...{ admitted: [], markers: [], throws: {} },

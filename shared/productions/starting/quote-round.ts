@@ -8,7 +8,7 @@ import { isWaiting, stateOf } from "../graph.ts";
 import { readPlan } from "../plans.ts";
 import type { ProductionKey } from "../production.ts";
 import { findProduction } from "../reading/find.ts";
-import { mostCost, requireSettled, roundStates } from "./resume.ts";
+import { mostCost, requireMakable, requireSettled, roundStates } from "./resume.ts";
 
 export interface RoundQuote extends Pick<Quote, "nodes" | "stages" | "price"> {
   /** Ids of what would be made; empty while the whole is not planned. */
@@ -16,12 +16,13 @@ export interface RoundQuote extends Pick<Quote, "nodes" | "stages" | "price"> {
   balance: number;
 }
 
-/** Makes nothing. `remake` empty: what is missing. Throws what the round itself would be refused with: 404, 409. */
+/** Makes nothing. `remake` empty: what is missing. Throws what the round itself would be refused with: 400, 404, 409. */
 export async function quoteRound(deps: AskingDeps, key: ProductionKey, remake: readonly string[]): Promise<RoundQuote> {
   const found = await findProduction(deps, key);
   requireSettled(found);
   const { plan } = await readPlan(deps, found.planKey);
   const states = roundStates(found, plan, remake);
+  requireMakable(deps, found, plan, states);
   const account = (await readAccount(deps.table, key.userId))?.account;
   if (!account) throw new AppError("unauthenticated");
   const { balance } = account;

@@ -1,14 +1,16 @@
 // Another round of a production that has settled: what is missing is made, or what its user wants anew. The production first, then the
 // project's lock, then the hold: so two who want it do not both get it.
 import { readAccount } from "../../credits/account.ts";
-import type { Plan } from "../../drama/plan.ts";
+import type { Plan, PlannedNode } from "../../drama/plan.ts";
 import { AppError } from "../../errors/app-error.ts";
 import { type IdempotencyKey, idUnderKey } from "../../jobs/asking/idempotency.ts";
+import { ASSEMBLY, requireAssembly } from "../../jobs/asking/require-assembly.ts";
+import { requireFewRefusals } from "../../limits/refusals.ts";
 import type { JsonValue } from "../../ports/table.ts";
 import type { AskingDeps } from "../deps.ts";
 import { announceProduction } from "../ending/announce.ts";
 import { isLost, isWaiting, stateOf, withLostWaiting, withRemade } from "../graph.ts";
-import { requirePlace } from "../money/hold.ts";
+import { nodesToMake, requirePlace } from "../money/hold.ts";
 import { readPlan } from "../plans.ts";
 import type { Production, ProductionKey } from "../production.ts";
 import { findProduction } from "../reading/find.ts";
@@ -122,12 +124,14 @@ async function nextStates(
 ): Promise<{ states: string; budget: number } | null> {
   if (remake.length === 0 && unpaidRound(found)) return null;
   requireSettled(found);
+  await requireFewRefusals(deps, found.userId, deps.settings.refusalsPerHour);
   const { plan } = await readPlan(deps, found.planKey);
   const states = roundStates(found, plan, remake);
+  requireMakable(deps, found, plan, states);
   const budget = wanted ?? mostCost(found, plan, states);
   const account = (await readAccount(deps.table, found.userId))?.account;
   if (!account) throw new AppError("unauthenticated");
-  requirePlace(deps, account, { budget, nodes: states.length });
+  requirePlace(deps, account, { budget, nodes: nodesToMake({ ...found, states }) });
   return { states, budget };
 }
 
@@ -152,6 +156,18 @@ export function mostCost({ isExpanded, quote }: Production, { nodes }: Plan, sta
   return nodes.reduce((sum, { rungs }, node) => {
     return isWaiting(stateOf(states, node)) ? sum + Math.max(0, ...rungs.map(({ price }) => price)) : sum;
   }, 0);
+}
+
+/** Throws 400 where something of the round is to be put together, and cannot be here. Of texts everything can. */
+export function requireMakable(
+  deps: Pick<AskingDeps, "providers">,
+  { isExpanded }: Production,
+  { nodes }: Plan,
+  states: string,
+): void {
+  const isJoined = ({ type, rungs }: PlannedNode) => type !== "text" && rungs[0]?.provider === ASSEMBLY;
+  const isAnyJoined = nodes.some((node, i) => isWaiting(stateOf(states, i)) && isJoined(node));
+  if (isAnyJoined || !isExpanded) requireAssembly(deps);
 }
 
 /** A resume before this one died, or was told to come back, before its round was paid for: this one goes on. */

@@ -4,6 +4,7 @@ import { readAccount } from "../../credits/account.ts";
 import { maxNodes } from "../../drama/plan.ts";
 import { AppError } from "../../errors/app-error.ts";
 import { type IdempotencyKey, idUnderKey, readIdempotency } from "../../jobs/asking/idempotency.ts";
+import { requireFewRefusals } from "../../limits/refusals.ts";
 import { keepTakes } from "../../projects/takes.ts";
 import type { AskingDeps } from "../deps.ts";
 import { holdBudget, requirePlace, settleProduction } from "../money/hold.ts";
@@ -23,10 +24,14 @@ export interface NewProduction {
   file: PlanFile;
   /** Absent: what the whole costs at most. */
   budget?: number | undefined;
+  /** Nodes that the project does not have yet. Absent: all. */
+  unmade?: number | undefined;
   /** Who is to hear of each round's end. */
   webhookUrl?: string | undefined;
   /** Makes the project with the production: the one that the production names, which a repeat may have found. */
   project?: MakeProject | undefined;
+  /** Throws what a user who has as many projects as there may be is told. */
+  requireFewProjects?: (() => Promise<void>) | undefined;
 }
 
 /** The production and whether this call started it. Throws 400, 401, 402, 404, 409, 422, 429, 503, 507. */
@@ -63,12 +68,16 @@ function isStarted({ paidRound, state }: Production): boolean {
 
 async function requireStartable(deps: AskingDeps, wanted: NewProduction): Promise<void> {
   await requireReady(deps);
+  await requireFewRefusals(deps, wanted.userId, deps.settings.refusalsPerHour);
   const quote = deps.planner.quote(wanted.file.snapshot);
   if (quote.nodes > maxNodes) throw tooLarge(quote.nodes);
   const account = (await readAccount(deps.table, wanted.userId))?.account;
   if (!account) throw new AppError("unauthenticated");
-  requirePlace(deps, account, { budget: wanted.budget ?? quote.price, nodes: quote.nodes });
-  if (wanted.project) return;
+  requirePlace(deps, account, { budget: wanted.budget ?? quote.price, nodes: wanted.unmade ?? quote.nodes });
+  if (wanted.project) {
+    await wanted.requireFewProjects?.();
+    return;
+  }
   const item = await deps.table.get({ partition: `user#${wanted.userId}`, sort: `project#${wanted.projectId}` });
   if (!item || (item.data.deletedAt ?? null) !== null) throw new AppError("not_found");
   const running = typeof item.data.running === "string" ? item.data.running : null;

@@ -29,4 +29,4 @@ export function offersOf(
 }
 
 const NO_FFMPEG =
-  "Videos are drawn with ffmpeg, and FFMPEG_PATH does not say where it is: give run-job a layer with one.";
+  "Videos are drawn with ffmpeg, and FFMPEG_PATH does not say where it is: give the functions a layer with one.";
