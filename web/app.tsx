@@ -31,7 +31,8 @@ export function App() {
       <Offline />
       {session ? (
         <LiveProvider onEnded={announce}>
-          <SignedIn />
+          {/* Nothing of one user is on the page of the next. */}
+          <SignedIn key={session.userId} />
           {session.hasEnded && <DoorAgain email={session.email} />}
         </LiveProvider>
       ) : (
@@ -75,7 +76,7 @@ function useSendingHere(): void {
     }),
     [client, live, queries],
   );
-  useSending(sender, session !== null && !session.hasEnded);
+  useSending(sender, session && !session.hasEnded ? session.userId : null);
 }
 
 function announce(job: Job): void {

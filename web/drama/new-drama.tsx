@@ -2,7 +2,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { language as pageLanguage } from "../api/preferences.ts";
 import { go } from "../api/route.ts";
-import { createStored, useStored } from "../api/stored.ts";
+import { createOwn, useStored } from "../api/stored.ts";
 import { useClient } from "../api/studio.tsx";
 import { Modal } from "../components/modal.tsx";
 import { wordsOf } from "../texts/failures.ts";
@@ -11,7 +11,7 @@ import { DramaFields, type DramaWish } from "./drama-fields.tsx";
 
 type Wanted = DramaWish & { key: string };
 
-const wish = createStored<Wanted | null>("new-drama", null, (found) =>
+const wish = createOwn<Wanted | null>("new-drama", null, (found) =>
   typeof found === "object" && found !== null && "title" in found ? (found as Wanted) : null,
 );
 
