@@ -4,6 +4,7 @@ import type { CreditPack } from "dream-factory-client";
 import { useEffect } from "react";
 import { useClient, useSession } from "../api/studio.tsx";
 import { notice } from "../components/notices.tsx";
+import { useOnePress } from "../components/one-press.ts";
 import { wordsOf } from "../texts/failures.ts";
 import { useLocale, useTexts } from "../texts/texts.ts";
 
@@ -37,9 +38,15 @@ function Pack({ pack }: { pack: CreditPack }) {
     },
     onError: (error) => notice(wordsOf(t, error), { isBad: true }),
   });
+  const press = useOnePress();
   return (
     <li>
-      <button type="button" className="pack" disabled={buying.isPending} onClick={() => buying.mutate(newKey())}>
+      <button
+        type="button"
+        className="pack"
+        disabled={buying.isPending}
+        onClick={() => press(() => buying.mutate(newKey()))}
+      >
         <b>{pack.name}</b>
         <span className="number">{priceOf(pack, locale)}</span>
       </button>

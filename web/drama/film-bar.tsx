@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useLiveStore } from "../api/live-context.tsx";
 import { useClient } from "../api/studio.tsx";
 import { notice } from "../components/notices.tsx";
+import { useOnePress } from "../components/one-press.ts";
 import { wordsOf } from "../texts/failures.ts";
 import { clock } from "../texts/format.ts";
 import { useTexts } from "../texts/texts.ts";
@@ -84,6 +85,7 @@ function MakeFilm({ project, production }: { project: Project; production: Produ
   const readAnew = useReadAnew(project.id);
   const { data: quote, error } = useFilmQuote(project.id, true);
   const [isShown, setShown] = useState(false);
+  const press = useOnePress();
   const making = useMutation({
     mutationFn: ({ key, budget }: { key: string; budget: number }) =>
       client.createProduction(project.id, { budget }, { idempotencyKey: key }),
@@ -114,7 +116,7 @@ function MakeFilm({ project, production }: { project: Project; production: Produ
             type="button"
             className="go"
             disabled={!quote || lacking > 0 || making.isPending}
-            onClick={() => quote && making.mutate({ key: newKey(), budget: quote.price })}
+            onClick={() => quote && press(() => making.mutate({ key: newKey(), budget: quote.price }))}
           >
             {production === null ? t.drama.film : production.status === "completed" ? t.drama.refilm : t.drama.finish}
             <span className="price number">

@@ -5,6 +5,7 @@ import { useLiveStore, useUnderWay } from "../api/live-context.tsx";
 import { useClient } from "../api/studio.tsx";
 import { JobProgress } from "../components/job-progress.tsx";
 import { notice } from "../components/notices.tsx";
+import { useOnePress } from "../components/one-press.ts";
 import { wordsOf } from "../texts/failures.ts";
 import { useTexts } from "../texts/texts.ts";
 
@@ -31,9 +32,12 @@ export function WriteScript({ project, words, className }: WriteScriptProps) {
     onSuccess: (begun) => live.add(begun),
     onError: (error) => notice(wordsOf(t, error), { isBad: true }),
   });
-  if (job) return <JobProgress job={job} onRetry={job.status === "failed" ? () => writing.mutate() : undefined} />;
+  const press = useOnePress();
+  const write = () => press(() => writing.mutate());
+  const canRetry = job?.status === "failed" && !writing.isPending;
+  if (job) return <JobProgress job={job} onRetry={canRetry ? write : undefined} />;
   return (
-    <button type="button" className={className} disabled={writing.isPending} onClick={() => writing.mutate()}>
+    <button type="button" className={className} disabled={writing.isPending} onClick={write}>
       {words}
       <span className="price number">{price ? (price.price === 0 ? t.make.free : price.price) : "…"}</span>
     </button>

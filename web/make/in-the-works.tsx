@@ -8,6 +8,7 @@ import { useStored } from "../api/stored.ts";
 import { useClient } from "../api/studio.tsx";
 import { JobProgress } from "../components/job-progress.tsx";
 import { notice } from "../components/notices.tsx";
+import { useOnePress } from "../components/one-press.ts";
 import { wordsOf } from "../texts/failures.ts";
 import { useTexts } from "../texts/texts.ts";
 import { madeAgain } from "./draft.ts";
@@ -68,13 +69,14 @@ function OneJob({ job, done }: { job: Job; done: readonly Job[] }) {
     onSuccess: (again) => live.hear({ event: "progress", data: { jobId: job.id, job: again } }),
     onError: (error) => notice(wordsOf(t, error), { isBad: true }),
   });
+  const press = useOnePress();
   return (
     <JobProgress
       job={job}
       usual={usual}
       isCancelling={cancelling.isPending}
       onCancel={() => cancelling.mutate()}
-      onRetry={retrying.isPending ? undefined : () => retrying.mutate()}
+      onRetry={retrying.isPending ? undefined : () => press(() => retrying.mutate())}
       onEdit={() => {
         madeAgain(job);
         putAway();

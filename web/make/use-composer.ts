@@ -6,6 +6,7 @@ import { useEffect, useMemo } from "react";
 import { useModels } from "../api/reading.ts";
 import { useStored } from "../api/stored.ts";
 import { useClient, useSession } from "../api/studio.tsx";
+import { useOnePress } from "../components/one-press.ts";
 import { useFileUpload } from "../components/use-file-upload.ts";
 import { fitting, keptOf, keyOf, modelsFor, optionsOf, requestOf, typeOf } from "./choices.ts";
 import { type Choice, changeDraft, draft, type Kind } from "./draft.ts";
@@ -37,6 +38,7 @@ export function useComposer() {
     return { kind: current.kind, type: typeOf(current.kind) as Wanted["type"], body };
   }, [current, model, most, upload.inputs]);
   const price = usePrice(wanted);
+  const press = useOnePress();
   const waiting = useStored(outbox);
   const isWaiting = wanted !== null && waiting.some(({ body }) => JSON.stringify(body) === JSON.stringify(wanted.body));
   const lacksPrompt = current.kind !== "keep" && !current.prompts[current.kind]?.trim() && upload.inputs.length === 0;
@@ -54,7 +56,7 @@ export function useComposer() {
     isWaiting,
     lacks: lacksInput ? ("input" as const) : lacksPrompt || !wanted ? ("prompt" as const) : null,
     send() {
-      if (wanted) put({ route: routeOf(wanted), body: wanted.body });
+      if (wanted) press(() => put({ route: routeOf(wanted), body: wanted.body }), JSON.stringify(wanted));
     },
   };
 }

@@ -1,0 +1,70 @@
+// What a press costs: as much as its button says, and once.
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Product } from "../api/local.ts";
+import type { User } from "../api/user.ts";
+import { type Devices, missingBrowser, startDevices } from "./browser.ts";
+import { registerHere, seePicture, startStudio } from "./studio.ts";
+
+describe.skipIf(missingBrowser !== null)(missingBrowser ?? "paying", () => {
+  let studio: Product;
+  let devices: Devices;
+  beforeAll(async () => {
+    [studio, devices] = await Promise.all([startStudio(), startDevices()]);
+  });
+  afterAll(async () => {
+    await devices?.close();
+    await studio?.close();
+  });
+
+  test("a double click makes one, and so does a key that is held down; who presses again later gets another one", async () => {
+    const { page } = await devices.open();
+    const user = await registerHere(page, studio);
+    const words = page.getByLabel("What do you want to see?");
+    await words.fill("Once");
+    const button = makeButton(page, "1");
+    await button.waitFor();
+    // The second click comes when the first one has been answered.
+    await button.dblclick({ delay: 200 });
+    await seePicture(page, "Once");
+    expect(await promptsOf(user)).toEqual(["Once"]);
+    await words.fill("Held");
+    await words.focus();
+    await page.keyboard.down("Control");
+    for (let pressed = 0; pressed < 8; pressed++) {
+      await page.keyboard.down("Enter");
+      await page.waitForTimeout(200);
+    }
+    await page.keyboard.up("Enter");
+    await page.keyboard.up("Control");
+    await seePicture(page, "Held");
+    await page.waitForTimeout(1000);
+    await button.click();
+    await expect.poll(() => promptsOf(user)).toEqual(["Held", "Held", "Once"]);
+  });
+
+  test("a screenplay that is pressed for twice is written once", async () => {
+    const { page } = await devices.open();
+    const user = await registerHere(page, studio);
+    const json = { title: "Twice", description: "A ferry is late.", durationSec: 10, scenesPerEpisode: 1 };
+    const { id } = (await user.call("POST", "/projects", { json })).body.data;
+    await page.goto(`${studio.url}/#/dramas/${id}`);
+    // As a busy device has them: both are there before the page is drawn anew.
+    await page.getByRole("button", { name: /^Write the screenplay ?1/ }).evaluate((element) => {
+      const button = element as unknown as { click(): void };
+      button.click();
+      button.click();
+    });
+    await page.locator(".shot").first().waitFor();
+    expect((await user.call("GET", "/jobs?type=text")).body.data.items).toHaveLength(1);
+  });
+});
+
+function makeButton(page: Page, price: string) {
+  return page.getByRole("button", { name: new RegExp(`^Make ?${price}`) });
+}
+
+async function promptsOf(user: User): Promise<string[]> {
+  const { items } = (await user.call("GET", "/jobs")).body.data;
+  return items.map(({ prompt }: { prompt: string }) => prompt);
+}
