@@ -73,6 +73,8 @@ function useSendingHere(): void {
         void queries.invalidateQueries({ queryKey: ["credits"] });
       },
       refused: (error: unknown) => notice(wordsOf(textsNow(), error), { isBad: true }),
+      unanswered: (error: unknown) =>
+        notice(`${wordsOf(textsNow(), error)} ${textsNow().make.sentAgain}`, { isBad: true }),
     }),
     [client, live, queries],
   );

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Product } from "../api/local.ts";
 import type { User } from "../api/user.ts";
 import { type Devices, missingBrowser, startDevices } from "./browser.ts";
-import { registerHere, seePicture, startStudio } from "./studio.ts";
+import { make, registerHere, seePicture, startStudio } from "./studio.ts";
 
 describe.skipIf(missingBrowser !== null)(missingBrowser ?? "paying", () => {
   let studio: Product;
@@ -41,6 +41,39 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "paying", () => {
     await page.waitForTimeout(1000);
     await button.click();
     await expect.poll(() => promptsOf(user)).toEqual(["Held", "Held", "Once"]);
+  });
+
+  test("a wish that was taken behind a proxy that answers 502 stays, says so, and is answered later: made and charged once", async () => {
+    const { page } = await devices.open();
+    const user = await registerHere(page, studio);
+    const proxy = "**/api/v1/ai/generate-image";
+    await page.route(proxy, async (route) => {
+      await route.fetch();
+      await route.fulfill({ status: 502, contentType: "text/html", body: "<h1>502 Bad Gateway</h1>" });
+    });
+    await make(page, "Behind a proxy");
+    await page.getByText(/^The server’s answer could not be understood\. It is sent until/).waitFor();
+    await page.locator(".job.waiting", { hasText: "Behind a proxy" }).waitFor();
+    expect(await makeButton(page, "1").isDisabled()).toBe(true);
+    // Another one does not wait for it.
+    await page.getByRole("button", { name: "Speech", exact: true }).click();
+    await page.getByLabel("What is to be said?").fill("Past it");
+    await page.getByRole("button", { name: /^Make ?1/ }).click();
+    await page.getByRole("button", { name: "Open: Past it" }).waitFor();
+    await page.unroute(proxy);
+    await page.locator(".job.waiting").waitFor({ state: "detached" });
+    await seePicture(page, "Behind a proxy");
+    expect(await promptsOf(user)).toEqual(["Past it", "Behind a proxy"]);
+  });
+
+  test("a wish that is refused goes, with the reason", async () => {
+    const { page } = await devices.open();
+    const user = await registerHere(page, studio);
+    await page.route("**/api/v1/ai/generate-image", (route) => route.continue({ postData: "{}" }));
+    await make(page, "Nothing in it");
+    await page.locator(".notice.bad").waitFor();
+    await page.locator(".job.waiting").waitFor({ state: "detached" });
+    expect(await promptsOf(user)).toEqual([]);
   });
 
   test("a screenplay that is pressed for twice is written once", async () => {

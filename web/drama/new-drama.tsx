@@ -4,6 +4,7 @@ import { language as pageLanguage } from "../api/preferences.ts";
 import { go } from "../api/route.ts";
 import { createOwn, useStored } from "../api/stored.ts";
 import { useClient } from "../api/studio.tsx";
+import { newKey } from "../api/wish-key.ts";
 import { Modal } from "../components/modal.tsx";
 import { wordsOf } from "../texts/failures.ts";
 import { useTexts } from "../texts/texts.ts";
@@ -57,8 +58,4 @@ export function NewDrama({ onClose }: { onClose(): void }) {
       </form>
     </Modal>
   );
-}
-
-function newKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (each) => each.toString(36)).join("-");
 }

@@ -111,7 +111,7 @@ function MakeButton({
     <div className="composer-end">
       <p id={hint} className="composer-hint small" role="status">
         {isWaiting ? (
-          t.waitingForNetwork
+          t.make.sending
         ) : lacks === "input" ? (
           t.make.needsInput
         ) : isWrong ? (

@@ -32,7 +32,9 @@ export function InTheWorks() {
         {waiting.map(({ key, body }) => (
           <li key={key} className="card job waiting">
             <p className="job-title">{body.prompt ?? t.works.noPrompt}</p>
-            <p className="soft small">{t.waitingForNetwork}</p>
+            <p className="soft small">
+              {t.make.sending} {t.make.sentAgain}
+            </p>
             <button type="button" className="link" onClick={() => takeOut(key)}>
               {t.cancel}
             </button>
