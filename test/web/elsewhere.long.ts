@@ -53,6 +53,7 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "elsewhere", () => {
   test("a wish that was written down when the page was closed is sent by the next page, once", async () => {
     const { page, context } = await devices.open();
     const user = await registerHere(page, studio);
+    await page.getByRole("button", { name: /^Make ?1/ }).waitFor();
     await context.setOffline(true);
     await make(page, "Left behind");
     await page.locator(".job.waiting").waitFor();

@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Product } from "../api/local.ts";
 import type { User } from "../api/user.ts";
-import { type Devices, missingBrowser, startDevices } from "./browser.ts";
+import { type Devices, missingBrowser, startDevices, violations } from "./browser.ts";
 import { make, registerHere, seePicture, startStudio } from "./studio.ts";
 
 describe.skipIf(missingBrowser !== null)(missingBrowser ?? "paying", () => {
@@ -76,6 +76,57 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "paying", () => {
     expect(await promptsOf(user)).toEqual([]);
   });
 
+  test("the button says the price of this very wish, or cannot be pressed, by mouse or by keys", async () => {
+    const { page } = await devices.open();
+    const user = await registerHere(page, studio);
+    const words = page.getByLabel("What do you want to see?");
+    await words.fill("Priced");
+    await makeButton(page, "1").waitFor();
+    const held: (() => void)[] = [];
+    const quotes = "**/api/v1/ai/quote";
+    await page.route(quotes, async (route) => {
+      await new Promise<void>((resolve) => held.push(resolve));
+      await route.continue();
+    });
+    await page.getByLabel("Number").selectOption("4");
+    await expect.poll(() => held.length).toBe(1);
+    const button = page.getByRole("button", { name: /^Make/ });
+    const seen = async () => [await button.textContent(), await button.isDisabled()];
+    expect(await seen()).toEqual(["Make…", true]);
+    await words.press("Control+Enter");
+    held[0]?.();
+    await makeButton(page, "4").waitFor();
+    expect(await promptsOf(user)).toEqual([]);
+
+    // A price that cannot be had is no price, and is asked for again.
+    await page.unroute(quotes);
+    const fail = { status: 503, json: { error: { type: "unavailable", message: "Not now.", requestId: "r" } } };
+    await page.route(quotes, (route) => route.fulfill(fail));
+    await page.getByLabel("Number").selectOption("3");
+    const again = page.getByRole("button", { name: "Try again" });
+    await again.waitFor();
+    expect(await seen()).toEqual(["Make…", true]);
+    expect(await violations(page)).toEqual([]);
+    await page.unroute(quotes);
+    await again.click();
+    await makeButton(page, "3").click();
+    await seePicture(page, "Priced");
+    expect((await user.call("GET", "/credits")).body.data.balance).toBe(97);
+  });
+
+  test("who has too few credits sends nothing by keys either", async () => {
+    const { page } = await devices.open();
+    const user = await registerHere(page, studio);
+    await page.route("**/api/v1/credits", (route) => route.fulfill({ json: { code: 0, data: poor } }));
+    await page.reload();
+    const words = page.getByLabel("What do you want to see?");
+    await words.fill("Too dear");
+    await page.getByText("1 credit short").waitFor();
+    await words.press("Control+Enter");
+    await page.waitForTimeout(1000);
+    expect([await page.locator(".notice").count(), await promptsOf(user)]).toEqual([0, []]);
+  });
+
   test("a screenplay that is pressed for twice is written once", async () => {
     const { page } = await devices.open();
     const user = await registerHere(page, studio);
@@ -92,6 +143,8 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "paying", () => {
     expect((await user.call("GET", "/jobs?type=text")).body.data.items).toHaveLength(1);
   });
 });
+
+const poor = { balance: 0, held: 0, totalEarned: 100, totalSpent: 100 };
 
 function makeButton(page: Page, price: string) {
   return page.getByRole("button", { name: new RegExp(`^Make ?${price}`) });

@@ -25,7 +25,7 @@ export function WriteScript({ project, words, className }: WriteScriptProps) {
   const prompt = project.description || project.title;
   const { episodes, scenesPerEpisode, durationSec } = project;
   const { data: price } = useQuery({
-    queryKey: [`project ${project.id}`, "screenplay price"],
+    queryKey: [`project ${project.id}`, "screenplay price", prompt, episodes, scenesPerEpisode, durationSec],
     queryFn: ({ signal }) =>
       client.quote({ type: "text", prompt, episodes, scenesPerEpisode, durationSec }, { signal }),
   });
@@ -45,7 +45,7 @@ export function WriteScript({ project, words, className }: WriteScriptProps) {
   const canRetry = job?.status === "failed" && !writing.isPending;
   if (job) return <JobProgress job={job} onRetry={canRetry ? write : undefined} />;
   return (
-    <button type="button" className={className} disabled={writing.isPending} onClick={write}>
+    <button type="button" className={className} disabled={!price || writing.isPending} onClick={write}>
       {words}
       <span className="price number">{price ? (price.price === 0 ? t.make.free : price.price) : "…"}</span>
     </button>
