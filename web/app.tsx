@@ -31,7 +31,8 @@ export function App() {
       <Offline />
       {session ? (
         <LiveProvider onEnded={announce}>
-          <SignedIn />
+          {/* Nothing of one user is on the page of the next. */}
+          <SignedIn key={session.userId} />
           {session.hasEnded && <DoorAgain email={session.email} />}
         </LiveProvider>
       ) : (
@@ -72,10 +73,12 @@ function useSendingHere(): void {
         void queries.invalidateQueries({ queryKey: ["credits"] });
       },
       refused: (error: unknown) => notice(wordsOf(textsNow(), error), { isBad: true }),
+      unanswered: (error: unknown) =>
+        notice(`${wordsOf(textsNow(), error)} ${textsNow().make.sentAgain}`, { isBad: true }),
     }),
     [client, live, queries],
   );
-  useSending(sender, session !== null && !session.hasEnded);
+  useSending(sender, session && !session.hasEnded ? session.userId : null);
 }
 
 function announce(job: Job): void {

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildPage } from "../../scripts/page/build-page.ts";
 import type { Product } from "../api/local.ts";
 import { type Devices, missingBrowser, startDevices } from "./browser.ts";
-import { chooseModel, make, registerHere, seePicture, startStudio } from "./studio.ts";
+import { chooseModel, make, registerHere, seePicture, signInHere, startStudio } from "./studio.ts";
 
 describe.skipIf(missingBrowser !== null)(missingBrowser ?? "elsewhere", () => {
   let studio: Product;
@@ -53,6 +53,7 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "elsewhere", () => {
   test("a wish that was written down when the page was closed is sent by the next page, once", async () => {
     const { page, context } = await devices.open();
     const user = await registerHere(page, studio);
+    await page.getByRole("button", { name: /^Make ?1/ }).waitFor();
     await context.setOffline(true);
     await make(page, "Left behind");
     await page.locator(".job.waiting").waitFor();
@@ -66,7 +67,7 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "elsewhere", () => {
 
   test("a server that restarts is followed again; another device sees the same jobs move", async () => {
     const { page } = await devices.open();
-    const { email, password } = await registerHere(page, studio);
+    const user = await registerHere(page, studio);
     await chooseModel(page, "sketch-slow");
     await make(page, "Through a restart");
     const card = page.getByRole("article", { name: "Through a restart" });
@@ -74,11 +75,7 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "elsewhere", () => {
     const port = new URL(studio.url).port;
     await studio.restart({ environment: { PORT: port } });
     const { page: other } = await devices.open();
-    await other.goto(`${studio.url}/`);
-    await other.getByRole("button", { name: "There is an account? Sign in" }).click();
-    await other.getByLabel("E-mail").fill(email);
-    await other.getByLabel("Password").fill(password);
-    await other.getByRole("button", { name: "Sign in", exact: true }).click();
+    await signInHere(other, studio, user);
     await other.getByRole("article", { name: "Through a restart" }).waitFor();
     await Promise.all([seePicture(page, "Through a restart"), seePicture(other, "Through a restart")]);
     await card.waitFor({ state: "detached" });
@@ -86,7 +83,7 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "elsewhere", () => {
 
   test("a page of another origin does it all: upload, picture, file", async () => {
     const { page, complaints } = await devices.open({ acceptDownloads: true });
-    const user = await registerHere(page, studio, `${cdn.url}/`);
+    const user = await registerHere(page, studio, { url: `${cdn.url}/` });
     const png = await sharp({ create: { width: 90, height: 90, channels: 3, background: "#36c" } })
       .png()
       .toBuffer();

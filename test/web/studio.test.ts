@@ -127,6 +127,7 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "in a browser", () =>
     const { email, password, call } = await registerHere(page, studio);
     const words = page.getByLabel("What do you want to see?");
     await words.fill("A sentence that took long to write");
+    await page.getByRole("button", { name: /^Make ?1/ }).waitFor();
     // Elsewhere the password is changed: that ends this token.
     const next = "battery staple";
     expect((await call("PUT", "/users/me", { json: { password: next, currentPassword: password } })).status).toBe(200);

@@ -14,16 +14,33 @@ export function startStudio({ environment, ...options }: ProductOptions = {}): P
 let users = 0;
 
 /** Registers at the door, in whichever language it is. Answers the user as the API knows it. */
-export async function registerHere(page: Page, product: Product, url = `${product.url}/`): Promise<User> {
+export async function registerHere(
+  page: Page,
+  product: Product,
+  { url = `${product.url}/`, isKept = true } = {},
+): Promise<User> {
   const [email, password] = [`studio-${process.pid}-${++users}@example.com`, "correct horse"];
   await page.goto(url);
   await page.getByLabel(/^(E-mail|邮箱)$/).fill(email);
   await page.getByLabel(/^(Password|密码)$/).fill(password);
+  await page.getByLabel(/^(Keep me signed in|在这台设备上保持登录)/).setChecked(isKept);
   await page.getByRole("button", { name: /^(Create account|注册)$/ }).click();
   await page.getByRole("form", { name: /^(Make|创作)$/ }).waitFor();
-  const session = await page.evaluate("JSON.parse(localStorage.getItem('dream-factory.session'))");
+  const place = isKept ? "localStorage" : "sessionStorage";
+  const session = await page.evaluate(`JSON.parse(${place}.getItem('dream-factory.session'))`);
   const { token, userId } = session as { token: string; userId: string };
   return { userId, email, password, token, call: callerOf(() => product.url, token) };
+}
+
+/** Signs in at the door, in English. */
+export async function signInHere(page: Page, product: Product, user: User, { isKept = true } = {}): Promise<void> {
+  await page.goto(`${product.url}/`);
+  await page.getByRole("button", { name: "There is an account? Sign in" }).click();
+  await page.getByLabel("E-mail").fill(user.email);
+  await page.getByLabel("Password").fill(user.password);
+  await page.getByLabel(/^Keep me signed in/).setChecked(isKept);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.getByRole("form", { name: "Make" }).waitFor();
 }
 
 /** Writes it, and presses the button. */

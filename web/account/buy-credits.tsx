@@ -3,7 +3,9 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { CreditPack } from "dream-factory-client";
 import { useEffect } from "react";
 import { useClient, useSession } from "../api/studio.tsx";
+import { useWishKeys } from "../api/wish-key.ts";
 import { notice } from "../components/notices.tsx";
+import { useOnePress } from "../components/one-press.ts";
 import { wordsOf } from "../texts/failures.ts";
 import { useLocale, useTexts } from "../texts/texts.ts";
 
@@ -30,16 +32,21 @@ export function BuyCredits() {
 
 function Pack({ pack }: { pack: CreditPack }) {
   const [t, locale, client] = [useTexts(), useLocale(), useClient()];
+  const [press, keys] = [useOnePress(), useWishKeys()];
   const buying = useMutation({
-    mutationFn: (key: string) => client.createCheckout({ packId: pack.id }, { idempotencyKey: key }),
+    mutationFn: () => client.createCheckout({ packId: pack.id }, { idempotencyKey: keys.of(pack.id) }),
     onSuccess({ url }) {
+      keys.answered();
       if (url?.startsWith("https://")) location.assign(url);
     },
-    onError: (error) => notice(wordsOf(t, error), { isBad: true }),
+    onError(error) {
+      keys.answered(error);
+      notice(wordsOf(t, error), { isBad: true });
+    },
   });
   return (
     <li>
-      <button type="button" className="pack" disabled={buying.isPending} onClick={() => buying.mutate(newKey())}>
+      <button type="button" className="pack" disabled={buying.isPending} onClick={() => press(() => buying.mutate())}>
         <b>{pack.name}</b>
         <span className="number">{priceOf(pack, locale)}</span>
       </button>
@@ -78,8 +85,4 @@ const hasComeBack = () => new URLSearchParams(location.search).has("order");
 function priceOf({ amount, currency }: CreditPack, locale: string): string {
   const format = new Intl.NumberFormat(locale, { style: "currency", currency: currency.toUpperCase() });
   return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
-}
-
-function newKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (each) => each.toString(36)).join("-");
 }

@@ -47,7 +47,7 @@ export function DoorAgain({ email }: { email: string }) {
     <Modal label={t.door.ended} className="narrow">
       <h2>{t.door.ended}</h2>
       <p className="soft">{t.door.endedLead}</p>
-      <SignIn email={email} />
+      <SignIn email={email} wasKept={sessions.isKept()} />
       <button type="button" className="link" onClick={() => sessions.end()}>
         {t.door.other}
       </button>
@@ -66,10 +66,15 @@ function Register() {
   );
 }
 
-function SignIn({ email }: { email?: string }) {
+function SignIn({ email, wasKept }: { email?: string; wasKept?: boolean }) {
   const [t, client] = [useTexts(), useClient()];
   return (
-    <Enter button={t.door.signIn} email={email} enter={({ email, password }) => client.login({ email, password })} />
+    <Enter
+      button={t.door.signIn}
+      email={email}
+      wasKept={wasKept}
+      enter={({ email, password }) => client.login({ email, password })}
+    />
   );
 }
 
@@ -117,13 +122,14 @@ interface EnterProps {
   isNew?: boolean;
   /** Known already. */
   email?: string | undefined;
+  wasKept?: boolean | undefined;
   enter(entered: Entered): Promise<Session>;
 }
 
-function Enter({ button, isNew = false, email: known, enter }: EnterProps) {
+function Enter({ button, isNew = false, email: known, wasKept = true, enter }: EnterProps) {
   const t = useTexts();
   const [entered, setEntered] = useState<Entered>({ username: "", email: known ?? "", password: "" });
-  const [isKept, setKept] = useState(true);
+  const [isKept, setKept] = useState(wasKept);
   const change = (part: Partial<Entered>) => setEntered((before) => ({ ...before, ...part }));
   const entering = useMutation({
     mutationFn: () => enter({ ...entered, username: entered.username.trim() || (entered.email.split("@")[0] ?? "") }),

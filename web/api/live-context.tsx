@@ -4,13 +4,13 @@ import type { Client, Job } from "dream-factory-client";
 import { createContext, type ReactNode, useContext, useEffect, useMemo } from "react";
 import { listen } from "./listen.ts";
 import { createLive, type Live, type LiveState, useLive } from "./live.ts";
-import { createStored } from "./stored.ts";
+import { createOwn } from "./stored.ts";
 import { useClient, useSession } from "./studio.tsx";
 
 const LiveContext = createContext<Live | null>(null);
 
 /** Failed jobs that their user has seen: they are shown no more among what is under way. */
-export const putAways = createStored<readonly string[]>("put-away", [], (found) =>
+export const putAways = createOwn<readonly string[]>("put-away", [], (found) =>
   Array.isArray(found) ? found.filter((each) => typeof each === "string") : null,
 );
 

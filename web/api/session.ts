@@ -1,6 +1,5 @@
 // Who is signed in. The token lies in this tab's storage, or in the browser's where the user wants to stay signed in: see web/README.md, Token.
 import type { Session as Given } from "dream-factory-client";
-import { forgetUser } from "./stored.ts";
 
 export interface Session {
   token: string;
@@ -10,7 +9,8 @@ export interface Session {
   hasEnded: boolean;
 }
 
-const KEY = "dream-factory.session";
+const PREFIX = "dream-factory.";
+const KEY = `${PREFIX}session`;
 /** What belongs to the browser rather than to a user. */
 const kept = ["language", "theme"];
 
@@ -24,33 +24,36 @@ export const sessions = {
     return () => listeners.delete(changed);
   },
   begin({ token, userId, email }: Given, isKept: boolean): void {
-    const other = isKept ? sessionStorage : localStorage;
-    other.removeItem(KEY);
-    (isKept ? localStorage : sessionStorage).setItem(KEY, JSON.stringify({ token, userId, email }));
+    const [place, other] = isKept ? [localStorage, sessionStorage] : [sessionStorage, localStorage];
+    // Somebody else may stay signed in in the browser's other tabs.
+    if (isKept || foundIn(other)?.userId === userId) other.removeItem(KEY);
+    place.setItem(KEY, JSON.stringify({ token, userId, email }));
     change({ token, userId, email, hasEnded: false });
   },
   /** Another token for the same user, kept where the one before was. */
   renew(token: string): void {
     if (!session) return;
     const { userId, email } = session;
-    const place = localStorage.getItem(KEY) === null ? sessionStorage : localStorage;
-    place.setItem(KEY, JSON.stringify({ token, userId, email }));
+    placeOfOurs().setItem(KEY, JSON.stringify({ token, userId, email }));
     change({ token, userId, email, hasEnded: false });
   },
+  /** It outlives the tab. */
+  isKept: (): boolean => placeOfOurs() === localStorage,
   /** `token`: the one that was refused. A newer one may be there by now. */
   expire(token: string | null): void {
     if (session && session.token === token && !session.hasEnded) change({ ...session, hasEnded: true });
   },
   end(): void {
-    forgetUser(kept);
+    if (session) forget(session.userId);
     change(null);
   },
 };
 
-// Another tab has signed out, or in again.
+// Another tab has signed out, or in again. Whoever is signed in in this tab alone stays.
 addEventListener("storage", (event) => {
   if (event.key !== KEY && event.key !== null) return;
-  if (sessionStorage.getItem(KEY) === null) change(read());
+  const next = read();
+  if (next?.token !== session?.token) change(next);
 });
 
 function change(next: Session | null): void {
@@ -58,12 +61,34 @@ function change(next: Session | null): void {
   for (const listener of listeners) listener();
 }
 
+/** The tab's own one comes first. */
 function read(): Session | null {
+  return foundIn(sessionStorage) ?? foundIn(localStorage);
+}
+
+function placeOfOurs(): Storage {
+  return foundIn(sessionStorage) ? sessionStorage : localStorage;
+}
+
+function foundIn(storage: Storage): Session | null {
   try {
-    const found = JSON.parse(sessionStorage.getItem(KEY) ?? localStorage.getItem(KEY) ?? "null");
+    const found = JSON.parse(storage.getItem(KEY) ?? "null");
     const isOurs = [found?.token, found?.userId, found?.email].every((each) => typeof each === "string");
     return isOurs ? { token: found.token, userId: found.userId, email: found.email, hasEnded: false } : null;
   } catch {
     return null;
+  }
+}
+
+/** What this user has left here goes, and what does not say whose it is; what the browser prefers and others have left stays. */
+function forget(userId: string): void {
+  for (const storage of [localStorage, sessionStorage]) {
+    const isSignedInHere = foundIn(storage)?.userId === userId;
+    for (const key of Object.keys(storage)) {
+      if (!key.startsWith(PREFIX)) continue;
+      const [name = "", owner] = key.slice(PREFIX.length).split(".");
+      const isTheirs = key === KEY ? isSignedInHere : owner === userId || (!owner && !kept.includes(name));
+      if (isTheirs) storage.removeItem(key);
+    }
   }
 }

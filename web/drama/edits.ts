@@ -1,9 +1,9 @@
 // What is typed into a screenplay before it is saved. It outlives a reload; what somebody else has saved meanwhile does not overwrite it.
-import { createStored, useStored } from "../api/stored.ts";
+import { createOwn, useStored } from "../api/stored.ts";
 
 type Edits = Readonly<Record<string, unknown>>;
 
-const edits = createStored<Edits>("edits", {}, (found) =>
+const edits = createOwn<Edits>("edits", {}, (found) =>
   typeof found === "object" && found !== null && !Array.isArray(found) ? (found as Edits) : null,
 );
 

@@ -4,7 +4,9 @@ import { isEnded, type Production, type Project } from "dream-factory-client";
 import { useState } from "react";
 import { useLiveStore } from "../api/live-context.tsx";
 import { useClient } from "../api/studio.tsx";
+import { useWishKeys } from "../api/wish-key.ts";
 import { notice } from "../components/notices.tsx";
+import { useOnePress } from "../components/one-press.ts";
 import { wordsOf } from "../texts/failures.ts";
 import { clock } from "../texts/format.ts";
 import { useTexts } from "../texts/texts.ts";
@@ -84,14 +86,19 @@ function MakeFilm({ project, production }: { project: Project; production: Produ
   const readAnew = useReadAnew(project.id);
   const { data: quote, error } = useFilmQuote(project.id, true);
   const [isShown, setShown] = useState(false);
+  const [press, keys] = [useOnePress(), useWishKeys()];
   const making = useMutation({
-    mutationFn: ({ key, budget }: { key: string; budget: number }) =>
-      client.createProduction(project.id, { budget }, { idempotencyKey: key }),
+    mutationFn: (budget: number) =>
+      client.createProduction(project.id, { budget }, { idempotencyKey: keys.of(`${project.version} ${budget}`) }),
     onSuccess(begun) {
+      keys.answered();
       live.hear({ event: "progress", data: { productionId: begun.id, production: begun } });
       return readAnew();
     },
-    onError: (thrown) => notice(wordsOf(t, thrown), { isBad: true }),
+    onError(thrown) {
+      keys.answered(thrown);
+      notice(wordsOf(t, thrown), { isBad: true });
+    },
   });
   if (error) return <p className="trouble">{wordsOf(t, error)}</p>;
   const isUpToDate = quote?.nodes === 0 && production?.status === "completed";
@@ -114,7 +121,7 @@ function MakeFilm({ project, production }: { project: Project; production: Produ
             type="button"
             className="go"
             disabled={!quote || lacking > 0 || making.isPending}
-            onClick={() => quote && making.mutate({ key: newKey(), budget: quote.price })}
+            onClick={() => quote && press(() => making.mutate(quote.price))}
           >
             {production === null ? t.drama.film : production.status === "completed" ? t.drama.refilm : t.drama.finish}
             <span className="price number">
@@ -127,8 +134,4 @@ function MakeFilm({ project, production }: { project: Project; production: Produ
       {isShown && quote && <Quoted quote={quote} />}
     </>
   );
-}
-
-function newKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (each) => each.toString(36)).join("-");
 }

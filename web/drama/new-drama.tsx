@@ -2,8 +2,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { language as pageLanguage } from "../api/preferences.ts";
 import { go } from "../api/route.ts";
-import { createStored, useStored } from "../api/stored.ts";
+import { createOwn, useStored } from "../api/stored.ts";
 import { useClient } from "../api/studio.tsx";
+import { newKey } from "../api/wish-key.ts";
 import { Modal } from "../components/modal.tsx";
 import { wordsOf } from "../texts/failures.ts";
 import { useTexts } from "../texts/texts.ts";
@@ -11,7 +12,7 @@ import { DramaFields, type DramaWish } from "./drama-fields.tsx";
 
 type Wanted = DramaWish & { key: string };
 
-const wish = createStored<Wanted | null>("new-drama", null, (found) =>
+const wish = createOwn<Wanted | null>("new-drama", null, (found) =>
   typeof found === "object" && found !== null && "title" in found ? (found as Wanted) : null,
 );
 
@@ -57,8 +58,4 @@ export function NewDrama({ onClose }: { onClose(): void }) {
       </form>
     </Modal>
   );
-}
-
-function newKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (each) => each.toString(36)).join("-");
 }

@@ -5,6 +5,7 @@ import { useLiveStore } from "../api/live-context.tsx";
 import { useClient } from "../api/studio.tsx";
 import { Icon } from "../components/icon.tsx";
 import { notice } from "../components/notices.tsx";
+import { useOnePress } from "../components/one-press.ts";
 import { wordsOf } from "../texts/failures.ts";
 import { useTexts } from "../texts/texts.ts";
 
@@ -30,12 +31,13 @@ export function RemakeButton({
     onSuccess: (begun) => live.hear({ event: "progress", data: { productionId: begun.id, production: begun } }),
     onError: (error) => notice(wordsOf(t, error), { isBad: true }),
   });
+  const press = useOnePress();
   return (
     <button
       type="button"
       className="plain"
       disabled={!isFree || !quote || remaking.isPending}
-      onClick={() => remaking.mutate()}
+      onClick={() => press(() => remaking.mutate())}
     >
       <Icon name="again" />
       {words}

@@ -1,6 +1,6 @@
 // Where a wish is written: words, pictures, a model and its settings, and a button that says what it costs.
+import { failureOf } from "dream-factory-client";
 import { type KeyboardEvent, useEffect, useId, useRef } from "react";
-import { useCredits } from "../api/reading.ts";
 import { hrefOf } from "../api/route.ts";
 import { Segments } from "../components/chip.tsx";
 import { FileUpload, pasted, useDropped } from "../components/file-upload.tsx";
@@ -14,11 +14,10 @@ import { type Composing, useComposer } from "./use-composer.ts";
 export function Composer() {
   const t = useTexts();
   const composing = useComposer();
-  const { draft, upload, lacks, isWaiting, isLoading, send } = composing;
+  const { draft, upload, isLoading, send } = composing;
   const { isOver, ...drop } = useDropped(upload.add);
-  const canSend = lacks === null && !isWaiting && !upload.isSending;
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && canSend) send();
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) send();
   };
   return (
     <form
@@ -26,7 +25,7 @@ export function Composer() {
       aria-label={t.places.make}
       onSubmit={(event) => {
         event.preventDefault();
-        if (canSend) send();
+        send();
       }}
       onKeyDown={onKeyDown}
       {...drop}
@@ -49,7 +48,7 @@ export function Composer() {
         />
         {draft.kind !== "keep" && <ChoiceChips composing={composing} />}
         {draft.kind !== "keep" && <FineSettings composing={composing} />}
-        <MakeButton composing={composing} canSend={canSend} />
+        <MakeButton composing={composing} />
       </div>
     </form>
   );
@@ -93,30 +92,28 @@ function Prompt({ composing: { draft, upload, isLoading, offered } }: { composin
   );
 }
 
-function MakeButton({
-  composing: { draft, price, lacks, isWaiting },
-  canSend,
-}: {
-  composing: Composing;
-  canSend: boolean;
-}) {
+function MakeButton({ composing: { draft, price, left, lacks, isWaiting, canSend } }: { composing: Composing }) {
   const t = useTexts();
-  const { data: credits } = useCredits();
-  const cost = price.data?.price;
-  const left = cost === undefined || !credits ? null : credits.balance - cost;
   const hint = useId();
-  const isPoor = left !== null && left < 0;
-  const isWrong = price.error !== null && !price.isFetching;
+  const { price: cost, error, askAgain } = price;
+  const isFinal = failureOf(error)?.type === "invalid_request";
   return (
     <div className="composer-end">
       <p id={hint} className="composer-hint small" role="status">
         {isWaiting ? (
-          t.waitingForNetwork
+          t.make.sending
         ) : lacks === "input" ? (
           t.make.needsInput
-        ) : isWrong ? (
-          <span className="wrong">{wordsOf(t, price.error)}</span>
-        ) : isPoor ? (
+        ) : error ? (
+          <>
+            <span className="wrong">{wordsOf(t, error)}</span>{" "}
+            {!isFinal && (
+              <button type="button" className="link first" onClick={askAgain}>
+                {t.again}
+              </button>
+            )}
+          </>
+        ) : left !== null && left < 0 ? (
           <>
             {t.make.lacking(-left)}. <a href={hrefOf("credits")}>{t.make.redeem}</a>
           </>
@@ -124,11 +121,11 @@ function MakeButton({
           <span className="soft">{t.make.left(left)}</span>
         ) : null}
       </p>
-      <button type="submit" className="go" disabled={!canSend || isPoor} aria-describedby={hint}>
+      <button type="submit" className="go" disabled={!canSend} aria-describedby={hint}>
         {draft.kind === "keep" ? t.make.keepButton : t.make.button}
         <span className="price number">
-          {cost === undefined ? "…" : cost === 0 ? t.make.free : cost}
-          {cost !== undefined && cost > 0 && <span className="unseen"> {t.places.credits}</span>}
+          {cost === 0 ? t.make.free : (cost ?? "…")}
+          {cost !== null && cost > 0 && <span className="unseen"> {t.places.credits}</span>}
         </span>
       </button>
     </div>

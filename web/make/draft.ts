@@ -1,7 +1,7 @@
 // What is being written in the composer. It outlives a reload, the end of a token and the network.
 import type { Job } from "dream-factory-client";
 import { go } from "../api/route.ts";
-import { createStored } from "../api/stored.ts";
+import { createOwn } from "../api/stored.ts";
 import type { Attached, Input } from "../components/use-file-upload.ts";
 import type { Work } from "../components/work.ts";
 
@@ -54,7 +54,7 @@ const first: Draft = {
   hasTests: false,
 };
 
-export const draft = createStored<Draft>("draft", first, (found) =>
+export const draft = createOwn<Draft>("draft", first, (found) =>
   typeof found === "object" && found !== null && kinds.some((kind) => "kind" in found && found.kind === kind)
     ? { ...first, ...found }
     : null,

@@ -8,6 +8,7 @@ import { useStored } from "../api/stored.ts";
 import { useClient } from "../api/studio.tsx";
 import { JobProgress } from "../components/job-progress.tsx";
 import { notice } from "../components/notices.tsx";
+import { useOnePress } from "../components/one-press.ts";
 import { wordsOf } from "../texts/failures.ts";
 import { useTexts } from "../texts/texts.ts";
 import { madeAgain } from "./draft.ts";
@@ -31,7 +32,9 @@ export function InTheWorks() {
         {waiting.map(({ key, body }) => (
           <li key={key} className="card job waiting">
             <p className="job-title">{body.prompt ?? t.works.noPrompt}</p>
-            <p className="soft small">{t.waitingForNetwork}</p>
+            <p className="soft small">
+              {t.make.sending} {t.make.sentAgain}
+            </p>
             <button type="button" className="link" onClick={() => takeOut(key)}>
               {t.cancel}
             </button>
@@ -68,13 +71,14 @@ function OneJob({ job, done }: { job: Job; done: readonly Job[] }) {
     onSuccess: (again) => live.hear({ event: "progress", data: { jobId: job.id, job: again } }),
     onError: (error) => notice(wordsOf(t, error), { isBad: true }),
   });
+  const press = useOnePress();
   return (
     <JobProgress
       job={job}
       usual={usual}
       isCancelling={cancelling.isPending}
       onCancel={() => cancelling.mutate()}
-      onRetry={retrying.isPending ? undefined : () => retrying.mutate()}
+      onRetry={retrying.isPending ? undefined : () => press(() => retrying.mutate())}
       onEdit={() => {
         madeAgain(job);
         putAway();

@@ -3,9 +3,10 @@
 import { useQuery } from "@tanstack/react-query";
 import type { Model } from "dream-factory-client";
 import { useEffect, useMemo } from "react";
-import { useModels } from "../api/reading.ts";
+import { useCredits, useModels } from "../api/reading.ts";
 import { useStored } from "../api/stored.ts";
 import { useClient, useSession } from "../api/studio.tsx";
+import { useOnePress } from "../components/one-press.ts";
 import { useFileUpload } from "../components/use-file-upload.ts";
 import { fitting, keptOf, keyOf, modelsFor, optionsOf, requestOf, typeOf } from "./choices.ts";
 import { type Choice, changeDraft, draft, type Kind } from "./draft.ts";
@@ -37,10 +38,18 @@ export function useComposer() {
     return { kind: current.kind, type: typeOf(current.kind) as Wanted["type"], body };
   }, [current, model, most, upload.inputs]);
   const price = usePrice(wanted);
+  const { data: credits } = useCredits();
+  const left = price.price === null || !credits ? null : credits.balance - price.price;
+  const press = useOnePress();
   const waiting = useStored(outbox);
   const isWaiting = wanted !== null && waiting.some(({ body }) => JSON.stringify(body) === JSON.stringify(wanted.body));
   const lacksPrompt = current.kind !== "keep" && !current.prompts[current.kind]?.trim() && upload.inputs.length === 0;
   const lacksInput = model !== null && current.kind !== "keep" && upload.inputs.length < model.inputs.min;
+
+  const lacks = lacksInput ? ("input" as const) : lacksPrompt || !wanted ? ("prompt" as const) : null;
+  // By mouse and by keys alike: nothing is sent whose price was not on the button.
+  const canSend =
+    lacks === null && !isWaiting && !upload.isSending && price.price !== null && (left === null || left >= 0);
 
   return {
     draft: current,
@@ -51,10 +60,13 @@ export function useComposer() {
     choice,
     upload,
     price,
+    /** Credits, after it is paid. */
+    left,
     isWaiting,
-    lacks: lacksInput ? ("input" as const) : lacksPrompt || !wanted ? ("prompt" as const) : null,
+    lacks,
+    canSend,
     send() {
-      if (wanted) put({ route: routeOf(wanted), body: wanted.body });
+      if (wanted && canSend) press(() => put({ route: routeOf(wanted), body: wanted.body }), JSON.stringify(wanted));
     },
   };
 }

@@ -1,5 +1,5 @@
 // What the wish would cost, from the server, as soon as it is clear what is wished.
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useClient, useSession } from "../api/studio.tsx";
 import type { Body } from "./choices.ts";
@@ -11,17 +11,32 @@ export interface Wanted {
   body: Body;
 }
 
-/** Null: nothing can be said yet. */
-export function usePrice(wanted: Wanted | null) {
+export interface Price {
+  /** Of this very wish. Null while it is not known. */
+  price: number | null;
+  /** Why it cannot be said. */
+  error: Error | null;
+  askAgain(): void;
+}
+
+/** `wanted`: null while nothing can be said yet. */
+export function usePrice(wanted: Wanted | null): Price {
   const [client, session] = [useClient(), useSession()];
-  const asked = useSettled(JSON.stringify(wanted && requestFor(wanted)), 250);
-  return useQuery({
+  const now = JSON.stringify(wanted && requestFor(wanted));
+  const asked = useSettled(now, 250);
+  const { data, error, isFetching, refetch } = useQuery({
     queryKey: ["price", session?.userId, asked],
     queryFn: ({ signal }) => client.quote(JSON.parse(asked), { signal }),
     enabled: session !== null && !session.hasEnded && asked !== "null",
-    placeholderData: keepPreviousData,
     staleTime: 60_000,
   });
+  // What was wished a moment ago had another one.
+  const isOfThis = asked === now && asked !== "null";
+  return {
+    price: isOfThis && data ? data.price : null,
+    error: isOfThis && !data && !isFetching ? error : null,
+    askAgain: () => void refetch(),
+  };
 }
 
 /** Words cost nothing, but where they are spoken: else each letter would be asked about. */

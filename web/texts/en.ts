@@ -180,7 +180,8 @@ export const en = {
     needsInput: "This model starts from a picture: add one.",
     needsPrompt: "Write what you want first.",
     noModel: "There is no model for this here.",
-    sent: "Sent. You can close the page: it goes on.",
+    sending: "On its way…",
+    sentAgain: "It is sent until that is answered, and charged once.",
     examples: "For example",
     example: [
       "A ferry at moonrise on a wide river, lantern light on the water, woodblock print",

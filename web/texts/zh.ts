@@ -160,7 +160,8 @@ export const zh: typeof en = {
     needsInput: "这个模型要从图片开始，请先添加一张。",
     needsPrompt: "先写下你想要的内容。",
     noModel: "这里没有可用的模型。",
-    sent: "已发送。可以关闭页面，任务会继续。",
+    sending: "发送中…",
+    sentAgain: "会一直发送到有答复为止，只收一次费。",
     examples: "试试看",
     example: [
       "宽阔的江面，月亮升起，渡船的灯火映在水上，木版画",
