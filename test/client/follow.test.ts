@@ -79,8 +79,10 @@ test.each<[string, Treatment]>([
 ])("where streams %s, it asks for what is new", async (_, treatment) => {
   treatStreams(treatment);
   expectWhole(await followed({ silenceMs: 300, pollMs: 100 }));
-  expect(streams()).toHaveLength(3);
   expect(looks().length).toBeGreaterThan(1);
+  // Another one now and then, but not where it would be held back again.
+  const more = treatment === "mute" ? 0 : Math.floor(looks().length / 30);
+  expect(streams()).toHaveLength(3 + more);
 });
 
 test("a server that is stopped and started is followed on", async () => {

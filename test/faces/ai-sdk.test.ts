@@ -110,21 +110,37 @@ describe("Pictures", () => {
 
   test("that nobody waits for any more are cancelled, and the credits come back", async () => {
     const aborting = new AbortController();
-    const asked = generateImage({
-      ...small,
-      model: provider().image("test/sketch-slow"),
-      abortSignal: aborting.signal,
-    });
+    const asked = slowPicture(provider(), aborting.signal);
     await until(
-      async () => (await listAll(user, "/jobs")).total,
-      (total) => total === 1,
+      async () => (await listAll(user, "/jobs")).items,
+      ([job]) => job?.status === "processing",
     );
     aborting.abort();
     expect((await errorOf(asked)).name).toBe("AbortError");
-    // The answer that would have named the job never came: it goes on, and can be cancelled by hand.
-    const [job] = (await listAll(user, "/jobs")).items;
-    if (!hasEnded(job)) await user.call("POST", `/jobs/${job.id}/cancel`);
-    expect(await charged()).toEqual({ jobs: 1, credits: 0 });
+    await expectCancelled();
+  });
+
+  test.each<[string, Loss[]]>([
+    ["not come yet", []],
+    ["not come yet, and is lost", ["lose"]],
+  ])("are cancelled as well when the answer that names the job has %s", async (_, lost) => {
+    proxy.losses.push(...lost);
+    const aborting = new AbortController();
+    const asked = slowPicture(createDreamFactory({ ...settings(), fetch: abortingFetch(aborting) }), aborting.signal);
+    expect((await errorOf(asked)).name).toBe("AbortError");
+    await expectCancelled();
+  });
+
+  test("are not begun any more once the caller has gone", async () => {
+    const aborting = new AbortController();
+    const busy: typeof fetch = async () => {
+      setTimeout(() => aborting.abort(), 10);
+      return new Response("{}", { status: 429 });
+    };
+    const asked = slowPicture(createDreamFactory({ ...settings(), fetch: busy }), aborting.signal);
+    expect((await errorOf(asked)).name).toBe("AbortError");
+    expect((await errorOf(slowPicture(provider(), aborting.signal))).name).toBe("AbortError");
+    expect(await charged()).toEqual({ jobs: 0, credits: 0 });
   });
 });
 
@@ -164,6 +180,15 @@ describe("Videos", () => {
     const asked = generateVideo({ ...clip, model: provider().video("test/sketch-refused"), poll: { intervalMs: 100 } });
     expect((await errorOf(asked)).message).toMatch(/moderation_blocked: .*\(job [0-9a-f-]{36}\)/);
     expect(await charged()).toEqual({ jobs: 1, credits: 0 });
+  });
+
+  test("whose start is aborted are cancelled", async () => {
+    const aborting = new AbortController();
+    const own = createDreamFactory({ ...settings(), fetch: abortingFetch(aborting) });
+    const model = own.video("test/sketch-slow");
+    const asked = generateVideo({ ...clip, model, poll: { intervalMs: 100 }, abortSignal: aborting.signal });
+    expect((await errorOf(asked)).name).toBe("AbortError");
+    await expectCancelled();
   });
 
   test("begin with a picture", async () => {
@@ -212,6 +237,26 @@ test("a token may be asked for before each call, and none is no way in", async (
   expect(error).toMatchObject({ statusCode: 401, isRetryable: false });
   expect(await creditsOf(user)).toMatchObject({ balance: 100 });
 });
+
+function slowPicture(own: ReturnType<typeof provider>, abortSignal: AbortSignal) {
+  return generateImage({ ...small, model: own.image("test/sketch-slow"), abortSignal });
+}
+
+/** Aborts when the request that makes a job has come as far as the proxy. */
+function abortingFetch(aborting: AbortController): typeof fetch {
+  const isThere = async () => proxy.requests.some(({ path }) => path.includes("/generate-"));
+  return async (url, init) => {
+    const [answer] = await Promise.all([fetch(url, init), until(isThere, Boolean).then(() => aborting.abort())]);
+    return answer;
+  };
+}
+
+/** By whoever gave up the call: nobody else cancels here. */
+async function expectCancelled(): Promise<void> {
+  const { items } = await listAll(user, "/jobs");
+  expect(items.map(({ status }: { status: string }) => status)).toEqual(["cancelled"]);
+  expect(await charged()).toEqual({ jobs: 1, credits: 0 });
+}
 
 interface Thrown extends Error {
   isRetryable?: boolean;

@@ -9,6 +9,8 @@ export interface Call {
   body?: object | undefined;
   headers?: Record<string, string | undefined> | undefined;
   signal?: AbortSignal | undefined;
+  /** How long after an abort the answer is waited for all the same: of what may have been begun. */
+  lastMs?: number;
   /** How often it is sent at most; 1 for what must not be repeated. */
   tries?: number;
 }
@@ -27,16 +29,42 @@ const LONGEST_PAUSE_MS = 60_000;
  * here.
  */
 export async function callApi<Data>(settings: DreamFactorySettings, call: Call): Promise<Answer<Data>> {
+  const { signal, lastMs = 0 } = call;
+  if (!signal || lastMs === 0) return tryCalling(settings, call, signal);
+  const end = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const later = () => {
+    timer = setTimeout(() => end.abort(signal.reason), lastMs);
+  };
+  signal.addEventListener("abort", later);
+  try {
+    return await tryCalling(settings, call, end.signal);
+  } finally {
+    signal.removeEventListener("abort", later);
+    clearTimeout(timer);
+  }
+}
+
+/** `end`: when no answer is waited for any more. */
+async function tryCalling<Data>(
+  settings: DreamFactorySettings,
+  call: Call,
+  end: AbortSignal | undefined,
+): Promise<Answer<Data>> {
   const { method, path, body, signal, tries = TRIES } = call;
   const url = settings.baseURL.replace(/\/+$/, "") + path;
+  let mayBeDone = false;
   for (let tried = 1; ; tried++) {
     const headers = await headersOf(settings, call);
-    const init = { method, headers, signal: signal ?? null, ...(body && { body: JSON.stringify(body) }) };
+    if (!mayBeDone) signal?.throwIfAborted();
+    const init = { method, headers, signal: end ?? null, ...(body && { body: JSON.stringify(body) }) };
     const got = await send(settings, url, init);
     if ("answer" in got && got.answer.ok) return read<Data>(got.answer, got.text);
-    signal?.throwIfAborted();
+    end?.throwIfAborted();
     if (tried >= tries || !isWorthAnotherTry(got)) throw refused(url, body, got);
-    await pause(pauseMs(got, tried), signal);
+    // 429 is said before anything is done.
+    mayBeDone ||= !("answer" in got && got.answer.status === 429);
+    await pause(pauseMs(got, tried), mayBeDone ? end : signal);
   }
 }
 

@@ -20,18 +20,28 @@ export interface Start {
   /** The SDK's own, which may bring an idempotency key. */
   headers?: Record<string, string | undefined> | undefined;
   signal?: AbortSignal | undefined;
-  /** Seconds that the first answer may take, at most 25. */
-  wait?: number;
 }
 
+/** The first look comes soon, each next one later: a picture may be there at once. */
+const FIRST_LOOK_MS = 100;
 const LOOK_MS = 1000;
+/** Of what nobody waits for any more: for the answer that names it, and again for cancelling it. */
+const LAST_MS = 5000;
 
-export function startJob(
+/** Answers as soon as it is accepted. An abort meanwhile waits for its id, which is needed to cancel it. */
+export async function startJob(
   settings: DreamFactorySettings,
-  { path, body, headers, signal, wait }: Start,
+  { path, body, headers: given, signal }: Start,
 ): Promise<Answer<Job>> {
-  const own = { "idempotency-key": `aisdk_${globalThis.crypto.randomUUID()}`, ...(wait && { prefer: `wait=${wait}` }) };
-  return callApi<Job>(settings, { method: "POST", path, body, signal, headers: { ...own, ...lowerCased(headers) } });
+  const headers = { "idempotency-key": `aisdk_${globalThis.crypto.randomUUID()}`, ...lowerCased(given) };
+  const call = { method: "POST", path, body, signal, headers, lastMs: LAST_MS } as const;
+  const answer = await callApi<Job>(settings, call).catch((error: unknown) => {
+    signal?.throwIfAborted();
+    throw error;
+  });
+  if (signal?.aborted) await cancel(settings, answer.data);
+  signal?.throwIfAborted();
+  return answer;
 }
 
 export async function readJob(
@@ -45,10 +55,10 @@ export async function readJob(
 /** Starts a job and stays with it until it is completed. An abort cancels it: its credits come back. Throws what it failed for. */
 export async function makeJob(settings: DreamFactorySettings, start: Start): Promise<Answer<Job>> {
   const { signal } = start;
-  let answer = await startJob(settings, { wait: 25, ...start });
+  let answer = await startJob(settings, start);
   try {
-    while (!hasEnded(answer.data)) {
-      await pause(LOOK_MS, signal);
+    for (let ms = FIRST_LOOK_MS; !hasEnded(answer.data); ms = Math.min(LOOK_MS, ms * 2)) {
+      await pause(ms, signal);
       answer = await readJob(settings, answer.data.id, signal);
     }
   } catch (error) {
@@ -95,9 +105,9 @@ export function responseOf({ data: { provider, model }, headers }: Answer<Job>):
   return { timestamp: new Date(), modelId: `${provider}/${model}`, headers };
 }
 
-/** Whoever aborts does not wait for it; when it is too late, or cannot be said, the job goes on and is charged. */
+/** When it is too late, or cannot be said, the job goes on and is charged. */
 async function cancel(settings: DreamFactorySettings, { id }: Job): Promise<void> {
-  const signal = AbortSignal.timeout(5000);
+  const signal = AbortSignal.timeout(LAST_MS);
   await callApi(settings, { method: "POST", path: `/jobs/${id}/cancel`, tries: 2, signal }).catch(() => undefined);
 }
 
