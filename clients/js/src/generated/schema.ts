@@ -2875,6 +2875,8 @@ export interface components {
                 thumbnailUrl: string | null;
                 key: string;
                 size: number;
+            /** @description Why it failed before there was a job, in words. Null: it has not, or `makes` says it. */
+            reason: string | null;
                 /** @description Found from the bytes: `image/png`, `image/jpeg`, `image/webp`, `image/gif`, `video/mp4`, `video/quicktime`, `video/webm`, `audio/wav`, `audio/mpeg` or `application/json`. */
                 contentType: string;
                 sha256: string;
