@@ -12,18 +12,19 @@ const slow = waitingProvider();
 /** Works on a picture until it is told to finish. */
 const retoucher = { ...slow.provider, models: slow.provider.models.map((model) => ({ ...model, maxInputs: 1 })) };
 
+const key = { "idempotency-key": "one film" };
 const wish = {
   ...{ title: "The late ferry", prompt: "Two people wait at a pier", genre: "drama", language: "en" },
   ...{ durationSec: 10, scenesPerEpisode: 1, seed: 3, models: { image: { provider: "sketch" } } },
 };
 
-async function ask(method: string, path: string, json?: object) {
-  const { status, body } = await user.call(method, path, { ...(json && { json }) });
+async function ask(method: string, path: string, json?: object, headers: Record<string, string> = {}) {
+  const { status, body } = await user.call(method, path, { ...(json && { json }), headers });
   return { status, data: body.data, message: body.message, type: body.error?.type };
 }
 
-async function post(path: string, json: object): Promise<ShownJob> {
-  const { status, message, data } = await ask("POST", path, json);
+async function post(path: string, json: object, headers: Record<string, string> = {}): Promise<ShownJob> {
+  const { status, message, data } = await ask("POST", path, json, headers);
   expect([path, status, message]).toEqual([path, 202, "success"]);
   return data;
 }
@@ -43,7 +44,7 @@ beforeAll(async () => {
     providers: [retoucher],
   });
   user = await product.register();
-  const started = await post("/projects/generate-drama", wish);
+  const started = await post("/projects/generate-drama", wish, key);
   ({ projectId, id: filmId } = started);
   expect(await film(started.id)).toMatchObject({ status: "completed" });
 });
@@ -108,4 +109,24 @@ test("a project stays while an unfinished job works on what its film has made", 
   });
   expect((await ask("GET", `/projects/${projectId}`)).status).toBe(200);
   expect((await user.call("POST", `/jobs/${job.id}/cancel`)).status).toBe(200);
+});
+
+test("a film whose project was deleted is not answered under its key, nor made again", async () => {
+  const again = await ask("POST", "/projects/generate-drama", wish, key);
+  expect([again.status, again.data.id]).toEqual([200, filmId]);
+  const gone = `/projects/${projectId}/productions`;
+  const second = { "idempotency-key": "second film" };
+  const { id } = await post(gone, {}, second);
+  await film(id);
+  expect((await ask("DELETE", `/projects/${projectId}`)).status).toBe(200);
+  const balance = (await ask("GET", "/credits")).data.balance;
+  for (let isBlank = false; !isBlank; ) {
+    isBlank = (await ask("GET", `/productions/${filmId}`)).status === 404;
+    const repeat = await ask("POST", "/projects/generate-drama", wish, key);
+    expect([repeat.status, repeat.type, repeat.message]).toEqual([
+      ...[409, "conflict", expect.stringContaining("was deleted. Use a new key")],
+    ]);
+    expect((await ask("POST", gone, {}, second)).status).toBe(404);
+  }
+  expect((await ask("GET", "/credits")).data.balance).toBe(balance);
 });
