@@ -16,8 +16,9 @@ export const handler = httpFunction(
     auth: "user",
     summary: "Remove a project with its scenes, characters and pictures.",
     description:
-      "It is gone at once; scenes and pictures follow within minutes, and its productions with all that they made. One that is under way is stopped first: what it has made by then is charged, as with a cancel, and the rest comes back. Jobs that were made for it otherwise stay, with their outputs.",
+      "It is gone at once; scenes and pictures follow within minutes, and its productions with all that they made. One that is under way is stopped first: what it has made by then is charged, as with a cancel, and the rest comes back. Jobs that were made for it otherwise stay, with their outputs. A project cannot be removed while an unfinished job works on a picture that a film of it has made.",
     answers: () => ({ 200: nothing }),
+    errors: ["conflict"],
   },
   removeProject,
 );

@@ -1,5 +1,6 @@
 // Ids in requests and answers.
 import * as z from "zod";
+import { jobIdPattern } from "../ports/ids.ts";
 
 const uuid = "[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}";
 
@@ -8,3 +9,6 @@ export const id = z
   .string()
   .regex(new RegExp(`^${uuid}$`))
   .meta({ format: "uuid" });
+
+/** Of any job, also of one that a production has made. */
+export const jobId = z.string().regex(jobIdPattern).meta({ format: "uuid" });

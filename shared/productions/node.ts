@@ -24,6 +24,8 @@ export interface Node {
   output: NodeOutput | null;
   /** Why the output is less than what was wanted. */
   degraded: Rung["degraded"] | null;
+  /** Why it failed before there was a job, in words for its user. Absent: it has not, or its jobs say it. */
+  reason?: string;
   updatedAt: number;
 }
 
@@ -80,7 +82,11 @@ export async function readNode(
   }
   const node = item.data as unknown as Node;
   if (node.round > round) throw new ClaimLost();
-  return { node: node.round === round ? node : { ...node, round, rung: 0 }, version: item.version };
+  return { node: node.round === round ? node : { ...withoutReason(node), round, rung: 0 }, version: item.version };
+}
+
+export function withoutReason({ reason: _, ...node }: Node): Node {
+  return node;
 }
 
 export function nodeItem(node: Node): NewItem {

@@ -7,6 +7,7 @@ import type { Model } from "../ports/provider.ts";
 import { bodyOf, whom } from "./ask-scenes.ts";
 import type { ProjectCharacter } from "./character.ts";
 import type { ProjectDeps } from "./deps.ts";
+import type { AskedPicture } from "./portrait.ts";
 import type { ProjectRef, ProjectSettings } from "./project.ts";
 import { readCharacters, readScene, requireDraft } from "./reading.ts";
 import type { ProjectScene } from "./scene.ts";
@@ -19,8 +20,9 @@ export interface ClipWish extends Pick<Generation, "model" | "seed" | "dryRun" |
   shot?: number | undefined;
   /** What is to be seen; left out: as scene and characters have it. */
   script?: string | undefined;
-  /** A picture that it begins with. */
+  /** A picture that it begins with: by its address, or where it lies already; not both. */
   imageUrl?: string | undefined;
+  image?: AskedPicture | undefined;
   videoProvider?: string | undefined;
   durationSec?: number | undefined;
 }
@@ -41,14 +43,17 @@ export async function filmScene(
   try {
     return await submitGeneration(deps, { ...(await askForClip(deps, ref, wish)), idempotencyKey: key });
   } catch (error) {
-    throw error instanceof AppError && error.type === "invalid_request" ? asAsked(error) : error;
+    throw error instanceof AppError && error.type === "invalid_request" ? asAsked(wish, error) : error;
   }
 }
 
 /** A refusal names what a generation calls otherwise. */
-function asAsked(error: AppError): AppError {
-  const renamed = (text: string) =>
-    text.replace(/^inputs(\.0\.url)?(?=$|[: ])/, "imageUrl").replace(/^provider(?=$|[: ])/, "videoProvider");
+function asAsked({ image }: ClipWish, error: AppError): AppError {
+  const picture = (text: string) =>
+    image
+      ? text.replace(/^inputs(\.0)?(?=$|[.: ])/, "image")
+      : text.replace(/^inputs(\.0\.url)?(?=$|[: ])/, "imageUrl");
+  const renamed = (text: string) => picture(text).replace(/^provider(?=$|[: ])/, "videoProvider");
   const details = error.details.map(({ path, message }) => ({ path: renamed(path), message }));
   return new AppError("invalid_request", { message: renamed(error.message), details });
 }
@@ -64,11 +69,12 @@ async function askForClip(
   const draft = { ...ref, draft: requireDraft(project) };
   const scene = (await readScene(deps.table, draft, wish.sceneId))?.value;
   if (!scene) throw refused("sceneId", "is no scene of this project's draft");
-  const { sceneId, shot, script, imageUrl, videoProvider, durationSec, ...how } = wish;
+  const { sceneId, shot, script, imageUrl, image, videoProvider, durationSec, ...how } = wish;
   if (shot !== undefined && !scene.shots[shot - 1])
     throw refused("shot", `is not there: ${sceneId} has ${scene.shots.length}`);
   const prompt = script ?? promptOf(settings, scene, shot, await readCharacters(deps.table, draft));
-  const inputs = imageUrl === undefined ? undefined : [{ url: imageUrl }];
+  const first = image ?? (imageUrl === undefined ? undefined : { url: imageUrl });
+  const inputs = first && [first];
   const asked = { ...how, ...whom(settings, "video", { provider: videoProvider, model: how.model }), prompt, inputs };
   return {
     userId: ref.userId,

@@ -126,6 +126,10 @@ test("a film without one of its pictures is none: the production fails, keeps wh
     ...{ "episode-e1-16x9": "skipped", "poster-e1": "made" },
   });
   expect(nodes.get(`still-${lost}h1`)?.makes.at(-1)?.error.message).toBe("The studio is closed.");
+  expect(nodes.get(`cut-${lost}-16x9`)).toMatchObject({
+    makes: [],
+    reason: expect.stringContaining(`Of ${lost} no picture`),
+  });
   const paid = [...nodes.values()].flatMap(({ makes }) => makes).reduce((sum, { cost }) => sum + cost, 0);
   expect([production.spent, production.cost]).toEqual([paid, paid]);
   expect(paid).toBeGreaterThan(3);

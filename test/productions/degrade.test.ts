@@ -2,13 +2,15 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { readConfig } from "../../shared/config/config.ts";
 import type { Planner } from "../../shared/drama/plan.ts";
+import { AppError } from "../../shared/errors/app-error.ts";
 import { createLook } from "../../shared/moderation/look.ts";
 import { create } from "../../shared/moderation/vlm/create.ts";
 import type { StartOutcome } from "../../shared/ports/provider.ts";
-import { withThrow } from "../../shared/productions/advancing/markers.ts";
+import { withThrow } from "../../shared/productions/advancing/failing.ts";
 import type { Production } from "../../shared/productions/production.ts";
 import { keyOf } from "../../shared/productions/production.ts";
 import { resumeProduction } from "../../shared/productions/starting/resume.ts";
+import { dying, intercepted } from "../jobs/intercept.ts";
 import { found } from "../jobs/moderated.ts";
 import { succeeded } from "../jobs/scripted-provider.ts";
 import { startVlm } from "../servers/moderation/vlm.ts";
@@ -145,7 +147,8 @@ describe("A node that fails for good", () => {
     expect([come(some.production()), made(some)]).toEqual([["completed", null, "dgdd", 26], [[3, "completed", 6]]]);
     const none = await openWorld({ graph, planner: withModels([]) });
     await produce(none);
-    expect([come(none.production()), made(none)]).toEqual([["failed", "incomplete", "dfds", 20], undefined]);
+    expect([come(none.production()), made(none)]).toEqual([["failed", "incomplete", "dfds", 20], []]);
+    expect(clipOf(none)?.reason).toMatch(/models .* not served/);
   });
 });
 
@@ -166,6 +169,49 @@ describe("A node that the planner throws at", () => {
     await produce(world);
     expect(come(world.production())).toEqual(["completed", null, "ddfd", 20]);
     expect(world.log.filter(({ message }) => message === "a node of a production could not be begun").length).toBe(3);
+    expect(world.nodes().find(({ id }) => id === "music")).toMatchObject({ reason: expect.stringMatching(/our side/) });
+  });
+
+  it("because there is nothing to make it from fails at once, says why, and is no error in the log", async () => {
+    let isThere = false;
+    const message = "No picture was made.";
+    const planner = throwing(() => {
+      if (!isThere) throw new AppError("invalid_request", { message });
+      return false;
+    });
+    const world = await openWorld({ graph, planner });
+    await produce(world);
+    const music = () => world.nodes().find(({ id }) => id === "music");
+    expect([come(world.production()), music()?.makes]).toEqual([["completed", null, "ddfd", 20], []]);
+    expect(music()?.reason).toBe(message);
+    const told = world.log.filter(({ fields }) => "node" in fields || "error" in fields);
+    expect(told.map(({ level, fields }) => [level, fields])).toEqual([
+      ["info", { productionId: world.production().id, node: 2, reason: message }],
+    ]);
+    isThere = true;
+    await resumeProduction(world.deps, keyOf(world.production()));
+    await world.rest({ withTickets: true });
+    expect([come(world.production())[2], music()?.reason]).toEqual(["dddd", undefined]);
+  });
+
+  it("says why, at whichever write whoever finds that out dies", async () => {
+    const planner = throwing(() => {
+      throw new AppError("invalid_request", { message: "No picture was made." });
+    });
+    for (let nth = 1, isDead = true; isDead; nth++) {
+      const world = await openWorld({ graph, planner });
+      await world.start();
+      let count = 0;
+      const death = dying(({ name }) => (name === "put" && ++count === nth ? (nth % 2 ? "before" : "after") : null));
+      const deps = world.depsOf(intercepted(world, death.around));
+      for (let turn = 0; turn < 100 && !death.isDead(); turn++) if (!(await world.goOn(deps).catch(() => false))) break;
+      isDead = death.isDead();
+      await world.rest({ withTickets: true });
+      const music = world.nodes().find(({ id }) => id === "music");
+      expect([nth, come(world.production()), music?.reason]).toEqual([
+        ...[nth, ["completed", null, "ddfd", 20], "No picture was made."],
+      ]);
+    }
   });
 
   it("once it is made is made nevertheless", async () => {

@@ -1,14 +1,12 @@
 // The pictures that are to be worked on.
 import * as z from "zod";
-import { id } from "../id.ts";
 import { fileUrl } from "../url.ts";
+import { output, uploaded } from "./picture.ts";
 
 /** A picture to work on. */
 const input = z.union([
-  z.strictObject({ uploadId: id }).meta({ description: "A ready upload of the caller." }),
-  z
-    .strictObject({ jobId: id, index: z.int().min(0).max(3) })
-    .meta({ description: "An output of a completed job of the caller." }),
+  uploaded,
+  output,
   z
     .strictObject({ url: fileUrl })
     .meta({ description: "http, https or data: fetched once, before the first attempt, and kept with the job." }),

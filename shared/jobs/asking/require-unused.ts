@@ -3,7 +3,7 @@
 import { readAccount } from "../../credits/account.ts";
 import { AppError } from "../../errors/app-error.ts";
 import type { CoreDeps } from "../deps.ts";
-import { type InputOrigin, readJob } from "../job.ts";
+import { type InputOrigin, type Job, readJob } from "../job.ts";
 
 /** Throws `conflict` that names the job. */
 export async function requireUnused(
@@ -12,23 +12,31 @@ export async function requireUnused(
   wanted: { jobId: string } | { uploadId: string },
 ): Promise<void> {
   const user = await findUser(deps, userId, wanted);
-  if (user === null) return;
-  throw new AppError("conflict", {
+  if (user !== null) throw inUse(user);
+}
+
+export function inUse(user: string): AppError {
+  return new AppError("conflict", {
     message: `Job ${user}, which is unfinished, works on it. Cancel that one, or wait until it has ended.`,
   });
 }
 
-/** The id of an unfinished job that has it as an input; null when there is none. Those are the jobs with holds. */
+/** The id of an unfinished job that has it as an input; null when there is none. */
 export async function findUser(
-  { table }: Pick<CoreDeps, "table">,
+  deps: Pick<CoreDeps, "table">,
   userId: string,
   wanted: { jobId: string } | { uploadId: string },
 ): Promise<string | null> {
+  const jobs = await unfinishedJobs(deps, userId);
+  return jobs.find(({ inputs = [] }) => inputs.some(({ origin }) => isSame(origin, wanted)))?.id ?? null;
+}
+
+/** Those with holds: no part of a production is among them. */
+export async function unfinishedJobs({ table }: Pick<CoreDeps, "table">, userId: string): Promise<Job[]> {
   const holds = (await readAccount(table, userId))?.account.holds ?? [];
   const ids = holds.flatMap(({ jobId }) => jobId ?? []);
-  const jobs = await Promise.all(ids.map((jobId) => readJob(table, { userId, jobId })));
-  const using = jobs.find((stored) => stored?.job.inputs?.some(({ origin }) => isSame(origin, wanted)));
-  return using?.job.id ?? null;
+  const stored = await Promise.all(ids.map((jobId) => readJob(table, { userId, jobId })));
+  return stored.flatMap((one) => one?.job ?? []);
 }
 
 function isSame(origin: InputOrigin, wanted: { jobId: string } | { uploadId: string }): boolean {

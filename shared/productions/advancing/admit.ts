@@ -8,8 +8,8 @@ import { freeCredits } from "../production.ts";
 import { progressOf } from "../progress.ts";
 import { told, toStopping } from "../states.ts";
 import { type Admission, admitNode } from "./admit-node.ts";
+import { failToBegin } from "./failing.ts";
 import { type Look, planOf } from "./look.ts";
-import { withThrow } from "./markers.ts";
 import { type Reused, reuse, withReused } from "./reuse.ts";
 
 /** Answers when it is worth trying again; null: when something changes. Of very much that is there already it leaves a part to the next look. */
@@ -58,14 +58,11 @@ type Outcome = Admission | Reused | "again";
 
 /** A node whose handling throws harms no other one, and not the production. */
 async function handled(look: Look, file: PlanFile, node: number): Promise<Outcome> {
-  const { deps, claim } = look;
   try {
     return (await reuse(look, file, node)) ?? (await admitNode(look, file, node));
   } catch (error) {
-    if (error instanceof ClaimLost || claim.signal.aborted) throw error;
-    deps.log.error({ error, productionId: claim.value.id, node }, "a node of a production could not be begun");
-    await claim.update((production) => withThrow(production, node, file, error, deps.clock.now()));
-    return "again";
+    if (error instanceof ClaimLost || look.claim.signal.aborted) throw error;
+    return (await failToBegin(look, file, node, error)) ? "changed" : "again";
   }
 }
 

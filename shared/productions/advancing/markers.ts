@@ -7,7 +7,7 @@ import { type Job, readJob } from "../../jobs/job.ts";
 import type { JsonObject } from "../../ports/table.ts";
 import { basisOf } from "../basis.ts";
 import type { ProductionDeps } from "../deps.ts";
-import { isWaiting, type NodeState, stateOf, withLossPassedOn, withState } from "../graph.ts";
+import { type NodeState, stateOf, withLossPassedOn, withState } from "../graph.ts";
 import {
   type Basis,
   basisKey,
@@ -16,6 +16,7 @@ import {
   type Node,
   type NodeOutput,
   readNode,
+  withoutReason,
   writeNode,
 } from "../node.ts";
 import type { PlanFile } from "../plans.ts";
@@ -141,7 +142,7 @@ function withMake(node: Node, { planned, marker, job, snapshot }: Ended, round: 
   const error = job?.error ? { error: { type: job.error.type, message: job.error.message } } : {};
   const made: Make = { make, round, jobId, rung, price: job?.price ?? 0, outcome, captured, ...error };
   const makes = [...node.makes, made].slice(-MOST_MAKES);
-  const next: Node = { ...node, make: make + 1, makes, updatedAt: now };
+  const next: Node = { ...withoutReason(node), make: make + 1, makes, updatedAt: now };
   if (output) return { ...next, output, degraded: planned.rungs[rung]?.degraded ?? null };
   return { ...next, rung: nextRung({ ...next, rung }, planned, job, snapshot) };
 }
@@ -185,24 +186,3 @@ async function putBasis(
   const found = await deps.table.get(key);
   if (found && found.data.jobId !== basis.jobId) await deps.table.put(item, { version: found.version });
 }
-
-/** The handling of a node has thrown: three times in a row, and it has failed. What only waits for the table or the store does not count. */
-export function withThrow(
-  production: Production,
-  node: number,
-  file: PlanFile,
-  error: unknown,
-  now: number,
-): Production {
-  if (error instanceof AppError && (error.type === "unavailable" || error.type === "storage_full")) return production;
-  // Its job was admitted nevertheless, and decides.
-  if (!isWaiting(stateOf(production.states, node))) return production;
-  const count = (production.throws[node] ?? 0) + 1;
-  const next: Production = { ...production, throws: { ...production.throws, [node]: count } };
-  if (count < MOST_THROWS) return next;
-  const states = withLossPassedOn(file.plan, withState(production.states, node, "f"));
-  const failed: Production = { ...next, states, updatedAt: now };
-  return file.snapshot.wish.onFailure === "stop" ? toStopping(failed, now, "node_failed") : failed;
-}
-
-const MOST_THROWS = 3;

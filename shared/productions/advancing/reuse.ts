@@ -1,7 +1,7 @@
 // Using what the project has already: an output that was made from the very same. It costs nothing and makes no job.
 import { basisOf } from "../basis.ts";
 import { stateOf, withState } from "../graph.ts";
-import { type Basis, basisKey, readNode, writeNode } from "../node.ts";
+import { type Basis, basisKey, readNode, withoutReason, writeNode } from "../node.ts";
 import type { PlanFile } from "../plans.ts";
 import type { Production } from "../production.ts";
 import type { Look } from "./look.ts";
@@ -28,7 +28,7 @@ export async function reuse(look: Look, file: PlanFile, index: number): Promise<
     await deps.table.delete(key, { version: item.version });
     return null;
   }
-  const node = { ...stored.node, output, degraded, updatedAt: deps.clock.now() };
+  const node = { ...withoutReason(stored.node), output, degraded, updatedAt: deps.clock.now() };
   return (await writeNode(deps.table, stored, node)) === null ? "changed" : { reused: index };
 }
 

@@ -100,6 +100,7 @@ async function publicNode(store: RequestStore, production: Production, plan: Pla
     state: stateNames[state],
     from: (planned?.from ?? []).map((from) => plan.nodes[from.node]?.id ?? ""),
     degraded,
+    reason: state === "f" ? (node?.reason ?? null) : null,
     output: output && {
       ...{ jobId: output.jobId, type: output.type, url: await store.url(output.key), key: output.key },
       thumbnailUrl: await thumbnailUrl(store, output),

@@ -59,11 +59,11 @@ export async function askForProduction(
   wish: ProductionWish,
   key: string | null,
 ): Started {
+  const { project } = await findProject(deps.table, ref);
   const idempotency = idempotencyOf(key, "create-production", { ...wish, projectId: ref.projectId });
   const started = idempotency && (await findStartedProduction(deps, ref.userId, idempotency));
   if (started) return { production: started, isNew: false };
   requireWebhookUrl(deps, wish.webhookUrl);
-  const { project } = await findProject(deps.table, ref);
   const file = await planProject(deps, { project, prompt: wish.prompt });
   const { webhookUrl } = wish;
   const quote = await quoteProject(deps, ref, file);

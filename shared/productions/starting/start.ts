@@ -45,13 +45,14 @@ export async function startProduction(
   const productionId = await idUnderKey(deps, wanted.userId, idempotency, freshId, requireNow);
   const key = { userId: wanted.userId, productionId };
   const found = productionId === freshId ? null : await readProduction(deps.table, key);
+  if (found) await requireKept(deps, found.production);
   const production = found?.production ?? (await writeProduction(deps, wanted, key));
   if (isStarted(production)) return { production, isNew: false };
   const pending = production.state === "starting" ? production : await reopen(deps, production);
   return payForRound(deps, pending, wanted.project);
 }
 
-/** The production that an earlier request with this key has started; null when there is none, or it was never paid for. */
+/** The production that an earlier request with this key has started; null when there is none, or it was never paid for; `conflict` when it was deleted. */
 export async function findStartedProduction(
   deps: AskingDeps,
   userId: string,
@@ -59,7 +60,16 @@ export async function findStartedProduction(
 ): Promise<Production | null> {
   const known = await readIdempotency(deps, userId, idempotency);
   const production = known && (await readProduction(deps.table, { userId, productionId: known.jobId }))?.production;
+  if (production) await requireKept(deps, production);
   return production && isStarted(production) ? production : null;
+}
+
+/** Whoever deleted it would be charged for another one by a repeat that came late. */
+async function requireKept({ table }: AskingDeps, { userId, projectId, purged }: Production): Promise<void> {
+  const project = await table.get({ partition: `user#${userId}`, sort: `project#${projectId}` });
+  if (!purged && (project?.data.deletedAt ?? null) === null) return;
+  const message = "This Idempotency-Key made a film whose project was deleted. Use a new key for a new one.";
+  throw new AppError("conflict", { message });
 }
 
 function isStarted({ paidRound, state }: Production): boolean {

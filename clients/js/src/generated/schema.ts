@@ -757,7 +757,7 @@ export interface paths {
         post?: never;
         /**
          * Remove a project with its scenes, characters and pictures.
-         * @description It is gone at once; scenes and pictures follow within minutes, and its productions with all that they made. One that is under way is stopped first: what it has made by then is charged, as with a cancel, and the rest comes back. Jobs that were made for it otherwise stay, with their outputs.
+         * @description It is gone at once; scenes and pictures follow within minutes, and its productions with all that they made. One that is under way is stopped first: what it has made by then is charged, as with a cancel, and the rest comes back. Jobs that were made for it otherwise stay, with their outputs. A project cannot be removed while an unfinished job works on a picture that a film of it has made.
          */
         delete: operations["deleteProject"];
         options?: never;
@@ -2649,6 +2649,15 @@ export interface components {
             script?: string;
             /** @description A picture that it begins with. */
             imageUrl?: string | unknown | unknown;
+            /** @description In place of `imageUrl`: a picture that lies here already. The still of a shot is the output of the part `still-e1s2h3` of a film. */
+            image?: {
+                /** Format: uuid */
+                uploadId: string;
+            } | {
+                /** Format: uuid */
+                jobId: string;
+                index: number;
+            };
             videoProvider?: string;
             durationSec?: number;
             /** @description As `GET /ai/models` names it. `sketch-fail` and others there end as their names say. */
@@ -2866,6 +2875,8 @@ export interface components {
             from: string[];
             /** @description Why it is less than what was wanted. */
             degraded: string | null;
+            /** @description Why it failed before there was a job, in words. Null: it has not, or `makes` says it. */
+            reason: string | null;
             output: {
                 jobId: string;
                 /** @enum {string} */
@@ -6484,6 +6495,7 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -7890,6 +7902,7 @@ export interface operations {
                      *             "state": "cancelled",
                      *             "from": [],
                      *             "degraded": null,
+                     *             "reason": null,
                      *             "output": null,
                      *             "makes": [
                      *               {

@@ -84,6 +84,10 @@ export const shownNode = z
     state: z.enum(["waiting", "making", "made", "reused", "failed", "skipped", "cancelled"]),
     from: z.array(z.string()).meta({ description: "What it is made from." }),
     degraded: z.string().nullable().meta({ description: "Why it is less than what was wanted." }),
+    reason: z
+      .string()
+      .nullable()
+      .meta({ description: "Why it failed before there was a job, in words. Null: it has not, or `makes` says it." }),
     output: z
       .strictObject({
         jobId: z.string(),

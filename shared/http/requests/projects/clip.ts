@@ -4,18 +4,29 @@ import { shotLimits } from "../../../drama/shots.ts";
 import { text } from "../../text.ts";
 import { fileUrl } from "../../url.ts";
 import { clipSec } from "../clip-length.ts";
+import { output, uploaded } from "../picture.ts";
 import { said } from "../said.ts";
 import { count } from "./fields.ts";
 import { sceneId } from "./ids.ts";
 
 const { prompt, provider: _, ...how } = said;
 
-export const clipRequest = z.strictObject({
+const fields = z.strictObject({
   sceneId,
   shot: count(shotLimits.shots).optional().meta({ description: "From 1. Left out: the scene as a whole." }),
   script: prompt.optional().meta({ description: "What is to be seen. Left out: as scene and characters have it." }),
   imageUrl: fileUrl.optional().meta({ description: "A picture that it begins with." }),
+  image: z.union([uploaded, output]).optional().meta({
+    description:
+      "In place of `imageUrl`: a picture that lies here already. The still of a shot is the output of the part `still-e1s2h3` of a film.",
+  }),
   videoProvider: text({ min: 1, max: 64 }).optional(),
   durationSec: clipSec,
   ...how,
+});
+
+export const clipRequest = fields.superRefine(({ image, imageUrl }, context) => {
+  if (image === undefined || imageUrl === undefined) return;
+  const message = "cannot be given together with imageUrl: it begins with one picture";
+  context.addIssue({ code: "custom", path: ["image"], message });
 });

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { shotLimits } from "../../../drama/shots.ts";
 import { limits, SHORTEST_SCENE_SEC } from "../../../drama/wish.ts";
 import { moods } from "../../../ports/wishes.ts";
-import { id } from "../../id.ts";
+import { jobId } from "../../id.ts";
 import { text } from "../../text.ts";
 import { count, version } from "./fields.ts";
 import { characterId } from "./ids.ts";
@@ -33,7 +33,7 @@ export const sceneChange = z.strictObject({
       "Together as long as the scene, with all of its lines. Left out, they are planned anew when what they are planned of has changed. A shot keeps its clip by its place.",
   }),
   clip: z
-    .union([z.null(), z.strictObject({ jobId: id, shot: count(shotLimits.shots).optional() })])
+    .union([z.null(), z.strictObject({ jobId, shot: count(shotLimits.shots).optional() })])
     .optional()
     .meta({ description: "A take that a shot (left out: the first) is to show. Null: no shot shows one." }),
 });
