@@ -7,7 +7,7 @@ import { type IdempotencyKey, idUnderKey } from "../../jobs/asking/idempotency.t
 import type { JsonValue } from "../../ports/table.ts";
 import type { AskingDeps } from "../deps.ts";
 import { announceProduction } from "../ending/announce.ts";
-import { isLost, isWaiting, stateOf, withLostWaiting, withRemade } from "../graph.ts";
+import { isMissing, isWaiting, stateOf, withLostWaiting, withRemade } from "../graph.ts";
 import { requirePlace } from "../money/hold.ts";
 import { readPlan } from "../plans.ts";
 import type { Production, ProductionKey } from "../production.ts";
@@ -43,7 +43,7 @@ export function resumeProduction(
  */
 export function roundStates(found: Production, plan: Plan, remake: readonly string[]): string {
   if (remake.length === 0) {
-    if (isMissing(found)) return withLostWaiting(found.states);
+    if (isWanting(found)) return withLostWaiting(found.states);
     throw new AppError("conflict", { message: "Nothing is missing. Remake a node to have it made anew." });
   }
   const remade = new Set(remake.map((nodeId) => plan.nodes.findIndex(({ id }) => id === nodeId)));
@@ -53,9 +53,9 @@ export function roundStates(found: Production, plan: Plan, remake: readonly stri
 }
 
 /** Some of it was not made; or its screenplay was, and it stopped before the rest was planned. */
-function isMissing({ states, isExpanded, reason }: Production): boolean {
+function isWanting({ states, isExpanded, reason }: Production): boolean {
   const isLeft = !isExpanded && reason !== "unplannable";
-  return isLeft || [...states].some((_, node) => isLost(stateOf(states, node)));
+  return isLeft || [...states].some((_, node) => isMissing(stateOf(states, node)));
 }
 
 /** The nodes of these ids anew, and all that is made from them. `not_found` for an id that the plan does not have. */
