@@ -109,7 +109,7 @@ export function toSettled(production: Production, now: number, wasPaid: boolean)
   );
 }
 
-/** Of a round that came to less: what there is of the film, if from another round. */
+/** Of a round that came to less: what there is of the film, if that is more than the round has come to. */
 function percentOf({ outcome, progress }: Production): number {
   const { made, nodes, percent } = progress;
   return outcome === "completed" ? 100 : Math.max(percent, Math.floor((100 * made) / Math.max(1, nodes)));

@@ -137,9 +137,10 @@ async function nextRound(deps: AskingDeps, found: Production, wanted: Wanted, by
   if (next) await announceProduction(deps, found);
   const begun = await updateProduction(deps, { userId: found.userId, productionId: found.id }, (production) => {
     if (by !== null && roundBegunBy(production, by) !== null) return null;
-    if (next) requireSettled(production);
     if (production.round !== found.round) throw unfinished();
-    const round = next ? toNextRound(production, deps.clock.now(), next) : production;
+    if (!next) return by === null || isRefused(production) ? null : withAsked(production, by);
+    requireSettled(production);
+    const round = toNextRound(production, deps.clock.now(), next);
     return by === null ? round : withAsked(round, by);
   });
   if (!begun) throw new AppError("not_found");
@@ -158,6 +159,11 @@ export function mostCost({ isExpanded, quote }: Production, { nodes }: Plan, sta
 function unpaidRound(production: Production): Production | null {
   const { state, paidRound, round } = production;
   return state === "starting" && paidRound > 0 && paidRound < round ? production : null;
+}
+
+/** Nobody could pay for its round. */
+function isRefused({ state, paidRound, round }: Production): boolean {
+  return (state === "ended" || state === "settled") && paidRound < round;
 }
 
 /** `conflict` unless another round may begin. */
