@@ -33,7 +33,7 @@ export const handler = httpFunction(
     auth: "user",
     summary: "Make one part of a production anew, and what is made from it.",
     description:
-      "In another round, with a budget of its own; a production that is under way answers 409. What is missing is made along with it. A model that takes a seed is given another one; what follows from its words alone, as embedded speech does, comes out the same.",
+      "In another round, with a budget of its own; a production that is under way answers 409. What is missing is made along with it. Where the round ends before all of it is made, the rest is what it was before; `stale` says of a part that it no longer fits what it was made from. A model that takes a seed is given another one; what follows from its words alone, as embedded speech does, comes out the same.",
     headers: ["Idempotency-Key", "Prefer"],
     answers: () => ({
       200: [shownProduction, "This key and body were sent before: the production as it is now."],

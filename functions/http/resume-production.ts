@@ -25,7 +25,8 @@ export const handler = httpFunction(
     body: roundRequest,
     auth: "user",
     summary: "Make what is missing of a production that has ended.",
-    description: "What is made stays, and is not paid for again. A production has at most 10 rounds.",
+    description:
+      "What is made stays, and is not paid for again; what is stale is made anew. A production has at most 10 rounds.",
     headers: ["Idempotency-Key", "Prefer"],
     answers: () => ({
       200: [shownProduction, "This key and body were sent before: the production as it is now."],

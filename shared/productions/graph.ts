@@ -6,8 +6,9 @@ import type { Plan } from "../drama/plan.ts";
  * - `a`, `A`: its job is admitted, or has ended while the node does not say so yet; `A` of one that is made anew.
  * - `d`: made as it was wanted; `g`: made, but less than was wanted; `r`: one of an earlier production is used.
  * - `f`: failed for good; `s`: left out, because something that it needs is not there; `c`: cancelled.
+ * - `o`: old, once its round has ended: made in an earlier round, of parts that have been made anew since. It is shown as it was, and the next round makes it.
  */
-export type NodeState = "." | "!" | "a" | "A" | "d" | "g" | "r" | "f" | "s" | "c";
+export type NodeState = "." | "!" | "a" | "A" | "d" | "g" | "r" | "f" | "s" | "c" | "o";
 
 export function stateOf(states: string, node: number): NodeState {
   return (states[node] ?? ".") as NodeState;
@@ -27,6 +28,16 @@ export function isMade(state: NodeState): boolean {
 
 export function isLost(state: NodeState): boolean {
   return state === "f" || state === "s" || state === "c";
+}
+
+/** It has an output, if an old one. */
+export function isThere(state: NodeState): boolean {
+  return isMade(state) || state === "o";
+}
+
+/** The next round makes it. */
+export function isMissing(state: NodeState): boolean {
+  return isLost(state) || state === "o";
 }
 
 /** Nodes that can be made now, in the plan's order: all that they need is made, and all else that they are made from is decided. */
@@ -69,7 +80,50 @@ export function withRestCancelled(states: string): string {
 
 /** What the next round has to make. */
 export function withLostWaiting(states: string): string {
-  return states.replaceAll(/[fsc]/g, ".");
+  return states.replaceAll(/[fsco]/g, ".");
+}
+
+/** What nodes were before a round: `-` of those that it does not make, `.` of those that had no output. */
+export function earlierOf(before: string, states: string): string {
+  return [...states]
+    .map((_, node) => {
+      if (!isWaiting(stateOf(states, node))) return "-";
+      return isThere(stateOf(before, node)) ? stateOf(before, node) : ".";
+    })
+    .join("");
+}
+
+export interface Remade {
+  states: string;
+  /** As `earlierOf` says; absent in a first round. */
+  earlier?: string | undefined;
+}
+
+/** A node for which no way is left. What was to be made anew stays what it was, if nothing that it is made from has become another: what is made from it goes on with that. */
+export function withFailed({ nodes }: Plan, { states, earlier }: Remade, node: number): Remade {
+  const was = stateOf(earlier ?? "", node);
+  const isSame = nodes[node]?.from.every((one) => isAsBefore({ states, earlier }, one.node)) ?? false;
+  if (!earlier || !isMade(was) || !isSame) return { states: withState(states, node, "f"), earlier };
+  return { states: withState(states, node, was), earlier: `${earlier.slice(0, node)}-${earlier.slice(node + 1)}` };
+}
+
+/** At the end of a round: what was to be made anew, and was not, is what it was; old, if something that it is made from has become another. */
+export function withEarlierBack({ nodes }: Plan, { states, earlier = "" }: Remade): string {
+  const isOther = (node: number) => isMade(stateOf(states, node)) && !isAsBefore({ states, earlier }, node);
+  const others = new Set(nodes.flatMap((_, node) => (isOther(node) ? [node] : [])));
+  return nodes.reduce((known, { from }, node) => {
+    const was = stateOf(earlier, node);
+    if (isMade(stateOf(known, node)) || !isThere(was)) return known;
+    const isOld = was === "o" || from.some((one) => others.has(one.node));
+    if (isOld) others.add(node);
+    return withState(known, node, isOld ? "o" : was);
+  }, states);
+}
+
+/** Its output, or that it has none, is that of before the round. */
+function isAsBefore({ states, earlier = "" }: Remade, node: number): boolean {
+  const was = earlier[node] ?? "-";
+  return was === "-" || (was === "." && !isMade(stateOf(states, node)));
 }
 
 /** The nodes that are made anew, and all that is made from them, however far behind. */

@@ -81,6 +81,8 @@ export interface Production extends Watched {
   isExpanded: boolean;
   /** One character for each node of the plan (`graph`). */
   states: string;
+  /** What its nodes were before this round (`graph`, `earlierOf`); absent in the first, and between rounds. */
+  earlier?: string | undefined;
   /** Jobs that are paid out of the budget now. */
   admitted: Admitted[];
   /** Jobs that have ended, while their nodes do not say so yet. */

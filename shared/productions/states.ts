@@ -8,7 +8,7 @@
 //                              └──────▶ stopping ─────┘
 //                        cancel, deadline, budget, failure, deletion; nobody paid
 import type { Plan } from "../drama/plan.ts";
-import { isFilm, withLostWaiting, withRestCancelled } from "./graph.ts";
+import { countMade, earlierOf, isFilm, withEarlierBack, withLostWaiting, withRestCancelled } from "./graph.ts";
 import {
   type Admitted,
   type Before,
@@ -72,15 +72,20 @@ export function canEnd({ state, admitted, markers }: Production): boolean {
   return (state === "stopping" || state === "running") && admitted.length === 0 && markers.length === 0;
 }
 
-/** The one write that decides what the round has come to and what it costs. `plan`: null of a production that was stopped. */
+/**
+ * The one write that decides what the round has come to and what it costs. What was to be made anew and was not is as it was before. `plan`: null of a
+ * production that was stopped, where nothing can be given back.
+ */
 export function toEnded(production: Production, now: number, plan: Plan | null): Production {
-  const { round, budget: held, spent: captured, bytes, isExpanded, states } = production;
+  const { round, budget: held, spent: captured, bytes, isExpanded, earlier } = production;
+  const rest = withRestCancelled(production.states);
+  const states = plan ? withEarlierBack(plan, { states: rest, earlier }) : rest;
   const outcome = production.outcome ?? (plan && isExpanded && isFilm(plan, states) ? "completed" : "failed");
   const reason = production.reason ?? (outcome === "completed" ? null : isExpanded ? "incomplete" : "no_screenplay");
   return {
     ...production,
     ...{ state: "ended", outcome, reason, before: null, completedAt: now, updatedAt: now, looks: 0, dueAt: now },
-    states: withRestCancelled(states),
+    ...{ states, earlier: undefined, progress: { ...production.progress, made: countMade(states) } },
     rounds: [...production.rounds, { round, held, captured, bytes }],
   };
 }
@@ -90,7 +95,7 @@ export function toUnpaid(production: Production, now: number): Production {
   const { before, round } = production;
   const asked = production.asked?.filter((one) => one.round !== round);
   const over = before ?? { outcome: "failed" as const, reason: "unpaid" as const, completedAt: now };
-  const rest = { ...production, ...over, ...(asked && { asked }) };
+  const rest = { ...production, ...over, earlier: undefined, ...(asked && { asked }) };
   return { ...rest, before: null, state: "ended", updatedAt: now, looks: 0, dueAt: now };
 }
 
@@ -104,8 +109,10 @@ export function toSettled(production: Production, now: number, wasPaid: boolean)
   );
 }
 
+/** Of a round that came to less: what there is of the film, if that is more than the round has come to. */
 function percentOf({ outcome, progress }: Production): number {
-  return outcome === "completed" ? 100 : progress.percent;
+  const { made, nodes, percent } = progress;
+  return outcome === "completed" ? 100 : Math.max(percent, Math.floor((100 * made) / Math.max(1, nodes)));
 }
 
 /** Another round: paid for anew, with a deadline of its own. What was made stays. `states`: what is to be made in it waits. */
@@ -117,11 +124,12 @@ export function toNextRound(
   return {
     ...production,
     round: production.round + 1,
-    ...{ state: "starting", outcome: null, reason: null, before: beforeRound(production), states },
+    ...{ state: "starting", outcome: null, reason: null, before: beforeRound(production) },
+    ...{ states, earlier: earlierOf(production.states, states) },
     ...{ budget, spent: 0, bytes: 0 },
     ...{ startedAt: null, completedAt: null, updatedAt: now, deadlineAt: now + production.deadlineMs, watchedMs: 0 },
     ...{ lease: null, looks: 0, throws: {}, tickets: 0, ticketsUnclaimed: 0, ticketUntil: 0, attendedUntil: 0 },
-    progress: { ...production.progress, stage: "starting", percent: 0, restMs: null },
+    progress: { ...production.progress, stage: "starting", made: countMade(states), percent: 0, restMs: null },
     dueAt: now + FIRST_LOOK_MS,
   };
 }

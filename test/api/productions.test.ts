@@ -281,6 +281,22 @@ test.each(["still-e1s1h1", "music-e1"])("made anew, %s is another one", async (n
   await checkMoney(costs);
 });
 
+test("a remake that comes to nothing leaves the film as it was", async () => {
+  const files = async () =>
+    (await get(`/productions/${id}/export`)).files.map(({ node, sha256, isStale }: ShownJob) => [
+      node,
+      sha256,
+      isStale,
+    ]);
+  const before = await files();
+  expect(before.map(([name]: string[]) => name)).toContain("episode-e1-16x9");
+  await post(`/productions/${id}/nodes/still-e1s1h1/remake`, { budget: 0 });
+  const { production } = await follow(id);
+  expect(production).toMatchObject({ status: "failed", reason: "budget_exhausted", made: before.length });
+  expect([await files(), production.nodes]).toEqual([before, before.length]);
+  await checkMoney(costs);
+});
+
 test("the screenplay is not: it is edited in its project", async () => {
   const answer = await user.call("POST", `/productions/${id}/nodes/screenplay/remake`, { json: {} });
   expect([answer.status, answer.body.error.type]).toEqual([409, "conflict"]);

@@ -138,6 +138,17 @@ describe("A round that is asked for under an Idempotency-Key", () => {
     }
   });
 
+  it("that goes on with one of somebody who died stands for that one", async () => {
+    const world = await filmed(answering({ "still 0": no }));
+    const dying = dyingBefore(world.table, ({ sort }) => sort === "account");
+    await expect(resumeProduction(world.depsOf({ table: dying }), key(world))).rejects.toThrow("dead");
+    expect(await resumeProduction(world.deps, key(world), {}, "k")).toMatchObject({ production: { round: 2 } });
+    await world.rest();
+    expect(await resumeProduction(world.deps, key(world), {}, "k")).toMatchObject({ isNew: false });
+    expect([world.production().round, world.production().state]).toEqual([2, "settled"]);
+    await world.checkAtRest();
+  });
+
   it("that was refused is begun when it is asked for again and can be paid for", async () => {
     const world = await openWorld({ graph, credits: 60, script: answering({}) });
     await world.start();

@@ -131,6 +131,23 @@ export const scenarios = {
     }),
   },
 
+  "a remake that runs out of its budget": {
+    graph,
+    script: { open: unique },
+    async play(stage) {
+      const key = await start(stage, "film");
+      let production = await stage.until(key, isSettled);
+      for (let tries = 0; production.rounds.length < 2 && tries < 8; tries++) {
+        await remakeNodes(stage.deps, key, ["portrait"], { budget: 10 });
+        production = await stage.until(key, isSettled);
+      }
+    },
+    comesTo: (productions, spent) => ({
+      found: [states(productions), spent],
+      expected: [[["failed", "dodo"]], film + 10],
+    }),
+  },
+
   reuse: {
     graph,
     script: { open: unique },

@@ -110,12 +110,12 @@ const remakeUnderKey = (deps: ProductionDeps, world: World) =>
   remakeNodes(deps, keyOf(world.production()), ["episode"], {}, "k");
 const review = (deps: ProductionDeps) => reviewAccount(deps, "01900000-0000-7000-8000-00000000aaaa");
 
-/** The first make of a node, as its timer or run-job advances it. */
+/** A make of a node, as its timer or run-job advances it. */
 const moveJob =
-  (node = 0) =>
+  (node = 0, make = 1) =>
   (deps: ProductionDeps, world: World) => {
     const { userId, id } = world.production();
-    return advance(deps, { userId, jobId: nodeJobId(id, node, 1) }, { by: "run-job", signal });
+    return advance(deps, { userId, jobId: nodeJobId(id, node, make) }, { by: "run-job", signal });
   };
 
 /** The table of somebody who dies before a write that `fits`. */
@@ -478,6 +478,28 @@ function exploreResume(): void {
         await remakeUnderKey(world.deps, world);
         await world.check();
         expect([world.production().outcome, await costs(world)]).toEqual(["completed", 20]);
+      },
+    });
+  });
+
+  it("of a part that is cancelled in the middle leaves the film: as it was, or stale where its part is another one", async () => {
+    await exploreScenario({
+      graph: two,
+      async setUp(world) {
+        await completed(world);
+        await remakeNodes(world.deps, keyOf(world.production()), [two[0]?.id ?? ""]);
+      },
+      callers: [
+        { name: "owner", run: move },
+        { name: "user", run: cancel },
+        { name: "runner", run: moveJob(0, 2) },
+      ],
+      async expectFinally(world) {
+        const { states, progress } = world.production();
+        const spent = (await costs(world)) - 20;
+        expect([spent, states]).toEqual([spent, { 0: "dd", 10: "do", 20: "dd" }[spent]]);
+        expect(progress.made).toBe(spent === 10 ? 1 : 2);
+        expect(world.nodes().every(({ output }) => output !== null)).toBe(true);
       },
     });
   });

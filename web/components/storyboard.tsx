@@ -11,7 +11,7 @@ import { useSceneMoves, type Way } from "./use-scene-moves.ts";
 export interface ShotPicture {
   /** A still, or a frame. */
   picture: string | null;
-  state: "waiting" | "making" | "made" | "reused" | "failed" | "skipped" | "cancelled";
+  state: "waiting" | "making" | "made" | "reused" | "stale" | "failed" | "skipped" | "cancelled";
   /** Why it is less than what was wanted. */
   degraded?: string | null;
 }

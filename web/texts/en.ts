@@ -369,6 +369,7 @@ export const en = {
       making: "Being made",
       made: "Made",
       reused: "Kept",
+      stale: "Out of date",
       failed: "Not made",
       skipped: "Left out",
       cancelled: "Stopped",

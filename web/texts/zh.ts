@@ -341,6 +341,7 @@ export const zh: typeof en = {
       making: "生成中",
       made: "已完成",
       reused: "沿用",
+      stale: "待更新",
       failed: "未完成",
       skipped: "已略过",
       cancelled: "已停止",

@@ -1,6 +1,6 @@
 // A node whose handling throws, before there is a job: it harms no other one, and not the production.
 import { AppError } from "../../errors/app-error.ts";
-import { isWaiting, stateOf, withLossPassedOn, withState } from "../graph.ts";
+import { isWaiting, stateOf, withFailed, withLossPassedOn } from "../graph.ts";
 import { readNode, writeNode } from "../node.ts";
 import type { PlanFile } from "../plans.ts";
 import type { Production } from "../production.ts";
@@ -44,8 +44,8 @@ export function withThrow(
   const throws = { ...production.throws, [node]: throwsOf(production, node) + 1 };
   const next: Production = { ...production, throws };
   if (!isLastThrow(production, node, error)) return next;
-  const states = withLossPassedOn(file.plan, withState(production.states, node, "f"));
-  const failed: Production = { ...next, states, updatedAt: now };
+  const { states, earlier } = withFailed(file.plan, production, node);
+  const failed: Production = { ...next, states: withLossPassedOn(file.plan, states), earlier, updatedAt: now };
   return file.snapshot.wish.onFailure === "stop" ? toStopping(failed, now, "node_failed") : failed;
 }
 

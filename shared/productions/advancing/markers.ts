@@ -7,7 +7,7 @@ import { type Job, readJob } from "../../jobs/job.ts";
 import type { JsonObject } from "../../ports/table.ts";
 import { basisOf } from "../basis.ts";
 import type { ProductionDeps } from "../deps.ts";
-import { type NodeState, stateOf, withLossPassedOn, withState } from "../graph.ts";
+import { type NodeState, type Remade, stateOf, withFailed, withLossPassedOn, withState } from "../graph.ts";
 import {
   type Basis,
   basisKey,
@@ -73,14 +73,21 @@ function withoutMarkers(
     production.markers.some(({ node, make }) => node === marker.node && make === marker.make),
   );
   if (mine.length === 0) return production;
-  const states = mine.reduce((known, { marker, state }) => withState(known, marker.node, state), production.states);
+  const remade = mine.reduce<Remade>(
+    (known, { marker: { node }, state }) =>
+      state === "f"
+        ? withFailed(plan, known, node)
+        : { states: withState(known.states, node, state), earlier: known.earlier },
+    production,
+  );
   const times = mine.reduce(
     (known, { marker }) => withTime(known, plan.nodes[marker.node]?.kind, marker),
     production.times,
   );
   const next: Production = {
     ...production,
-    ...{ states: withLossPassedOn(plan, states), times, updatedAt: now, looks: 0 },
+    ...{ states: withLossPassedOn(plan, remade.states), earlier: remade.earlier },
+    ...{ times, updatedAt: now, looks: 0 },
     markers: production.markers.filter((marker) => !isTold(marker)),
   };
   const shown = told(

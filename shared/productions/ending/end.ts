@@ -1,4 +1,6 @@
 // Ending a round: what goes on is cancelled or waited for; then one write says what it has come to.
+import type { Plan } from "../../drama/plan.ts";
+import { AppError } from "../../errors/app-error.ts";
 import type { Job, JobKey } from "../../jobs/job.ts";
 import { endJob } from "../../jobs/money/ending.ts";
 import { nudgeJob } from "../../jobs/moving/tickets.ts";
@@ -27,12 +29,24 @@ function cancelled(job: Job, now: number): Job | null {
   return { ...toJobEnded(job, now, { outcome: "cancelled", captured: 0 }), paidRound: job.round, lease: null };
 }
 
+/** Null where nothing is to be given back; or where the plan is gone, which must not keep a stopped round from its end. */
+async function planToGiveBack(look: Look): Promise<Plan | null> {
+  const { earlier } = look.claim.value;
+  if (earlier === undefined) return null;
+  try {
+    return (await planOf(look)).plan;
+  } catch (error) {
+    if (error instanceof AppError && error.type === "internal") return null;
+    throw error;
+  }
+}
+
 /** True when the round has ended with it. */
 export async function endRound(look: Look): Promise<boolean> {
   const { deps, claim } = look;
   const { state, states } = claim.value;
   if (!canEnd(claim.value) || (state === "running" && !isAllDecided(states))) return false;
-  const plan = state === "running" ? (await planOf(look)).plan : null;
+  const plan = state === "running" ? (await planOf(look)).plan : await planToGiveBack(look);
   await claim.update((production) => {
     const isOver = canEnd(production) && (production.state === "stopping" || isAllDecided(production.states));
     return isOver ? toEnded(production, deps.clock.now(), plan) : production;

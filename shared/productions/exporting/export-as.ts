@@ -4,7 +4,7 @@ import type { Job } from "../../jobs/job.ts";
 import type { ArchiveEntry, ArchiveFormat } from "../../ports/archive.ts";
 import type { RequestStore } from "../../ports/object-store.ts";
 import type { AskingDeps } from "../deps.ts";
-import { isMade, stateOf } from "../graph.ts";
+import { isThere, stateOf } from "../graph.ts";
 import { readPlan } from "../plans.ts";
 import type { Production } from "../production.ts";
 import { exportProduction, readNodes } from "../reading/export.ts";
@@ -63,7 +63,7 @@ async function draftEntries(deps: AskingDeps, production: Production, episode: n
 
 async function exportedOf(deps: AskingDeps, production: Production): Promise<Exported> {
   const { states, planKey } = production;
-  const nodes = (await readNodes(deps, production)).filter(({ index }) => isMade(stateOf(states, index)));
+  const nodes = (await readNodes(deps, production)).filter(({ index }) => isThere(stateOf(states, index)));
   const made = new Map(nodes.flatMap(({ index, output }) => (output ? [[index, output] as const] : [])));
   return { file: await readPlan(deps, planKey), states, made };
 }

@@ -6,7 +6,7 @@ import { type Assembly, type Cut, FRAMES_PER_SECOND, type FrameSize } from "../.
 import type { InputFile } from "../../ports/provider.ts";
 import { askOf } from "../basis.ts";
 import type { AskingDeps } from "../deps.ts";
-import { isMade, stateOf } from "../graph.ts";
+import { isThere, stateOf } from "../graph.ts";
 import type { NodeOutput } from "../node.ts";
 import type { PlanFile } from "../plans.ts";
 
@@ -143,7 +143,7 @@ function mediaOf({ file, made }: Exported, input: Ask["inputs"][number] | undefi
 function musicOf({ file: { plan }, states, made }: Exported, episode: number, frames: number): Placed | null {
   const node = plan.nodes.findIndex(({ kind, id }) => kind === "music" && id === `music-e${episode}`);
   const file = made.get(node);
-  return file && isMade(stateOf(states, node)) ? { name: `music-e${episode}`, file, from: 0, frames } : null;
+  return file && isThere(stateOf(states, node)) ? { name: `music-e${episode}`, file, from: 0, frames } : null;
 }
 
 function nothingYet(): AppError {

@@ -2,7 +2,7 @@
 import type { PlannedNode } from "../../drama/plan.ts";
 import type { RequestDeps } from "../../jobs/deps.ts";
 import { type Job, readJob } from "../../jobs/job.ts";
-import { isMade, stateOf } from "../graph.ts";
+import { isThere, stateOf } from "../graph.ts";
 import { type Node, nodesPrefix } from "../node.ts";
 import { readPlan } from "../plans.ts";
 import type { Production } from "../production.ts";
@@ -15,10 +15,10 @@ const AT_ONCE = 24;
 
 export async function exportProduction(deps: Deps, production: Production) {
   const { plan } = await readPlan(deps, production.planKey);
-  const made = (await readNodes(deps, production)).filter(({ index }) => isMade(stateOf(production.states, index)));
+  const made = (await readNodes(deps, production)).filter(({ index }) => isThere(stateOf(production.states, index)));
   const files: Awaited<ReturnType<typeof exportedFile>>[] = [];
   for (let i = 0; i < made.length; i += AT_ONCE) {
-    const some = made.slice(i, i + AT_ONCE).map((node) => exportedFile(deps, plan.nodes, node));
+    const some = made.slice(i, i + AT_ONCE).map((node) => exportedFile(deps, plan.nodes, node, production));
     files.push(...(await Promise.all(some)));
   }
   return {
@@ -42,14 +42,19 @@ export async function readNodes({ table }: Pick<Deps, "table">, { userId, id }: 
   return nodes;
 }
 
-async function exportedFile({ table, store }: Deps, planned: readonly PlannedNode[], node: Node) {
+async function exportedFile(
+  { table, store }: Deps,
+  planned: readonly PlannedNode[],
+  node: Node,
+  { states }: Production,
+) {
   const { output, userId, id, kind, index, degraded } = node;
   if (!output) return null;
   const { jobId, key, type, size, contentType, sha256, width, height, durationMs } = output;
   const job = (await readJob(table, { userId, jobId }))?.job ?? null;
   return {
     ...{ node: id, kind, type, url: await store.url(key), key, size, contentType, sha256: sha256 ?? "" },
-    ...{ width, height, durationMs, degraded },
+    ...{ width, height, durationMs, degraded, isStale: stateOf(states, index) === "o" },
     from: (planned[index]?.from ?? []).flatMap((from) => planned[from.node]?.id ?? []),
     madeBy: job && madeBy(job),
   };

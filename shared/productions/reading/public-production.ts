@@ -46,6 +46,7 @@ export function publicEvent(production: Production, event: ProductionEvent) {
 const stateNames: Record<NodeState, string> = {
   ".": "waiting",
   "!": "waiting",
+  o: "stale",
   a: "making",
   A: "making",
   d: "made",

@@ -11,7 +11,7 @@ import { requireModels } from "../../projects/models.ts";
 import { type ProjectRef, projectKey } from "../../projects/project.ts";
 import { type NewSettings, newSettings } from "../../projects/settings.ts";
 import { findProject } from "../../projects/stored.ts";
-import { isMade, stateOf } from "../graph.ts";
+import { isThere, stateOf } from "../graph.ts";
 import { readPlan } from "../plans.ts";
 import type { Production } from "../production.ts";
 import { listProductions } from "../reading/find.ts";
@@ -47,7 +47,7 @@ async function staleOf(deps: FilmDeps, { userId, projectId }: ProjectRef, parts:
   const [newest] = (await listProductions(deps, userId, { limit: 1, projectId })).productions;
   if (!newest || parts.length === 0) return [];
   const { plan } = await readPlan(deps, newest.planKey);
-  const made = new Set(plan.nodes.flatMap(({ id }, node) => (isMade(stateOf(newest.states, node)) ? [id] : [])));
+  const made = new Set(plan.nodes.flatMap(({ id }, node) => (isThere(stateOf(newest.states, node)) ? [id] : [])));
   return parts.filter((id) => made.has(id));
 }
 

@@ -9,7 +9,7 @@ import { requireFewRefusals } from "../../limits/refusals.ts";
 import type { JsonValue } from "../../ports/table.ts";
 import type { AskingDeps } from "../deps.ts";
 import { announceProduction } from "../ending/announce.ts";
-import { isLost, isWaiting, stateOf, withLostWaiting, withRemade } from "../graph.ts";
+import { isMissing, isWaiting, stateOf, withLostWaiting, withRemade } from "../graph.ts";
 import { nodesToMake, requirePlace } from "../money/hold.ts";
 import { readPlan } from "../plans.ts";
 import type { Production, ProductionKey } from "../production.ts";
@@ -45,7 +45,7 @@ export function resumeProduction(
  */
 export function roundStates(found: Production, plan: Plan, remake: readonly string[]): string {
   if (remake.length === 0) {
-    if (isMissing(found)) return withLostWaiting(found.states);
+    if (isWanting(found)) return withLostWaiting(found.states);
     throw new AppError("conflict", { message: "Nothing is missing. Remake a node to have it made anew." });
   }
   const remade = new Set(remake.map((nodeId) => plan.nodes.findIndex(({ id }) => id === nodeId)));
@@ -55,9 +55,9 @@ export function roundStates(found: Production, plan: Plan, remake: readonly stri
 }
 
 /** Some of it was not made; or its screenplay was, and it stopped before the rest was planned. */
-function isMissing({ states, isExpanded, reason }: Production): boolean {
+function isWanting({ states, isExpanded, reason }: Production): boolean {
   const isLeft = !isExpanded && reason !== "unplannable";
-  return isLeft || [...states].some((_, node) => isLost(stateOf(states, node)));
+  return isLeft || [...states].some((_, node) => isMissing(stateOf(states, node)));
 }
 
 /** The nodes of these ids anew, and all that is made from them. `not_found` for an id that the plan does not have. */
@@ -141,9 +141,10 @@ async function nextRound(deps: AskingDeps, found: Production, wanted: Wanted, by
   if (next) await announceProduction(deps, found);
   const begun = await updateProduction(deps, { userId: found.userId, productionId: found.id }, (production) => {
     if (by !== null && roundBegunBy(production, by) !== null) return null;
-    if (next) requireSettled(production);
     if (production.round !== found.round) throw unfinished();
-    const round = next ? toNextRound(production, deps.clock.now(), next) : production;
+    if (!next) return by === null || isRefused(production) ? null : withAsked(production, by);
+    requireSettled(production);
+    const round = toNextRound(production, deps.clock.now(), next);
     return by === null ? round : withAsked(round, by);
   });
   if (!begun) throw new AppError("not_found");
@@ -174,6 +175,11 @@ export function requireMakable(
 function unpaidRound(production: Production): Production | null {
   const { state, paidRound, round } = production;
   return state === "starting" && paidRound > 0 && paidRound < round ? production : null;
+}
+
+/** Nobody could pay for its round. */
+function isRefused({ state, paidRound, round }: Production): boolean {
+  return (state === "ended" || state === "settled") && paidRound < round;
 }
 
 /** `conflict` unless another round may begin. */

@@ -1101,7 +1101,7 @@ export interface paths {
         put?: never;
         /**
          * Make what is missing of a production that has ended.
-         * @description What is made stays, and is not paid for again. A production has at most 10 rounds.
+         * @description What is made stays, and is not paid for again; what is stale is made anew. A production has at most 10 rounds.
          */
         post: operations["resumeProduction"];
         delete?: never;
@@ -1121,7 +1121,7 @@ export interface paths {
         put?: never;
         /**
          * Make one part of a production anew, and what is made from it.
-         * @description In another round, with a budget of its own; a production that is under way answers 409. What is missing is made along with it. A model that takes a seed is given another one; what follows from its words alone, as embedded speech does, comes out the same.
+         * @description In another round, with a budget of its own; a production that is under way answers 409. What is missing is made along with it. Where the round ends before all of it is made, the rest is what it was before; `stale` says of a part that it no longer fits what it was made from. A model that takes a seed is given another one; what follows from its words alone, as embedded speech does, comes out the same.
          */
         post: operations["remakeNode"];
         delete?: never;
@@ -2869,8 +2869,11 @@ export interface components {
             stage: "writing" | "pictures" | "voices" | "music" | "clips" | "cutting";
             /** @enum {string} */
             type: "image" | "video" | "text" | "audio" | "archive";
-            /** @enum {string} */
-            state: "waiting" | "making" | "made" | "reused" | "failed" | "skipped" | "cancelled";
+            /**
+             * @description `stale`: made in an earlier round, of parts that have been made anew since. It is shown as it was, and a resume makes it.
+             * @enum {string}
+             */
+            state: "waiting" | "making" | "made" | "reused" | "stale" | "failed" | "skipped" | "cancelled";
             /** @description What it is made from. */
             from: string[];
             /** @description Why it is less than what was wanted. */
@@ -2954,6 +2957,8 @@ export interface components {
                 durationMs: number | null;
                 /** @description Why it is less than what was wanted. */
                 degraded: string | null;
+                /** @description It was made in an earlier round, of parts that have been made anew since; it is shown until a resume makes it. */
+                isStale: boolean;
                 /** @description Parts that it was made from. */
                 from: string[];
                 /** @description Null when its job is no longer there. */

@@ -17,6 +17,10 @@ const file = z.strictObject({
   height: count.nullable(),
   durationMs: count.nullable(),
   degraded: z.string().nullable().meta({ description: "Why it is less than what was wanted." }),
+  isStale: z.boolean().meta({
+    description:
+      "It was made in an earlier round, of parts that have been made anew since; it is shown until a resume makes it.",
+  }),
   from: z.array(z.string()).meta({ description: "Parts that it was made from." }),
   madeBy: z
     .strictObject({

@@ -81,7 +81,10 @@ export const shownNode = z
     kind: z.string(),
     stage: z.enum(stages),
     type: mediaType,
-    state: z.enum(["waiting", "making", "made", "reused", "failed", "skipped", "cancelled"]),
+    state: z.enum(["waiting", "making", "made", "reused", "stale", "failed", "skipped", "cancelled"]).meta({
+      description:
+        "`stale`: made in an earlier round, of parts that have been made anew since. It is shown as it was, and a resume makes it.",
+    }),
     from: z.array(z.string()).meta({ description: "What it is made from." }),
     degraded: z.string().nullable().meta({ description: "Why it is less than what was wanted." }),
     reason: z
