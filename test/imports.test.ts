@@ -22,7 +22,7 @@ const rooms: Record<string, readonly string[]> = {
   "shared/uploads": ["credits", "media", "ports", "errors"],
   "shared/jobs": ["items", "drama", "credits", "media", "labels", "limits", "uploads", "ports", "errors"],
   "shared/projects": ["jobs", "drama", "media", "uploads", "ports", "errors"],
-  "shared/productions": ["items", "drama", "credits", "jobs", "projects", "media", "ports", "errors"],
+  "shared/productions": ["items", "drama", "credits", "jobs", "projects", "limits", "media", "ports", "errors"],
   "shared/mail": ["config", "users", "ports", "errors"],
   "shared/payments": ["config", "credits", "jobs", "ports", "errors"],
   "shared/webhooks": ["credits", "media", "limits", "ports", "errors"],

@@ -1,6 +1,8 @@
 // What is done with productions while processes die: each is played again from its beginning by whoever comes after, and has to come out as if nobody
 // had died.
+import type { Planner } from "../../shared/drama/plan.ts";
 import { AppError } from "../../shared/errors/app-error.ts";
+import type { ModerationDeps } from "../../shared/jobs/deps.ts";
 import type { ProductionDeps } from "../../shared/productions/deps.ts";
 import { cancelProduction } from "../../shared/productions/ending/stop.ts";
 import { keyOf, type Production, type ProductionKey, readProduction } from "../../shared/productions/production.ts";
@@ -22,6 +24,11 @@ export interface Stage {
 export interface Scenario {
   graph: readonly GraphNode[];
   script: Script;
+  /** By default the one that plans its graph. */
+  planner?: Planner;
+  moderation?: ModerationDeps;
+  /** Of a long one, in which one look is as the other: only before each of so many writes somebody dies. */
+  everyNth?: number;
   play(stage: Stage): Promise<void>;
   /** What has come of it, and what has to have, however often it was played. `spent`: of the whole account. */
   comesTo(productions: readonly Production[], spent: number): { found: unknown; expected: unknown };
