@@ -2,7 +2,7 @@
 import type { Job } from "dream-factory-client";
 import { go } from "../api/route.ts";
 import { createOwn } from "../api/stored.ts";
-import type { Attached, Input } from "../components/use-file-upload.ts";
+import type { Attached, Input, StoredPicture } from "../components/use-file-upload.ts";
 import type { Work } from "../components/work.ts";
 
 export const kinds = ["image", "video", "speech", "music", "keep"] as const;
@@ -39,8 +39,8 @@ export interface Draft {
   fine: Fine;
   /** Those that are in the store. */
   attached: readonly Attached[];
-  /** To be attached as soon as the composer is there. */
-  incoming: { name: string; url: string | null; input: Input } | null;
+  /** To be attached as soon as the composer is there: beside those that are, or, `isAll`, in place of them. */
+  incoming: { pictures: readonly StoredPicture[]; isAll: boolean } | null;
   hasTests: boolean;
 }
 
@@ -74,7 +74,8 @@ export function takeAsInput(work: Work): void {
   const { job, output } = work;
   const kind = draft.get().kind === "video" ? "video" : "image";
   const [name, url] = [job.prompt.slice(0, 60), work.thumbnail ?? output.url];
-  changeDraft({ kind, incoming: { name, url, input: { jobId: job.id, index: output.index } } });
+  const picture = { name, url, input: { jobId: job.id, index: output.index } };
+  changeDraft({ kind, incoming: { pictures: [picture], isAll: false } });
   go("make");
 }
 
@@ -99,7 +100,7 @@ export function madeAgain(job: Job): void {
       ...(enhancement && { enhancement }),
       seed: String(crypto.getRandomValues(new Uint32Array(1))[0] ?? 0).slice(0, 9),
     },
-    attached: inputsOf(params.inputs),
+    incoming: { pictures: picturesOf(params.inputs), isAll: true },
   });
   go("make");
 }
@@ -110,14 +111,6 @@ function kindOf({ type, params, provider }: Job): Kind {
   return type === "video" ? "video" : "image";
 }
 
-function inputsOf(inputs: readonly object[] = []): Attached[] {
-  return inputs.map((input, index) => ({
-    id: `again-${index}`,
-    name: `@${index + 1}`,
-    status: "ready",
-    progress: 1,
-    url: null,
-    input: input as Input,
-    reason: null,
-  }));
+function picturesOf(inputs: readonly object[] = []): StoredPicture[] {
+  return inputs.map((input, index) => ({ name: `@${index + 1}`, url: null, input: input as Input }));
 }

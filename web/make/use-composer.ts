@@ -98,7 +98,7 @@ function useChosen(offered: readonly Model[], kind: Kind, key: string | undefine
 
 /** What is ready is written down; what a gallery has handed over is attached. */
 function useKeptAttachments(upload: ReturnType<typeof useFileUpload>): void {
-  const { files, attach } = upload;
+  const { files, attach, replace } = upload;
   const incoming = useStored(draft).incoming;
   useEffect(() => {
     const ready = files.filter(({ status }) => status === "ready").map((file) => ({ ...file, url: lasting(file.url) }));
@@ -107,8 +107,9 @@ function useKeptAttachments(upload: ReturnType<typeof useFileUpload>): void {
   useEffect(() => {
     if (!incoming) return;
     changeDraft({ incoming: null });
-    attach(incoming);
-  }, [incoming, attach]);
+    if (incoming.isAll) replace(incoming.pictures);
+    else for (const picture of incoming.pictures) attach(picture);
+  }, [incoming, attach, replace]);
 }
 
 /** An address of this page alone shows nothing after a reload. */
