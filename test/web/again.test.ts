@@ -4,7 +4,7 @@ import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Product } from "../api/local.ts";
 import { create, follow, type ShownJob, type User } from "../api/user.ts";
-import { type Devices, missingBrowser, startDevices } from "./browser.ts";
+import { type Devices, missingBrowser, overflow, startDevices, violations } from "./browser.ts";
 import { registerHere, startStudio } from "./studio.ts";
 
 describe.skipIf(missingBrowser !== null)(missingBrowser ?? "again", () => {
@@ -44,7 +44,48 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "again", () => {
     await expect.poll(async () => (await newest(user)).prompt).toBe("From nothing");
     expect((await newest(user)).params.inputs ?? []).toEqual([]);
   });
+
+  test("from the large view on that page both acts lead to the composer, and what was typed can be had back", async () => {
+    const { page } = await devices.open({ viewport: { width: 375, height: 700 } });
+    const user = await registerHere(page, studio);
+    await follow(user, (await create(user, { prompt: "A fox" })).id);
+    await page.reload();
+    const words = page.getByLabel("What do you want to see?");
+    await words.fill("Something else that I typed");
+    const dialog = page.getByRole("dialog", { name: "A fox" });
+    const open = async () => {
+      await page.getByRole("button", { name: "Open: A fox" }).click();
+      await dialog.waitFor();
+    };
+    await open();
+    await dialog.getByRole("button", { name: "Use as input" }).click();
+    await dialog.waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Remove A fox" }).waitFor();
+    expect(await words.inputValue()).toBe("Something else that I typed");
+    await expect.poll(() => seesAndHas(page)).toEqual([true, true]);
+
+    await open();
+    await dialog.getByRole("button", { name: "Again, another seed" }).click();
+    await dialog.waitFor({ state: "detached" });
+    await expect.poll(() => seesAndHas(page)).toEqual([true, true]);
+    expect(await words.inputValue()).toBe("A fox");
+    await page.locator(".picture").waitFor({ state: "detached" });
+    expect([await violations(page), await overflow(page)]).toEqual([[], 0]);
+    await page.reload();
+    await page.getByRole("button", { name: "Bring back what I had written" }).click();
+    await page.getByRole("button", { name: "Remove A fox" }).waitFor();
+    expect(await words.inputValue()).toBe("Something else that I typed");
+  });
 });
+
+/** Whether the prompt is in view, and has the focus. */
+function seesAndHas(page: Page): Promise<[boolean, boolean]> {
+  return page.evaluate(`(() => {
+    const prompt = document.querySelector(".composer textarea");
+    const { top, bottom } = prompt.getBoundingClientRect();
+    return [top >= 0 && bottom <= innerHeight, document.activeElement === prompt];
+  })()`);
+}
 
 async function tileAct(page: Page, prompt: string, act: string): Promise<void> {
   const tile = page.getByRole("listitem").filter({ has: page.getByRole("button", { name: `Open: ${prompt}` }) });

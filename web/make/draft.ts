@@ -41,6 +41,8 @@ export interface Draft {
   attached: readonly Attached[];
   /** To be attached as soon as the composer is there: beside those that are, or, `isAll`, in place of them. */
   incoming: { pictures: readonly StoredPicture[]; isAll: boolean } | null;
+  /** What was typed before a work was made again over it. */
+  replaced: Pick<Draft, "kind" | "prompts" | "choices" | "fine" | "attached"> | null;
   hasTests: boolean;
 }
 
@@ -51,6 +53,7 @@ const first: Draft = {
   fine: {},
   attached: [],
   incoming: null,
+  replaced: null,
   hasTests: false,
 };
 
@@ -87,11 +90,16 @@ export function madeAgain(job: Job): void {
   const given = { operation: job.operation, n, size, ratio, resolution, durationSec, quality, voice, mood };
   const choice = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Choice;
   const { negativePrompt, style, enhancement } = params;
+  const words = params.imageUrl ?? params.videoUrl ?? job.prompt;
+  const { incoming: _, replaced, hasTests: __, ...before } = draft.get();
+  const typed = before.prompts[kind]?.trim() ?? "";
   changeDraft({
     kind,
-    prompts: { ...draft.get().prompts, [kind]: params.imageUrl ?? params.videoUrl ?? job.prompt },
+    // Words that came from a work are there still; those that were typed are kept for whoever wants them back.
+    replaced: typed === "" || typed === words.trim() ? replaced : before,
+    prompts: { ...before.prompts, [kind]: words },
     choices: {
-      ...draft.get().choices,
+      ...before.choices,
       [kind]: kind === "keep" ? {} : { ...choice, model: `${job.provider}/${job.model}` },
     },
     fine: {
@@ -103,6 +111,13 @@ export function madeAgain(job: Job): void {
     incoming: { pictures: picturesOf(params.inputs), isAll: true },
   });
   go("make");
+}
+
+export function bringBack(): void {
+  const { replaced } = draft.get();
+  if (!replaced) return;
+  const pictures = replaced.attached.flatMap(({ name, url, input }) => (input ? { name, url, input } : []));
+  changeDraft({ ...replaced, incoming: { pictures, isAll: true }, replaced: null });
 }
 
 function kindOf({ type, params, provider }: Job): Kind {
