@@ -124,7 +124,7 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "in a browser", () =>
 
   test("a token that has ended asks for the password over the page, and what was typed is still there", async () => {
     const { page } = await devices.open();
-    const { email, password, call } = await registerHere(page, studio);
+    const { userId, email, password, call } = await registerHere(page, studio);
     const words = page.getByLabel("What do you want to see?");
     await words.fill("A sentence that took long to write");
     await page.getByRole("button", { name: /^Make ?1/ }).waitFor();
@@ -144,8 +144,8 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "in a browser", () =>
     await page.getByRole("link", { name: /^Account/ }).click();
     await page.getByRole("button", { name: "Sign out on this device" }).click();
     await page.getByRole("heading", { name: "Say what you want to see." }).waitFor();
-    const left = await page.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]");
-    expect(left).toEqual([]);
+    const left = await page.evaluate("[...Object.entries(localStorage), ...Object.entries(sessionStorage)]");
+    expect(left).toEqual([["dream-factory.signed-out", JSON.stringify([userId])]]);
   });
 });
 

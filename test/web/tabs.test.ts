@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Product } from "../api/local.ts";
 import type { User } from "../api/user.ts";
 import { type Devices, missingBrowser, startDevices } from "./browser.ts";
-import { make, registerHere, seePicture, startStudio } from "./studio.ts";
+import { make, registerHere, seePicture, signInHere, startStudio } from "./studio.ts";
 
 describe.skipIf(missingBrowser !== null)(missingBrowser ?? "tabs", () => {
   let studio: Product;
@@ -43,7 +43,32 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "tabs", () => {
     await signOut(mine, studio);
     await page.reload();
     expect(await promptOf(page).inputValue()).toBe("The other one’s wish");
+    await promptOf(page).waitFor();
     expect(await keysLeft(context)).not.toContainEqual(expect.stringContaining(user.userId));
+  });
+
+  test("who signs out in one tab is signed out in all of them, also in one that has a session of its own, and in one that slept", async () => {
+    const { page, context } = await devices.open();
+    const user = await registerHere(page, studio, { isKept: false });
+    const other = await context.newPage();
+    await signInHere(other, studio, user, { isKept: false });
+    await promptOf(other).fill("Nobody else’s business");
+    const sleeping = await context.newPage();
+    await signInHere(sleeping, studio, user, { isKept: false });
+    await sleeping.goto("about:blank");
+    await signOut(page, studio);
+    const door = (each: Page) => each.getByRole("heading", { name: "Say what you want to see." }).waitFor();
+    await door(other);
+    await sleeping.goBack();
+    await door(sleeping);
+    for (const each of [page, other, sleeping]) expect(await each.evaluate("sessionStorage.length")).toBe(0);
+    expect(await keysLeft(context)).toEqual(["dream-factory.signed-out"]);
+    // Who comes back is in, here and after a reload, and in this tab alone.
+    await signInHere(other, studio, user, { isKept: false });
+    await other.reload();
+    expect(await promptOf(other).inputValue()).toBe("");
+    await page.reload();
+    await door(page);
   });
 });
 

@@ -11,8 +11,11 @@ export interface Session {
 
 const PREFIX = "dream-factory.";
 const KEY = `${PREFIX}session`;
+/** Ids of those who have signed out on this device, for tabs that have a session of their own, and for those that slept meanwhile. */
+const SIGNED_OUT = `${PREFIX}signed-out`;
+const MOST_SIGNED_OUT = 50;
 /** What belongs to the browser rather than to a user. */
-const kept = ["language", "theme"];
+const kept = ["language", "theme", "signed-out"];
 
 let session = read();
 const listeners = new Set<() => void>();
@@ -28,6 +31,7 @@ export const sessions = {
     // Somebody else may stay signed in in the browser's other tabs.
     if (isKept || foundIn(other)?.userId === userId) other.removeItem(KEY);
     place.setItem(KEY, JSON.stringify({ token, userId, email }));
+    markSignedOut(signedOut().filter((each) => each !== userId));
     change({ token, userId, email, hasEnded: false });
   },
   /** Another token for the same user, kept where the one before was. */
@@ -44,17 +48,26 @@ export const sessions = {
     if (session && session.token === token && !session.hasEnded) change({ ...session, hasEnded: true });
   },
   end(): void {
-    if (session) forget(session.userId);
+    if (session) {
+      const { userId } = session;
+      forget(userId);
+      markSignedOut([userId, ...signedOut().filter((each) => each !== userId)].slice(0, MOST_SIGNED_OUT));
+    }
     change(null);
   },
 };
 
-// Another tab has signed out, or in again. Whoever is signed in in this tab alone stays.
-addEventListener("storage", (event) => {
-  if (event.key !== KEY && event.key !== null) return;
+// Another tab has signed out, or in again. Who is signed in in this tab alone stays, unless it was they who signed out.
+addEventListener("storage", ({ key }) => {
+  if (key === KEY || key === SIGNED_OUT || key === null) look();
+});
+// A page that one comes back to has heard nothing meanwhile.
+addEventListener("pageshow", look);
+
+function look(): void {
   const next = read();
   if (next?.token !== session?.token) change(next);
-});
+}
 
 function change(next: Session | null): void {
   session = next;
@@ -63,7 +76,26 @@ function change(next: Session | null): void {
 
 /** The tab's own one comes first. */
 function read(): Session | null {
+  const own = foundIn(sessionStorage);
+  if (own && signedOut().includes(own.userId)) forget(own.userId);
   return foundIn(sessionStorage) ?? foundIn(localStorage);
+}
+
+function signedOut(): string[] {
+  try {
+    const found = JSON.parse(localStorage.getItem(SIGNED_OUT) ?? "[]");
+    return Array.isArray(found) ? found.filter((each) => typeof each === "string") : [];
+  } catch {
+    return [];
+  }
+}
+
+/** A storage that is full or forbidden leaves other tabs as they are. */
+function markSignedOut(userIds: readonly string[]): void {
+  try {
+    if (userIds.length === 0) localStorage.removeItem(SIGNED_OUT);
+    else localStorage.setItem(SIGNED_OUT, JSON.stringify(userIds));
+  } catch {}
 }
 
 function placeOfOurs(): Storage {

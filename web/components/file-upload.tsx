@@ -73,6 +73,7 @@ function Picture({ file, upload }: { file: Attached; upload: FileUploadState }) 
   return (
     <li className={`picture ${file.status}`} title={file.name}>
       {file.url && <img src={file.url} alt={file.name} width={72} height={72} />}
+      {!file.url && file.status === "ready" && <span className="state named">{file.name}</span>}
       {file.status === "sending" && (
         <>
           <span className="state number">{percent < 99 ? t.upload.sending(percent) : t.upload.looking}</span>

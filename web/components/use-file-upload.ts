@@ -18,6 +18,9 @@ export interface Attached {
   reason: string | null;
 }
 
+/** One that is in the store already. */
+export type StoredPicture = Pick<Attached, "name" | "url"> & { input: Input };
+
 export interface UploadLimits {
   /** How many there may be; 0: none. */
   most: number;
@@ -39,8 +42,9 @@ export interface FileUploadState {
   isSending: boolean;
   limits: Required<UploadLimits>;
   add(files: Iterable<File>): void;
-  /** A picture that is in the store already. */
-  attach(picture: Pick<Attached, "name" | "url"> & { input: Input }): void;
+  attach(picture: StoredPicture): void;
+  /** These, in place of all that there are. */
+  replace(pictures: readonly StoredPicture[]): void;
   again(id: string): void;
   remove(id: string): void;
   clear(): void;
@@ -100,11 +104,9 @@ export function useFileUpload(client: Client, wanted: UploadLimits, first: reado
   );
 
   const attach = useCallback<FileUploadState["attach"]>(
-    ({ name, url, input }) => {
-      const id = crypto.getRandomValues(new Uint32Array(2)).join("-");
-      const added: Attached = { id, name, url, input, status: "ready", progress: 1, reason: null };
+    (picture) => {
       setRefused([]);
-      setFiles((before) => [...before.slice(0, Math.max(0, Math.max(1, most) - 1)), added]);
+      setFiles((before) => [...before.slice(0, Math.max(0, Math.max(1, most) - 1)), ready(picture)]);
     },
     [most],
   );
@@ -137,6 +139,14 @@ export function useFileUpload(client: Client, wanted: UploadLimits, first: reado
     setRefused([]);
   }, []);
 
+  const replace = useCallback<FileUploadState["replace"]>(
+    (given) => {
+      clear();
+      setFiles(given.map(ready));
+    },
+    [clear],
+  );
+
   useEffect(() => {
     const begun = sources.current;
     return () => {
@@ -146,7 +156,13 @@ export function useFileUpload(client: Client, wanted: UploadLimits, first: reado
 
   const inputs = useMemo(() => files.flatMap(({ input }) => input ?? []), [files]);
   const isSending = files.some(({ status }) => status === "sending");
-  return { files, refused, inputs, isSending, limits: { most, maxBytes, types }, add, attach, again, remove, clear };
+  const limits = { most, maxBytes, types };
+  return { files, refused, inputs, isSending, limits, add, attach, replace, again, remove, clear };
+}
+
+function ready(picture: StoredPicture): Attached {
+  const id = crypto.getRandomValues(new Uint32Array(2)).join("-");
+  return { ...picture, id, status: "ready", progress: 1, reason: null };
 }
 
 /** The browser keeps a chosen file for as long as it has an address of it. */

@@ -1,13 +1,13 @@
 // Where a wish is written: words, pictures, a model and its settings, and a button that says what it costs.
 import { failureOf } from "dream-factory-client";
-import { type KeyboardEvent, useEffect, useId, useRef } from "react";
+import { type KeyboardEvent, useEffect, useId } from "react";
 import { hrefOf } from "../api/route.ts";
 import { Segments } from "../components/chip.tsx";
 import { FileUpload, pasted, useDropped } from "../components/file-upload.tsx";
 import { wordsOf } from "../texts/failures.ts";
 import { useTexts } from "../texts/texts.ts";
 import { ChoiceChips } from "./choice-chips.tsx";
-import { changeDraft, type Kind, kinds } from "./draft.ts";
+import { bringBack, changeDraft, type Kind, kinds } from "./draft.ts";
 import { FineSettings } from "./fine-settings.tsx";
 import { type Composing, useComposer } from "./use-composer.ts";
 
@@ -58,18 +58,17 @@ function takesPictures(kind: Kind): boolean {
   return kind === "image" || kind === "video";
 }
 
-function Prompt({ composing: { draft, upload, isLoading, offered } }: { composing: Composing }) {
+function Prompt({ composing: { draft, upload, isLoading, offered, prompt } }: { composing: Composing }) {
   const t = useTexts();
   const id = useId();
-  const area = useRef<HTMLTextAreaElement>(null);
   const value = draft.prompts[draft.kind] ?? "";
   // As high as what is in it.
   useEffect(() => {
-    const element = area.current;
+    const element = prompt.current;
     if (!element || CSS.supports("field-sizing", "content")) return;
     element.style.height = "auto";
     element.style.height = `${element.scrollHeight}px`;
-  }, [value]);
+  }, [value, prompt]);
   return (
     <div className="composer-prompt">
       <label htmlFor={id} className="unseen">
@@ -77,7 +76,7 @@ function Prompt({ composing: { draft, upload, isLoading, offered } }: { composin
       </label>
       <textarea
         id={id}
-        ref={area}
+        ref={prompt}
         rows={2}
         maxLength={4000}
         value={value}
@@ -87,6 +86,11 @@ function Prompt({ composing: { draft, upload, isLoading, offered } }: { composin
         }
         onPaste={(event) => upload.limits.most > 0 && upload.add(pasted(event))}
       />
+      {draft.replaced && (
+        <button type="button" className="link" onClick={bringBack}>
+          {t.make.bringBack}
+        </button>
+      )}
       {!isLoading && offered.length === 0 && draft.kind !== "keep" && <p className="soft">{t.make.noModel}</p>}
     </div>
   );

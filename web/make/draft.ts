@@ -2,7 +2,7 @@
 import type { Job } from "dream-factory-client";
 import { go } from "../api/route.ts";
 import { createOwn } from "../api/stored.ts";
-import type { Attached, Input } from "../components/use-file-upload.ts";
+import type { Attached, Input, StoredPicture } from "../components/use-file-upload.ts";
 import type { Work } from "../components/work.ts";
 
 export const kinds = ["image", "video", "speech", "music", "keep"] as const;
@@ -39,8 +39,10 @@ export interface Draft {
   fine: Fine;
   /** Those that are in the store. */
   attached: readonly Attached[];
-  /** To be attached as soon as the composer is there. */
-  incoming: { name: string; url: string | null; input: Input } | null;
+  /** To be attached as soon as the composer is there: beside those that are, or, `isAll`, in place of them. */
+  incoming: { pictures: readonly StoredPicture[]; isAll: boolean } | null;
+  /** What was typed before a work was made again over it. */
+  replaced: Pick<Draft, "kind" | "prompts" | "choices" | "fine" | "attached"> | null;
   hasTests: boolean;
 }
 
@@ -51,6 +53,7 @@ const first: Draft = {
   fine: {},
   attached: [],
   incoming: null,
+  replaced: null,
   hasTests: false,
 };
 
@@ -74,7 +77,8 @@ export function takeAsInput(work: Work): void {
   const { job, output } = work;
   const kind = draft.get().kind === "video" ? "video" : "image";
   const [name, url] = [job.prompt.slice(0, 60), work.thumbnail ?? output.url];
-  changeDraft({ kind, incoming: { name, url, input: { jobId: job.id, index: output.index } } });
+  const picture = { name, url, input: { jobId: job.id, index: output.index } };
+  changeDraft({ kind, incoming: { pictures: [picture], isAll: false } });
   go("make");
 }
 
@@ -86,11 +90,16 @@ export function madeAgain(job: Job): void {
   const given = { operation: job.operation, n, size, ratio, resolution, durationSec, quality, voice, mood };
   const choice = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Choice;
   const { negativePrompt, style, enhancement } = params;
+  const words = params.imageUrl ?? params.videoUrl ?? job.prompt;
+  const { incoming: _, replaced, hasTests: __, ...before } = draft.get();
+  const typed = before.prompts[kind]?.trim() ?? "";
   changeDraft({
     kind,
-    prompts: { ...draft.get().prompts, [kind]: params.imageUrl ?? params.videoUrl ?? job.prompt },
+    // Words that came from a work are there still; those that were typed are kept for whoever wants them back.
+    replaced: typed === "" || typed === words.trim() ? replaced : before,
+    prompts: { ...before.prompts, [kind]: words },
     choices: {
-      ...draft.get().choices,
+      ...before.choices,
       [kind]: kind === "keep" ? {} : { ...choice, model: `${job.provider}/${job.model}` },
     },
     fine: {
@@ -99,9 +108,16 @@ export function madeAgain(job: Job): void {
       ...(enhancement && { enhancement }),
       seed: String(crypto.getRandomValues(new Uint32Array(1))[0] ?? 0).slice(0, 9),
     },
-    attached: inputsOf(params.inputs),
+    incoming: { pictures: picturesOf(params.inputs), isAll: true },
   });
   go("make");
+}
+
+export function bringBack(): void {
+  const { replaced } = draft.get();
+  if (!replaced) return;
+  const pictures = replaced.attached.flatMap(({ name, url, input }) => (input ? { name, url, input } : []));
+  changeDraft({ ...replaced, incoming: { pictures, isAll: true }, replaced: null });
 }
 
 function kindOf({ type, params, provider }: Job): Kind {
@@ -110,14 +126,6 @@ function kindOf({ type, params, provider }: Job): Kind {
   return type === "video" ? "video" : "image";
 }
 
-function inputsOf(inputs: readonly object[] = []): Attached[] {
-  return inputs.map((input, index) => ({
-    id: `again-${index}`,
-    name: `@${index + 1}`,
-    status: "ready",
-    progress: 1,
-    url: null,
-    input: input as Input,
-    reason: null,
-  }));
+function picturesOf(inputs: readonly object[] = []): StoredPicture[] {
+  return inputs.map((input, index) => ({ name: `@${index + 1}`, url: null, input: input as Input }));
 }

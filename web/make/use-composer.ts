@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import type { Model } from "dream-factory-client";
-import { useEffect, useMemo } from "react";
+import { type RefObject, useEffect, useMemo, useRef } from "react";
 import { useCredits, useModels } from "../api/reading.ts";
 import { useStored } from "../api/stored.ts";
 import { useClient, useSession } from "../api/studio.tsx";
@@ -26,7 +26,8 @@ export function useComposer() {
   const choice: Choice = model && options ? fitting(current.choices[current.kind] ?? {}, options, model) : {};
   const most = current.kind === "image" || current.kind === "video" ? (model?.inputs.max ?? 0) : 0;
   const upload = useFileUpload(client, { most }, current.attached);
-  useKeptAttachments(upload);
+  const prompt = useRef<HTMLTextAreaElement>(null);
+  useKeptAttachments(upload, prompt);
 
   const wanted: Wanted | null = useMemo(() => {
     if (current.kind === "keep") {
@@ -59,6 +60,7 @@ export function useComposer() {
     options,
     choice,
     upload,
+    prompt,
     price,
     /** Credits, after it is paid. */
     left,
@@ -66,7 +68,11 @@ export function useComposer() {
     lacks,
     canSend,
     send() {
-      if (wanted && canSend) press(() => put({ route: routeOf(wanted), body: wanted.body }), JSON.stringify(wanted));
+      if (!wanted || !canSend) return;
+      press(() => {
+        put({ route: routeOf(wanted), body: wanted.body });
+        changeDraft({ replaced: null });
+      }, JSON.stringify(wanted));
     },
   };
 }
@@ -96,9 +102,12 @@ function useChosen(offered: readonly Model[], kind: Kind, key: string | undefine
   );
 }
 
-/** What is ready is written down; what a gallery has handed over is attached. */
-function useKeptAttachments(upload: ReturnType<typeof useFileUpload>): void {
-  const { files, attach } = upload;
+/** What is ready is written down; what a gallery has handed over is attached, and whoever did that is led to where it is now. */
+function useKeptAttachments(
+  upload: ReturnType<typeof useFileUpload>,
+  prompt: RefObject<HTMLTextAreaElement | null>,
+): void {
+  const { files, attach, replace } = upload;
   const incoming = useStored(draft).incoming;
   useEffect(() => {
     const ready = files.filter(({ status }) => status === "ready").map((file) => ({ ...file, url: lasting(file.url) }));
@@ -107,8 +116,14 @@ function useKeptAttachments(upload: ReturnType<typeof useFileUpload>): void {
   useEffect(() => {
     if (!incoming) return;
     changeDraft({ incoming: null });
-    attach(incoming);
-  }, [incoming, attach]);
+    if (incoming.isAll) replace(incoming.pictures);
+    else for (const picture of incoming.pictures) attach(picture);
+    // Behind the dialog in which it was pressed: that gives the focus back as it goes.
+    setTimeout(() => {
+      prompt.current?.focus();
+      prompt.current?.scrollIntoView({ block: "center" });
+    });
+  }, [incoming, attach, replace, prompt]);
 }
 
 /** An address of this page alone shows nothing after a reload. */

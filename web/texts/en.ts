@@ -180,6 +180,7 @@ export const en = {
     needsInput: "This model starts from a picture: add one.",
     needsPrompt: "Write what you want first.",
     noModel: "There is no model for this here.",
+    bringBack: "Bring back what I had written",
     sending: "On its way…",
     sentAgain: "It is sent until that is answered, and charged once.",
     examples: "For example",

@@ -160,6 +160,7 @@ export const zh: typeof en = {
     needsInput: "这个模型要从图片开始，请先添加一张。",
     needsPrompt: "先写下你想要的内容。",
     noModel: "这里没有可用的模型。",
+    bringBack: "找回刚才写的内容",
     sending: "发送中…",
     sentAgain: "会一直发送到有答复为止，只收一次费。",
     examples: "试试看",

@@ -11,7 +11,8 @@ import { wordsOf } from "../texts/failures.ts";
 import { bytes, clock, moment } from "../texts/format.ts";
 import { type Texts, useLocale, useTexts } from "../texts/texts.ts";
 
-export function AboutWork({ work, onGone }: { work: Work; onGone(): void }) {
+/** `onLeave`: it is looked at no more, because it is gone or taken to the composer. */
+export function AboutWork({ work, onLeave }: { work: Work; onLeave(): void }) {
   const [t, locale] = [useTexts(), useLocale()];
   const { job, output } = work;
   const { width, height, durationMs } = output;
@@ -32,7 +33,7 @@ export function AboutWork({ work, onGone }: { work: Work; onGone(): void }) {
   return (
     <>
       <p className="about-prompt">{job.prompt || t.works.noPrompt}</p>
-      <WorkActs work={work} onGone={onGone} />
+      <WorkActs work={work} onLeave={onLeave} />
       <dl className="facts">
         {facts.map(([name, value]) =>
           value === null ? null : (
@@ -81,10 +82,14 @@ function labelNames(t: Texts, { marks }: Verdict, isVisible: boolean): string[] 
   return [...(isVisible ? [t.works.labelVisible] : []), ...kinds];
 }
 
-function WorkActs({ work, onGone }: { work: Work; onGone(): void }) {
+function WorkActs({ work, onLeave }: { work: Work; onLeave(): void }) {
   const t = useTexts();
   const { job, output } = work;
   const [isAsking, setAsking] = useState(false);
+  const take = (toComposer: () => void) => () => {
+    toComposer();
+    onLeave();
+  };
   const copy = () =>
     navigator.clipboard.writeText(new URL(output.url, location.href).href).then(
       () => notice(t.works.copied),
@@ -94,12 +99,12 @@ function WorkActs({ work, onGone }: { work: Work; onGone(): void }) {
     <div className="acts">
       <DownloadButton work={work} />
       {output.type === "image" && (
-        <button type="button" className="plain" onClick={() => takeAsInput(work)}>
+        <button type="button" className="plain" onClick={take(() => takeAsInput(work))}>
           <Icon name="use" />
           {t.works.useLong}
         </button>
       )}
-      <button type="button" className="plain" onClick={() => madeAgain(job)}>
+      <button type="button" className="plain" onClick={take(() => madeAgain(job))}>
         <Icon name="again" />
         {t.works.makeAgainLong}
       </button>
@@ -108,7 +113,7 @@ function WorkActs({ work, onGone }: { work: Work; onGone(): void }) {
         {t.works.copyLink}
       </button>
       {isAsking ? (
-        <DeleteWork work={work} onGone={onGone} onKeep={() => setAsking(false)} />
+        <DeleteWork work={work} onGone={onLeave} onKeep={() => setAsking(false)} />
       ) : (
         <button type="button" className="plain" onClick={() => setAsking(true)}>
           <Icon name="remove" />

@@ -46,7 +46,7 @@ export function Wall({
           id={open}
           onMove={setOpen}
           onClose={() => setOpen(null)}
-          about={(work) => <AboutWork key={work.id} work={work} onGone={() => setOpen(null)} />}
+          about={(work) => <AboutWork key={work.id} work={work} onLeave={() => setOpen(null)} />}
         />
       )}
     </section>
