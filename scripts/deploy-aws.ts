@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { processEnvironment } from "../shared/config/environment.ts";
 import { deploy } from "./deploy/answer.ts";
-import { openAwsAccount } from "./deploy/aws/account.ts";
+import { openAwsAccount, regionOf } from "./deploy/aws/account.ts";
 import { awsSteps } from "./deploy/aws/steps.ts";
 import { deployedSettings, requireSettings } from "./deploy/settings.ts";
 import { parsed, runCommand, UsageError } from "./subcommands.ts";
@@ -30,11 +30,12 @@ await runCommand("npm run deploy:aws --", {
       throw new UsageError("--stage must be lower-case letters, digits and dashes, such as dev.");
     const budget = budgetOf(values.budget, values["budget-email"]);
     const environment = deployedSettings(processEnvironment());
+    const region = await regionOf(values.region ?? environment.AWS_REGION);
     const notes = await requireSettings(environment, {
-      PLATFORM: "aws",
+      ...{ PLATFORM: "aws", AWS_REGION: region },
       S3_BUCKET: environment.S3_BUCKET ?? "made-by-the-stack",
     });
-    const account = await openAwsAccount(values.region ?? environment.AWS_REGION, environment);
+    const account = await openAwsAccount(region, environment);
     const asked = {
       ...{ root, environment, isJson, stage: values.stage, reserves: values.reserve, budget },
       vendorKeys: values["vendor-keys"] ?? null,

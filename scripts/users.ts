@@ -5,7 +5,7 @@ import { isEmail, normalizeEmail } from "../shared/users/rules.ts";
 import type { Role } from "../shared/users/user.ts";
 import { somebody } from "./everybody.ts";
 import { lineOfJob, outlineOf } from "./jobs/outline.ts";
-import { parsed, runSubcommand, say, UsageError, whole, withTable } from "./subcommands.ts";
+import { Found, parsed, runSubcommand, say, UsageError, whole, withTable } from "./subcommands.ts";
 import { explain, remove } from "./users/delete.ts";
 import { find, linesOf, shown } from "./users/find.ts";
 import { grant, keyNote, readWanted } from "./users/grant.ts";
@@ -66,7 +66,7 @@ await runSubcommand("npm run users --", {
     },
   },
   "grant-role": {
-    usage: `${roles.join("|")} <email>`,
+    usage: `${roles.join("|")} <email> [--json]`,
     about: "Gives a user another role, from the next request on.",
     async run(args) {
       const { positionals, isJson } = parsed(args, {}, 3);
@@ -82,7 +82,7 @@ await runSubcommand("npm run users --", {
     },
   },
   "set-quota": {
-    usage: "<email> <size>|default",
+    usage: "<email> <size>|default [--json]",
     about: "What the user may store, whatever MAX_STORED_BYTES says; default ends the exception.",
     async run(args) {
       const { positionals, isJson } = parsed(args, {}, 3);
@@ -95,17 +95,21 @@ await runSubcommand("npm run users --", {
     },
   },
   delete: {
-    usage: "<email> [--yes]",
+    usage: "<email> [--yes] [--json]",
     about: "Shuts a user out at once; a server's timer removes the rest. Without --yes it only says what would go.",
     async run(args) {
       const { positionals, values, isJson } = parsed(args, { yes: { type: "boolean" } }, 2);
       const [address, ...more] = positionals;
       if (more.length > 0) throw new UsageError(oneOnly);
       const email = readEmail(address);
-      const { line, data } = await withTable((table, where) =>
-        values.yes ? remove(table, email) : explain(table, email, where),
-      );
-      say(isJson, [line], data);
+      if (values.yes) {
+        const { line, data } = await withTable((table) => remove(table, email));
+        say(isJson, [line], data);
+        return;
+      }
+      const { line, data } = await withTable((table, where) => explain(table, email, where));
+      if (isJson) say(true, [], data);
+      throw isJson ? new Found() : new Error(line);
     },
   },
 });

@@ -19,12 +19,12 @@ export async function remove(table: Table, who: string | undefined) {
 }
 
 /** Nothing is done without --yes, and whoever runs this in a shell sees that by the exit code. */
-export async function explain(table: Table, who: string | undefined, where: string): Promise<never> {
+export async function explain(table: Table, who: string | undefined, where: string) {
   const { email, userId } = await somebody(table, who);
   const stored = await readAccount(table, userId);
   const [jobs, balance] = [stored?.account.jobs ?? 0, stored?.account.balance ?? 0];
-  throw new Error(
+  const line =
     `Nothing was deleted. ${email} (${userId}) in ${where} has ${jobs} job${jobs === 1 ? "" : "s"} and ${balance} ` +
-      `credit${balance === 1 ? "" : "s"}; all their files would go, for good. Say it again with --yes.`,
-  );
+    `credit${balance === 1 ? "" : "s"}; all their files would go, for good. Say it again with --yes.`;
+  return { line, data: { userId, email, isDeleted: false, jobs, balance } };
 }

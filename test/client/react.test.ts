@@ -190,3 +190,58 @@ test("useJobs lives over one connection: what begins comes in front, moves and e
   expect(two.latest()[0].jobs.map(({ resultUrls }) => resultUrls.length)).toEqual([1, 1]);
   expect(ground.proxy.requests.filter(({ path }) => path.endsWith("/events"))).toHaveLength(1);
 });
+
+test("useJobs drops what has moved out of its filter, and takes up what has moved into it", async () => {
+  const seen = using(
+    () => [useJobs(client, { status: "failed" }), useJobs(client, { status: "processing" })] as const,
+    null,
+  );
+  await seen.until((both) => both.every(({ isLoading }) => !isLoading));
+  const { id } = await client.generateImage(asked);
+  await seen.until(([failed, processing]) => failed.jobs.length === 0 && processing.jobs[0]?.id === id);
+  slow.finish({ state: "failed", failure: { type: "provider_error", message: "Broken.", retryable: false } });
+  await seen.until(([failed, processing]) => failed.jobs[0]?.id === id && processing.jobs.length === 0);
+  slow.resume();
+  await client.retryJob(id);
+  await seen.until(([failed, processing]) => failed.jobs.length === 0 && processing.jobs[0]?.round === 2);
+  const shown = seen.seen.map((both) => both.map(({ jobs }) => jobs.map(({ status }) => status)));
+  expect(new Set(shown.flatMap(([failed]) => failed))).toEqual(new Set(["failed"]));
+  expect(new Set(shown.flatMap(([, processing]) => processing))).toEqual(new Set(["processing"]));
+});
+
+test("useJobs says in each component when the feed cannot go on, and begins it again when asked to", async () => {
+  const error = {
+    code: 403,
+    message: "Not now.",
+    error: { type: "forbidden", requestId: "r", details: [] },
+    data: null,
+  };
+  const headers = { "content-type": "application/json" };
+  const refusal = { status: 403, headers, body: JSON.stringify(error) };
+  ground.proxy.treat = (path) => (path.endsWith("/events") ? refusal : "pass");
+  const two = using(() => [useJobs(client, {}), useJobs(client, { limit: 1 })] as const, null);
+  await two.until((both) => both.every((each) => !each.isLoading && each.error?.message === "Not now."));
+  ground.proxy.treat = () => "pass";
+  for (const each of two.latest()) each.refresh();
+  await two.until((both) => both.every((each) => !each.isLoading && each.error === null));
+  const { id } = await client.generateImage(asked);
+  await two.until((both) => both.every(({ jobs }) => jobs[0]?.id === id));
+});
+
+test("useJobs with another token shows that user's jobs, live", async () => {
+  slow.finish();
+  await wait(client, await client.generateImage(asked));
+  const token = client.token;
+  client.token = "no token";
+  const { show, until } = using((_: string) => useJobs(client, {}), "signed out" as string);
+  await until(({ isLoading, error }) => !isLoading && error !== null);
+  client.token = token;
+  show("signed in");
+  await until(({ jobs, error }) => jobs.length === 1 && error === null);
+  const other = await ground.newClient();
+  client.token = other.token;
+  show("another user");
+  await until(({ isLoading, jobs }) => !isLoading && jobs.length === 0);
+  const { id } = await other.generateImage(asked);
+  await until(({ jobs }) => jobs[0]?.id === id && jobs[0].status === "completed");
+});

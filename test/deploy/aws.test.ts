@@ -344,6 +344,31 @@ describe("as a command", () => {
     expect(server.requests).toEqual([]);
   });
 
+  test.for<[string, string[], string]>([
+    ["--region", ["--region", "eu-central-1"], ""],
+    ["the profile", [], "[default]\nregion = eu-central-1\n"],
+    ["--region, which goes before the profile", ["--region", "eu-central-1"], "[default]\nregion = us-east-1\n"],
+  ])("without AWS_REGION the region is that of %s", async ([, args, profile]) => {
+    const { AWS_REGION: _, ...environment } = environmentOf(server);
+    delete process.env.AWS_REGION;
+    const AWS_CONFIG_FILE = join(checkout.root, "aws-config");
+    await writeFile(AWS_CONFIG_FILE, profile);
+    const { code, stdout, stderr } = await runScript(script, [...args, "--json"], "/nowhere", {
+      ...environment,
+      AWS_CONFIG_FILE,
+    });
+    expect([code, stderr.includes("REGION")]).toEqual([0, false]);
+    expect(JSON.parse(stdout)).toMatchObject({ region: "eu-central-1", isFine: true });
+  });
+
+  test("where no region is told, it asks for one", async () => {
+    const { AWS_REGION: _, ...environment } = environmentOf(server);
+    delete process.env.AWS_REGION;
+    const { code, stderr } = await runScript(script, [], "/nowhere", { ...environment, HOME: "/nowhere" });
+    expect([code, stderr]).toEqual([1, "In which region? Say --region, or set AWS_REGION.\n"]);
+    expect(server.requests).toEqual([]);
+  });
+
   test("without a key, and with a wrong one", async () => {
     const { AWS_ENDPOINT_URL, AWS_REGION } = environmentOf(server) as Record<string, string>;
     const none = {

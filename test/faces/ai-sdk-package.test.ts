@@ -42,12 +42,12 @@ test("attw finds its types from wherever an ESM package can be asked for", async
   expect(new Set(kinds)).toEqual(new Set(kinds.length > 0 ? ["node10"] : []));
 });
 
-test("it has less than 4 KB, beside the one package that it shares with the SDK", async () => {
+test("it has less than 4.5 KB, beside the one package that it shares with the SDK", async () => {
   const entry = join(folder, "installed/package/dist/index.js");
   const { outputFiles } = await build({
     entryPoints: [entry],
     ...({ bundle: true, minify: true, write: false, format: "esm", platform: "browser", target: "es2022" } as const),
     external: ["@ai-sdk/provider"],
   });
-  expect(gzipSync(outputFiles[0]?.contents ?? "").length).toBeLessThan(4 * 1024);
+  expect(gzipSync(outputFiles[0]?.contents ?? "").length).toBeLessThan(4.5 * 1024);
 });

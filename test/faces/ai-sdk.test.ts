@@ -83,6 +83,22 @@ describe("Pictures", () => {
     expect(job.params.inputs).toEqual([{ url: "data:image/png;base64,…" }, { uploadId: expect.any(String) }]);
   });
 
+  test.each([8, 5])(
+    "under a key of the caller's are each their own, %i of them, and the same when asked for again",
+    async (n) => {
+      const asked = { ...small, model: provider().image("default"), n, headers: { "Idempotency-Key": "order 7" } };
+      const [first, again] = [await generateImage(asked), await generateImage(asked)];
+      const distinct = new Set(first.images.map(({ base64 }) => base64));
+      expect([distinct.size, again.images.map(({ base64 }) => base64)]).toEqual([
+        n,
+        first.images.map(({ base64 }) => base64),
+      ]);
+      const older = createDreamFactoryV3(settings()).image("default");
+      expect((await ai6.generateImage({ ...asked, model: older })).images).toHaveLength(n);
+      expect(await charged()).toEqual({ jobs: 2, credits: n });
+    },
+  );
+
   const losses: [string, Loss[]][] = [
     ["the request is lost", ["refuse"]],
     ["the answer is lost", ["lose", "lose"]],
@@ -159,6 +175,18 @@ describe("Videos", () => {
     const [job] = (await listAll(user, "/jobs")).items;
     expect(job.params).toMatchObject({ durationSec: 2, ratio: "16:9", resolution: "480p" });
     expect(await charged()).toEqual({ jobs: 1, credits: 5 });
+  });
+
+  test("under a key of the caller's are each their own, and the same when asked for again", async () => {
+    const headers = { "idempotency-key": "order 8" };
+    const asked = { ...clip, model: provider().video("default"), n: 2, headers };
+    const jobs = [];
+    for (const _ of ["once", "again"]) {
+      const { responses } = await generateVideo(asked);
+      jobs.push(responses.map(({ providerMetadata }) => providerMetadata?.dreamFactory?.jobId));
+    }
+    expect([new Set(jobs[0]).size, jobs[1]]).toEqual([2, jobs[0]]);
+    expect(await charged()).toEqual({ jobs: 2, credits: 10 });
   });
 
   test("are looked after by the SDK, under its own key, although the answer to the start is lost", async () => {

@@ -34,6 +34,9 @@ test.for(commands)(
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toContain(name === "start" ? "npm start" : `npm run ${name}`);
     expect(stdout).toContain("Exit code 0: ");
+    // Every command of operators answers programs too, and says so.
+    const usages = stdout.split("\n").filter((line) => /^ *npm run/.test(line));
+    expect(usages.filter((line) => !line.includes("--json"))).toEqual([]);
     expect(await readdir(folder)).toEqual([]);
   },
 );

@@ -104,6 +104,15 @@ test("limits says what somebody may use, and makes an exception", async () => {
   expect((await users("limits", somebody.email, "--storage", "1.5GiB")).stdout).toContain("1.5 GiB, an exception");
 });
 
+test("delete tells programs what would go, with 1, and what has gone, with 0", async () => {
+  const { email, userId } = await product.register();
+  const before = await users("delete", email, "--json");
+  expect([before.code, before.stderr]).toEqual([1, ""]);
+  expect(JSON.parse(before.stdout)).toEqual({ userId, email, isDeleted: false, jobs: 0, balance: expect.any(Number) });
+  const after = await users("delete", email, "--json", "--yes");
+  expect([after.code, JSON.parse(after.stdout)]).toEqual([0, { userId, email, isDeleted: true }]);
+});
+
 test("asking makes no table", async () => {
   const empty = await mkdtemp(join(tmpdir(), "no-table-"));
   for (const args of [

@@ -89,7 +89,11 @@ test.each([
   [["a@example.com", "--now"], "Unknown option '--now'."],
 ])("delete %j is not understood: 2, one sentence and the usage", async (args, sentence) => {
   const { code, stdout, stderr } = await runScript("scripts/users.ts", ["delete", ...args], "/nowhere");
-  expect([code, stdout, stderr]).toEqual([2, "", `${sentence} Usage:\n  npm run users -- delete <email> [--yes]\n`]);
+  expect([code, stdout, stderr]).toEqual([
+    2,
+    "",
+    `${sentence} Usage:\n  npm run users -- delete <email> [--yes] [--json]\n`,
+  ]);
 });
 
 async function start(options: Parameters<typeof startProduct>[0]): Promise<Product> {

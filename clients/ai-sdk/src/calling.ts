@@ -2,12 +2,15 @@
 import { APICallError } from "@ai-sdk/provider";
 import type { DreamFactorySettings } from "./settings.ts";
 
+/** As the SDK hands them on, in whatever case the caller wrote them. */
+export type Headers = Record<string, string | undefined>;
+
 export interface Call {
   method: "GET" | "POST";
   /** Below the base URL. */
   path: string;
   body?: object | undefined;
-  headers?: Record<string, string | undefined> | undefined;
+  headers?: Headers | undefined;
   signal?: AbortSignal | undefined;
   /** How long after an abort the answer is waited for all the same: of what may have been begun. */
   lastMs?: number;
@@ -155,4 +158,8 @@ export function pause(ms: number, signal: AbortSignal | undefined): Promise<void
     if (signal?.aborted) stop();
     else signal?.addEventListener("abort", stop, { once: true });
   });
+}
+
+export function lowerCased(headers: Headers = {}): Headers {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }

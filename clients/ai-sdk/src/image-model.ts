@@ -1,5 +1,6 @@
 // Pictures: one job for up to four.
 import type { ImageModelV4CallOptions } from "@ai-sdk/provider";
+import { withOwnKey } from "./call-keys.ts";
 import { inputOf } from "./inputs.ts";
 import { bytesOf, makeJob, type ResponseFacts, responseOf } from "./job.ts";
 import { bodyOf, named, type Unsupported, unsupported } from "./request.ts";
@@ -40,7 +41,8 @@ export function imageModel(settings: DreamFactorySettings, modelId: string): Our
     maxImagesPerCall: 4,
     supportsFileInputs: true,
     supportsMaskInputs: false,
-    doGenerate: (options) => generate(settings, modelId, options),
+    doGenerate: (options) =>
+      withOwnKey(options.headers, (headers) => generate(settings, modelId, { ...options, headers })),
   };
 }
 

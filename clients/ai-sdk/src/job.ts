@@ -1,6 +1,6 @@
 // A job from its beginning to its files.
 import { APICallError } from "@ai-sdk/provider";
-import { type Answer, callApi, pause } from "./calling.ts";
+import { type Answer, callApi, type Headers, lowerCased, pause } from "./calling.ts";
 import type { DreamFactorySettings } from "./settings.ts";
 
 /** Of a job, what is used here. */
@@ -18,7 +18,7 @@ export interface Start {
   path: string;
   body: object;
   /** The SDK's own, which may bring an idempotency key. */
-  headers?: Record<string, string | undefined> | undefined;
+  headers?: Headers | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -120,8 +120,4 @@ function failed({ baseURL }: DreamFactorySettings, { path, body }: Start, job: J
     data,
     isRetryable: false,
   });
-}
-
-function lowerCased(headers: Record<string, string | undefined> = {}): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }

@@ -5,6 +5,7 @@ import type {
   Experimental_VideoModelV4CallOptions as VideoModelV4CallOptions,
   Experimental_VideoModelV4OperationStatusResult as VideoModelV4OperationStatusResult,
 } from "@ai-sdk/provider";
+import { withOwnKey } from "./call-keys.ts";
 import { inputOf } from "./inputs.ts";
 import {
   bytesOf,
@@ -45,12 +46,13 @@ export function videoModel(settings: DreamFactorySettings, modelId: string): Our
     modelId,
     maxVideosPerCall: 1,
 
-    async doGenerate(options) {
-      const { start, warnings } = await asked(settings, modelId, options);
-      const answer = await makeJob(settings, start);
-      const videos = await videosOf(settings, answer.data, options.abortSignal);
-      return { videos, warnings, providerMetadata: metadataOf(answer.data), response: responseOf(answer) };
-    },
+    doGenerate: (options) =>
+      withOwnKey(options.headers, async (headers) => {
+        const { start, warnings } = await asked(settings, modelId, { ...options, headers });
+        const answer = await makeJob(settings, start);
+        const videos = await videosOf(settings, answer.data, options.abortSignal);
+        return { videos, warnings, providerMetadata: metadataOf(answer.data), response: responseOf(answer) };
+      }),
 
     async doStart(options) {
       const { start, warnings } = await asked(settings, modelId, options);

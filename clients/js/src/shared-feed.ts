@@ -1,10 +1,15 @@
 // One connection for all who listen to a client in this page.
-import type { Client } from "./client.ts";
+import type { Client, Token } from "./client.ts";
 import { followAll, type PlacedEvent } from "./follow-all.ts";
 
-type Listener = (event: PlacedEvent) => void;
+interface Listener {
+  hear(event: PlacedEvent): void;
+  failed(error: Error): void;
+}
 
 interface SharedFeed {
+  /** With which it was begun: another one may be another user's. */
+  token: Token;
   listeners: Set<Listener>;
   /** By which it ends when nobody listens any more. */
   end: AbortController;
@@ -12,9 +17,14 @@ interface SharedFeed {
 
 const feeds = new WeakMap<Client, SharedFeed>();
 
-/** Tells of everything from now on, a snapshot first. Answers what ends it. `failed`: it cannot go on, such as without a token. */
-export function listen(client: Client, listener: Listener, failed: (error: Error) => void): () => void {
-  const feed = feeds.get(client) ?? begin(client, failed);
+/**
+ * Tells of everything from now on; a snapshot comes first to whoever begins it. Answers what ends it. `failed`: it cannot go on, such as without a
+ * token; whoever listens then begins it anew.
+ */
+export function listen(client: Client, hear: (event: PlacedEvent) => void, failed: (error: Error) => void): () => void {
+  const known = feeds.get(client);
+  const feed = known?.token === client.token ? known : begin(client);
+  const listener = { hear, failed };
   feed.listeners.add(listener);
   return () => {
     feed.listeners.delete(listener);
@@ -24,18 +34,20 @@ export function listen(client: Client, listener: Listener, failed: (error: Error
   };
 }
 
-function begin(client: Client, failed: (error: Error) => void): SharedFeed {
-  const feed: SharedFeed = { listeners: new Set(), end: new AbortController() };
+function begin(client: Client): SharedFeed {
+  const feed: SharedFeed = { token: client.token, listeners: new Set(), end: new AbortController() };
   feeds.set(client, feed);
-  run(client, feed).catch((error: unknown) => {
+  run(client, feed).catch((thrown: unknown) => {
     if (feeds.get(client) === feed) feeds.delete(client);
-    if (!feed.end.signal.aborted) failed(error instanceof Error ? error : new Error(String(error)));
+    if (feed.end.signal.aborted) return;
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    for (const listener of [...feed.listeners]) listener.failed(error);
   });
   return feed;
 }
 
 async function run(client: Client, feed: SharedFeed): Promise<void> {
   for await (const event of followAll(client, { signal: feed.end.signal })) {
-    for (const listener of [...feed.listeners]) listener(event);
+    for (const listener of [...feed.listeners]) listener.hear(event);
   }
 }

@@ -23,31 +23,52 @@ export interface UseJobsOptions extends Omit<Query<"listJobs">, "cursor"> {
   isLive?: boolean;
 }
 
-/** The user's jobs, newest first, page by page. */
+/** The user's jobs, newest first, page by page. With another `client.token` they are read anew when the component renders. */
 export function useJobs(client: Client, options: UseJobsOptions = {}): UsedJobs {
   const { limit, status, type, search, isLive = true } = options;
+  const { token } = client;
   const [jobs, setJobs] = useState<readonly Job[]>([]);
   const [next, setNext] = useState<string | null>(null);
   const [wanted, setWanted] = useState<{ cursor: string | undefined }>({ cursor: undefined });
   const [isLoading, setLoading] = useState(true);
   const [error, setError] = useState<Error | null>(null);
-  const refresh = useCallback(() => setWanted({ cursor: undefined }), []);
+  /** Why the feed cannot go on, and which one it is: the next is begun by `refresh`. */
+  const [feed, setFeed] = useState<{ round: number; error: Error | null }>({ round: 0, error: null });
+  const refresh = useCallback(() => {
+    setWanted({ cursor: undefined });
+    setFeed((before) => (before.error ? { round: before.round + 1, error: null } : before));
+  }, []);
   const loadMore = useCallback(() => {
     if (next !== null && !isLoading) setWanted({ cursor: next });
   }, [next, isLoading]);
   /** What the feed has told, by id: a page that was read before does not take it back. */
   const heard = useRef(new Map<string, Job>());
+  const { round } = feed;
 
   // Before the first page is asked for: so nothing is lost between the two.
   useEffect(() => {
     if (!isLive) return;
     heard.current = new Map();
+    setFeed((before) => (before.error ? { ...before, error: null } : before));
     const isListed = listedBy({ status, type, search });
     const tell = (job: Job) => {
       heard.current.set(job.id, job);
       setJobs((before) => withJob(before, job, isListed));
     };
-    const read = (id: string) => void client.getJob(id).then(tell, () => undefined);
+    const read = (id: string): void => void client.getJob(id).then(tell, () => undefined);
+    const move = (data: Moved) => {
+      const known = heard.current.get(data.jobId);
+      // What had ended and goes on is another round, of which the event does not tell all.
+      if (known && isEnded(known) && data.at > known.updatedAt) return read(data.jobId);
+      if (known) return tell(moved(known, data));
+      setJobs((before) => {
+        const there = before.find(({ id }) => id === data.jobId);
+        if (there) return withJob(before, moved(there, data), isListed);
+        // It may have come to what is listed, as from pending to processing.
+        if (status?.split(",").includes(data.status)) read(data.jobId);
+        return before;
+      });
+    };
     return listen(
       client,
       (event) => {
@@ -65,27 +86,33 @@ export function useJobs(client: Client, options: UseJobsOptions = {}): UsedJobs 
         const { data } = event;
         if (!("jobId" in data)) return;
         if (data.job) tell(data.job);
-        else setJobs((before) => before.map((job) => (job.id === data.jobId ? moved(job, data) : job)));
+        else move(data);
       },
-      setError,
+      (thrown) => setFeed((before) => ({ ...before, error: thrown })),
     );
-  }, [client, isLive, status, type, search, refresh]);
+  }, [client, token, round, isLive, status, type, search, refresh]);
 
-  // Another filter is another list: its first page, whatever was wanted before.
+  // Another filter is another list, and so is another user's: its first page, whatever was wanted before.
   const filter = JSON.stringify([limit, status, type, search]);
-  const last = useRef(filter);
+  const last = useRef({ filter, token });
   useEffect(() => {
-    const cursor = last.current === filter ? wanted.cursor : undefined;
-    last.current = filter;
+    const cursor = last.current.filter === filter && last.current.token === token ? wanted.cursor : undefined;
+    last.current = { filter, token };
+    const isListed = listedBy({ status, type, search });
+    const known = new Map(heard.current);
     setLoading(true);
     return untilGone(
       async (signal, tell) => {
         const page = await client.listJobs({ limit, status, type, search, cursor }, { signal });
-        const items = page.items.map((job) => newer(job, heard.current.get(job.id)));
+        const items = page.items.flatMap((job) => {
+          const now = newer(job, heard.current.get(job.id));
+          return now === job || isListed(now) ? [now] : [];
+        });
+        const meanwhile = [...heard.current.values()].filter((job) => known.get(job.id) !== job);
         tell(() => {
           setJobs((before) => {
             const kept = cursor === undefined ? [] : before.filter(({ id }) => items.every((job) => job.id !== id));
-            return [...kept, ...items];
+            return meanwhile.reduce((list, job) => withJob(list, job, isListed), [...kept, ...items] as readonly Job[]);
           });
           setNext(page.nextCursor);
           setError(null);
@@ -97,8 +124,8 @@ export function useJobs(client: Client, options: UseJobsOptions = {}): UsedJobs 
         setLoading(false);
       },
     );
-  }, [client, filter, limit, status, type, search, wanted]);
-  return { jobs, isLoading, hasMore: next !== null, error, loadMore, refresh };
+  }, [client, token, filter, limit, status, type, search, wanted]);
+  return { jobs, isLoading, hasMore: next !== null, error: error ?? feed.error, loadMore, refresh };
 }
 
 type Moved = Extract<Extract<UserEvent, { event: "progress" | "ended" }>["data"], { jobId: string }>;

@@ -26,20 +26,30 @@ export class AwsRefusal extends Error {
   }
 }
 
-/** Throws an Error of one sentence when there is no key, no region, or nobody answers. */
-export async function openAwsAccount(region: string | undefined, environment: Environment): Promise<AwsAccount> {
-  const stacks = new CloudFormationClient({ ...(region && { region }) });
-  const { key, found } = await keyOf(stacks);
+/** As it is said; else as the vendor's SDK finds it, in AWS_REGION or the profile. Throws an Error of one sentence when it finds none. */
+export async function regionOf(said: string | undefined): Promise<string> {
+  try {
+    return await new CloudFormationClient({ ...(said && { region: said }) }).config.region();
+  } catch (cause) {
+    if (!/^Region is missing/.test(reasonOf(cause))) throw cause;
+    throw new Error("In which region? Say --region, or set AWS_REGION.", { cause });
+  }
+}
+
+/** Throws an Error of one sentence when there is no key, or nobody answers. */
+export async function openAwsAccount(region: string, environment: Environment): Promise<AwsAccount> {
+  const stacks = new CloudFormationClient({ region });
+  const key = await keyOf(stacks);
   const signer = new AwsClient({ ...key, retries: 4 });
   const call = async (service: string, method: string, path: string, body?: string, headers = {}) => {
-    const url = endpointOf(service === "s3-control" ? `${account.id}.s3-control` : service, found, environment) + path;
+    const url = endpointOf(service === "s3-control" ? `${account.id}.s3-control` : service, region, environment) + path;
     // S3 Control signs as S3, and asks for the account: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_AWS_S3_Control.html
     const isControl = service === "s3-control";
     const options = {
       method,
       headers: { ...headers, ...(isControl && { "x-amz-account-id": account.id }) },
       ...(body !== undefined && { body }),
-      aws: { service: isControl ? "s3" : service, region: found },
+      aws: { service: isControl ? "s3" : service, region },
     };
     const response = await signer.fetch(url, options).catch((cause: unknown) => {
       throw new Error(`${service} could not be reached at ${url}: ${reasonOf(cause)}.`, { cause });
@@ -48,7 +58,7 @@ export async function openAwsAccount(region: string | undefined, environment: En
     return response;
   };
   const account: AwsAccount = {
-    ...{ region: found, id: "", arn: "", stacks },
+    ...{ region, id: "", arn: "", stacks },
     async json(service, target, input) {
       const type = service === "dynamodb" ? "application/x-amz-json-1.0" : "application/x-amz-json-1.1";
       const response = await call(service, "POST", "/", JSON.stringify(input), {
@@ -64,14 +74,11 @@ export async function openAwsAccount(region: string | undefined, environment: En
 
 async function keyOf(client: CloudFormationClient) {
   try {
-    const found = await client.config.region();
     const { accessKeyId, secretAccessKey, sessionToken } = await client.config.credentials();
-    return { found, key: { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) } };
+    return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
   } catch (cause) {
-    const text = reasonOf(cause);
-    if (/^Region is missing/.test(text)) throw new Error("In which region? Say --region, or set AWS_REGION.");
     throw new Error(
-      `There are no AWS credentials (${text}): set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE.`,
+      `There are no AWS credentials (${reasonOf(cause)}): set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE.`,
       { cause },
     );
   }
