@@ -23,9 +23,8 @@ async function leave(world: World, bytes: number): Promise<void> {
 
 const roomsOf = async (world: World) => (await world.account()).holds.map(({ bytes }) => bytes);
 
-it("a remake, and a resume, need room for what they make, and are refused without it", async () => {
-  let isDown = false;
-  const world = await openWorld({ graph, script: answering({ "music 0": () => (isDown ? no : succeeded) }) });
+it("a remake needs room for what it makes, and is refused without it", async () => {
+  const world = await openWorld({ graph });
   await world.start();
   expect(await roomsOf(world)).toEqual([8 * MiB]);
   await world.rest();
@@ -39,19 +38,27 @@ it("a remake, and a resume, need room for what they make, and are refused withou
   expect(world.production()).toMatchObject({ state: "settled", round: 1 });
 
   await leave(world, 4 * MiB);
-  isDown = true;
   await remakeNodes(world.deps, key, ["music"]);
   expect(await roomsOf(world)).toEqual([4 * MiB]);
+  await world.rest();
+  await world.checkAtRest();
+  expect(world.production().outcome).toBe("completed");
+});
+
+it("a resume needs room for what is missing", async () => {
+  let isDown = true;
+  const world = await openWorld({ graph, script: answering({ "music 0": () => (isDown ? no : succeeded) }) });
+  await world.start();
   await world.rest();
   expect(world.production().states).toBe("ddfd");
 
   await leave(world, 2 * MiB);
   isDown = false;
-  await resumeProduction(world.deps, key);
+  await resumeProduction(world.deps, keyOf(world.production()));
   expect(await roomsOf(world)).toEqual([2 * MiB]);
   await world.rest();
   await world.checkAtRest();
-  expect([world.production().states, world.production().outcome]).toEqual(["ddrd", "completed"]);
+  expect(world.production()).toMatchObject({ states: "dddd", outcome: "completed" });
 });
 
 it("another film of the same needs room for what the project does not have, as it was quoted", async () => {
