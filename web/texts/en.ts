@@ -188,7 +188,7 @@ export const en = {
     noModel: "There is no model for this here.",
     bringBack: "Bring back what I had written",
     sending: "On its way…",
-    sentAgain: "It is sent until that is answered, and charged once.",
+    sentAgain: "It is sent again until it is answered, and charged once.",
     examples: "For example",
     example: [
       "A ferry at moonrise on a wide river, lantern light on the water, woodblock print",

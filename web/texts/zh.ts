@@ -168,7 +168,7 @@ export const zh: typeof en = {
     noModel: "这里没有可用的模型。",
     bringBack: "找回刚才写的内容",
     sending: "发送中…",
-    sentAgain: "会一直发送到有答复为止，只收一次费。",
+    sentAgain: "会反复发送，直到收到答复，只收一次费。",
     examples: "试试看",
     example: [
       "宽阔的江面，月亮升起，渡船的灯火映在水上，木版画",
