@@ -52,7 +52,7 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "paying", () => {
       await route.fulfill({ status: 502, contentType: "text/html", body: "<h1>502 Bad Gateway</h1>" });
     });
     await make(page, "Behind a proxy");
-    await page.getByText(/^The server’s answer could not be understood\. It is sent until/).waitFor();
+    await page.getByText(/^The server’s answer could not be understood\. It is sent again until/).waitFor();
     await page.locator(".job.waiting", { hasText: "Behind a proxy" }).waitFor();
     expect(await makeButton(page, "1").isDisabled()).toBe(true);
     // Another one does not wait for it.

@@ -1,6 +1,7 @@
 // Pictures to work on: chosen, dropped or pasted; each goes straight to the store, with its progress.
 import { type ClipboardEvent, type DragEvent, useId, useRef, useState } from "react";
 import { bytes } from "../texts/format.ts";
+import { reasonWords } from "../texts/reasons.ts";
 import { type Texts, useLocale, useTexts } from "../texts/texts.ts";
 import { Icon } from "./icon.tsx";
 import type { Attached, FileUploadState, Refused } from "./use-file-upload.ts";
@@ -69,7 +70,7 @@ export function FileUpload({ upload }: FileUploadProps) {
 function Picture({ file, upload }: { file: Attached; upload: FileUploadState }) {
   const t = useTexts();
   const percent = Math.round(file.progress * 100);
-  const said = file.reason ?? t.upload.failed(file.name);
+  const said = file.reason === null ? t.upload.failed(file.name) : reasonWords(t, file.reason);
   return (
     <li className={`picture ${file.status}`} title={file.name}>
       {file.url && <img src={file.url} alt={file.name} width={72} height={72} />}

@@ -96,9 +96,14 @@ function Prompt({ composing: { draft, upload, isLoading, offered, prompt } }: { 
   );
 }
 
-function MakeButton({ composing: { draft, price, left, lacks, isWaiting, canSend } }: { composing: Composing }) {
+function MakeButton({
+  composing: { draft, choice, price, left, lacks, isWaiting, canSend },
+}: {
+  composing: Composing;
+}) {
   const t = useTexts();
   const hint = useId();
+  const operation = (choice.operation ?? "generate") as keyof typeof t.make.needsInput;
   const { price: cost, error, askAgain } = price;
   const isFinal = failureOf(error)?.type === "invalid_request";
   return (
@@ -107,7 +112,7 @@ function MakeButton({ composing: { draft, price, left, lacks, isWaiting, canSend
         {isWaiting ? (
           t.make.sending
         ) : lacks === "input" ? (
-          t.make.needsInput
+          t.make.needsInput[operation]
         ) : error ? (
           <>
             <span className="wrong">{wordsOf(t, error)}</span>{" "}

@@ -38,14 +38,18 @@ export function useComposer() {
     const body = requestOf(current, model, most > 0 ? upload.inputs : []);
     return { kind: current.kind, type: typeOf(current.kind) as Wanted["type"], body };
   }, [current, model, most, upload.inputs]);
-  const price = usePrice(wanted);
+  const operation = choice.operation ?? "generate";
+  // Whatever else is done is done to a picture.
+  const fewest = Math.max(model?.inputs.min ?? 0, operation === "generate" ? 0 : 1);
+  const lacksInput = most > 0 && upload.inputs.length < fewest;
+  // Of what cannot be made yet there is no price.
+  const price = usePrice(lacksInput ? null : wanted);
   const { data: credits } = useCredits();
   const left = price.price === null || !credits ? null : credits.balance - price.price;
   const press = useOnePress();
   const waiting = useStored(outbox);
   const isWaiting = wanted !== null && waiting.some(({ body }) => JSON.stringify(body) === JSON.stringify(wanted.body));
   const lacksPrompt = current.kind !== "keep" && !current.prompts[current.kind]?.trim() && upload.inputs.length === 0;
-  const lacksInput = model !== null && current.kind !== "keep" && upload.inputs.length < model.inputs.min;
 
   const lacks = lacksInput ? ("input" as const) : lacksPrompt || !wanted ? ("prompt" as const) : null;
   // By mouse and by keys alike: nothing is sent whose price was not on the button.

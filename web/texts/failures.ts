@@ -1,20 +1,24 @@
-// What went wrong, in words that help: the page's own where it knows more, else the server's.
+// What went wrong, in words that help: the page's own where it knows them, else in English the server's.
 import { failureOf } from "dream-factory-client";
+import { detailWords, reasonWords } from "./reasons.ts";
 import type { Texts } from "./texts.ts";
 
 export function wordsOf(t: Texts, error: unknown): string {
   const failure = failureOf(error);
   if (!failure) return error instanceof Error ? error.message : t.errors.title;
   if (failure.type === "internal") return t.errors.internal(failure.requestId);
-  if (failure.type === "invalid_request" || failure.type === "upload_rejected") return serversWords(error, failure);
+  const said = error instanceof Error ? error.message : "";
+  if (failure.type === "upload_rejected") return reasonWords(t, said);
+  if (failure.type === "invalid_request") {
+    const { details } = failure;
+    return details.length === 0 ? reasonWords(t, said) : sentences(details.map((each) => detailWords(t, each)));
+  }
   const own: unknown = t.errors[failure.type as keyof Texts["errors"]];
-  return typeof own === "string" ? own : serversWords(error, failure);
+  return typeof own === "string" ? own : t.errors.otherReason(said);
 }
 
-function serversWords(error: unknown, failure: object): string {
-  const details = "details" in failure ? (failure.details as { path: string; message: string }[]) : [];
-  const said = details.map(({ path, message }) => (path ? `${path}: ${message}` : message));
-  return said.length > 0 ? said.join("; ") : error instanceof Error ? error.message : "";
+function sentences(all: readonly string[]): string {
+  return [...new Set(all)].join(" ");
 }
 
 /** Of a job that failed. */

@@ -92,7 +92,7 @@ function WorkActs({ work, onLeave }: { work: Work; onLeave(): void }) {
   };
   const copy = () =>
     navigator.clipboard.writeText(new URL(output.url, location.href).href).then(
-      () => notice(t.works.copied),
+      () => notice(isSigned(output.url) ? t.works.copiedForNow : t.works.copied),
       (error) => notice(wordsOf(t, error), { isBad: true }),
     );
   return (
@@ -122,6 +122,12 @@ function WorkActs({ work, onLeave }: { work: Work; onLeave(): void }) {
       )}
     </div>
   );
+}
+
+/** Whoever has it may read the file, for about an hour: S3 and those like it, and OSS in its two ways. */
+function isSigned(url: string): boolean {
+  const { searchParams } = new URL(url, location.href);
+  return ["X-Amz-Signature", "x-oss-signature", "Signature"].some((name) => searchParams.has(name));
 }
 
 export function DownloadButton({ work, isShort = false }: { work: Work; isShort?: boolean }) {
