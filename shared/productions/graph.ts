@@ -127,8 +127,15 @@ function isAsBefore({ states, earlier = "" }: Remade, node: number): boolean {
 }
 
 /** The nodes that are made anew, and all that is made from them, however far behind. */
-export function withRemade({ nodes }: Plan, states: string, remade: ReadonlySet<number>): string {
-  const stale = new Set(remade);
-  for (const [node, { from }] of nodes.entries()) if (from.some((one) => stale.has(one.node))) stale.add(node);
-  return [...states].map((state, node) => (remade.has(node) ? "!" : stale.has(node) ? "." : state)).join("");
+export function withRemade(plan: Plan, states: string, remade: ReadonlySet<number>): string {
+  return withDependentsWaiting(plan, [...states].map((state, node) => (remade.has(node) ? "!" : state)).join(""));
+}
+
+/** What is made from something that waits does so too, however far behind: also what was made without it. If it comes out the same, it costs nothing. */
+export function withDependentsWaiting({ nodes }: Plan, states: string): string {
+  const waiting = new Set<number>();
+  for (const [node, { from }] of nodes.entries()) {
+    if (isWaiting(stateOf(states, node)) || from.some((one) => waiting.has(one.node))) waiting.add(node);
+  }
+  return [...states].map((state, node) => (waiting.has(node) && state !== "!" ? "." : state)).join("");
 }

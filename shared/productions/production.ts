@@ -57,7 +57,7 @@ export interface Production extends Watched {
   outcome: ProductionOutcome | null;
   reason: StopReason | null;
   /** By which requests with an Idempotency-Key a round was begun, other than the first: the newest, without those of rounds that were refused. */
-  asked?: AskedRound[];
+  asked?: AskedRound[] | undefined;
   /** What the production was before a round that is still to be paid for; it goes back to it when that is refused. */
   before: Before | null;
 
@@ -87,7 +87,7 @@ export interface Production extends Watched {
   admitted: Admitted[];
   /** Jobs that have ended, while their nodes do not say so yet. */
   markers: Marker[];
-  /** By a node's place: how often its handling has thrown in a row. */
+  /** By a node's place: how often its handling has thrown in this round. */
   throws: Record<string, number>;
 
   /** Somebody looks at it every moment until then: no ticket is needed. */

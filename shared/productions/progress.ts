@@ -1,9 +1,9 @@
 // How far a production is, as its user is told: stages, nodes, percent by expected time, and an estimate of the rest.
 import { type NodeKind, type Plan, type PlannedNode, stages } from "../drama/plan.ts";
 import type { OfferedProvider } from "../ports/provider.ts";
+import type { ProductionDeps } from "./deps.ts";
 import { countMade, isLost, isMade, stateOf } from "./graph.ts";
 import type { Marker, Production, Progress } from "./production.ts";
-import { PARALLEL } from "./starting/new-production.ts";
 
 /** Of a kind of which none has been made yet, where its provider is not there any more. */
 const USUAL_MS = 10_000;
@@ -11,7 +11,12 @@ const MOST_TIMES = 9;
 
 type Providers = ReadonlyMap<string, Pick<OfferedProvider, "typicalMs">>;
 
-export function progressOf(production: Production, plan: Plan, providers: Providers): Progress {
+interface Deps {
+  providers: Providers;
+  settings: Pick<ProductionDeps["settings"], "productionParallel">;
+}
+
+export function progressOf(production: Production, plan: Plan, { providers, settings }: Deps): Progress {
   const { states, times, quote, isExpanded, progress } = production;
   // What is lost is neither done nor still to be done.
   const wanted = plan.nodes.map((node, place) => ({ node, state: stateOf(states, place) }));
@@ -30,7 +35,7 @@ export function progressOf(production: Production, plan: Plan, providers: Provid
     nodes: known,
     // It never falls, whatever has turned out to take longer.
     percent: Math.min(99, Math.max(progress.percent, reached)),
-    restMs: isExpanded && !isStopping ? Math.round(restOf(left) / PARALLEL) : null,
+    restMs: isExpanded && !isStopping ? Math.round(restOf(left) / settings.productionParallel) : null,
   };
 }
 

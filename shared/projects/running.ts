@@ -8,10 +8,7 @@ export async function withRealRunning(table: Table, project: Project): Promise<P
   return project.running === null || (await isRunning(table, project)) ? project : { ...project, running: null };
 }
 
-export async function isRunning(
-  table: Table,
-  { userId, running }: Pick<Project, "userId" | "running">,
-): Promise<boolean> {
+async function isRunning(table: Table, { userId, running }: Pick<Project, "userId" | "running">): Promise<boolean> {
   if (running === null) return false;
   const production = await table.get({ partition: `user#${userId}`, sort: `production#${running}` });
   return production !== null && production.data.state !== "settled";

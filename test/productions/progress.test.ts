@@ -16,7 +16,7 @@ const graph = [
   { id: "cut", kind: "episode" as const, from: ["still-1?", "still-2?"] },
 ];
 const plan = graphPlanner(graph).plan(plain);
-const none = new Map();
+const none = { providers: new Map(), settings: { productionParallel: 8 } };
 
 async function running(): Promise<Production> {
   const world = await openWorld({ graph });
@@ -51,10 +51,13 @@ test("pictures that cannot be made are no progress either; what is made without 
 
 test("what is left is counted by what its provider usually takes, until one of its kind has been made", async () => {
   const begun = await running();
-  const slow = new Map([["scripted", { typicalMs: 80_000 }]]);
+  const slow = { ...none, providers: new Map([["scripted", { typicalMs: 80_000 }]]) };
   const times = { still: [16_000] };
   expect(progressOf(begun, plan, slow)).toMatchObject({ restMs: (3 * 80_000) / 8 });
-  expect(progressOf({ ...begun, times }, plan, slow)).toMatchObject({ restMs: (2 * 16_000 + 80_000) / 8 });
+  const restMs = 2 * 16_000 + 80_000;
+  expect(progressOf({ ...begun, times }, plan, slow)).toMatchObject({ restMs: restMs / 8 });
+  const one = { ...slow, settings: { productionParallel: 1 } };
+  expect(progressOf({ ...begun, times }, plan, one)).toMatchObject({ restMs });
 });
 
 test("what a user reads of a film that is cancelled in the middle says no more than was made", async () => {

@@ -41,6 +41,33 @@ describe("Resume", () => {
     expect(world.production().rounds.map(({ captured }) => captured)).toEqual([10, 20]);
   });
 
+  it("puts what was missing into what was made without it, which costs nothing where it is missing still", async () => {
+    let isDown = true;
+    const withMusic = [
+      ...graph.slice(0, 2),
+      { id: "music" },
+      { ...graph[2], id: "episode", from: ["still", "music?"] },
+    ];
+    const world = await openWorld({
+      graph: withMusic,
+      script: answering({ "music 0": () => (isDown ? no : succeeded) }),
+    });
+    const episode = () => world.nodes().find(({ id }) => id === "episode")?.output?.sha256;
+    await world.start();
+    await world.rest();
+    const silent = episode();
+    expect([world.production().states, (await world.account()).balance]).toEqual(["ddfd", 970]);
+    await resumeProduction(world.deps, key(world));
+    await world.rest();
+    expect([episode() === silent, (await world.account()).balance]).toEqual([true, 970]);
+    isDown = false;
+    await resumeProduction(world.deps, key(world));
+    await world.rest();
+    await world.checkAtRest();
+    expect([world.production().outcome, episode() === silent]).toEqual(["completed", false]);
+    expect((await world.account()).balance).toBe(950);
+  });
+
   it("goes on behind a screenplay that was written, when it was stopped before the rest was planned", async () => {
     const world = await openWorld({ graph: written, screenplay: null, script: answering({}) });
     await world.start();

@@ -45,17 +45,17 @@ it("a remake needs room for what it makes, and is refused without it", async () 
   expect(world.production().outcome).toBe("completed");
 });
 
-it("a resume needs room for what is missing", async () => {
+it("a resume needs room for what is missing, and for what is made from it", async () => {
   let isDown = true;
   const world = await openWorld({ graph, script: answering({ "music 0": () => (isDown ? no : succeeded) }) });
   await world.start();
   await world.rest();
   expect(world.production().states).toBe("ddfd");
 
-  await leave(world, 2 * MiB);
+  await leave(world, 4 * MiB);
   isDown = false;
   await resumeProduction(world.deps, keyOf(world.production()));
-  expect(await roomsOf(world)).toEqual([2 * MiB]);
+  expect(await roomsOf(world)).toEqual([4 * MiB]);
   await world.rest();
   await world.checkAtRest();
   expect(world.production()).toMatchObject({ states: "dddd", outcome: "completed" });

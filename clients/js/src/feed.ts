@@ -35,6 +35,8 @@ export function placeBehind(id: string): Place {
 const MOST_FAILURES = 3;
 /** After so many looks another connection is tried. */
 const LOOKS_BETWEEN = 30;
+/** The same where connections are taken and say nothing: each of them costs a silence. */
+const LOOKS_IF_MUTE = 300;
 /** Between two looks, while nobody answers. */
 const LONGEST_PAUSE_MS = 8000;
 
@@ -55,7 +57,7 @@ export async function* goingOn<Event>(
     if (place.isEnded) return;
     failures = place.signs > before ? 0 : failures + 1;
     if (failures < MOST_FAILURES) await pause(place.retryMs * 2 ** Math.max(0, failures - 1), signal);
-    else yield* looks(ask, place.isMute ? Number.POSITIVE_INFINITY : LOOKS_BETWEEN, pollMs, signal);
+    else yield* looks(ask, place.isMute ? LOOKS_IF_MUTE : LOOKS_BETWEEN, pollMs, signal);
   }
 }
 

@@ -3,7 +3,6 @@ import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Ask, AskedInput, PlannedNode, Rung } from "../../drama/plan.ts";
 import { seedOf } from "../../drama/planning/seed.ts";
-import { AppError } from "../../errors/app-error.ts";
 import { ClaimLost } from "../../items/claim.ts";
 import { isServed } from "../../jobs/asking/choose-model.ts";
 import { newJob } from "../../jobs/asking/new-job.ts";
@@ -39,7 +38,7 @@ export async function admitNode(look: Look, file: PlanFile, index: number): Prom
   const stored = await readNode(deps.table, claim.value, index, planned);
   const rung = chooseRung(deps, claim.value, planned, stored.node.rung);
   if (rung === null) return "waits";
-  if (rung === "none") throw nobodyLeft();
+  if (rung === "none") throw new NobodyLeft();
   const key = { userId: claim.value.userId, jobId: nodeJobId(claim.value.id, index, stored.node.make) };
   // Another job than the one that is wanted now was begun for this make: it ends unpaid, and the node goes on with its next one.
   if ((await jobFor(look, { file, index, planned, node: stored.node, rung, key })) === "other") {
@@ -51,8 +50,11 @@ export async function admitNode(look: Look, file: PlanFile, index: number): Prom
   return confirm(deps, key, entry);
 }
 
-function nobodyLeft(): AppError {
-  return new AppError("invalid_request", { message: "The models that were to make it are not served here any more." });
+/** Of whoever looks now: another process may have what it takes. */
+export class NobodyLeft extends Error {
+  constructor() {
+    super("The models that were to make it are not served here any more.");
+  }
 }
 
 /** The way that comes next, or the cheapest behind it when that does not fit and nothing else will give room back. Those that are gone are left out. */

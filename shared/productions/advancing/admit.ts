@@ -73,7 +73,7 @@ async function takeReused({ deps, claim }: Look, file: PlanFile, outcomes: reado
   const now = deps.clock.now();
   await claim.update((production) => {
     const next = withReused(production, reused, now);
-    return told({ ...next, progress: progressOf(next, file.plan, deps.providers) }, now);
+    return told({ ...next, progress: progressOf(next, file.plan, deps) }, now);
   });
 }
 

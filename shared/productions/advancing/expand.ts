@@ -43,7 +43,7 @@ export async function expand(look: Look): Promise<void> {
       states: `${production.states[0]}${rest}`,
       updatedAt: now,
     };
-    return told({ ...whole, progress: progressOf(whole, plan, deps.providers) }, now);
+    return told({ ...whole, progress: progressOf(whole, plan, deps) }, now);
   });
 }
 

@@ -5,14 +5,15 @@ import { readNode, writeNode } from "../node.ts";
 import type { PlanFile } from "../plans.ts";
 import type { Production } from "../production.ts";
 import { toStopping } from "../states.ts";
+import { NobodyLeft } from "./admit-node.ts";
 import type { Look } from "./look.ts";
 
-/** In a row. */
+/** In a round. */
 const MOST_THROWS = 3;
 const defect = "Something went wrong on our side while it was prepared.";
 
 /**
- * What cannot be begun at all fails at once and says why; anything else when it has thrown three times in a row. The node's reason is written first, then
+ * What cannot be begun at all fails at once and says why; anything else when it has thrown three times in the round. The node's reason is written first, then
  * the production: who dies in between does both again. Answers whether it has failed.
  */
 export async function failToBegin(look: Look, file: PlanFile, node: number, error: unknown): Promise<boolean> {
@@ -23,7 +24,7 @@ export async function failToBegin(look: Look, file: PlanFile, node: number, erro
   const before = claim.value;
   const isLost = isLastThrow(before, node, error);
   if (isLost) {
-    const reason = refusal ?? defect;
+    const reason = refusal ?? (error instanceof NobodyLeft ? error.message : defect);
     await writeReason(look, file, node, reason);
     if (refusal !== null) deps.log.info({ productionId, node, reason }, "a node of a production cannot be made");
   }

@@ -62,12 +62,12 @@ async function basisFor(look: Look, file: PlanFile, { node, outcome }: Marker): 
 
 /** One write: the nodes' states, those that now are left out with them, the markers out, the feed. */
 function withoutMarkers(
-  { clock, providers }: Pick<ProductionDeps, "clock" | "providers">,
+  deps: ProductionDeps,
   production: Production,
   { plan }: PlanFile,
   all: readonly Told[],
 ): Production {
-  const now = clock.now();
+  const now = deps.clock.now();
   const isTold = ({ node, make }: Marker) => all.some(({ marker }) => marker.node === node && marker.make === make);
   const mine = all.filter(({ marker }) =>
     production.markers.some(({ node, make }) => node === marker.node && make === marker.make),
@@ -91,7 +91,7 @@ function withoutMarkers(
     markers: production.markers.filter((marker) => !isTold(marker)),
   };
   const shown = told(
-    { ...next, progress: progressOf(next, plan, providers) },
+    { ...next, progress: progressOf(next, plan, deps) },
     now,
     plan.nodes[mine.at(-1)?.marker.node ?? 0]?.id,
   );

@@ -29,6 +29,6 @@ export function blanked(production: Production): Production {
   return {
     ...production,
     ...{ title: "", planKey: "", states: "", feed: [], throws: {}, times: {}, before: null, purged: true },
-    webhookUrl: undefined,
+    ...{ webhookUrl: undefined, asked: undefined, unmade: undefined, earlier: undefined },
   };
 }

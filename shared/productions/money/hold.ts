@@ -52,9 +52,11 @@ export function requirePlace(
   { budget, nodes }: { budget: number; nodes: number },
 ): void {
   requireRoom(account, budget, settings);
-  const bytes = bytesFor(nodes);
-  const why = `For ${nodes} ${nodes === 1 ? "part" : "parts"} to be made ${sizeText(bytes)} are set aside.`;
-  requireBytes(account, settings.maxStoredBytes, bytes, why);
+  if (nodes > 0) {
+    const bytes = bytesFor(nodes);
+    const why = `For ${nodes} ${nodes === 1 ? "part" : "parts"} to be made ${sizeText(bytes)} are set aside.`;
+    requireBytes(account, settings.maxStoredBytes, bytes, why);
+  }
   const running = account.holds.filter(({ productionId }) => productionId !== undefined).length;
   if (running < MOST_PRODUCTIONS) return;
   throw new AppError("rate_limited", {

@@ -5,11 +5,11 @@ import { FIRST_LOOK_MS, told } from "../states.ts";
 import type { NewProduction } from "./start.ts";
 
 const HOUR_MS = 60 * 60_000;
-/** Jobs of one production at the same time, and how many its item has room for. */
+/** Jobs of one production at the same time at most: its item has room for no more. */
 export const PARALLEL = 8;
 
 export function newProduction(
-  deps: Pick<AskingDeps, "clock" | "planner" | "providers">,
+  deps: Pick<AskingDeps, "clock" | "planner" | "providers" | "settings">,
   { projectId, title, file, budget, unmade, webhookUrl }: NewProduction,
   { key: { userId, productionId: id }, planKey }: { key: ProductionKey; planKey: string },
 ): Production {
@@ -42,10 +42,10 @@ function deadlineFor(ms: number): number {
 
 /** As if each node took as long as the slowest kind usually does. */
 function expectedMs(
-  { providers }: Pick<AskingDeps, "providers">,
+  { providers, settings }: Pick<AskingDeps, "providers" | "settings">,
   { snapshot: { offers } }: NewProduction["file"],
   nodes: number,
 ): number {
   const first = Object.values(offers).flatMap(([best]) => (best ? [providers.get(best.provider)?.typicalMs ?? 0] : []));
-  return (Math.max(0, ...first) * nodes) / PARALLEL;
+  return (Math.max(0, ...first) * nodes) / settings.productionParallel;
 }

@@ -16,7 +16,7 @@ export interface RoundQuote extends Pick<Quote, "nodes" | "stages" | "price"> {
   balance: number;
 }
 
-/** Makes nothing. `remake` empty: what is missing. Throws what the round itself would be refused with: 400, 404, 409. */
+/** Makes nothing. `remake` empty: what is missing. Throws what the round itself would be refused with but for credits, room and refusals: 400, 404, 409. */
 export async function quoteRound(deps: AskingDeps, key: ProductionKey, remake: readonly string[]): Promise<RoundQuote> {
   const found = await findProduction(deps, key);
   requireSettled(found);

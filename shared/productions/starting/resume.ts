@@ -9,7 +9,7 @@ import { requireFewRefusals } from "../../limits/refusals.ts";
 import type { JsonValue } from "../../ports/table.ts";
 import type { AskingDeps } from "../deps.ts";
 import { announceProduction } from "../ending/announce.ts";
-import { isMissing, isWaiting, stateOf, withLostWaiting, withRemade } from "../graph.ts";
+import { isMissing, isWaiting, stateOf, withDependentsWaiting, withLostWaiting, withRemade } from "../graph.ts";
 import { nodesToMake, requirePlace } from "../money/hold.ts";
 import { readPlan } from "../plans.ts";
 import type { Production, ProductionKey } from "../production.ts";
@@ -45,7 +45,7 @@ export function resumeProduction(
  */
 export function roundStates(found: Production, plan: Plan, remake: readonly string[]): string {
   if (remake.length === 0) {
-    if (isWanting(found)) return withLostWaiting(found.states);
+    if (isWanting(found)) return withDependentsWaiting(plan, withLostWaiting(found.states));
     throw new AppError("conflict", { message: "Nothing is missing. Remake a node to have it made anew." });
   }
   const remade = new Set(remake.map((nodeId) => plan.nodes.findIndex(({ id }) => id === nodeId)));
