@@ -149,7 +149,8 @@ test("it goes on where it was: what is missing is made, and nothing is paid for 
   const after = await nodesOf(id);
   for (const [name, { state, output }] of before)
     if (state === "made") expect([name, after.get(name)?.output.key]).toEqual([name, output.key]);
-  expect([...after.values()].every(({ state }) => state === "made")).toBe(true);
+  // What came out the same, although one more picture was there for it, is used again.
+  expect([...after.values()].filter(({ state }) => state !== "made" && state !== "reused")).toEqual([]);
   // The one picture that was missing; what is put together costs nothing.
   expect(production.cost).toBe(costs + 1);
   costs += 1;
