@@ -1,0 +1,56 @@
+// A part of a film is made anew on the page: paid for once, and what does not fit any more is told.
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Product } from "../api/local.ts";
+import { type User, until } from "../api/user.ts";
+import { type Devices, missingBrowser, startDevices } from "./browser.ts";
+import { filmOf } from "./shown.ts";
+import { signInHere, startStudio } from "./studio.ts";
+
+describe.skipIf(missingBrowser !== null)(missingBrowser ?? "remaking", () => {
+  let studio: Product;
+  let devices: Devices;
+  let user: User;
+  let projectId: string;
+  beforeAll(async () => {
+    [studio, devices] = await Promise.all([startStudio(), startDevices()]);
+    user = await studio.register();
+    const json = { title: "Ferry", prompt: "Two people wait.", durationSec: 10, scenesPerEpisode: 1, language: "en" };
+    projectId = await filmOf(user, json);
+  });
+  afterAll(async () => {
+    await devices?.close();
+    await studio?.close();
+  });
+
+  const production = async () =>
+    (await user.call("GET", `/productions?projectId=${projectId}&limit=1`)).body.data.items[0];
+
+  async function openFilm(page: Page): Promise<void> {
+    await signInHere(page, studio, user);
+    await page.goto(`${studio.url}/#/dramas/${projectId}`);
+    await page.locator(".frame img").first().waitFor();
+  }
+
+  test("who presses again because the answer was lost gets the round that has begun, and pays for it alone", async () => {
+    const { page } = await devices.open();
+    // Nothing else tells the page of it.
+    await page.route("**/api/v1/events**", (route) => route.abort());
+    await openFilm(page);
+    const remakes = "**/api/v1/productions/*/nodes/*/remake";
+    await page.route(remakes, async (route) => {
+      await route.fetch();
+      await route.fulfill({ status: 502, contentType: "text/html", body: "<h1>502 Bad Gateway</h1>" });
+    });
+    await page.locator(".shot-card").first().click();
+    const button = page.getByRole("button", { name: /^Make the picture anew ?· ?\d/ });
+    await button.click();
+    await page.locator(".notice.bad").waitFor();
+    const { cost } = await until(production, ({ status, round }) => status === "completed" && round === 2);
+    await page.unroute(remakes);
+    const answer = page.waitForResponse(remakes);
+    await button.click();
+    expect((await answer).status()).toBe(200);
+    expect(await until(production, ({ status }) => status === "completed")).toMatchObject({ round: 2, cost });
+  });
+});
