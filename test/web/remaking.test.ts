@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Product } from "../api/local.ts";
 import { type User, until } from "../api/user.ts";
-import { type Devices, missingBrowser, startDevices } from "./browser.ts";
+import { type Devices, missingBrowser, startDevices, violations } from "./browser.ts";
 import { filmOf } from "./shown.ts";
 import { signInHere, startStudio } from "./studio.ts";
 
@@ -31,6 +31,27 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "remaking", () => {
     await page.goto(`${studio.url}/#/dramas/${projectId}`);
     await page.locator(".frame img").first().waitFor();
   }
+
+  test("a shot that does not fit its new parts any more looks as the others do, and says so, in either language", async () => {
+    const { page } = await devices.open();
+    await openFilm(page);
+    const card = page.locator(".shot-card").first();
+    const looks = () =>
+      card.evaluate(
+        "(element) => { const { padding, backgroundColor } = getComputedStyle(element); return [padding, backgroundColor]; }",
+      );
+    const before = await looks();
+    await page.route("**/api/v1/productions/*/nodes?*", async (route) => {
+      const response = await route.fetch();
+      const body = await response.text();
+      await route.fulfill({ response, body: body.replaceAll('"state":"made"', '"state":"stale"') });
+    });
+    await page.reload();
+    await card.getByText("Out of date").waitFor();
+    expect([await looks(), await violations(page)]).toEqual([before, []]);
+    await page.getByRole("button", { name: "中文" }).first().click();
+    await card.getByText("待更新").waitFor();
+  });
 
   test("who presses again because the answer was lost gets the round that has begun, and pays for it alone", async () => {
     const { page } = await devices.open();
