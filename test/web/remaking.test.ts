@@ -53,6 +53,19 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "remaking", () => {
     await card.getByText("待更新").waitFor();
   });
 
+  test("a film that is whole when its remake was cancelled needs no finishing", async () => {
+    const { page } = await devices.open();
+    await page.route("**/api/v1/productions?*", async (route) => {
+      const response = await route.fetch();
+      const body = await response.text();
+      const cancelled = body.replace('"status":"completed"', '"status":"cancelled"');
+      await route.fulfill({ response, body: cancelled.replace('"reason":null', '"reason":"cancelled"') });
+    });
+    await openFilm(page);
+    await page.getByText("The film shows everything as it is.").waitFor();
+    expect(await page.getByRole("button", { name: /^Finish the film/ }).count()).toBe(0);
+  });
+
   test("who presses again because the answer was lost gets the round that has begun, and pays for it alone", async () => {
     const { page } = await devices.open();
     // Nothing else tells the page of it.
