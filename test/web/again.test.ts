@@ -48,7 +48,7 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "again", () => {
   test("from the large view on that page both acts lead to the composer, and what was typed can be had back", async () => {
     const { page } = await devices.open({ viewport: { width: 375, height: 700 } });
     const user = await registerHere(page, studio);
-    await follow(user, (await create(user, { prompt: "A fox" })).id);
+    for (const prompt of ["A hare", "A fox"]) await follow(user, (await create(user, { prompt })).id);
     await page.reload();
     const words = page.getByLabel("What do you want to see?");
     await words.fill("Something else that I typed");
@@ -72,6 +72,9 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "again", () => {
     await page.locator(".picture").waitFor({ state: "detached" });
     expect([await violations(page), await overflow(page)]).toEqual([[], 0]);
     await page.reload();
+    // Another one over it loses nothing of that.
+    await tileAct(page, "A hare", "Again");
+    await expect.poll(() => words.inputValue()).toBe("A hare");
     await page.getByRole("button", { name: "Bring back what I had written" }).click();
     await page.getByRole("button", { name: "Remove A fox" }).waitFor();
     expect(await words.inputValue()).toBe("Something else that I typed");

@@ -76,6 +76,36 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "paying", () => {
     expect(await promptsOf(user)).toEqual([]);
   });
 
+  test("a wish that is cancelled is not sent any more, be it behind another one or about to be tried again", async () => {
+    const { page } = await devices.open();
+    const user = await registerHere(page, studio);
+    const tried: string[] = [];
+    const held: (() => void)[] = [];
+    await page.route("**/api/v1/ai/generate-image", async (route) => {
+      const { prompt } = route.request().postDataJSON();
+      tried.push(prompt);
+      if (prompt === "Later") return route.fulfill({ status: 503, headers: { "retry-after": "5" } });
+      if (prompt === "Slow") await new Promise<void>((resolve) => held.push(resolve));
+      await route.continue().catch(() => undefined);
+    });
+    await make(page, "Slow");
+    await make(page, "Behind it");
+    await waiting(page, "Behind it").waitFor();
+    // From here on both are sent in one go.
+    await page.reload();
+    await expect.poll(() => held.length).toBe(2);
+    await waiting(page, "Behind it").getByRole("button", { name: "Cancel" }).click();
+    held[1]?.();
+    await seePicture(page, "Slow");
+    await make(page, "Later");
+    await expect.poll(() => tried).toContain("Later");
+    await waiting(page, "Later").getByRole("button", { name: "Cancel" }).click();
+    await make(page, "After them");
+    await seePicture(page, "After them");
+    expect(tried).toEqual(["Slow", "Slow", "Later", "After them"]);
+    expect(await promptsOf(user)).toEqual(["After them", "Slow"]);
+  });
+
   test("the button says the price of this very wish, or cannot be pressed, by mouse or by keys", async () => {
     const { page } = await devices.open();
     const user = await registerHere(page, studio);
@@ -148,6 +178,10 @@ const poor = { balance: 0, held: 0, totalEarned: 100, totalSpent: 100 };
 
 function makeButton(page: Page, price: string) {
   return page.getByRole("button", { name: new RegExp(`^Make ?${price}`) });
+}
+
+function waiting(page: Page, prompt: string) {
+  return page.locator(".job.waiting", { hasText: prompt });
 }
 
 async function promptsOf(user: User): Promise<string[]> {

@@ -191,12 +191,16 @@ function ShotCard({ shot, number, people, made, onSelect }: CardProps) {
         )}
         <span className="badge number shot-number">{number}</span>
         <span className="badge number shot-length">{clock(shot.durationSec * 1000)}</span>
-        {made?.degraded && (
-          <span className="tag warn shot-state" title={t.drama.degraded(made.degraded)}>
-            !
-          </span>
-        )}
-        {made?.picture && state === "making" && <span className="badge shot-state">{t.drama.states.making}</span>}
+        <span className="shot-state">
+          {made?.degraded && (
+            <span className="tag warn" title={t.drama.degraded(made.degraded)}>
+              !
+            </span>
+          )}
+          {made?.picture && (state === "making" || state === "stale") && (
+            <span className="badge">{t.drama.states[state]}</span>
+          )}
+        </span>
       </span>
       <span className="shot-words">
         <span className="shot-line">{line}</span>

@@ -133,7 +133,7 @@ function Seen({ shotId, parts }: { shotId: string; parts: ReadonlyMap<string, Pr
       ) : (
         still?.output && <img className="stage" src={still.output.url} alt="" />
       )}
-      {degraded && <p className="stale">{t.drama.degraded(degraded)}</p>}
+      {degraded && <p className="caution">{t.drama.degraded(degraded)}</p>}
     </>
   );
 }

@@ -101,7 +101,9 @@ function MakeFilm({ project, production }: { project: Project; production: Produ
     },
   });
   if (error) return <p className="trouble">{wordsOf(t, error)}</p>;
-  const isUpToDate = quote?.nodes === 0 && production?.status === "completed";
+  // A remake that was cancelled, or has failed, leaves the film whole.
+  const isWhole = production !== null && (production.status === "completed" || production.made === production.nodes);
+  const isUpToDate = quote?.nodes === 0 && isWhole;
   const lacking = quote ? quote.price - quote.balance : 0;
   return (
     <>

@@ -3,6 +3,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { isEnded, type Production, type ProductionNode } from "dream-factory-client";
 import { useLiveStore } from "../api/live-context.tsx";
 import { useClient } from "../api/studio.tsx";
+import { useWishKeys } from "../api/wish-key.ts";
 import { Icon } from "../components/icon.tsx";
 import { notice } from "../components/notices.tsx";
 import { useOnePress } from "../components/one-press.ts";
@@ -26,18 +27,30 @@ export function RemakeButton({
     queryFn: ({ signal }) => client.quoteProduction(production.id, { remake: [part.id] }, { signal }),
     enabled: isFree,
   });
+  const [press, keys] = [useOnePress(), useWishKeys()];
   const remaking = useMutation({
-    mutationFn: () => client.remakeNode(production.id, part.id, quote ? { budget: quote.price } : {}),
-    onSuccess: (begun) => live.hear({ event: "progress", data: { productionId: begun.id, production: begun } }),
-    onError: (error) => notice(wordsOf(t, error), { isBad: true }),
+    mutationFn: (budget: number) =>
+      client.remakeNode(
+        production.id,
+        part.id,
+        { budget },
+        { idempotencyKey: keys.of(`${part.id} ${production.round} ${budget}`) },
+      ),
+    onSuccess(begun) {
+      keys.answered();
+      live.hear({ event: "progress", data: { productionId: begun.id, production: begun } });
+    },
+    onError(error) {
+      keys.answered(error);
+      notice(wordsOf(t, error), { isBad: true });
+    },
   });
-  const press = useOnePress();
   return (
     <button
       type="button"
       className="plain"
       disabled={!isFree || !quote || remaking.isPending}
-      onClick={() => press(() => remaking.mutate())}
+      onClick={() => quote && press(() => remaking.mutate(quote.price))}
     >
       <Icon name="again" />
       {words}

@@ -52,7 +52,7 @@ function Question({ project: { id, title }, isRunning, onClose }: RemoveDramaPro
     <Modal label={t.drama.remove} onClose={onClose} className="narrow">
       <h2>{t.drama.removeTitle(title)}</h2>
       <p>{t.drama.removeLead}</p>
-      {isRunning && <p className="stale">{t.drama.removeRunning}</p>}
+      {isRunning && <p className="caution">{t.drama.removeRunning}</p>}
       <p className="soft">{t.drama.removeStays}</p>
       {removing.error && (
         <p className="trouble" role="alert">

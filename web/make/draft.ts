@@ -43,6 +43,8 @@ export interface Draft {
   incoming: { pictures: readonly StoredPicture[]; isAll: boolean } | null;
   /** What was typed before a work was made again over it. */
   replaced: Pick<Draft, "kind" | "prompts" | "choices" | "fine" | "attached"> | null;
+  /** The words that a work put there: nobody has typed them. */
+  given: Partial<Record<Kind, string>>;
   hasTests: boolean;
 }
 
@@ -54,6 +56,7 @@ const first: Draft = {
   attached: [],
   incoming: null,
   replaced: null,
+  given: {},
   hasTests: false,
 };
 
@@ -91,12 +94,14 @@ export function madeAgain(job: Job): void {
   const choice = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Choice;
   const { negativePrompt, style, enhancement } = params;
   const words = params.imageUrl ?? params.videoUrl ?? job.prompt;
-  const { incoming: _, replaced, hasTests: __, ...before } = draft.get();
+  const { incoming: _, replaced, given: earlier, hasTests: __, ...before } = draft.get();
   const typed = before.prompts[kind]?.trim() ?? "";
+  const isTyped = !["", words.trim(), earlier[kind]?.trim()].includes(typed);
   changeDraft({
     kind,
     // Words that came from a work are there still; those that were typed are kept for whoever wants them back.
-    replaced: typed === "" || typed === words.trim() ? replaced : before,
+    replaced: isTyped ? before : replaced,
+    given: { ...earlier, [kind]: words },
     prompts: { ...before.prompts, [kind]: words },
     choices: {
       ...before.choices,

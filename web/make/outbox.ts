@@ -34,6 +34,10 @@ export function takeOut(key: string): void {
   outbox.set(outbox.get().filter((wish) => wish.key !== key));
 }
 
+function isIn(key: string): boolean {
+  return outbox.get().some((wish) => wish.key === key);
+}
+
 export interface Sender {
   client: Client;
   live: Live;
@@ -85,6 +89,8 @@ async function sendAll(sender: Sender, userId: string, told: Set<string>, signal
   let isDone = true;
   for (const wish of outbox.get().filter((each) => each.userId === userId)) {
     if (signal.aborted) return false;
+    // Cancelled while another one was sent.
+    if (!isIn(wish.key)) continue;
     const error = await send(sender, wish, signal);
     if (error === null) continue;
     isDone = false;
@@ -101,8 +107,12 @@ async function send({ client, sent, refused }: Sender, wish: Wish, signal: Abort
     takeOut(wish.key);
     return null;
   }
+  // The client tries several times: what its user has cancelled meanwhile is not tried again.
+  const cancel = new AbortController();
+  const stop = outbox.subscribe(() => isIn(wish.key) || cancel.abort());
   try {
-    const job = await client[wish.route](wish.body, { idempotencyKey: wish.key, signal });
+    const either = AbortSignal.any([signal, cancel.signal]);
+    const job = await client[wish.route](wish.body, { idempotencyKey: wish.key, signal: either });
     // Some networks answer everything with a page of their own.
     if (typeof job?.id !== "string") throw new DreamFactoryError({ type: "not_understood", status: 200 }, "No job.");
     takeOut(wish.key);
@@ -110,10 +120,13 @@ async function send({ client, sent, refused }: Sender, wish: Wish, signal: Abort
     return null;
   } catch (error) {
     noticeEnd(error);
+    if (!isIn(wish.key)) return null;
     if (!isRefused(error)) return error;
     takeOut(wish.key);
     refused(error);
     return null;
+  } finally {
+    stop();
   }
 }
 

@@ -184,7 +184,6 @@ export const en = {
       background_removal: "Add the picture that is to be cut out.",
       color_enhancement: "Add the picture whose colours are to be better.",
     },
-    needsPrompt: "Write what you want first.",
     noModel: "There is no model for this here.",
     bringBack: "Bring back what I had written",
     sending: "On its way…",

@@ -164,7 +164,6 @@ export const zh: typeof en = {
       background_removal: "请先添加要抠图的图片。",
       color_enhancement: "请先添加要调色的图片。",
     },
-    needsPrompt: "先写下你想要的内容。",
     noModel: "这里没有可用的模型。",
     bringBack: "找回刚才写的内容",
     sending: "发送中…",

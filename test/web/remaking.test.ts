@@ -1,0 +1,90 @@
+// A part of a film is made anew on the page: paid for once, and what does not fit any more is told.
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Product } from "../api/local.ts";
+import { type User, until } from "../api/user.ts";
+import { type Devices, missingBrowser, startDevices, violations } from "./browser.ts";
+import { filmOf } from "./shown.ts";
+import { signInHere, startStudio } from "./studio.ts";
+
+describe.skipIf(missingBrowser !== null)(missingBrowser ?? "remaking", () => {
+  let studio: Product;
+  let devices: Devices;
+  let user: User;
+  let projectId: string;
+  beforeAll(async () => {
+    [studio, devices] = await Promise.all([startStudio(), startDevices()]);
+    user = await studio.register();
+    const json = { title: "Ferry", prompt: "Two people wait.", durationSec: 10, scenesPerEpisode: 1, language: "en" };
+    projectId = await filmOf(user, json);
+  });
+  afterAll(async () => {
+    await devices?.close();
+    await studio?.close();
+  });
+
+  const production = async () =>
+    (await user.call("GET", `/productions?projectId=${projectId}&limit=1`)).body.data.items[0];
+
+  async function openFilm(page: Page): Promise<void> {
+    await signInHere(page, studio, user);
+    await page.goto(`${studio.url}/#/dramas/${projectId}`);
+    await page.locator(".frame img").first().waitFor();
+  }
+
+  test("a shot that does not fit its new parts any more looks as the others do, and says so, in either language", async () => {
+    const { page } = await devices.open();
+    await openFilm(page);
+    const card = page.locator(".shot-card").first();
+    const looks = () =>
+      card.evaluate(
+        "(element) => { const { padding, backgroundColor } = getComputedStyle(element); return [padding, backgroundColor]; }",
+      );
+    const before = await looks();
+    await page.route("**/api/v1/productions/*/nodes?*", async (route) => {
+      const response = await route.fetch();
+      const body = await response.text();
+      await route.fulfill({ response, body: body.replaceAll('"state":"made"', '"state":"stale"') });
+    });
+    await page.reload();
+    await card.getByText("Out of date").waitFor();
+    expect([await looks(), await violations(page)]).toEqual([before, []]);
+    await page.getByRole("button", { name: "中文" }).first().click();
+    await card.getByText("待更新").waitFor();
+  });
+
+  test("a film that is whole when its remake was cancelled needs no finishing", async () => {
+    const { page } = await devices.open();
+    await page.route("**/api/v1/productions?*", async (route) => {
+      const response = await route.fetch();
+      const body = await response.text();
+      const cancelled = body.replace('"status":"completed"', '"status":"cancelled"');
+      await route.fulfill({ response, body: cancelled.replace('"reason":null', '"reason":"cancelled"') });
+    });
+    await openFilm(page);
+    await page.getByText("The film shows everything as it is.").waitFor();
+    expect(await page.getByRole("button", { name: /^Finish the film/ }).count()).toBe(0);
+  });
+
+  test("who presses again because the answer was lost gets the round that has begun, and pays for it alone", async () => {
+    const { page } = await devices.open();
+    // Nothing else tells the page of it.
+    await page.route("**/api/v1/events**", (route) => route.abort());
+    await openFilm(page);
+    const remakes = "**/api/v1/productions/*/nodes/*/remake";
+    await page.route(remakes, async (route) => {
+      await route.fetch();
+      await route.fulfill({ status: 502, contentType: "text/html", body: "<h1>502 Bad Gateway</h1>" });
+    });
+    await page.locator(".shot-card").first().click();
+    const button = page.getByRole("button", { name: /^Make the picture anew ?· ?\d/ });
+    await button.click();
+    await page.locator(".notice.bad").waitFor();
+    const { cost } = await until(production, ({ status, round }) => status === "completed" && round === 2);
+    await page.unroute(remakes);
+    const answer = page.waitForResponse(remakes);
+    await button.click();
+    expect((await answer).status()).toBe(200);
+    expect(await until(production, ({ status }) => status === "completed")).toMatchObject({ round: 2, cost });
+  });
+});
