@@ -42,7 +42,9 @@ test.each([
   });
   expect(job).toMatchObject({ provider: "fal", cost: 5, outputs: [{ contentType: "image/png" }] });
   // Asked because it has called: the next look of its own would have come ten minutes later.
-  expect([vendor.count("start"), vendor.count("check")]).toEqual([1, 1]);
+  expect(vendor.count("start")).toBe(1);
+  // Once; twice where the one that looked was so slow that another one took its place.
+  expect([1, 2]).toContain(vendor.count("check"));
 });
 
 async function optionsFor(cloud: Cloud, vendor: CallingVendor): Promise<DeployOptions> {
