@@ -11,6 +11,7 @@ import { type Admission, admitNode } from "./admit-node.ts";
 import { failToBegin } from "./failing.ts";
 import { type Look, planOf } from "./look.ts";
 import { type Reused, reuse, withReused } from "./reuse.ts";
+import { withoutTwins } from "./twins.ts";
 
 /** Answers when it is worth trying again; null: when something changes. Of very much that is there already it leaves a part to the next look. */
 export async function admitReady(look: Look): Promise<number | null> {
@@ -25,7 +26,9 @@ export async function admitReady(look: Look): Promise<number | null> {
     const ready = readyNodes(file.plan, production.states);
     if (ready.length === 0) return standStill(look);
     const { version } = claim;
-    const outcomes = await Promise.all(ready.slice(0, free).map((node) => handled(look, file, node)));
+    const chosen = await withoutTwins(look, file, ready, free);
+    if (chosen.length === 0) return null;
+    const outcomes = await Promise.all(chosen.map((node) => handled(look, file, node)));
     await claim.reload();
     await takeReused(look, file, outcomes);
     if (outcomes.some((outcome) => outcome === "again")) return look.deps.clock.now() + RETRY_MS;
