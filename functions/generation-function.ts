@@ -1,5 +1,5 @@
 // What all routes that make something do: accept a request, answer 202 with the job to follow.
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { type Accepted, httpFunction } from "../shared/http/http-function.ts";
 import { shownJob } from "../shared/http/openapi/shapes/job.ts";
 import { idempotencyKeyOf, preferredWaitMs } from "../shared/http/request-headers.ts";
@@ -11,7 +11,7 @@ import type { MadeKind } from "../shared/ports/provider.ts";
 import { requestRuntime } from "../shared/runtime/runtime.ts";
 import { requireVerified } from "../shared/users/require-verified.ts";
 
-export interface GenerationRoute<Body extends z.ZodType> {
+export interface GenerationRoute<Body extends z.ZodMiniType> {
   type: MadeKind;
   body: Body;
   summary: string;
@@ -19,7 +19,7 @@ export interface GenerationRoute<Body extends z.ZodType> {
   generationOf(body: z.output<Body>): Generation;
 }
 
-export function generationFunction<Body extends z.ZodType>({
+export function generationFunction<Body extends z.ZodMiniType>({
   type,
   body,
   summary,

@@ -1,5 +1,5 @@
 // What all routes have in common that speak as OpenAI's API does.
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import type { HttpHandler, HttpResponse } from "../shared/events/http.ts";
 import type { Shown } from "../shared/faces/openai/answers.ts";
 import { endedBadly, isSentAgain, openAiFailure, stillRunning } from "../shared/faces/openai/failing.ts";
@@ -28,20 +28,20 @@ export function chosen(name: string | null | undefined, kind: Parameters<typeof 
   return chosenBy(modelDeps(), name, kind);
 }
 
-interface OpenAiRoute<Query extends z.ZodObject | undefined> {
-  query?: Query & z.ZodObject;
+interface OpenAiRoute<Query extends z.ZodMiniObject | undefined> {
+  query?: Query & z.ZodMiniObject;
   params?: Readonly<Record<string, RegExp>>;
 }
 
 /** A route of this kind: for users, with errors in OpenAI's shape. It is none of the reference's, which is about our own. */
-export function openAiFunction<Query extends z.ZodObject | undefined = undefined>(
+export function openAiFunction<Query extends z.ZodMiniObject | undefined = undefined>(
   options: OpenAiRoute<Query>,
   handle: (request: Accepted<undefined, Query>) => Promise<HttpResponse>,
 ): HttpHandler {
   return httpFunction(requestRuntime, { ...options, auth: "user", failing: openAiFailure, isUnlisted: true }, handle);
 }
 
-interface OpenAiGeneration<Body extends z.ZodObject, Wanted> {
+interface OpenAiGeneration<Body extends z.ZodMiniObject, Wanted> {
   /** Names the route in what makes two requests equal. */
   route: string;
   type: MadeKind;
@@ -59,7 +59,9 @@ interface OpenAiGeneration<Body extends z.ZodObject, Wanted> {
 }
 
 /** One that makes something. Whoever sends a request again without a key, because no answer came, gets the same job: see shared/jobs/resends. */
-export function openAiGeneration<Body extends z.ZodObject, Wanted>(route: OpenAiGeneration<Body, Wanted>): HttpHandler {
+export function openAiGeneration<Body extends z.ZodMiniObject, Wanted>(
+  route: OpenAiGeneration<Body, Wanted>,
+): HttpHandler {
   const { body, maxFormBytes } = route;
   const form = maxFormBytes === undefined ? {} : { maxFormBytes };
   return httpFunction(
@@ -81,7 +83,7 @@ export function openAiGeneration<Body extends z.ZodObject, Wanted>(route: OpenAi
   );
 }
 
-type Route = Pick<OpenAiGeneration<z.ZodObject, unknown>, "route" | "type" | "generationOf">;
+type Route = Pick<OpenAiGeneration<z.ZodMiniObject, unknown>, "route" | "type" | "generationOf">;
 type Call = Pick<Accepted, "user" | "headers" | "signal"> & { body: unknown };
 
 /** The caller's own key says all that a place would. */
@@ -133,7 +135,7 @@ async function answerInPlace(
 const IN_ANOTHER_FORM = 413;
 
 async function answerOf<Wanted>(
-  { isHeld, answer }: Pick<OpenAiGeneration<z.ZodObject, Wanted>, "isHeld" | "answer">,
+  { isHeld, answer }: Pick<OpenAiGeneration<z.ZodMiniObject, Wanted>, "isHeld" | "answer">,
   first: Job,
   { wanted, signal, timeLimitMs }: { wanted: Wanted } & Pick<Accepted, "signal" | "timeLimitMs">,
 ): Promise<HttpResponse> {

@@ -9,7 +9,7 @@ const aliyun = `accessKeyId: "key", accessKeySecret: "secret"`;
 const sources = {
   aws4fetch: `import { AwsV4Signer } from "aws4fetch"; export const $ = AwsV4Signer;`,
   "@middy/core": `import middy from "@middy/core"; export const $ = middy(async () => ({}));`,
-  zod: `import * as z from "zod"; export const $ = z.object({ a: z.string() });`,
+  zod: `import * as z from "zod/mini"; export const $ = z.object({ a: z.string() });`,
   "ali-oss": `import Oss from "ali-oss"; export const $ = new Oss({ ${aliyun}, region: "oss-cn-hangzhou", bucket: "dreams" });`,
   "@aws-sdk/client-s3": `import * as $s3 from "@aws-sdk/client-s3"; export const $ = [new $s3.S3Client(${amazon}), $s3.GetObjectCommand, $s3.PutObjectCommand, $s3.CopyObjectCommand];`,
 } as const;

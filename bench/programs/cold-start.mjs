@@ -5,7 +5,9 @@ import { subscribe } from "node:diagnostics_channel";
 import { pathToFileURL } from "node:url";
 
 const [folder, isServer] = process.argv.slice(2);
-// What Lambda's runtime has ready for handlers that stream.
+// What Lambda's runtime has loaded before any handler (aws-lambda-ric 3.3.0), and has ready for handlers that stream.
+if (isServer !== "server")
+  for (const name of ["util", "net", "http", "fs", "assert", "path", "module"]) process.getBuiltinModule(name);
 globalThis.awslambda = { streamifyResponse: (handler) => handler };
 
 const listening = new Promise((resolve) => subscribe("tracing:net.server.listen:asyncEnd", resolve));

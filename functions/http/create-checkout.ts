@@ -1,5 +1,5 @@
 // POST /credits/checkout: an order of a pack of credits, answered with the page where it is paid.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { publicOrder } from "../../shared/credits/orders/order.ts";
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { shownOrder } from "../../shared/http/openapi/shapes/credits.ts";

@@ -1,5 +1,5 @@
 // POST /admin/codes: makes codes that users redeem for credits. They are shown in this answer and never again.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { MAX_CODES_AT_ONCE, MAX_CREDITS_OF_CODE, makeCodes } from "../../shared/credits/codes-making.ts";
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { invalidRequest } from "../../shared/http/invalid.ts";
@@ -8,11 +8,11 @@ import { created } from "../../shared/http/results.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
 export const accepts = z.strictObject({
-  credits: z.int().min(1).max(MAX_CREDITS_OF_CODE),
-  count: z.int().min(1).max(MAX_CODES_AT_ONCE),
-  expiresAt: z.iso
-    .datetime({ offset: true, error: "must be a time in ISO 8601 with its zone, like 2026-12-31T23:59:59Z" })
-    .nullish(),
+  credits: z.int().check(z.minimum(1), z.maximum(MAX_CREDITS_OF_CODE)),
+  count: z.int().check(z.minimum(1), z.maximum(MAX_CODES_AT_ONCE)),
+  expiresAt: z.nullish(
+    z.iso.datetime({ offset: true, error: "must be a time in ISO 8601 with its zone, like 2026-12-31T23:59:59Z" }),
+  ),
 });
 
 async function createCodes({ body: { credits, count: wanted, expiresAt } }: Accepted<typeof accepts>) {

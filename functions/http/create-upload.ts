@@ -1,5 +1,5 @@
 // POST /uploads: announce a picture, and get what lets it be sent straight to the store.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { announcedUpload } from "../../shared/http/openapi/shapes/upload.ts";
 import { created } from "../../shared/http/results.ts";
@@ -13,11 +13,11 @@ import { requireVerified } from "../../shared/users/require-verified.ts";
 
 export const accepts = z.strictObject({
   filename: text({ min: 1, max: 255 }),
-  contentType: z.preprocess(
-    (value) => (typeof value === "string" ? registeredType(value) : value),
+  contentType: z.pipe(
+    z.transform((value) => (typeof value === "string" ? registeredType(value) : value)),
     z.enum(uploadTypes),
   ),
-  size: z.int().min(1).max(MAX_UPLOAD_BYTES),
+  size: z.int().check(z.minimum(1), z.maximum(MAX_UPLOAD_BYTES)),
 });
 
 async function announceUpload({ body, user }: Accepted<typeof accepts>) {

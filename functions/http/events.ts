@@ -1,5 +1,5 @@
 // GET /events: live progress of all of a user's jobs and productions, as server-sent events; with ?since= those so far, as JSON.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { logFailure } from "../../shared/http/errors.ts";
 import { type StreamPiece, serverSentEvents } from "../../shared/http/event-stream.ts";
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
@@ -16,7 +16,7 @@ import { readUser } from "../../shared/users/user.ts";
 const FAREWELL_MS = 10_000;
 
 const query = z.strictObject({
-  since: z.string().max(4200, "is not a place of ours").optional().meta({
+  since: z.optional(z.string().check(z.maxLength(4200, "is not a place of ours"))).register(z.globalRegistry, {
     description:
       "Answers at once, as JSON: what is newer than this place, the `next` of the answer before; or `0` for a snapshot.",
   }),

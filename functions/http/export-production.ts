@@ -1,5 +1,5 @@
 // GET /productions/{id}/export: what a production has made: as a list, as one file, as an editor's timeline, or the subtitles of an episode.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { asWholeNumber } from "../../shared/http/list-query.ts";
 import { shownJob } from "../../shared/http/openapi/shapes/job.ts";
@@ -16,13 +16,19 @@ import { productionRuntime } from "../../shared/runtime/productions.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
 const query = z.strictObject({
-  format: z.enum(["json", "zip", "fcpxml", "otio", "jianying", "srt", "vtt"]).default("json"),
+  format: z._default(z.enum(["json", "zip", "fcpxml", "otio", "jianying", "srt", "vtt"]), "json"),
   episode: z
-    .string()
-    .regex(/^([1-9]|1[0-9]|20)$/, "must be the number of an episode, from 1 to 20")
-    .transform(Number)
-    .default(1)
-    .meta(asWholeNumber({ minimum: 1, maximum: 20, description: "Of subtitles and of editors' timelines." })),
+    ._default(
+      z.pipe(
+        z.string().check(z.regex(/^([1-9]|1[0-9]|20)$/, "must be the number of an episode, from 1 to 20")),
+        z.transform(Number),
+      ),
+      1,
+    )
+    .register(
+      z.globalRegistry,
+      asWholeNumber({ minimum: 1, maximum: 20, description: "Of subtitles and of editors' timelines." }),
+    ),
 });
 
 const contentTypes = {

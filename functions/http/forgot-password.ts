@@ -1,5 +1,5 @@
 // POST /auth/forgot-password: a mail by which a new password can be chosen, if anybody has that address. The answer never says whether.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { email } from "../../shared/http/credentials.ts";
 import { type AcceptedFromAnyone, httpFunction } from "../../shared/http/http-function.ts";
 import { nothing } from "../../shared/http/openapi/shapes/common.ts";

@@ -1,5 +1,5 @@
 // GET /projects/{id}/characters: who is in a draft.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { id as draftId } from "../../shared/http/id.ts";
 import { cursorLike, listQuery, page } from "../../shared/http/list-query.ts";
@@ -12,7 +12,9 @@ import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
 const query = z.strictObject({
   ...listQuery.shape,
-  draft: draftId.optional().meta({ description: "One of the project's drafts. Absent: the one that counts." }),
+  draft: z
+    .optional(draftId)
+    .register(z.globalRegistry, { description: "One of the project's drafts. Absent: the one that counts." }),
 });
 
 async function listOwnCharacters({

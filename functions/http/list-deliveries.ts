@@ -1,5 +1,5 @@
 // GET /webhooks/deliveries: the user's outgoing webhooks and what became of them, newest first, by status if asked for.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { cursorLike, listQuery, page } from "../../shared/http/list-query.ts";
 import { listOf } from "../../shared/http/openapi/shapes/common.ts";
@@ -11,7 +11,7 @@ import { listDeliveries, publicDelivery } from "../../shared/webhooks/read.ts";
 
 const query = z.strictObject({
   ...listQuery.shape,
-  status: z.enum(["pending", "delivered", "dead"]).optional(),
+  status: z.optional(z.enum(["pending", "delivered", "dead"])),
 });
 
 async function listOwnDeliveries({ query: { limit, cursor, status }, user }: Accepted<undefined, typeof query>) {

@@ -1,5 +1,5 @@
 // GET /jobs: the user's jobs, newest first, by status, type and words if asked for.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { idCursor, listQuery, pageOfJson, severalOf } from "../../shared/http/list-query.ts";
 import { listOf } from "../../shared/http/openapi/shapes/common.ts";
@@ -16,10 +16,14 @@ const query = z.strictObject({
   ...listQuery.shape,
   status: severalOf(statuses, "Only jobs that read so; several are parted by commas."),
   type: severalOf(types, "Only jobs of this type; several are parted by commas."),
-  search: z.string().min(1, "must not be empty").max(200, "must have at most 200 characters").optional().meta({
-    description:
-      "Only jobs whose prompt has each of these words, wherever it stands in it, in upper or lower case. A page looks at 1,000 jobs at most, so that it may have fewer entries than `limit`, or none, although more follow: go on while `hasMore`.",
-  }),
+  search: z
+    .optional(
+      z.string().check(z.minLength(1, "must not be empty"), z.maxLength(200, "must have at most 200 characters")),
+    )
+    .register(z.globalRegistry, {
+      description:
+        "Only jobs whose prompt has each of these words, wherever it stands in it, in upper or lower case. A page looks at 1,000 jobs at most, so that it may have fewer entries than `limit`, or none, although more follow: go on while `hasMore`.",
+    }),
 });
 
 async function listOwnJobs({

@@ -1,5 +1,5 @@
 // GET /productions: the user's productions, newest first.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { id } from "../../shared/http/id.ts";
 import { idCursor, listQuery, page } from "../../shared/http/list-query.ts";
@@ -12,7 +12,7 @@ import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
 const query = z.strictObject({
   ...listQuery.shape,
-  projectId: id.optional().meta({ description: "Only those of this project." }),
+  projectId: z.optional(id).register(z.globalRegistry, { description: "Only those of this project." }),
 });
 
 async function listOwnProductions({ query: { limit, cursor, projectId }, user }: Accepted<undefined, typeof query>) {

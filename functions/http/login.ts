@@ -1,5 +1,5 @@
 // POST /auth/login: a token for whoever knows the password.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { email, password } from "../../shared/http/credentials.ts";
 import { type AcceptedFromAnyone, httpFunction } from "../../shared/http/http-function.ts";
 import { session } from "../../shared/http/openapi/shapes/user.ts";

@@ -1,5 +1,5 @@
 // GET /openai/v1/videos: the user's videos, newest first, as OpenAI's clients page through them.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { bareJson } from "../../shared/faces/openai/answers.ts";
 import { videoOf } from "../../shared/faces/openai/video.ts";
 import { idCursor, listQuery } from "../../shared/http/list-query.ts";
@@ -11,7 +11,7 @@ import { openAiFunction } from "../openai-function.ts";
 const query = z.strictObject({
   limit: listQuery.shape.limit,
   after: listQuery.shape.cursor,
-  order: z.literal("desc", "must be desc: the newest come first here").optional(),
+  order: z.optional(z.literal("desc", "must be desc: the newest come first here")),
 });
 
 export const handler = openAiFunction({ query }, async ({ query: { limit, after }, user }) => {

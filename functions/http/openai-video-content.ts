@@ -1,5 +1,5 @@
 // GET /openai/v1/videos/{id}/content: the way to the file in the store.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { AppError } from "../../shared/errors/app-error.ts";
 import { redirect } from "../../shared/faces/openai/answers.ts";
 import { findVideo } from "../../shared/faces/openai/find-video.ts";
@@ -8,7 +8,7 @@ import { requestRuntime } from "../../shared/runtime/runtime.ts";
 import { openAiFunction } from "../openai-function.ts";
 
 const query = z.strictObject({
-  variant: z.literal("video", "is not offered here: there is the video alone").optional(),
+  variant: z.optional(z.literal("video", "is not offered here: there is the video alone")),
 });
 
 export const handler = openAiFunction({ query }, async ({ params, user }) => {

@@ -1,5 +1,5 @@
 // POST /credits/redeem: the credits of a code, once; the user who has them may ask again and hears the same.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { redeemCode } from "../../shared/credits/codes.ts";
 import { readSpelling } from "../../shared/credits/codes-spelling.ts";
 import { requireAccount } from "../../shared/credits/public-credits.ts";
@@ -11,12 +11,15 @@ import { guardGuess } from "../../shared/limits/guess-guard.ts";
 import { requestRuntime } from "../../shared/runtime/runtime.ts";
 
 /** What is no code by its own check symbols is refused here: that costs the user no guess, and the table no look. */
-const code = text({ min: 1, max: 100 })
-  .refine((typed) => readSpelling(typed) !== null, {
-    error: "has a typing error: a code looks like DF-XXXXX-XXXXX-XXXXX-XXXXX, and this one does not add up",
-    abort: true,
-  })
-  .transform((typed) => readSpelling(typed)?.id ?? "");
+const code = z.pipe(
+  text({ min: 1, max: 100 }).check(
+    z.refine((typed) => readSpelling(typed) !== null, {
+      error: "has a typing error: a code looks like DF-XXXXX-XXXXX-XXXXX-XXXXX, and this one does not add up",
+      abort: true,
+    }),
+  ),
+  z.transform((typed) => readSpelling(typed)?.id ?? ""),
+);
 
 export const accepts = z.strictObject({ code });
 

@@ -1,5 +1,5 @@
 // POST /auth/register: a new user with their welcome credits, answered with a token.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { email, newPassword, username } from "../../shared/http/credentials.ts";
 import { type AcceptedFromAnyone, httpFunction } from "../../shared/http/http-function.ts";
 import { session } from "../../shared/http/openapi/shapes/user.ts";

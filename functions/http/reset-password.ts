@@ -1,5 +1,5 @@
 // POST /auth/reset-password: a new password by the token of a mail; ends all sessions.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { newPassword } from "../../shared/http/credentials.ts";
 import { type AcceptedFromAnyone, httpFunction } from "../../shared/http/http-function.ts";
 import { resetDone } from "../../shared/http/openapi/shapes/user.ts";

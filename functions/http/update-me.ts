@@ -1,5 +1,5 @@
 // PUT /users/me: another name, or another password: that ends all tokens and answers a new one.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { newPassword, password, username } from "../../shared/http/credentials.ts";
 import { type Accepted, httpFunction } from "../../shared/http/http-function.ts";
 import { changedUser } from "../../shared/http/openapi/shapes/user.ts";

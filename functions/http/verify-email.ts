@@ -1,5 +1,5 @@
 // POST /auth/verify-email: somebody shows by the token of a mail that they read mail at their address.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type AcceptedFromAnyone, httpFunction } from "../../shared/http/http-function.ts";
 import { verified } from "../../shared/http/openapi/shapes/user.ts";
 import { ok } from "../../shared/http/results.ts";

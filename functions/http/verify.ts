@@ -1,6 +1,6 @@
 // POST /verify: which marks of AI a file carries, whose they are, and whether they still fit it. Anyone; nothing is kept of the file.
 import { buffer } from "node:stream/consumers";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { AppError } from "../../shared/errors/app-error.ts";
 import { type AcceptedFromAnyone, httpFunction } from "../../shared/http/http-function.ts";
 import { takeRequest } from "../../shared/http/limits.ts";

@@ -1,6 +1,6 @@
 // One function's code as a few files that need no node_modules, made by esbuild.
 import { readFileSync } from "node:fs";
-import { isBuiltin } from "node:module";
+import { createRequire, isBuiltin } from "node:module";
 import { basename } from "node:path";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import { readDocument } from "../../functions/reference.ts";
@@ -54,7 +54,14 @@ export async function bundle(root: string, { source }: Entry): Promise<Bundle> {
     splitting: true,
     format: "esm",
     banner: { js: banner },
-    plugins: [documentMadeNow(), keysOfTheEnvironment(), builtinsAsObjects(), withoutShapes(), looseApart(met)],
+    plugins: [
+      documentMadeNow(),
+      keysOfTheEnvironment(),
+      answeredByThisNode(),
+      builtinsAsObjects(),
+      withoutShapes(),
+      looseApart(met),
+    ],
   });
   const apart = await Promise.all(
     [...met].toSorted().map((name) =>
@@ -124,6 +131,18 @@ function keysOfTheEnvironment(): Plugin {
       onLoad({ filter: /.*/, namespace: "keys-of-the-environment" }, ({ path: resolveDir }) => ({
         contents: 'export { fromEnv as defaultProvider } from "@aws-sdk/credential-provider-env";',
         resolveDir,
+      }));
+    },
+  };
+}
+
+/** Whether Node can do what it can since 16.9 is asked by a library of versions, at each start: here it is asked once. */
+function answeredByThisNode(): Plugin {
+  return {
+    name: "answered-by-this-node",
+    setup({ onLoad }) {
+      onLoad({ filter: /node_modules\/jsonwebtoken\/lib\/\w+Supported\.js$/ }, ({ path }) => ({
+        contents: `module.exports = ${JSON.stringify(createRequire(path)(path))};`,
       }));
     },
   };

@@ -1,5 +1,5 @@
 // The API as a user's program sees it: HTTP, JSON and a token. What does not look as the contract says is an error.
-import * as z from "zod";
+import * as z from "zod/mini";
 
 const output = z.object({
   url: z.url(),
@@ -7,9 +7,9 @@ const output = z.object({
   size: z.number(),
   contentType: z.string(),
   sha256: z.string(),
-  width: z.number().nullable(),
-  height: z.number().nullable(),
-  durationMs: z.number().nullable(),
+  width: z.nullable(z.number()),
+  height: z.nullable(z.number()),
+  durationMs: z.nullable(z.number()),
 });
 const job = z.object({
   id: z.string(),
@@ -18,7 +18,7 @@ const job = z.object({
   progress: z.number(),
   cost: z.number(),
   outputs: z.array(output),
-  error: z.object({ type: z.string(), message: z.string() }).nullable(),
+  error: z.nullable(z.object({ type: z.string(), message: z.string() })),
 });
 const credits = z.object({
   balance: z.number(),
@@ -32,17 +32,17 @@ const answer = z.object({
   code: z.number(),
   message: z.string(),
   data: z.unknown(),
-  error: z.object({ details: details.optional() }).optional(),
+  error: z.optional(z.object({ details: z.optional(details) })),
 });
 
 const production = z.object({
   ...{ id: z.string(), projectId: z.string(), title: z.string(), status: z.string(), stage: z.string() },
   ...{ made: z.number(), nodes: z.number(), percent: z.number(), spent: z.number(), cost: z.number() },
-  ...{ budget: z.number(), reason: z.string().nullable() },
+  ...{ budget: z.number(), reason: z.nullable(z.string()) },
 });
-const node = z.object({ id: z.string(), kind: z.string(), state: z.string(), output: output.nullable() });
+const node = z.object({ id: z.string(), kind: z.string(), state: z.string(), output: z.nullable(output) });
 
-const nodes = z.object({ items: z.array(node), nextCursor: z.string().nullable() });
+const nodes = z.object({ items: z.array(node), nextCursor: z.nullable(z.string()) });
 
 export type Production = z.output<typeof production>;
 export type Node = z.output<typeof node>;
@@ -93,7 +93,12 @@ export class Refusal extends Error {
 export function createApi(url: string, signal: AbortSignal): Api {
   let token = "";
 
-  async function call<T>(method: string, path: string, expected: [number, z.ZodType<T>], body?: object): Promise<T> {
+  async function call<T>(
+    method: string,
+    path: string,
+    expected: [number, z.ZodMiniType<T>],
+    body?: object,
+  ): Promise<T> {
     const response = await fetch(`${url}/api/v1${path}`, {
       method,
       headers: {

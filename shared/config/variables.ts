@@ -197,7 +197,6 @@ function lifetimeMs(text: string): number {
   return match ? Number(match[1]) * unitMs[match[2] as keyof typeof unitMs] : Number.NaN;
 }
 
-/** Null when it is not as it must be. No model is its own fallback. */
 /** Null unless each name is short and each model a `provider/model`. */
 function parseAliases(text: string): Record<string, string> | null {
   const parsed = jsonOf(text);
@@ -207,6 +206,7 @@ function parseAliases(text: string): Record<string, string> | null {
   return areFine ? Object.fromEntries(entries.map(([alias, to]) => [alias, String(to)])) : null;
 }
 
+/** Null when it is not as it must be. No model is its own fallback. */
 function parseFallbacks(text: string): Record<string, string> | null {
   const parsed = jsonOf(text);
   const entries = Object.entries(isObject(parsed) ? parsed : { "": "" });

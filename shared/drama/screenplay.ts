@@ -1,5 +1,6 @@
 // A screenplay: the JSON that a writer hands over, and what has to hold of it before anything is made from it.
-import * as z from "zod";
+import { en } from "zod/locales";
+import * as z from "zod/mini";
 import type { Language, ScreenplayWish } from "../ports/wishes.ts";
 import { type Mood, moods, type Voice, voices } from "../ports/wishes.ts";
 import type { PlannedShot } from "./shots.ts";
@@ -56,22 +57,22 @@ export interface Line {
 
 /** As a model has to answer; lengths in seconds are ours to correct, so that any positive number will do. */
 function schemaOf({ episodes, scenesPerEpisode }: ScreenplayWish) {
-  const text = (max: number) => z.string().trim().min(1).max(max);
-  const id = z.string().regex(/^c[1-9][0-9]?$/);
+  const text = (max: number) => z.string().check(z.trim(), z.minLength(1), z.maxLength(max));
+  const id = z.string().check(z.regex(/^c[1-9][0-9]?$/));
   const line = z.object({ character: id, text: text(limits.line) });
   const scene = z.object({
     place: text(limits.name),
     time: z.enum(["day", "night", "dawn", "dusk"]),
     mood: z.enum(moods),
     action: text(limits.sentence),
-    durationSec: z.number().positive().max(limits.longestEpisode),
-    characters: z.array(id).max(limits.characters),
-    lines: z.array(line).max(limits.lines),
+    durationSec: z.number().check(z.positive(), z.maximum(limits.longestEpisode)),
+    characters: z.array(id).check(z.maxLength(limits.characters)),
+    lines: z.array(line).check(z.maxLength(limits.lines)),
   });
   const episode = z.object({
     title: text(limits.title),
     summary: text(limits.sentence),
-    scenes: z.array(scene).length(scenesPerEpisode),
+    scenes: z.array(scene).check(z.length(scenesPerEpisode)),
   });
   const character = z.object({
     id,
@@ -83,8 +84,8 @@ function schemaOf({ episodes, scenesPerEpisode }: ScreenplayWish) {
   return z.object({
     title: text(limits.title),
     logline: text(limits.sentence),
-    characters: z.array(character).min(1).max(limits.characters),
-    episodes: z.array(episode).length(episodes),
+    characters: z.array(character).check(z.minLength(1), z.maxLength(limits.characters)),
+    episodes: z.array(episode).check(z.length(episodes)),
   });
 }
 
@@ -108,6 +109,9 @@ export function readScreenplay(kept: unknown, wish: ScreenplayWish): Screenplay 
   return strangers(screenplay).length > 0 ? null : screenplay;
 }
 
+/** zod's own English, which a model is told what to mend in. */
+const { localeError } = en();
+
 export type Checked = { screenplay: Screenplay } | { problems: string[] };
 
 /** More of them help nobody: a model that is told of a dozen mends the rest by itself. */
@@ -115,7 +119,7 @@ const MOST_PROBLEMS = 12;
 
 /** What a writer answered, held against what was asked for. Never trusted: counts, ids, lengths and the language are ours. */
 export function checkScreenplay(answer: unknown, wish: ScreenplayWish): Checked {
-  const parsed = schemaOf(wish).safeParse(answer);
+  const parsed = schemaOf(wish).safeParse(answer, { error: localeError });
   if (!parsed.success) {
     return {
       problems: parsed.error.issues.slice(0, MOST_PROBLEMS).map(({ path, message }) => `${written(path)}: ${message}`),

@@ -1,6 +1,6 @@
 // Makes a function of the API from what it accepts and what it does.
 import middy from "@middy/core";
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import type { HttpContext, HttpHandler, HttpRequest, HttpResponse } from "../events/http.ts";
 import type { Log } from "../ports/log.ts";
 import type { User } from "../users/user.ts";
@@ -18,8 +18,8 @@ import type { Result } from "./results.ts";
 import { standardHeaders } from "./standard-headers.ts";
 import { type Schemas, validation } from "./validation.ts";
 
-type Schema = z.ZodType | undefined;
-type Output<S extends Schema> = S extends z.ZodType ? z.output<S> : undefined;
+type Schema = z.ZodMiniType | undefined;
+type Output<S extends Schema> = S extends z.ZodMiniType ? z.output<S> : undefined;
 
 /** A request that passed: what a public function gets. Type arguments: the schemas of the body and the query. */
 export interface AcceptedFromAnyone<Body extends Schema = undefined, Query extends Schema = undefined>
@@ -44,7 +44,7 @@ export interface HttpFunctionOptions<Body extends Schema, Query extends Schema, 
     Description {
   /** Strict objects only: unknown keys are refused before zod sees them. Keys of free-form maps (`z.record`) are left as they are. */
   body?: Body;
-  query?: Query & z.ZodObject;
+  query?: Query & z.ZodMiniObject;
   auth: Who;
   /** The body may be anything of at most so many bytes, and nobody looks into it: for signed calls. */
   maxRawBytes?: number;

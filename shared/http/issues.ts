@@ -1,5 +1,5 @@
 // What a schema found, in words for the caller: where, what is wrong, what is allowed.
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import type { ErrorDetail } from "../errors/app-error.ts";
 
 type Issue = z.core.$ZodIssue;
@@ -24,7 +24,8 @@ export function describe(issue: z.core.$ZodRawIssue): string {
     case "unrecognized_keys":
       return `may not have ${issue.keys?.join(", ")} beside the rest`;
     case "invalid_union":
-      return issue.input === undefined ? "is required" : `must be ${forms(issue.inst)}`;
+      if (issue.input === undefined) return "is required";
+      return `must be ${Array.isArray(issue.options) ? alternatives(issue.options) : forms(issue.inst)}`;
     default:
       return "is not valid";
   }

@@ -1,5 +1,5 @@
 // The parameters of every list.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { isUuidV7 } from "../ports/ids.ts";
 import { invalidRequest } from "./invalid.ts";
 import { Json } from "./results.ts";
@@ -12,28 +12,40 @@ export function asWholeNumber(said: { minimum: number; maximum?: number; descrip
 /** Extend it for filters: `z.strictObject({ ...listQuery.shape, status: … })`. A cursor's content is for the list itself to judge. */
 export const listQuery = z.strictObject({
   limit: z
-    .string()
-    .regex(/^([1-9][0-9]?|100)$/, "must be a whole number from 1 to 100")
-    .transform(Number)
-    .default(20)
-    .meta(asWholeNumber({ minimum: 1, maximum: 100, description: "How many entries a page may have." })),
+    ._default(
+      z.pipe(
+        z.string().check(z.regex(/^([1-9][0-9]?|100)$/, "must be a whole number from 1 to 100")),
+        z.transform(Number),
+      ),
+      20,
+    )
+    .register(
+      z.globalRegistry,
+      asWholeNumber({ minimum: 1, maximum: 100, description: "How many entries a page may have." }),
+    ),
   cursor: z
-    .string()
-    .min(1, "must not be empty")
-    .max(512, "is not a cursor of ours")
-    .optional()
-    .meta({ description: "The `nextCursor` of the page before." }),
+    .optional(z.string().check(z.minLength(1, "must not be empty"), z.maxLength(512, "is not a cursor of ours")))
+    .register(z.globalRegistry, { description: "The `nextCursor` of the page before." }),
 });
 
 /** A filter that takes one or several of these values, parted by commas, each once. */
 export function severalOf<Value extends string>(values: readonly Value[], description: string) {
   const each = `(?:${values.join("|")})`;
   return z
-    .string()
-    .regex(new RegExp(`^${each}(?:,${each})*$`), `must be one or several of ${values.join(", ")}, parted by commas`)
-    .transform((text) => text.split(",") as Value[])
-    .optional()
-    .meta({ description });
+    .optional(
+      z.pipe(
+        z
+          .string()
+          .check(
+            z.regex(
+              new RegExp(`^${each}(?:,${each})*$`),
+              `must be one or several of ${values.join(", ")}, parted by commas`,
+            ),
+          ),
+        z.transform((text) => text.split(",") as Value[]),
+      ),
+    )
+    .register(z.globalRegistry, { description });
 }
 
 /** A cursor that is an id. */

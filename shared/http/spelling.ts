@@ -1,5 +1,5 @@
 // Callers may write our keys in snake_case. What is ours is what the schema names: keys inside free-form maps are left alone.
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import type { ErrorDetail } from "../errors/app-error.ts";
 
 type Schema = z.core.$ZodType;

@@ -1,5 +1,5 @@
 // URLs in requests, as far as a schema can tell; where they lead is judged where they are fetched.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { isDataUrl, maxUrlLength } from "../ports/url.ts";
 import { text } from "./text.ts";
 
@@ -10,6 +10,10 @@ const isShort = (value: string) => value.length <= 2 * maxUrlLength && [...value
 /** A file: by its address, or within the URL itself, which the limit of the whole request bounds. */
 export const fileUrl = z
   .string()
-  .min(1)
-  .refine((value) => isDataUrl(value) || isShort(value), { error: `must have at most ${maxUrlLength} characters` })
-  .meta({ anyOf: [{ maxLength: maxUrlLength }, { pattern: "^[\\u0000-\\u0020]*[Dd][Aa][Tt][Aa]:" }] });
+  .check(
+    z.minLength(1),
+    z.refine((value) => isDataUrl(value) || isShort(value), { error: `must have at most ${maxUrlLength} characters` }),
+  )
+  .register(z.globalRegistry, {
+    anyOf: [{ maxLength: maxUrlLength }, { pattern: "^[\\u0000-\\u0020]*[Dd][Aa][Tt][Aa]:" }],
+  });

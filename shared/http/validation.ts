@@ -1,5 +1,5 @@
 // Holds a request against the function's schemas: first what was sent (400), then whether the path can name anything (404).
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { AppError, type ErrorDetail } from "../errors/app-error.ts";
 import type { HttpRequest } from "../events/http.ts";
 import { uuidV7 } from "../ports/ids.ts";
@@ -10,9 +10,9 @@ import { respell } from "./spelling.ts";
 
 export interface Schemas {
   /** Of the JSON body; without it the route takes none. */
-  body?: z.ZodType | undefined;
+  body?: z.ZodMiniType | undefined;
   /** Of the query, as an object of strings; without it the query is not looked at. */
-  query?: z.ZodObject | undefined;
+  query?: z.ZodMiniObject | undefined;
   /** What parts of the path must look like; others read as not found. `id` is a UUIDv7 unless it is said here. */
   params?: Readonly<Record<string, RegExp>> | undefined;
 }
@@ -30,7 +30,7 @@ export function validation({ body, query, params }: Schemas): HttpMiddleware {
   };
 }
 
-function checkBody(schema: z.ZodType | undefined, sent: unknown, details: ErrorDetail[]): unknown {
+function checkBody(schema: z.ZodMiniType | undefined, sent: unknown, details: ErrorDetail[]): unknown {
   if (sent === undefined || (sent === null && !schema)) return undefined;
   if (sent === null) return void details.push({ path: "body", message: "is required: send a JSON object" });
   if (!schema) return refuseBody(sent, details);
@@ -50,7 +50,7 @@ function refuseBody(sent: unknown, details: ErrorDetail[]): undefined {
   for (const path of Object.keys(sent ?? {})) details.push({ path, message: "is not taken: this takes no body" });
 }
 
-function checkQuery(schema: z.ZodObject, sent: HttpRequest["query"], details: ErrorDetail[]): unknown {
+function checkQuery(schema: z.ZodMiniObject, sent: HttpRequest["query"], details: ErrorDetail[]): unknown {
   const known = Object.keys(schema.shape);
   const unknown = Object.keys(sent).filter((name) => !known.includes(name));
   const repeated = known.filter((name) => (sent[name]?.length ?? 0) > 1);
@@ -61,7 +61,7 @@ function checkQuery(schema: z.ZodObject, sent: HttpRequest["query"], details: Er
   return parse(schema, Object.fromEntries(single), "query", details);
 }
 
-function parse(schema: z.ZodType, value: unknown, root: string, details: ErrorDetail[]): unknown {
+function parse(schema: z.ZodMiniType, value: unknown, root: string, details: ErrorDetail[]): unknown {
   const parsed = schema.safeParse(value, { error: describe });
   if (parsed.success) return parsed.data;
   for (const detail of detailsOf(parsed.error.issues, root)) details.push(detail);

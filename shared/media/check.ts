@@ -1,4 +1,5 @@
 // What a file has to be to be kept, whoever sent it: an upload, an input, an import, or what a provider made.
+import { reasonAgainstAnimated } from "./animated.ts";
 import { watchForDisguise } from "./disguise.ts";
 import { type Inspection, type InspectOptions, inspectMedia } from "./inspect.ts";
 import { anotherKind } from "./refusal.ts";
@@ -29,9 +30,4 @@ export function checkMedia(
     if (reason !== null) throw anotherKind(reason);
   }
   return { body: whole(), result };
-}
-
-/** A sentence for the user; null for a still image. */
-export function reasonAgainstAnimated({ durationMs }: Pick<Inspection, "durationMs">): string | null {
-  return durationMs === null ? null : "The image is animated; only still images are taken.";
 }

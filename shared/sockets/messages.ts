@@ -1,6 +1,7 @@
 // What is said over a WebSocket that follows a production, by either side: JSON, one object in each text message.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { AppError } from "../errors/app-error.ts";
+import { describe } from "../http/issues.ts";
 import type { ProductionNews } from "../productions/reading/feed.ts";
 import { protocolsOf } from "./protocol.ts";
 
@@ -12,13 +13,13 @@ const jobId = z.uuid();
 const follow = z.strictObject({
   type: z.literal("follow"),
   /** Not needed where the handshake had it. */
-  token: z.string().min(1).max(2048).optional(),
+  token: z.optional(z.string().check(z.minLength(1), z.maxLength(2048))),
   /** Whose newest production is meant; where the address names it, it may be left out. */
-  projectId: jobId.optional(),
+  projectId: z.optional(jobId),
   /** That very one, in place of the project's newest. */
-  productionId: jobId.optional(),
+  productionId: z.optional(jobId),
   /** The number of the newest event that is known. */
-  after: z.int().min(0).max(999_999_999_999_999).optional(),
+  after: z.optional(z.int().check(z.minimum(0), z.maximum(999_999_999_999_999))),
 });
 const ping = z.strictObject({ type: z.literal("ping") });
 const said = z.discriminatedUnion("type", [follow, ping]);
@@ -28,7 +29,7 @@ export type Follow = z.output<typeof follow>;
 
 /** Throws `invalid_request`. */
 export function readMessage(text: string): Said {
-  const read = said.safeParse(jsonOf(text));
+  const read = said.safeParse(jsonOf(text), { error: describe });
   if (read.success) return read.data;
   const details = read.error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
   throw new AppError("invalid_request", { message: HOW, details });

@@ -168,8 +168,8 @@ describe("an answer", () => {
   });
 
   it.each<[string, Parameters<typeof change>[0], RegExp]>([
-    ["a scene too few", ({ episodes }) => episodes[0]?.scenes.pop(), /episodes\.0\.scenes/],
-    ["nobody in it", (answer) => answer.characters.pop(), /characters/],
+    ["a scene too few", ({ episodes }) => episodes[0]?.scenes.pop(), /episodes\.0\.scenes: .*\b3\b/],
+    ["nobody in it", (answer) => answer.characters.pop(), /characters: .*\b1\b/],
     [
       "two with one id",
       ({ characters: [first], characters }) => first && characters.push(first),
@@ -178,12 +178,12 @@ describe("an answer", () => {
     [
       "a scene without a length",
       ({ episodes }) => Object.assign(episodes[0]?.scenes[0] ?? {}, { durationSec: 0 }),
-      /durationSec/,
+      /durationSec: .*\b0\b/,
     ],
     [
       "a line of nothing",
       ({ episodes }) => Object.assign(episodes[0]?.scenes[0] ?? {}, { lines: [{ character: "c1", text: " " }] }),
-      /lines\.0\.text/,
+      /lines\.0\.text: .*\b1\b/,
     ],
   ])("with %s is refused, naming it", (_, edit, problem) => {
     expect(change(edit)).toEqual({ problems: [expect.stringMatching(problem)] });

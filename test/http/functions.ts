@@ -1,5 +1,5 @@
 // Functions that only tests have.
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { HttpDeclaration } from "../../shared/events/declaration.ts";
 import type { HttpHandler } from "../../shared/events/http.ts";
 import { type AcceptedFromAnyone, httpFunction } from "../../shared/http/http-function.ts";
@@ -23,8 +23,8 @@ export function declared(method: Method, path: string, handler: HttpHandler): Ht
 export function anything(
   method: Method,
   path: string,
-  handle: (request: AcceptedFromAnyone<z.ZodRecord>) => Promise<Result>,
+  handle: (request: AcceptedFromAnyone<z.ZodMiniRecord>) => Promise<Result>,
 ): HttpDeclaration {
   const body = method === "GET" ? undefined : z.record(z.string(), z.unknown());
-  return declared(method, path, httpFunction(requestRuntime, { auth: "none", body: body as z.ZodRecord }, handle));
+  return declared(method, path, httpFunction(requestRuntime, { auth: "none", body: body as z.ZodMiniRecord }, handle));
 }

@@ -1,6 +1,6 @@
 // Whatever is sent in 1 MB: it is refused in few words, before most of it was looked at. What that costs is measured by `npm run bench -- bodies`.
 import { afterAll, beforeAll, expect, test } from "vitest";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { declarations } from "../../functions/declarations.ts";
 import { AppError } from "../../shared/errors/app-error.ts";
 import { MAX_BODY_BYTES } from "../../shared/events/http.ts";
@@ -37,11 +37,13 @@ test("none of them left a job or took a credit, and nothing was logged that is a
 
 test("of a list that is too long only what it may have is held against the schema", () => {
   let asked = 0;
-  const element = z.unknown().refine(() => {
-    asked += 1;
-    return false;
-  });
-  const schema = z.strictObject({ list: z.array(z.strictObject({ of: element })).max(5) });
+  const element = z.unknown().check(
+    z.refine(() => {
+      asked += 1;
+      return false;
+    }),
+  );
+  const schema = z.strictObject({ list: z.array(z.strictObject({ of: element })).check(z.maxLength(5)) });
   const { details, message } = refusal(schema, { list: Array.from({ length: 100_000 }, () => ({ of: 1 })) });
   expect([asked, details.length]).toEqual([5, 6]);
   expect(message).toContain("list must have at most 5 entries");
@@ -49,13 +51,15 @@ test("of a list that is too long only what it may have is held against the schem
 
 test("half a million unknown keys, or elements with one, are refused and not a stack that overflows", () => {
   const keys = Object.fromEntries(Array.from({ length: 500_000 }, (_, n) => [`k${n}`, 0]));
-  const schema = z.strictObject({ list: z.array(z.strictObject({ of: z.int().optional() })).optional() });
-  expect(refusal(schema, keys).message).toContain("(and 499997 more)");
-  expect(refusal(schema, { list: Array(500_000).fill({ a: 0 }) }).details).toHaveLength(20);
-  expect(refusal(schema, { list: Array(500_000).fill({ of: "" }) }).details).toHaveLength(20);
+  const list = z.array(z.strictObject({ of: z.optional(z.int()) }));
+  expect(refusal(z.strictObject({ list: z.optional(list) }), keys).message).toContain("(and 499997 more)");
+  expect(refusal(z.strictObject({ list }), { list: Array(500_000).fill({ a: 0 }) }).details).toHaveLength(20);
+  // zod itself passes on what it found in a list as arguments, of which there may be some ten thousand.
+  const bounded = z.strictObject({ list: list.check(z.maxLength(10_000)) });
+  expect(refusal(bounded, { list: Array(500_000).fill({ of: "" }) }).details).toHaveLength(20);
 });
 
-test("every list that a route takes says how long it may be", async () => {
+test("every list that a route takes says how long it may be, and that is not very long", async () => {
   const unbounded: string[] = [];
   let lists = 0;
   for (const declaration of declarations) {
@@ -65,7 +69,7 @@ test("every list that a route takes says how long it may be", async () => {
     if (!body) continue;
     const all = listsIn(z.toJSONSchema(body, { io: "input", unrepresentable: "any" }));
     lists += all.length;
-    if (all.some((list) => list.maxItems === undefined)) unbounded.push(declaration.name);
+    if (all.some(({ maxItems = Number.POSITIVE_INFINITY }) => maxItems > 1000)) unbounded.push(declaration.name);
   }
   expect(lists).toBeGreaterThan(0);
   expect(unbounded).toEqual([]);
@@ -77,7 +81,7 @@ function listsIn(schema: unknown): { maxItems?: number }[] {
   return [...own, ...Object.values(schema).flatMap(listsIn)];
 }
 
-function refusal(body: z.ZodType, sent: unknown): AppError {
+function refusal(body: z.ZodMiniType, sent: unknown): AppError {
   const step = { event: { params: {}, query: {} }, context: { body: sent } } as unknown as Step;
   try {
     validation({ body }).before?.(step);

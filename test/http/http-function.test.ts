@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { AppError } from "../../shared/errors/app-error.ts";
 import type { ErrorType } from "../../shared/errors/catalogue.ts";
 import { httpFunction } from "../../shared/http/http-function.ts";

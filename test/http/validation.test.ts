@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { AppError } from "../../shared/errors/app-error.ts";
 import { parseQuery } from "../../shared/events/http.ts";
 import { listQuery } from "../../shared/http/list-query.ts";
@@ -9,24 +9,26 @@ import { type Schemas, validation } from "../../shared/http/validation.ts";
 
 const input = z.union([
   z.strictObject({ uploadId: z.string() }),
-  z.strictObject({ jobId: z.string(), index: z.int().min(0) }),
+  z.strictObject({ jobId: z.string(), index: z.int().check(z.minimum(0)) }),
   z.strictObject({ url: z.string() }),
 ]);
 
 const generation = z
   .strictObject({
-    prompt: text({ min: 1, max: 10 }).optional(),
-    imageUrl: z.string().optional(),
-    n: z.int().min(1).max(4).default(1),
-    style: z.enum(["ink", "oil"]).optional(),
-    inputs: z.array(input).max(2).optional(),
-    options: z.strictObject({ dryRun: z.literal(true).optional() }).optional(),
-    metadata: z.record(z.string(), z.unknown()).optional(),
+    prompt: z.optional(text({ min: 1, max: 10 })),
+    imageUrl: z.optional(z.string()),
+    n: z._default(z.int().check(z.minimum(1), z.maximum(4)), 1),
+    style: z.optional(z.enum(["ink", "oil"])),
+    inputs: z.optional(z.array(input).check(z.maxLength(2))),
+    options: z.optional(z.strictObject({ dryRun: z.optional(z.literal(true)) })),
+    metadata: z.optional(z.record(z.string(), z.unknown())),
   })
-  .refine((body) => body.prompt !== undefined || body.imageUrl !== undefined, {
-    path: ["prompt"],
-    error: "is required unless imageUrl is given",
-  });
+  .check(
+    z.refine((body) => body.prompt !== undefined || body.imageUrl !== undefined, {
+      path: ["prompt"],
+      error: "is required unless imageUrl is given",
+    }),
+  );
 
 test("both spellings of a key mean the same, at every level that the schema knows", () => {
   const camel = { imageUrl: "u", inputs: [{ uploadId: "x" }, { jobId: "j", index: 0 }], options: { dryRun: true } };
@@ -186,7 +188,7 @@ function check(schemas: Schemas, { body = null, query = "", params = {} }: Sent)
   return context;
 }
 
-function body(schema: z.ZodType, sent: unknown) {
+function body(schema: z.ZodMiniType, sent: unknown) {
   return check({ body: schema }, { body: sent }).body;
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { declarations } from "../../functions/declarations.ts";
 import { readDocument } from "../../functions/reference.ts";
 import { OPENAI_PATH } from "../../shared/faces/openai/path.ts";
@@ -82,15 +82,15 @@ describe("The document", () => {
   });
 
   test("is not made when two schemas claim one name", () => {
-    const route = (name: string, schema: z.ZodType) => ({
+    const route = (name: string, schema: z.ZodMiniType) => ({
       name,
       method: "GET",
       path: `/${name}`,
       described: { auth: "none" as const, summary: "x", answers: () => ({ 200: schema }) },
     });
     const twins = [
-      z.strictObject({ a: z.string().meta({ id: "TestTwin" }) }),
-      z.strictObject({ a: z.int().meta({ id: "TestTwin" }) }),
+      z.strictObject({ a: z.string().register(z.globalRegistry, { id: "TestTwin" }) }),
+      z.strictObject({ a: z.int().register(z.globalRegistry, { id: "TestTwin" }) }),
     ];
     const make = () =>
       openApiDocument(

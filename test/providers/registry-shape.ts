@@ -1,86 +1,93 @@
 // What a vendor's models.json has to look like, and what of it has to agree with itself and with what can be asked for.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { amountOf, priceOf, withPriced } from "../../shared/credits/prices.ts";
 import { type MediaKind, type Model, type ProviderRequest, units } from "../../shared/ports/provider.ts";
 
 const date = z.iso.date();
-const amount = z.number().min(0);
-const size = z.string().regex(/^[1-9]\d{1,4}x[1-9]\d{1,4}$/);
-const ratio = z.string().regex(/^[1-9]\d?:[1-9]\d?$/);
-const resolution = z.string().regex(/^[1-9]\d{2,3}p$/);
-const quality = z.string().min(1).max(20);
-const seconds = z.int().min(1).max(60);
-const listOf = <T extends z.ZodType>(entry: T) =>
-  z
-    .array(entry)
-    .min(1)
-    .refine((list) => new Set(list).size === list.length, { error: "names something twice" });
+const amount = z.number().check(z.minimum(0));
+const size = z.string().check(z.regex(/^[1-9]\d{1,4}x[1-9]\d{1,4}$/));
+const ratio = z.string().check(z.regex(/^[1-9]\d?:[1-9]\d?$/));
+const resolution = z.string().check(z.regex(/^[1-9]\d{2,3}p$/));
+const quality = z.string().check(z.minLength(1), z.maxLength(20));
+const seconds = z.int().check(z.minimum(1), z.maximum(60));
+const listOf = <T extends z.ZodMiniType>(entry: T) =>
+  z.array(entry).check(
+    z.minLength(1),
+    z.refine((list) => new Set(list).size === list.length, { error: "names something twice" }),
+  );
 
-const pixels = z.int().min(1);
+const pixels = z.int().check(z.minimum(1));
 const sizeRule = z
-  .strictObject({
-    ...{ minSide: pixels, maxSide: pixels, step: pixels, minPixels: pixels, maxPixels: pixels },
-    maxRatio: z.number().min(1),
-    ratios: listOf(ratio),
-  })
-  .partial()
-  .refine(({ minSide = 1, maxSide = minSide }) => minSide <= maxSide, { error: "allows no side" })
-  .refine(({ minPixels = 1, maxPixels = minPixels }) => minPixels <= maxPixels, { error: "allows no size" })
-  .refine((rule) => Object.keys(rule).length > 0, { error: "says nothing" });
+  .partial(
+    z.strictObject({
+      ...{ minSide: pixels, maxSide: pixels, step: pixels, minPixels: pixels, maxPixels: pixels },
+      maxRatio: z.number().check(z.minimum(1)),
+      ratios: listOf(ratio),
+    }),
+  )
+  .check(
+    z.refine(({ minSide = 1, maxSide = minSide }) => minSide <= maxSide, { error: "allows no side" }),
+    z.refine(({ minPixels = 1, maxPixels = minPixels }) => minPixels <= maxPixels, { error: "allows no size" }),
+    z.refine((rule) => Object.keys(rule).length > 0, { error: "says nothing" }),
+  );
 
 const tiers = z.strictObject({ by: z.enum(["size", "resolution", "quality"]), amounts: z.record(z.string(), amount) });
-const price = z.strictObject({ unit: z.enum(units), amount, tiers: tiers.optional() });
-const cost = price.extend({ currency: z.string().regex(/^[A-Z]{3}$/), date });
+const price = z.strictObject({ unit: z.enum(units), amount, tiers: z.optional(tiers) });
+const cost = z.extend(price, { currency: z.string().check(z.regex(/^[A-Z]{3}$/)), date });
 
 const model = z
   .strictObject({
     // As it can stand in PRICES.
-    id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/),
+    id: z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/)),
     type: z.enum(["image", "video", "text", "audio"]),
     operations: listOf(z.enum(["generate", "edit", "style_transfer", "background_removal", "color_enhancement"])),
     price,
-    cost: cost.optional(),
-    maxOutputs: z.int().min(1).max(4),
-    maxInputs: z.int().min(0).max(16).optional(),
-    minInputs: z.int().min(1).optional(),
+    cost: z.optional(cost),
+    maxOutputs: z.int().check(z.minimum(1), z.maximum(4)),
+    maxInputs: z.optional(z.int().check(z.minimum(0), z.maximum(16))),
+    minInputs: z.optional(z.int().check(z.minimum(1))),
     // What only the vendor's own adapter reads.
-    fields: z.record(z.string(), z.unknown()).optional(),
-    sizes: listOf(size).optional(),
-    sizeRule: sizeRule.optional(),
-    durations: listOf(seconds).optional(),
-    ratios: listOf(ratio).optional(),
-    resolutions: listOf(resolution).optional(),
-    qualities: listOf(quality).optional(),
-    sounds: listOf(z.enum(["speech", "music"])).optional(),
-    voices: listOf(z.string().min(1).max(64)).optional(),
-    defaults: z.strictObject({ size, durationSec: seconds, ratio, resolution, quality }).partial().optional(),
-    endOfLife: date.optional(),
-    replacedBy: z.string().min(1).optional(),
-    typicalMs: z.int().min(1),
-    source: z.string().min(10),
+    fields: z.optional(z.record(z.string(), z.unknown())),
+    sizes: z.optional(listOf(size)),
+    sizeRule: z.optional(sizeRule),
+    durations: z.optional(listOf(seconds)),
+    ratios: z.optional(listOf(ratio)),
+    resolutions: z.optional(listOf(resolution)),
+    qualities: z.optional(listOf(quality)),
+    sounds: z.optional(listOf(z.enum(["speech", "music"]))),
+    voices: z.optional(listOf(z.string().check(z.minLength(1), z.maxLength(64)))),
+    defaults: z.optional(z.partial(z.strictObject({ size, durationSec: seconds, ratio, resolution, quality }))),
+    endOfLife: z.optional(date),
+    replacedBy: z.optional(z.string().check(z.minLength(1))),
+    typicalMs: z.int().check(z.minimum(1)),
+    source: z.string().check(z.minLength(10)),
     checkedOn: date,
   })
-  .superRefine((value, context) => {
-    for (const [path, message] of disagreements(value as Model)) context.addIssue({ code: "custom", path, message });
-  });
+  .check(
+    z.superRefine((value, context) => {
+      for (const [path, message] of disagreements(value as Model)) context.addIssue({ code: "custom", path, message });
+    }),
+  );
 
 export const registryFile = z
-  .strictObject({ about: z.string().optional(), models: z.array(model).min(1) })
-  .superRefine(({ models }, context) => {
-    for (const [at, { id, type, endOfLife, replacedBy }] of models.entries()) {
-      const wrong = (key: string, message: string) =>
-        context.addIssue({ code: "custom", path: ["models", at, key], message });
-      if (models.findIndex((other) => other.id === id && other.type === type) < at) wrong("id", "is there twice");
-      if (replacedBy === undefined) continue;
-      if (endOfLife === undefined) wrong("replacedBy", "of a model that does not end");
-      // Words say it where the replacement is another vendor's, or none alone.
-      if (/\s/.test(replacedBy)) continue;
-      const next = models.find((other) => other.id === replacedBy && other.type === type);
-      if (!next) wrong("replacedBy", "is no model of this file, and no words");
-      else if (next.endOfLife !== undefined && next.endOfLife <= (endOfLife ?? ""))
-        wrong("replacedBy", "ends as early");
-    }
-  });
+  .strictObject({ about: z.optional(z.string()), models: z.array(model).check(z.minLength(1)) })
+  .check(
+    z.superRefine(({ models }, context) => {
+      for (const [at, { id, type, endOfLife, replacedBy }] of models.entries()) {
+        const wrong = (key: string, message: string) =>
+          context.addIssue({ code: "custom", path: ["models", at, key], message });
+        if (models.findIndex((other) => other.id === id && other.type === type) < at) wrong("id", "is there twice");
+        if (replacedBy === undefined) continue;
+        if (endOfLife === undefined) wrong("replacedBy", "of a model that does not end");
+        // Words say it where the replacement is another vendor's, or none alone.
+        if (/\s/.test(replacedBy)) continue;
+        const next = models.find((other) => other.id === replacedBy && other.type === type);
+        if (!next) wrong("replacedBy", "is no model of this file, and no words");
+        else if (next.endOfLife !== undefined && next.endOfLife <= (endOfLife ?? ""))
+          wrong("replacedBy", "ends as early");
+      }
+    }),
+  );
 
 type Disagreement = [path: string[], message: string];
 

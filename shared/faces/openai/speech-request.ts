@@ -1,6 +1,6 @@
 // POST audio/speech as OpenAI's clients send it → a generation. The sound comes as its model makes it: nothing is turned into the format that
 // programs name whether or not anybody wants it.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { chooseModel } from "../../jobs/asking/choose-model.ts";
 import type { Generation } from "../../jobs/asking/submit-generation.ts";
 import type { Voice } from "../../ports/wishes.ts";
@@ -11,8 +11,8 @@ export const speechRequest = z.looseObject({
   input: words(4000),
   model,
   dry_run: dryRun,
-  voice: z.union([words(64), z.looseObject({ id: words(64) })]).nullish(),
-  stream_format: z.literal("audio", "is not offered here: leave it out, and the whole sound comes at once").nullish(),
+  voice: z.nullish(z.union([words(64), z.looseObject({ id: words(64) })])),
+  stream_format: z.nullish(z.literal("audio", "is not offered here: leave it out, and the whole sound comes at once")),
 });
 
 type Deps = Parameters<typeof chooseModel>[0];

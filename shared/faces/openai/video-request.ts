@@ -1,5 +1,5 @@
 // POST videos as OpenAI's clients send it, as a form or as JSON → a generation.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { invalidRequest } from "../../http/invalid.ts";
 import { chooseModel } from "../../jobs/asking/choose-model.ts";
 import type { Generation } from "../../jobs/asking/submit-generation.ts";
@@ -14,7 +14,7 @@ export const videoRequest = z.looseObject({
   size,
   seed: whole(0, 2 ** 31 - 1),
   dry_run: dryRun,
-  input_reference: z.union([picture, z.looseObject({ image_url: picture })]).nullish(),
+  input_reference: z.nullish(z.union([picture, z.looseObject({ image_url: picture })])),
 });
 
 type Asked = z.output<typeof videoRequest>;

@@ -1,5 +1,5 @@
 // What a function says of itself for the reference, beside what its schemas say already.
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import type { ErrorType } from "../../errors/catalogue.ts";
 import type { HttpHandler } from "../../events/http.ts";
 import type { Auth } from "../authentication.ts";
@@ -21,11 +21,11 @@ export interface Description {
 }
 
 /** The schema of `data` in the envelope; an answer without one; or in words what the status means here. */
-export type Answer = z.ZodType | BareAnswer | string;
+export type Answer = z.ZodMiniType | BareAnswer | string;
 
 export interface BareAnswer {
   contentType: string;
-  schema: z.ZodType;
+  schema: z.ZodMiniType;
 }
 
 export interface Described extends Schemas, Description {

@@ -1,5 +1,5 @@
 // The OpenAPI document, made from what the functions accept and answer.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { catalogue, type ErrorType } from "../../errors/catalogue.ts";
 import { outgoingWebhooks, type SentOperation } from "./events.ts";
 import { requestHeaders } from "./headers.ts";
@@ -87,16 +87,16 @@ const answerErrors = (Object.keys(catalogue) as ErrorType[]).filter((type) => !o
 
 const errorEnvelope = z
   .strictObject({
-    code: z.int().meta({ description: "The HTTP status." }),
-    message: z.string().meta({ description: "What is wrong and what to do." }),
+    code: z.int().register(z.globalRegistry, { description: "The HTTP status." }),
+    message: z.string().register(z.globalRegistry, { description: "What is wrong and what to do." }),
     data: z.null(),
     error: z.strictObject({
       type: z.enum(answerErrors),
-      requestId: z.string().meta({ description: "Names this request in our log." }),
+      requestId: z.string().register(z.globalRegistry, { description: "Names this request in our log." }),
       details: z.array(z.strictObject({ path: z.string(), message: z.string() })),
     }),
   })
-  .meta({ id: "Error" });
+  .register(z.globalRegistry, { id: "Error" });
 
 function headerParameters(): Record<string, object> {
   return Object.fromEntries(

@@ -1,19 +1,19 @@
 // What this server sends by itself: the webhooks of the document.
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Components, JsonSchema } from "./json-schema.ts";
 import { toJsonSchema } from "./json-schema.ts";
 import { time } from "./shapes/common.ts";
 import { shownJob } from "./shapes/job.ts";
 import { shownProduction } from "./shapes/production.ts";
 
-const ended = <Type extends string, Data extends z.ZodType>(type: Type, data: Data, id: string) =>
+const ended = <Type extends string, Data extends z.ZodMiniType>(type: Type, data: Data, id: string) =>
   z
     .strictObject({
       type: z.literal(type),
-      timestamp: time.meta({ description: "When it ended." }),
+      timestamp: time.clone().register(z.globalRegistry, { description: "When it ended." }),
       data,
     })
-    .meta({ id });
+    .register(z.globalRegistry, { id });
 
 const jobEvents = [
   ended("job.completed", shownJob, "JobCompletedEvent"),
@@ -28,8 +28,8 @@ const productionEvents = [
 ] as const;
 
 const sent = z.strictObject({
-  jobEvent: z.union(jobEvents).meta({ id: "JobWebhookEvent" }),
-  productionEvent: z.union(productionEvents).meta({ id: "ProductionWebhookEvent" }),
+  jobEvent: z.union(jobEvents).register(z.globalRegistry, { id: "JobWebhookEvent" }),
+  productionEvent: z.union(productionEvents).register(z.globalRegistry, { id: "ProductionWebhookEvent" }),
 });
 
 export interface SentOperation {

@@ -1,5 +1,5 @@
 // From zod's schemas to the document's: JSON Schema 2020-12, with named parts under components.
-import * as z from "zod";
+import * as z from "zod/mini";
 
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
 
@@ -13,7 +13,7 @@ export interface Components {
  * The schema as JSON Schema; parts with an id (`.meta({ id })`) move to the components and are referred to. `io`: whether it is about what
  * comes in, or what goes out. Throws when two different parts have one id.
  */
-export function toJsonSchema(schema: z.ZodType, io: "input" | "output", components: Components): JsonSchema {
+export function toJsonSchema(schema: z.ZodMiniType, io: "input" | "output", components: Components): JsonSchema {
   const { $schema: _, $defs = {}, id: __, ...root } = z.toJSONSchema(schema, { io });
   const said = (part: JsonSchema) => renamed(io === "input" ? withDefaultsInWords(part) : part, $defs);
   for (const [id, part] of Object.entries($defs)) {
@@ -34,7 +34,7 @@ export function addComponent({ schemas }: Components, name: string, schema: Json
 }
 
 /** What an answer is made of: under its own id, or under this name. What is no object stays where it is. */
-export function namedPart(name: string, schema: z.ZodType, components: Components): JsonSchema {
+export function namedPart(name: string, schema: z.ZodMiniType, components: Components): JsonSchema {
   const part = toJsonSchema(z.strictObject({ schema }), "output", components).properties?.schema as JsonSchema;
   return part.type === "object" || part.anyOf ? addComponent(components, name, part) : part;
 }

@@ -1,5 +1,5 @@
 // One route as the document describes it.
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { catalogue, type ErrorType } from "../../errors/catalogue.ts";
 import { id as idShape } from "../id.ts";
 import type { Answer, Described } from "./description.ts";
@@ -216,7 +216,7 @@ function failure(status: number, types: readonly ErrorType[]): Response {
   };
 }
 
-function namedSchema(name: string, schema: z.ZodType, components: Components): JsonSchema {
+function namedSchema(name: string, schema: z.ZodMiniType, components: Components): JsonSchema {
   return addComponent(components, name, toJsonSchema(schema, "input", components));
 }
 

@@ -1,5 +1,5 @@
 // POST /ai/generate-music: what a caller may ask for.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { moods } from "../../ports/wishes.ts";
 import { said } from "./said.ts";
 
@@ -7,12 +7,14 @@ export const LONGEST_MUSIC_SEC = 300;
 const USUAL_SEC = 30;
 
 export const musicOnly = {
-  mood: z.enum(moods).optional().meta({ description: "Absent: `calm`." }),
+  mood: z.optional(z.enum(moods)).register(z.globalRegistry, { description: "Absent: `calm`." }),
 };
 
 export const musicRequest = z.strictObject({
   ...{ ...said, ...musicOnly },
-  durationSec: z.int().min(1).max(LONGEST_MUSIC_SEC).optional().meta({ description: "Absent: 30." }),
+  durationSec: z
+    .optional(z.int().check(z.minimum(1), z.maximum(LONGEST_MUSIC_SEC)))
+    .register(z.globalRegistry, { description: "Absent: 30." }),
 });
 
 export function musicGeneration({ mood = "calm", durationSec = USUAL_SEC, ...request }: z.output<typeof musicRequest>) {

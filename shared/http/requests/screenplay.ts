@@ -1,16 +1,20 @@
 // POST /ai/generate-screenplay: what a caller may ask for.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { languageOf, limits, SHORTEST_SCENE_SEC } from "../../drama/wish.ts";
 import { genres, languages } from "../../ports/wishes.ts";
 import { inputs } from "./inputs.ts";
 import { said, words } from "./said.ts";
 
 export const textOnly = {
-  title: words(limits.title).optional(),
-  language: z.enum(languages).optional().meta({ description: "Absent: the prompt's." }),
-  genre: z.enum(genres).optional().meta({ description: "Absent: `drama`." }),
-  episodes: z.int().min(1).max(limits.episodes).optional().meta({ description: "Absent: 1." }),
-  scenesPerEpisode: z.int().min(1).max(limits.scenes).optional().meta({ description: "Absent: 3." }),
+  title: z.optional(words(limits.title)),
+  language: z.optional(z.enum(languages)).register(z.globalRegistry, { description: "Absent: the prompt's." }),
+  genre: z.optional(z.enum(genres)).register(z.globalRegistry, { description: "Absent: `drama`." }),
+  episodes: z
+    .optional(z.int().check(z.minimum(1), z.maximum(limits.episodes)))
+    .register(z.globalRegistry, { description: "Absent: 1." }),
+  scenesPerEpisode: z
+    .optional(z.int().check(z.minimum(1), z.maximum(limits.scenes)))
+    .register(z.globalRegistry, { description: "Absent: 3." }),
 };
 
 const { prompt, ...others } = said;
@@ -18,11 +22,13 @@ const { prompt, ...others } = said;
 export const screenplayRequest = z
   .strictObject({
     ...{ prompt, ...textOnly, ...others, inputs },
-    durationSec: z.int().min(limits.shortestEpisode).max(limits.longestEpisode).optional().meta({
-      description: "Of one episode, whose scenes share it. Absent: 60.",
-    }),
+    durationSec: z
+      .optional(z.int().check(z.minimum(limits.shortestEpisode), z.maximum(limits.longestEpisode)))
+      .register(z.globalRegistry, {
+        description: "Of one episode, whose scenes share it. Absent: 60.",
+      }),
   })
-  .superRefine(requireTimeForScenes);
+  .check(z.superRefine(requireTimeForScenes));
 
 /** A screenplay that is asked for, as a generation of the type text. */
 export function screenplayGeneration({ prompt, ...request }: z.output<typeof screenplayRequest>) {
@@ -49,7 +55,7 @@ function requireTimeForScenes(
     durationSec = USUAL.durationSec,
     scenesPerEpisode = USUAL.scenes,
   }: { durationSec?: number | undefined; scenesPerEpisode?: number | undefined },
-  context: z.RefinementCtx,
+  context: z.core.$RefinementCtx,
 ): void {
   if (durationSec >= SHORTEST_SCENE_SEC * scenesPerEpisode) return;
   const message = `is too short for ${scenesPerEpisode} scenes of at least ${SHORTEST_SCENE_SEC} seconds`;

@@ -1,28 +1,28 @@
 // What requests for pictures and videos have in common: how they are to look, or a file that exists already.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { inputs } from "./inputs.ts";
 import { said, words } from "./said.ts";
+
+export const operation = z.enum(["generate", "edit", "style_transfer", "background_removal", "color_enhancement"]);
 
 const { prompt, provider, model, seed, ...aside } = said;
 
 export const seen = {
-  ...{ prompt: prompt.optional(), provider, model },
-  operation: z
-    .enum(["generate", "edit", "style_transfer", "background_removal", "color_enhancement"])
-    .default("generate"),
-  negativePrompt: words(1000).optional(),
-  n: z.int().min(1).max(4).optional(),
+  ...{ prompt: z.optional(prompt), provider, model },
+  operation: z._default(operation, "generate"),
+  negativePrompt: z.optional(words(1000)),
+  n: z.optional(z.int().check(z.minimum(1), z.maximum(4))),
   ...{ seed, inputs },
-  style: words(100)
-    .optional()
-    .meta({ description: "In words: `watercolour`. For `generate`, `edit` and `style_transfer`." }),
-  enhancement: words(100).optional().meta({
+  style: z.optional(words(100)).register(z.globalRegistry, {
+    description: "In words: `watercolour`. For `generate`, `edit` and `style_transfer`.",
+  }),
+  enhancement: z.optional(words(100)).register(z.globalRegistry, {
     description: "Colours and light, in words: `vivid`, `warm`, `brighter shadows`. Not for `background_removal`.",
   }),
-  quality: words(20).optional().meta({
+  quality: z.optional(words(20)).register(z.globalRegistry, {
     description: "For models that have tiers of it, such as `low`, `medium` and `high`: `GET /ai/models` names them.",
   }),
-  visibleLabel: z.boolean().optional().meta({
+  visibleLabel: z.optional(z.boolean()).register(z.globalRegistry, {
     description:
       "False: the outputs are wanted without the label that everybody can see, where the operator draws one and lets users do without; who declines it is logged. What is written into the file stays.",
   }),
@@ -50,7 +50,7 @@ export function requireNothingElse(
   value: { dryRun: boolean; operation: string },
   urlKey: "imageUrl" | "videoUrl",
   url: string | undefined,
-  context: z.RefinementCtx,
+  context: z.core.$RefinementCtx,
 ): void {
   const refuse = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
   // What an operation needs is said where operations are known.

@@ -1,7 +1,6 @@
 // The pictures that a request names: whether its user may use them, and where they lie already. Nothing is fetched here.
 
 import { AppError, type ErrorDetail } from "../../errors/app-error.ts";
-import { checkMedia } from "../../media/check.ts";
 import { parseDataUrl } from "../../media/data-url.ts";
 import { refuseForeignUrl, type TrustedHosts } from "../../media/foreign-url.ts";
 import { isDataUrl } from "../../ports/url.ts";
@@ -95,6 +94,8 @@ async function readData(url: string): Promise<NewInput | Refused> {
 
 /** The picture is here already: what can be seen without decoding it is seen at once. */
 async function readBytes(bytes: Uint8Array): Promise<NewInput | Refused> {
+  // What reads all formats is large, and few requests bring a file.
+  const { checkMedia } = await import("../../media/check.ts");
   try {
     const { body, result } = checkMedia(chunks(bytes), inputOptions(null));
     for await (const _ of body);

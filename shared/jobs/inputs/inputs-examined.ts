@@ -1,7 +1,6 @@
 // What a file has to be to be an input: one still picture that every vendor reads.
-
+import { reasonAgainstAnimated } from "../../media/animated.ts";
 import type { CheckOptions } from "../../media/check.ts";
-import { reasonAgainstAnimated } from "../../media/check.ts";
 import { MAX_IMAGE_PIXELS } from "../../media/formats/format.ts";
 import type { Inspection } from "../../media/inspect.ts";
 import { sidesOf } from "../../media/sides.ts";

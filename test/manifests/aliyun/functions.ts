@@ -54,7 +54,7 @@ export function functionsOnAlibabaCloud({ resources }: Previewed<FunctionProps>)
         expect(props).toMatchObject({
           runtime: "custom.debian12",
           layers: ["acs:fc:cn-hangzhou:official:layers/Nodejs24/versions/1"],
-          customRuntimeConfig: { command: ["node", "index.mjs"], port: 9000 },
+          customRuntimeConfig: { command: ["node", "--min-semi-space-size=4", "index.mjs"], port: 9000 },
         });
         expect(props.environmentVariables.PATH?.split(":")[0]).toBe("/opt/nodejs24/bin");
       }

@@ -1,40 +1,41 @@
 // The alarm for costs, as the service takes it: CloudFormation passes what the template says to CreateBudget, whose limits its own specification does not
 // have. Typed from https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_CreateBudget.html and the pages of its types.
 import { describe, expect, test } from "vitest";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { evaluate, type Template } from "./template.ts";
 
-const amount = z.union([z.number().nonnegative(), z.string().regex(/^([0-9]*\.)?[0-9]+$/)]);
-const spend = z.strictObject({ Amount: amount, Unit: z.string().min(1) });
+const amount = z.union([z.number().check(z.nonnegative()), z.string().check(z.regex(/^([0-9]*\.)?[0-9]+$/))]);
+const spend = z.strictObject({ Amount: amount, Unit: z.string().check(z.minLength(1)) });
 
 const notification = z.strictObject({
   NotificationType: z.enum(["ACTUAL", "FORECASTED"]),
   ComparisonOperator: z.enum(["GREATER_THAN", "LESS_THAN", "EQUAL_TO"]),
   // Of the budget, unless the type says otherwise: per cent.
-  Threshold: z.number().min(0).max(15_000_000_000_000),
-  ThresholdType: z.enum(["PERCENTAGE", "ABSOLUTE_VALUE"]).optional(),
+  Threshold: z.number().check(z.minimum(0), z.maximum(15_000_000_000_000)),
+  ThresholdType: z.optional(z.enum(["PERCENTAGE", "ABSOLUTE_VALUE"])),
 });
 
 /** "the value of Address can't contain line breaks" */
 const subscriber = z.strictObject({
   SubscriptionType: z.enum(["SNS", "EMAIL"]),
-  Address: z.string().min(1).regex(/^.+$/),
+  Address: z.string().check(z.minLength(1), z.regex(/^.+$/)),
 });
 
 const createBudget = z.strictObject({
   Budget: z.strictObject({
-    BudgetName: z
-      .string()
-      .max(100)
-      .regex(/^[^:\\]+$/)
-      .optional(),
+    BudgetName: z.optional(z.string().check(z.maxLength(100), z.regex(/^[^:\\]+$/))),
     BudgetType: z.enum(["USAGE", "COST", "RI_UTILIZATION", "RI_COVERAGE"]),
     TimeUnit: z.enum(["DAILY", "MONTHLY", "QUARTERLY", "ANNUALLY", "CUSTOM"]),
     BudgetLimit: spend,
   }),
   NotificationsWithSubscribers: z
-    .array(z.strictObject({ Notification: notification, Subscribers: z.array(subscriber).min(1).max(11) }))
-    .max(10),
+    .array(
+      z.strictObject({
+        Notification: notification,
+        Subscribers: z.array(subscriber).check(z.minLength(1), z.maxLength(11)),
+      }),
+    )
+    .check(z.maxLength(10)),
 });
 
 /** `told`: made with `budget=20` and `budgetEmail=ada@example.com`; `plain`: with neither. */

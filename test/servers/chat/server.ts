@@ -1,6 +1,6 @@
 // Servers of language models over HTTP: OpenAI's chat language as vLLM and Model Studio speak it, and Ollama's own. Answers are typed from documentation.
 import { randomUUID } from "node:crypto";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type Reply, startVendorServer, type VendorRequestSeen, type VendorServer } from "../vendor/vendor-server.ts";
 
 export type Make = "vllm" | "old vllm" | "model studio" | "openai" | "ollama";
@@ -22,18 +22,18 @@ export interface Asked {
   [parameter: string]: unknown;
 }
 
-const message = z.strictObject({ role: z.string(), content: z.unknown(), images: z.array(z.base64()).optional() });
+const message = z.strictObject({ role: z.string(), content: z.unknown(), images: z.optional(z.array(z.base64())) });
 const compatible = {
   model: z.string(),
-  messages: z.array(message).min(1),
+  messages: z.array(message).check(z.minLength(1)),
   stream: z.literal(true),
-  temperature: z.number().optional(),
-  seed: z.int().optional(),
+  temperature: z.optional(z.number()),
+  seed: z.optional(z.int()),
 };
 const schemaFormat = z.strictObject({
   type: z.literal("json_schema"),
   json_schema: z.strictObject({
-    name: z.string().regex(/^[\w-]{1,64}$/),
+    name: z.string().check(z.regex(/^[\w-]{1,64}$/)),
     strict: z.literal(true),
     schema: z.looseObject({}),
   }),
@@ -41,18 +41,18 @@ const schemaFormat = z.strictObject({
 const objectFormat = z.strictObject({ type: z.literal("json_object") });
 
 /** What each takes: a parameter that it does not know is refused, as the strictest of its kind do. */
-const bodies: Readonly<Record<Make, z.ZodType>> = {
+const bodies: Readonly<Record<Make, z.ZodMiniType>> = {
   vllm: z.strictObject({
     ...compatible,
     max_tokens: z.int(),
     response_format: z.union([schemaFormat, objectFormat]),
-    chat_template_kwargs: z.strictObject({ enable_thinking: z.boolean() }).optional(),
+    chat_template_kwargs: z.optional(z.strictObject({ enable_thinking: z.boolean() })),
   }),
   "old vllm": z.strictObject({
     ...compatible,
     max_tokens: z.int(),
     response_format: objectFormat,
-    chat_template_kwargs: z.strictObject({ enable_thinking: z.boolean() }).optional(),
+    chat_template_kwargs: z.optional(z.strictObject({ enable_thinking: z.boolean() })),
   }),
   "model studio": z.strictObject({
     ...compatible,
@@ -73,7 +73,7 @@ const bodies: Readonly<Record<Make, z.ZodType>> = {
       temperature: z.number(),
       num_predict: z.int(),
       num_ctx: z.int(),
-      seed: z.int().optional(),
+      seed: z.optional(z.int()),
     }),
   }),
 };

@@ -1,10 +1,13 @@
 // Protobuf messages read strictly: a field that the protocol does not have is a mistake of the sender.
 import protocol from "tablestore/lib/protocol/tablestore_compiled_proto.js";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { OtsError } from "./ots-error.ts";
 
-const bytes = z.instanceof(Uint8Array).transform((array) => Buffer.from(array));
-const condition = z.object({ rowExistence: z.literal([0, 1, 2]), columnCondition: bytes.optional() });
+const bytes = z.pipe(
+  z.instanceof(Uint8Array),
+  z.transform((array) => Buffer.from(array)),
+);
+const condition = z.object({ rowExistence: z.literal([0, 1, 2]), columnCondition: z.optional(bytes) });
 const indexMeta = z.object({
   name: z.string(),
   primaryKey: z.array(z.string()),
@@ -23,7 +26,7 @@ export const requests = {
     tableName: z.string(),
     direction: z.literal([0, 1]),
     maxVersions: z.literal(1),
-    limit: z.int().positive(),
+    limit: z.int().check(z.positive()),
     inclusiveStartPrimaryKey: bytes,
     exclusiveEndPrimaryKey: bytes,
   }),

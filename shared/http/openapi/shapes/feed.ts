@@ -1,30 +1,35 @@
 // The live feed of a job.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { count, time } from "./common.ts";
 import { jobStage, jobStatus, progress, shownJob } from "./job.ts";
 
 export const feedEvent = z
   .strictObject({
-    n: z.int().min(1).meta({ description: "Running number; the event's id in the stream." }),
+    n: z
+      .int()
+      .check(z.minimum(1))
+      .register(z.globalRegistry, { description: "Running number; the event's id in the stream." }),
     at: time,
     status: jobStatus,
     stage: jobStage,
     progress,
-    job: shownJob.optional().meta({ description: "Only in the event with which the job has ended." }),
+    job: z
+      .optional(shownJob)
+      .register(z.globalRegistry, { description: "Only in the event with which the job has ended." }),
   })
-  .meta({ id: "FeedEvent" });
+  .register(z.globalRegistry, { id: "FeedEvent" });
 
 export const feedPage = z
   .strictObject({
     items: z.array(feedEvent),
-    next: count.meta({ description: "Send it as `since` for what comes then." }),
+    next: count.clone().register(z.globalRegistry, { description: "Send it as `since` for what comes then." }),
   })
-  .meta({ id: "FeedPage" });
+  .register(z.globalRegistry, { id: "FeedPage" });
 
 /** OpenAPI 3.1 has no words for the parts of a stream. */
 export const streamedFeed = {
   contentType: "text/event-stream",
-  schema: z.string().meta({
+  schema: z.string().register(z.globalRegistry, {
     description:
       "Events with `id:` (the number n), `event:` (`progress`, or `end` for the one with which the job has ended) and `data:` (a FeedEvent as JSON). Comments keep the connection alive; `retry:` comes before the stream ends.",
   }),

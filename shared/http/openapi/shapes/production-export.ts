@@ -1,5 +1,5 @@
 // What a production has made, as its export tells it.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { contentType, count, id, mediaType, modelName, providerName, time } from "./common.ts";
 import { shownJob } from "./job.ts";
 import { shownProduction } from "./production.ts";
@@ -13,40 +13,43 @@ const file = z.strictObject({
   size: count,
   contentType,
   sha256: z.string(),
-  width: count.nullable(),
-  height: count.nullable(),
-  durationMs: count.nullable(),
-  degraded: z.string().nullable().meta({ description: "Why it is less than what was wanted." }),
-  isStale: z.boolean().meta({
+  width: z.nullable(count),
+  height: z.nullable(count),
+  durationMs: z.nullable(count),
+  degraded: z.nullable(z.string()).register(z.globalRegistry, { description: "Why it is less than what was wanted." }),
+  isStale: z.boolean().register(z.globalRegistry, {
     description:
       "It was made in an earlier round, of parts that have been made anew since; it is shown until a resume makes it.",
   }),
-  from: z.array(z.string()).meta({ description: "Parts that it was made from." }),
+  from: z.array(z.string()).register(z.globalRegistry, { description: "Parts that it was made from." }),
   madeBy: z
-    .strictObject({
-      jobId: z.string(),
-      provider: providerName,
-      model: modelName,
-      prompt: z.string(),
-      instruction: z.string().nullable(),
-      seed: count.nullable(),
-      cost: count,
-      at: time.nullable(),
-    })
-    .nullable()
-    .meta({ description: "Null when its job is no longer there." }),
+    .nullable(
+      z.strictObject({
+        jobId: z.string(),
+        provider: providerName,
+        model: modelName,
+        prompt: z.string(),
+        instruction: z.nullable(z.string()),
+        seed: z.nullable(count),
+        cost: count,
+        at: z.nullable(time),
+      }),
+    )
+    .register(z.globalRegistry, { description: "Null when its job is no longer there." }),
 });
 
 const exportedProduction = z
   .strictObject({ production: shownProduction, projectId: id, files: z.array(file) })
-  .meta({ id: "ProductionExport" });
+  .register(z.globalRegistry, { id: "ProductionExport" });
 
 /** `json`, or the job that has made a file. */
-export const exportedOrMade = z.union([exportedProduction, shownJob]).meta({ id: "ProductionExportOrJob" });
+export const exportedOrMade = z
+  .union([exportedProduction, shownJob])
+  .register(z.globalRegistry, { id: "ProductionExportOrJob" });
 
 const textFile = (contentType: string, description: string) => ({
   contentType,
-  schema: z.string().meta({ description }),
+  schema: z.string().register(z.globalRegistry, { description }),
 });
 
 export const exportedTexts = [

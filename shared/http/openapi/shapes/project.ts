@@ -1,5 +1,5 @@
 // Projects, their drafts, scenes and characters.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { genres, languages, moods, voices } from "../../../ports/wishes.ts";
 import { modelWish } from "../../requests/projects/model-wish.ts";
 import { timeOfDay } from "../../requests/projects/scene.ts";
@@ -8,7 +8,10 @@ import { contentType, count, id, time } from "./common.ts";
 
 const text = z.string();
 const ids = z.array(text);
-const version = z.int().min(1).meta({ description: "Goes along with a change, so that nobody's is lost." });
+const version = z
+  .int()
+  .check(z.minimum(1))
+  .register(z.globalRegistry, { description: "Goes along with a change, so that nobody's is lost." });
 
 const settings = {
   title: text,
@@ -21,8 +24,8 @@ const settings = {
   ratios: z.array(ratio),
   style: text,
   models: z.strictObject({
-    ...{ text: modelWish.optional(), image: modelWish.optional() },
-    ...{ video: modelWish.optional(), audio: modelWish.optional() },
+    ...{ text: z.optional(modelWish), image: z.optional(modelWish) },
+    ...{ video: z.optional(modelWish), audio: z.optional(modelWish) },
   }),
   subtitles,
   music: z.boolean(),
@@ -33,19 +36,19 @@ const settings = {
 const project = {
   id,
   ...settings,
-  draft: id
-    .nullable()
-    .meta({ description: "The screenplay that counts, by the job that wrote it. Null: there is none yet." }),
-  sceneOrder: ids
-    .nullable()
-    .meta({ description: "Its scenes by their ids, as they are told. Null: as they were written." }),
-  running: id.nullable().meta({ description: "The production that works on it." }),
+  draft: z.nullable(id).register(z.globalRegistry, {
+    description: "The screenplay that counts, by the job that wrote it. Null: there is none yet.",
+  }),
+  sceneOrder: z.nullable(ids).register(z.globalRegistry, {
+    description: "Its scenes by their ids, as they are told. Null: as they were written.",
+  }),
+  running: z.nullable(id).register(z.globalRegistry, { description: "The production that works on it." }),
   version,
   createdAt: time,
   updatedAt: time,
 };
 
-export const shownProject = z.strictObject(project).meta({ id: "Project" });
+export const shownProject = z.strictObject(project).register(z.globalRegistry, { id: "Project" });
 
 export const projectWithDrafts = z
   .strictObject({
@@ -60,12 +63,14 @@ export const projectWithDrafts = z
           createdAt: time,
         }),
       )
-      .meta({ description: "Screenplays that were written for it, the newest first; at most 20." }),
+      .register(z.globalRegistry, {
+        description: "Screenplays that were written for it, the newest first; at most 20.",
+      }),
   })
-  .meta({ id: "ProjectWithDrafts" });
+  .register(z.globalRegistry, { id: "ProjectWithDrafts" });
 
 const file = {
-  url: z.string().meta({ format: "uri" }),
+  url: z.string().register(z.globalRegistry, { format: "uri" }),
   key: text,
   size: count,
   contentType,
@@ -74,34 +79,38 @@ const file = {
   height: count,
 };
 
-const clip = z.strictObject({ jobId: id, ...file, durationMs: count.nullable(), createdAt: time }).meta({ id: "Clip" });
+const clip = z
+  .strictObject({ jobId: id, ...file, durationMs: z.nullable(count), createdAt: time })
+  .register(z.globalRegistry, { id: "Clip" });
 
 export const shownScene = z
   .strictObject({
-    id: text.meta({
+    id: text.clone().register(z.globalRegistry, {
       description: "`e1s2`: written as the second scene of the first episode. It stays when the scene moves.",
     }),
     draft: id,
     episode: count,
-    number: count.meta({ description: "Its place in the episode, from 1." }),
+    number: count.clone().register(z.globalRegistry, { description: "Its place in the episode, from 1." }),
     ...{ place: text, time: timeOfDay, mood: z.enum(moods), action: text, durationSec: count, characters: ids },
     lines: z.array(z.strictObject({ character: text, text })),
     shots: z.array(
-      z.strictObject({ seen: text, characters: ids, durationSec: z.number(), lines: count, clip: clip.nullable() }),
+      z.strictObject({ seen: text, characters: ids, durationSec: z.number(), lines: count, clip: z.nullable(clip) }),
     ),
-    takes: z.array(clip).meta({ description: "Videos that were made of it by itself, the newest last." }),
+    takes: z
+      .array(clip)
+      .register(z.globalRegistry, { description: "Videos that were made of it by itself, the newest last." }),
     version,
     updatedAt: time,
   })
-  .meta({ id: "Scene" });
+  .register(z.globalRegistry, { id: "Scene" });
 
 export const shownCharacter = z
   .strictObject({
     id: text,
     draft: id,
     ...{ name: text, role: text, look: text, voice: z.enum(voices) },
-    portrait: z.strictObject(file).nullable(),
+    portrait: z.nullable(z.strictObject(file)),
     version,
     updatedAt: time,
   })
-  .meta({ id: "Character" });
+  .register(z.globalRegistry, { id: "Character" });

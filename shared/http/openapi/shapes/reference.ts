@@ -1,5 +1,5 @@
 // The reference itself.
-import * as z from "zod";
+import * as z from "zod/mini";
 
 export const shownDocument = { contentType: "application/json", schema: z.looseObject({ openapi: z.string() }) };
 

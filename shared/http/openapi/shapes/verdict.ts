@@ -1,19 +1,23 @@
 // What is said of a file that was verified.
-import * as z from "zod";
+import * as z from "zod/mini";
 
-const orNull = z.string().nullable();
+const orNull = z.nullable(z.string());
 
 const labelMark = z.strictObject({
   kind: z.literal("gb45438"),
-  carrier: z.string().meta({ description: "Format and place, such as `png:tEXt`." }),
+  carrier: z.string().register(z.globalRegistry, { description: "Format and place, such as `png:tEXt`." }),
   state: z.enum(["ok", "malformed", "conflicting"]),
-  label: z.enum(["1", "2", "3"]).nullable().meta({ description: "1: made by AI; 2: perhaps; 3: suspected." }),
+  label: z
+    .nullable(z.enum(["1", "2", "3"]))
+    .register(z.globalRegistry, { description: "1: made by AI; 2: perhaps; 3: suspected." }),
   producer: orNull,
   produceId: orNull,
   propagator: orNull,
   propagateId: orNull,
   signature: z.enum(["ours_ok", "ours_broken", "foreign"]),
-  deviations: z.array(z.string()).meta({ description: "In which ways it is not as the standard wants it." }),
+  deviations: z
+    .array(z.string())
+    .register(z.globalRegistry, { description: "In which ways it is not as the standard wants it." }),
 });
 
 const iptcMark = z.strictObject({ kind: z.literal("iptc"), value: z.string() });
@@ -25,27 +29,31 @@ const manifestMark = z.strictObject({
   generator: orNull,
   sourceType: orNull,
   failures: z.array(z.string()),
-  reason: z.enum(["not_checked", "failed"]).nullable().meta({ description: "Why it is `unreadable`." }),
+  reason: z
+    .nullable(z.enum(["not_checked", "failed"]))
+    .register(z.globalRegistry, { description: "Why it is `unreadable`." }),
 });
 
 export const shownVerdict = z
   .strictObject({
-    type: z.string().meta({ description: "Found from the bytes." }),
+    type: z.string().register(z.globalRegistry, { description: "Found from the bytes." }),
     sha256: z.string(),
-    read: z.enum(["whole", "partly", "not"]).meta({
+    read: z.enum(["whole", "partly", "not"]).register(z.globalRegistry, {
       description:
         "`partly`: cut or damaged; the marks are those in front of that. `not`: of no format that is looked into.",
     }),
-    ai: z.enum(["yes", "maybe", "not_declared", "unknown"]).meta({ description: "What the file says of itself." }),
+    ai: z
+      .enum(["yes", "maybe", "not_declared", "unknown"])
+      .register(z.globalRegistry, { description: "What the file says of itself." }),
     ours: z.strictObject({
-      known: z.boolean().meta({ description: "It carries a label that we have written." }),
-      output: orNull.meta({ description: "The output's name in its label." }),
-      intact: z.boolean().nullable().meta({
+      known: z.boolean().register(z.globalRegistry, { description: "It carries a label that we have written." }),
+      output: orNull.clone().register(z.globalRegistry, { description: "The output's name in its label." }),
+      intact: z.nullable(z.boolean()).register(z.globalRegistry, {
         description: "Whether it is what was labelled; null where that cannot be told any more.",
       }),
     }),
     marks: z.array(z.union([labelMark, iptcMark, manifestMark])),
-    summary: z.string().meta({ description: "One line for people." }),
+    summary: z.string().register(z.globalRegistry, { description: "One line for people." }),
     limits: z.string(),
   })
-  .meta({ id: "Verdict" });
+  .register(z.globalRegistry, { id: "Verdict" });

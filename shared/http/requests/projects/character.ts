@@ -1,5 +1,5 @@
 // PUT /projects/{id}/characters/{characterId}: what a caller may change of a character.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { limits } from "../../../drama/wish.ts";
 import { voices } from "../../../ports/wishes.ts";
 import { text } from "../../text.ts";
@@ -8,12 +8,11 @@ import { version } from "./fields.ts";
 
 export const characterChange = z.strictObject({
   version,
-  name: text({ min: 1, max: limits.name }).optional(),
-  role: text({ min: 1, max: limits.sentence }).optional(),
-  look: text({ min: 1, max: limits.sentence }).optional(),
-  voice: z.enum(voices).optional(),
-  portrait: z
-    .union([z.null(), uploaded, output])
-    .optional()
-    .meta({ description: "JPEG, PNG or WebP, at most 10 MB; the project gets a copy. Null: one is to be made." }),
+  name: z.optional(text({ min: 1, max: limits.name })),
+  role: z.optional(text({ min: 1, max: limits.sentence })),
+  look: z.optional(text({ min: 1, max: limits.sentence })),
+  voice: z.optional(z.enum(voices)),
+  portrait: z.optional(z.union([z.null(), uploaded, output])).register(z.globalRegistry, {
+    description: "JPEG, PNG or WebP, at most 10 MB; the project gets a copy. Null: one is to be made.",
+  }),
 });

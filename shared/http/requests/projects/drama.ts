@@ -1,5 +1,5 @@
 // POST /projects/generate-drama: a new project and its first production.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { budget, prompt, webhookUrl } from "./production.ts";
 import { newProject } from "./settings.ts";
 

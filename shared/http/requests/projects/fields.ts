@@ -1,10 +1,13 @@
 // What several requests about projects say in the same way.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { limits } from "../../../drama/wish.ts";
 
-export const version = z.int().min(1).meta({ description: "As it was read. 409 when somebody has changed it since." });
+export const version = z
+  .int()
+  .check(z.minimum(1))
+  .register(z.globalRegistry, { description: "As it was read. 409 when somebody has changed it since." });
 
-export const count = (max: number) => z.int().min(1).max(max);
+export const count = (max: number) => z.int().check(z.minimum(1), z.maximum(max));
 
 /** How much there is of a drama. */
 export const extent = {
@@ -12,7 +15,6 @@ export const extent = {
   scenesPerEpisode: count(limits.scenes),
   durationSec: z
     .int()
-    .min(limits.shortestEpisode)
-    .max(limits.longestEpisode)
-    .meta({ description: "Of one episode, whose scenes share it." }),
+    .check(z.minimum(limits.shortestEpisode), z.maximum(limits.longestEpisode))
+    .register(z.globalRegistry, { description: "Of one episode, whose scenes share it." }),
 };

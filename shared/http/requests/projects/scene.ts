@@ -1,5 +1,5 @@
 // PUT /projects/{id}/scenes/{sceneId}: what a caller may change of a scene.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { shotLimits } from "../../../drama/shots.ts";
 import { limits, SHORTEST_SCENE_SEC } from "../../../drama/wish.ts";
 import { moods } from "../../../ports/wishes.ts";
@@ -14,26 +14,30 @@ const line = z.strictObject({ character: characterId, text: text({ min: 1, max: 
 
 const shot = z.strictObject({
   seen: text({ min: 1, max: limits.sentence }),
-  characters: z.array(characterId).max(limits.characters),
-  durationSec: z.number().min(0.5).max(60),
-  lines: z.int().min(0).max(shotLimits.lines).meta({ description: "How many of the scene's lines are spoken in it." }),
+  characters: z.array(characterId).check(z.maxLength(limits.characters)),
+  durationSec: z.number().check(z.minimum(0.5), z.maximum(60)),
+  lines: z
+    .int()
+    .check(z.minimum(0), z.maximum(shotLimits.lines))
+    .register(z.globalRegistry, { description: "How many of the scene's lines are spoken in it." }),
 });
 
 export const sceneChange = z.strictObject({
   version,
-  place: text({ min: 1, max: limits.name }).optional(),
-  time: timeOfDay.optional(),
-  mood: z.enum(moods).optional(),
-  action: text({ min: 1, max: limits.sentence }).optional(),
-  durationSec: z.int().min(SHORTEST_SCENE_SEC).max(limits.longestEpisode).optional(),
-  characters: z.array(characterId).max(limits.characters).optional(),
-  lines: z.array(line).max(limits.lines).optional(),
-  shots: z.array(shot).min(1).max(shotLimits.shots).optional().meta({
+  place: z.optional(text({ min: 1, max: limits.name })),
+  time: z.optional(timeOfDay),
+  mood: z.optional(z.enum(moods)),
+  action: z.optional(text({ min: 1, max: limits.sentence })),
+  durationSec: z.optional(z.int().check(z.minimum(SHORTEST_SCENE_SEC), z.maximum(limits.longestEpisode))),
+  characters: z.optional(z.array(characterId).check(z.maxLength(limits.characters))),
+  lines: z.optional(z.array(line).check(z.maxLength(limits.lines))),
+  shots: z.optional(z.array(shot).check(z.minLength(1), z.maxLength(shotLimits.shots))).register(z.globalRegistry, {
     description:
       "Together as long as the scene, with all of its lines. Left out, they are planned anew when what they are planned of has changed. A shot keeps its clip by its place.",
   }),
   clip: z
-    .union([z.null(), z.strictObject({ jobId, shot: count(shotLimits.shots).optional() })])
-    .optional()
-    .meta({ description: "A take that a shot (left out: the first) is to show. Null: no shot shows one." }),
+    .optional(z.union([z.null(), z.strictObject({ jobId, shot: z.optional(count(shotLimits.shots)) })]))
+    .register(z.globalRegistry, {
+      description: "A take that a shot (left out: the first) is to show. Null: no shot shows one.",
+    }),
 });

@@ -1,5 +1,5 @@
 // POST /projects/{id}/generate-scenes: what a caller may ask for.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { said } from "../said.ts";
 import { extent } from "./fields.ts";
 
@@ -8,6 +8,6 @@ const { episodes, scenesPerEpisode, durationSec } = extent;
 
 export const scenesRequest = z.strictObject({
   ...{ prompt, provider, ...how },
-  ...{ episodes: episodes.optional(), scenesPerEpisode: scenesPerEpisode.optional() },
-  durationSec: durationSec.optional(),
+  ...{ episodes: z.optional(episodes), scenesPerEpisode: z.optional(scenesPerEpisode) },
+  durationSec: z.optional(durationSec),
 });

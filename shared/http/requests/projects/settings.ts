@@ -1,5 +1,5 @@
 // What a project is to become: of a new one, and of one that is there.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { limits } from "../../../drama/wish.ts";
 import { genres, languages } from "../../../ports/wishes.ts";
 import { id } from "../../id.ts";
@@ -20,21 +20,25 @@ const settings = {
   ...extent,
   ratios: z
     .array(ratio)
-    .min(1)
-    .max(3)
-    .refine((all) => new Set(all).size === all.length, { error: "must not name one twice" })
-    .meta({ description: "Everything is made for the first one; the others are cut from the same clips." }),
-  style: text({ min: 0, max: 200 }).meta({ description: "How its pictures look, in words." }),
+    .check(
+      z.minLength(1),
+      z.maxLength(3),
+      z.refine((all) => new Set(all).size === all.length, { error: "must not name one twice" }),
+    )
+    .register(z.globalRegistry, {
+      description: "Everything is made for the first one; the others are cut from the same clips.",
+    }),
+  style: text({ min: 0, max: 200, description: "How its pictures look, in words." }),
   models: z
     .strictObject({
-      ...{ text: modelWish.optional(), image: modelWish.optional() },
-      ...{ video: modelWish.optional(), audio: modelWish.optional() },
+      ...{ text: z.optional(modelWish), image: z.optional(modelWish) },
+      ...{ video: z.optional(modelWish), audio: z.optional(modelWish) },
     })
-    .meta({ description: "Whom to ask for what. What is left out is the operator's default." }),
+    .register(z.globalRegistry, { description: "Whom to ask for what. What is left out is the operator's default." }),
   subtitles,
   music: z.boolean(),
-  seed: z.int().min(0).max(2147483647),
-  onFailure: onFailure.meta({
+  seed: z.int().check(z.minimum(0), z.maximum(2147483647)),
+  onFailure: onFailure.clone().register(z.globalRegistry, {
     description:
       "What becomes of a part that cannot be made as it was wanted: something less, or the end of the production.",
   }),
@@ -42,17 +46,17 @@ const settings = {
 
 const { title, ...others } = settings;
 
-export const newProject = z.strictObject({ title, ...z.strictObject(others).partial().shape });
+export const newProject = z.strictObject({ title, ...z.partial(z.strictObject(others)).shape });
 
-export const settingsChange = z.strictObject(settings).partial();
+export const settingsChange = z.partial(z.strictObject(settings));
 
 export const projectChange = z.strictObject({
   version,
   ...settingsChange.shape,
-  draft: id
-    .optional()
-    .meta({ description: "One of its drafts, which is to count from now on: the id of the job that wrote it." }),
-  sceneOrder: sceneOrder.optional(),
+  draft: z.optional(id).register(z.globalRegistry, {
+    description: "One of its drafts, which is to count from now on: the id of the job that wrote it.",
+  }),
+  sceneOrder: z.optional(sceneOrder),
 });
 
 /** As the project has it. */
