@@ -21,16 +21,24 @@ export interface Routes {
 export function createRoutes(functions: readonly Declaration[]): Routes {
   const declarations = functions.filter((declaration) => declaration.trigger.type === "http") as HttpDeclaration[];
   refuseTwins(declarations);
-  // A literal segment goes before a name: with fewer names a pattern is the more exact one.
-  const patterns = declarations
-    .map((declaration) => ({
-      declaration: loadedOnce(declaration),
-      segments: segmentsOf(BASE_PATH + declaration.trigger.path).map(patternOf),
-    }))
-    .toSorted((a, b) => countNames(a.segments) - countNames(b.segments));
-  const byLength = Map.groupBy(patterns, ({ segments }) => segments.length);
+  return routesAmong(declarations);
+}
 
-  const candidates = (path: readonly string[]) => byLength.get(path.length) ?? [];
+/** The same for what is known to claim nothing twice. What paths of a length are made of is looked at when one is asked for: a function starts for few. */
+export function routesAmong(declarations: readonly HttpDeclaration[]): Routes {
+  const byLength = Map.groupBy(declarations, ({ trigger }) => (BASE_PATH + trigger.path).split("/").length - 1);
+  const patterns = new Map<number, readonly RoutePattern[]>();
+
+  function candidates({ length }: readonly string[]): readonly RoutePattern[] {
+    const known = patterns.get(length);
+    if (known) return known;
+    const found = byLength.get(length);
+    if (!found) return [];
+    // A literal segment goes before a name: with fewer names a pattern is the more exact one.
+    const sorted = found.map(routePattern).toSorted((a, b) => countNames(a.segments) - countNames(b.segments));
+    patterns.set(length, sorted);
+    return sorted;
+  }
 
   function methods(path: string): string[] {
     const given = segmentsOf(path);
@@ -51,6 +59,18 @@ export function createRoutes(functions: readonly Declaration[]): Routes {
       throw new AppError("method_not_allowed", { headers: { allow: methods(path).join(", ") } });
     },
     methods,
+  };
+}
+
+interface RoutePattern {
+  declaration: HttpDeclaration;
+  segments: readonly Pattern[];
+}
+
+function routePattern(declaration: HttpDeclaration): RoutePattern {
+  return {
+    declaration: loadedOnce(declaration),
+    segments: segmentsOf(BASE_PATH + declaration.trigger.path).map(patternOf),
   };
 }
 
