@@ -3,11 +3,14 @@
 const MAX_KEY_LENGTH = 512;
 
 /** A file name has at most 255 bytes on every common file system; a key that one store takes, all take. */
-const segmentPattern = /^[A-Za-z0-9._-]{1,255}$/;
+const segment = String.raw`(?!\.{1,2}(?:/|$))[A-Za-z0-9._-]{1,255}`;
+const segmentPattern = new RegExp(`^${segment}$`);
+/** At once: a list asks for the keys of all its files at every look. */
+const keyPattern = new RegExp(`^${segment}(?:/${segment})*$`);
 const partialSegmentPattern = /^[A-Za-z0-9._-]{0,255}$/;
 
 export function isObjectKey(key: string): boolean {
-  return key.length <= MAX_KEY_LENGTH && key.split("/").every(isSegment);
+  return key.length <= MAX_KEY_LENGTH && keyPattern.test(key);
 }
 
 /** Throws a RangeError unless this is the key of an object. */
@@ -25,7 +28,7 @@ export function checkPrefix(prefix: string): void {
 
 /** What may stand between two slashes. */
 export function isSegment(segment: string): boolean {
-  return segmentPattern.test(segment) && segment !== "." && segment !== "..";
+  return segmentPattern.test(segment);
 }
 
 /** Long enough to be recognised in a log, quoted so that control characters do no harm there. */
