@@ -64,6 +64,8 @@ export async function deployOnAliyun(options: DeployOptions = {}): Promise<Deplo
     const isHttp = declarations.some((each) => each.name === name && each.trigger.type === "http");
     functions[name] = await startFunction({
       ...{ name, folder: join(folder, name), environment, role, concurrency: isHttp ? 20 : 4 },
+      // As s.yaml has it.
+      command: ["node", "--min-semi-space-size=4", "index.mjs"],
       timeoutSeconds: 60,
     });
   }
