@@ -193,6 +193,10 @@ describe("each part of the rule can be broken", () => {
       "shared/http/a.ts: zod is written as zod/mini, which starts in a fifth of the time",
       { "shared/http/a.ts": 'import * as z from "zod";' },
     ],
+    [
+      "shared/http/a.ts: zod/v4 is written as zod/mini, which starts in a fifth of the time",
+      { "shared/http/a.ts": 'import { z } from "zod/v4";' },
+    ],
     ["shared/http/a.ts: fs is written without node:", { "shared/http/a.ts": 'import "fs";' }],
     ["shared/http/a.ts: ./gone.ts does not exist", { "shared/http/a.ts": 'import "./gone.ts";' }],
     ["shared/http/a.ts: ../../test/a.ts lies outside", { "shared/http/a.ts": 'import "../../test/a.ts";' }],
@@ -288,7 +292,8 @@ function providerProblem(tree: Tree, path: string, target: string): string | nul
 
 function packageProblem(path: string, name: string): string | null {
   if (isBuiltin(name) && !name.startsWith("node:")) return `${name} is written without node:`;
-  if (name === "zod") return "zod is written as zod/mini, which starts in a fifth of the time";
+  if (/^zod(?!\/(mini|locales)$)(\/|$)/.test(name))
+    return `${name} is written as zod/mini, which starts in a fifth of the time`;
   const [first = "", second = ""] = name.split("/");
   const packageName = isBuiltin(name) ? name : first.startsWith("@") ? `${first}/${second}` : first;
   const places = packages[packageName] ?? developmentPackages[packageName];

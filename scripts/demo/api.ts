@@ -1,5 +1,6 @@
 // The API as a user's program sees it: HTTP, JSON and a token. What does not look as the contract says is an error.
 import * as z from "zod/mini";
+import { describe } from "../../shared/http/issues.ts";
 
 const output = z.object({
   url: z.url(),
@@ -108,15 +109,19 @@ export function createApi(url: string, signal: AbortSignal): Api {
       ...(body ? { body: JSON.stringify(body) } : {}),
       signal,
     });
-    const { message, data, error } = answer.parse(await response.json());
+    const { message, data, error } = held(answer, await response.json());
     const [status, schema] = expected;
     if (response.status !== status) {
       const problems = error?.details?.map((detail) => detail.message) ?? [];
       throw new Refusal(`${method} ${path} answered ${response.status}: ${message}`, response.status, problems);
     }
-    const parsed = schema.safeParse(data);
-    if (!parsed.success) throw new Error(`${method} ${path} breaks its contract. ${z.prettifyError(parsed.error)}`);
-    return parsed.data;
+    return held(schema, data);
+
+    function held<Shape>(schema: z.ZodMiniType<Shape>, value: unknown): Shape {
+      const parsed = schema.safeParse(value, { error: describe });
+      if (parsed.success) return parsed.data;
+      throw new Error(`${method} ${path} breaks its contract. ${z.prettifyError(parsed.error)}`);
+    }
   }
 
   return {

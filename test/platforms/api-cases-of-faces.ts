@@ -1,4 +1,5 @@
 // The routes that speak as OpenAI's API does: in each front's own words the same answers, refusals too.
+import { tinyPng } from "../jobs/tiny-png.ts";
 import type { ApiCase } from "./api-cases.ts";
 
 const unknownId = "01900000-0000-7000-8000-000000000000";
@@ -9,6 +10,9 @@ const field = (name: string, value: string, more = "") =>
   `--${boundary}\r\ncontent-disposition: form-data; name="${name}"${more}\r\n\r\n${value}\r\n`;
 const form = (...fields: string[]) => `${fields.join("")}--${boundary}--\r\n`;
 const headers = ["Content-Type", `multipart/form-data; boundary=${boundary}`];
+const edit = form(field("prompt", "snow"), field("n", "4"), field("image", "|", '; filename="a.png"'));
+const [before = "", after = ""] = edit.split("|");
+const editOfPicture = Buffer.concat([Buffer.from(before), tinyPng, Buffer.from(after)]);
 
 export const casesOfFaces: readonly ApiCase[] = [
   {
@@ -58,6 +62,15 @@ export const casesOfFaces: readonly ApiCase[] = [
     headers,
     body: form(field("prompt", "snow"), field("image", "words", '; filename="a.png"')),
     expects: 400,
+  },
+  {
+    title: "a form with a picture is read; four of it cost too much",
+    at: "openai-edit-image",
+    asks: `POST ${base}/images/edits`,
+    as: "ada",
+    headers,
+    body: editOfPicture,
+    expects: 402,
   },
   {
     title: "a form that breaks off is refused",

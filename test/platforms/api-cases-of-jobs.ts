@@ -1,8 +1,10 @@
 // Generations, the jobs that come of them, and whom they tell.
+import { tinyPng } from "../jobs/tiny-png.ts";
 import type { ApiCase } from "./api-cases.ts";
 
 const unknownId = "01900000-0000-7000-8000-000000000000";
 const fox = { prompt: "a fox 狐 in “the” rain\n", dryRun: true, seed: 7, size: "64x64", metadata: { shot_no: 3 } };
+const picture = `data:image/png;base64,${Buffer.from(tinyPng).toString("base64")}`;
 const generate = { at: "generate-image", asks: "POST /api/v1/ai/generate-image", as: "ada" } as const;
 
 export const casesOfJobs: readonly ApiCase[] = [
@@ -78,6 +80,19 @@ export const casesOfJobs: readonly ApiCase[] = [
     ...generate,
     title: "an address inside is refused",
     json: { imageUrl: "http://169.254.169.254/latest/meta-data" },
+    expects: 400,
+  },
+  { ...generate, title: "a picture that comes with the request is kept", json: { imageUrl: picture }, expects: 202 },
+  {
+    ...generate,
+    title: "a picture that comes with the request is worked on",
+    json: { prompt: "snow", operation: "edit", dryRun: true, inputs: [{ url: picture }] },
+    expects: 202,
+  },
+  {
+    ...generate,
+    title: "words that pretend to be a picture are refused",
+    json: { imageUrl: "data:image/png;base64,d29yZHM=" },
     expects: 400,
   },
   { ...generate, title: "what costs too much is refused", json: { prompt: "a fox", n: 4 }, expects: 402 },

@@ -1,6 +1,7 @@
 // Servers of language models over HTTP: OpenAI's chat language as vLLM and Model Studio speak it, and Ollama's own. Answers are typed from documentation.
 import { randomUUID } from "node:crypto";
 import * as z from "zod/mini";
+import { describe } from "../../../shared/http/issues.ts";
 import { type Reply, startVendorServer, type VendorRequestSeen, type VendorServer } from "../vendor/vendor-server.ts";
 
 export type Make = "vllm" | "old vllm" | "model studio" | "openai" | "ollama";
@@ -103,7 +104,7 @@ export async function startChatServer(make: Make = "vllm", model = "Qwen/Qwen3-8
   }
 
   function answered({ body }: VendorRequestSeen): Reply {
-    const parsed = bodies[make].safeParse(JSON.parse(String(body)));
+    const parsed = bodies[make].safeParse(JSON.parse(String(body)), { error: describe });
     if (!parsed.success)
       return wrong(400, `${parsed.error.issues[0]?.path.join(".")}: ${parsed.error.issues[0]?.message}`, "invalid");
     const question = parsed.data as Asked;

@@ -1,6 +1,7 @@
 // Protobuf messages read strictly: a field that the protocol does not have is a mistake of the sender.
 import protocol from "tablestore/lib/protocol/tablestore_compiled_proto.js";
 import * as z from "zod/mini";
+import { describe } from "../../../shared/http/issues.ts";
 import { OtsError } from "./ots-error.ts";
 
 const bytes = z.pipe(
@@ -52,7 +53,7 @@ export function isOperation(name: string): name is Operation {
 
 export function readRequest<Name extends Operation>(operation: Name, body: Buffer): Requests[Name] {
   const message = decodeStrictly("main", `${operation}Request`, body);
-  const parsed = requests[operation].safeParse(message);
+  const parsed = requests[operation].safeParse(message, { error: describe });
   if (!parsed.success) throw invalid(`${operation}: ${parsed.error.message}`);
   return parsed.data as Requests[Name];
 }
