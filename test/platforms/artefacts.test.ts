@@ -36,6 +36,12 @@ describe("what is inside", () => {
     expect(Object.entries(found).flatMap(([name, inside]) => misplaced(name, cloud, inside))).toEqual([]);
   });
 
+  test.each(clouds)("on %s who signs tokens carries nothing that compares versions of Node", async (cloud) => {
+    const { login } = await insidesOf(cloud);
+    expect(login?.packages).toContain("jsonwebtoken");
+    expect(login?.packages).not.toContain("semver");
+  });
+
   test("an import too many is named: a package, an adapter of another place, a whole store, drawing", async () => {
     const entry = planOf("aws", declarations, adaptersOf.aws).find(({ name }) => name === "get-me");
     const more = [
