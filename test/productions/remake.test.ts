@@ -2,7 +2,9 @@
 import { describe, expect, it } from "vitest";
 import type { Ask } from "../../shared/drama/plan.ts";
 import { cancelProduction } from "../../shared/productions/ending/stop.ts";
+import { contentsOf } from "../../shared/productions/exporting/contents.ts";
 import { withEarlierBack, withFailed, withSame } from "../../shared/productions/graph.ts";
+import { readPlan } from "../../shared/productions/plans.ts";
 import { keyOf } from "../../shared/productions/production.ts";
 import { exportProduction } from "../../shared/productions/reading/export.ts";
 import { listNodes, publicProduction } from "../../shared/productions/reading/public-production.ts";
@@ -31,6 +33,13 @@ async function exported(world: World): Promise<Record<string, [string | undefine
   return Object.fromEntries(files.map(({ node, madeBy, isStale }) => [node, [madeBy?.jobId, isStale]]));
 }
 
+/** What its archive says of itself. */
+async function readmeOf(world: World): Promise<string> {
+  const file = await readPlan(world.deps, world.production().planKey);
+  const [first] = contentsOf(await exportProduction(world.deps, world.production()), file);
+  return first && "text" in first ? first.text : "";
+}
+
 /** A film of 50, and whoever is named in `closed` fails from then on. */
 async function filmed(options: { onFailure?: "stop" } = {}) {
   const closed = new Set<string>();
@@ -52,6 +61,7 @@ describe("A film of which a part is made anew", () => {
     await world.checkAtRest();
     expect(shown(world)).toMatchObject({ status: "cancelled", made: 5, nodes: 5, percent: 100, spent: 0 });
     expect([world.production().states, await exported(world)]).toEqual(["ddddd", before]);
+    expect(await readmeOf(world)).not.toContain("this is what was made of it");
     await expect(resumeProduction(world.deps, key(world))).rejects.toMatchObject({ type: "conflict" });
   });
 
@@ -100,6 +110,7 @@ describe("A film of which a part is made anew", () => {
     expect([after.clip, after.poster].filter((file) => file?.[1])).toHaveLength(1);
     const { items } = await listNodes(world.deps, world.production(), { limit: 9 });
     const stale = items.filter(({ state }) => state === "stale").map(({ id }) => id);
+    expect(await readmeOf(world)).toContain("The production is failed: this is what was made of it.");
     expect((await quoteRound(world.deps, key(world), [])).parts).toEqual(stale);
     // Another round that comes to nothing leaves it so.
     await resumeProduction(world.deps, key(world));
