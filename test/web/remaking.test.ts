@@ -121,6 +121,11 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "remaking", () => {
     await openFilm(page);
     await page.getByText("The film shows everything as it is.").waitFor();
     expect(await page.getByRole("button", { name: /^Finish the film/ }).count()).toBe(0);
+    // What was edited since is an update of it.
+    const edited = { ...nothing, nodes: 1, parts: ["still-e1s1h1"], stale: ["still-e1s1h1"] };
+    await page.route("**/api/v1/projects/*/quote", (route) => route.fulfill({ json: { code: 0, data: edited } }));
+    await page.reload();
+    await page.getByRole("button", { name: /^Update the film/ }).waitFor();
   });
 
   test("who presses again because the answer was lost gets the round that has begun, and pays for it alone", async () => {

@@ -150,7 +150,7 @@ function MakeFilm({ project, production }: { project: Project; production: Produ
             disabled={!quote || lacking > 0 || making.isPending}
             onClick={() => quote && press(() => making.mutate(quote.price))}
           >
-            {production === null ? t.drama.film : production.status === "completed" ? t.drama.refilm : t.drama.finish}
+            {production === null ? t.drama.film : isWhole ? t.drama.refilm : t.drama.finish}
             <span className="price number">
               {quote ? (quote.price === 0 ? t.make.free : t.drama.atMost(quote.price)) : "…"}
             </span>
