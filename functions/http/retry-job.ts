@@ -22,6 +22,8 @@ export const handler = httpFunction(
     params: { id: jobIdPattern },
     auth: "user",
     summary: "A failed job again, at its own price, at most 3 times.",
+    description:
+      "It takes no key: sent again because its answer was lost, it answers 409 while the job goes on and when it is made, and nothing is paid for twice. Where that round has failed too, and was given back, another one begins.",
     answers: () => ({ 202: shownJob }),
     errors: ["insufficient_credits", "conflict", "storage_full"],
   },

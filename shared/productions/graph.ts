@@ -104,7 +104,13 @@ export function withFailed({ nodes }: Plan, { states, earlier }: Remade, node: n
   const was = stateOf(earlier ?? "", node);
   const isSame = nodes[node]?.from.every((one) => isAsBefore({ states, earlier }, one.node)) ?? false;
   if (!earlier || !isMade(was) || !isSame) return { states: withState(states, node, "f"), earlier };
-  return { states: withState(states, node, was), earlier: `${earlier.slice(0, node)}-${earlier.slice(node + 1)}` };
+  return withSame({ states: withState(states, node, was), earlier }, node);
+}
+
+/** The node has the very output that it had before the round: nothing that is made from it has become old by it. */
+export function withSame({ states, earlier }: Remade, node: number): Remade {
+  if (!earlier || !isThere(stateOf(earlier, node))) return { states, earlier };
+  return { states, earlier: `${earlier.slice(0, node)}-${earlier.slice(node + 1)}` };
 }
 
 /** At the end of a round: what was to be made anew, and was not, is what it was; old, if something that it is made from has become another. */

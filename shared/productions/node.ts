@@ -22,6 +22,8 @@ export interface Node {
   /** The newest, at most `MOST_MAKES`. */
   makes: Make[];
   output: NodeOutput | null;
+  /** The sha256 of the output that it had before its round. Absent: it had none. */
+  was?: string;
   /** Why the output is less than what was wanted. */
   degraded: Rung["degraded"] | null;
   /** Why it failed before there was a job, in words for its user. Absent: it has not, or its jobs say it. */
@@ -82,7 +84,16 @@ export async function readNode(
   }
   const node = item.data as unknown as Node;
   if (node.round > round) throw new ClaimLost();
-  return { node: node.round === round ? node : { ...withoutReason(node), round, rung: 0 }, version: item.version };
+  return { node: node.round === round ? node : inRound(node, round), version: item.version };
+}
+
+function inRound({ reason: _, ...node }: Node, round: number): Node {
+  return { ...node, round, rung: 0, ...(node.output && { was: node.output.sha256 }) };
+}
+
+/** What it has is, byte for byte, what it had before its round. */
+export function isAsItWas({ output, was }: Node): boolean {
+  return !!was && output?.sha256 === was;
 }
 
 export function withoutReason({ reason: _, ...node }: Node): Node {

@@ -107,6 +107,38 @@ describe("An answer that was kept", () => {
   });
 });
 
+describe("An answer that the store breaks off with", () => {
+  it.each([0, 1])("after %i of its pieces is let go of, as a web stream too", async (pieces) => {
+    const ended: string[] = [];
+    const answer = () => {
+      const chunks = whole();
+      return new ReadableStream<Uint8Array>(
+        {
+          async pull(stream) {
+            const { value, done } = await chunks.next();
+            if (done) stream.close();
+            else stream.enqueue(value);
+          },
+          cancel: () => void ended.push("cancelled"),
+        },
+        { highWaterMark: 0 },
+      );
+    };
+    const w = await open({ provider: answering(answer) });
+    await w.create();
+    const full = w.process({
+      async around(call, act) {
+        if (!objectOf(call, "put")?.startsWith("temp/outputs/")) return act();
+        const reading = (call.args[1] as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+        for (let piece = 0; piece < pieces; piece++) await reading.next();
+        throw new AppError("unavailable");
+      },
+    });
+    await w.run(full).catch(() => undefined);
+    expect(ended).toEqual(["cancelled"]);
+  });
+});
+
 describe("An answer that breaks off", () => {
   it("after a whole file gives that one, and nothing is asked for again", async () => {
     const w = await open({ provider: answering(whole, cut) });

@@ -140,6 +140,35 @@ describe("A retry", () => {
   });
 });
 
+describe("A retry whose answer was lost, and that is sent again", () => {
+  it("is a conflict while its round goes on and when that has made the job, which is paid for once", async () => {
+    const w = await open({
+      provider: {
+        start: (n) => (n === 0 ? failing({ retryable: false }) : started("T1")),
+        check: (n) => (n === 0 ? running() : delivered(1)),
+      },
+    });
+    const key = keyOf(await w.create());
+    await w.run();
+    await retryJob(w.deps, key);
+    expect(await refusalOf(retryJob(w.deps, key))).toBe("conflict");
+    await w.run();
+    expect([(await w.job()).outcome, await refusalOf(retryJob(w.deps, key))]).toEqual([null, "conflict"]);
+    await w.rest();
+    expect([(await w.job()).outcome, await refusalOf(retryJob(w.deps, key))]).toEqual(["completed", "conflict"]);
+    expect([(await w.job()).round, await w.bookings()]).toEqual([2, ["charge -10", "refund 10", "charge -10"]]);
+  });
+
+  it("begins another round when its own has failed as well and was given back: what is made is paid for once", async () => {
+    const { w, key } = await failed({}, [2]);
+    await retryAndRun(w, key);
+    await retryAndRun(w, key);
+    expect([(await w.job()).outcome, await refusalOf(retryJob(w.deps, key))]).toEqual(["completed", "conflict"]);
+    expect(await w.bookings()).toEqual(["charge -10", "refund 10", "charge -10", "refund 10", "charge -10"]);
+    expect((await w.account()).balance).toBe(90);
+  });
+});
+
 describe("A process that dies while it retries", () => {
   it("before the round is paid for leaves a job that is failed again after a minute, with its old error and its retries", async () => {
     const { w, key } = await failed();

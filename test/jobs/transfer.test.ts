@@ -1,4 +1,5 @@
 // Transferring what the provider delivered: into temp/, once, and checked on the way.
+import { Readable } from "node:stream";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { AppError } from "../../shared/errors/app-error.ts";
@@ -161,19 +162,20 @@ describe("A source", () => {
     expect((await w.job()).error?.type).toBe("fetch_failed");
   });
 
-  it("that falls silent counts as broken off after half a minute (F36)", async () => {
+  const ways: [string, (body: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>][] = [
+    ["", (body) => body],
+    [" as a web stream", (body) => ReadableStream.from(body)],
+  ];
+  it.each(ways)("that falls silent%s counts as broken off after half a minute (F36)", async (_, as) => {
     const asked = Promise.withResolvers<void>();
+    async function* halting(): AsyncGenerator<Uint8Array> {
+      yield tinyPng.subarray(0, 10);
+      if (count(w, "open") > 1) return yield tinyPng.subarray(10);
+      asked.resolve();
+      await new Promise(() => {});
+    }
     const w = await open({
-      provider: {
-        start: () => started("T1"),
-        check: () => delivered(1),
-        async *open() {
-          yield tinyPng.subarray(0, 10);
-          if (count(w, "open") > 1) return yield tinyPng.subarray(10);
-          asked.resolve();
-          await new Promise(() => {});
-        },
-      },
+      provider: { start: () => started("T1"), check: () => delivered(1), open: () => as(halting()) },
     });
     await w.create();
     await w.run();
@@ -291,6 +293,32 @@ describe("The store", () => {
     }
     const job = await w.job();
     expect([job.outcome, job.attempt]).toEqual(["completed", 1]);
+  });
+
+  it.each(["refuses it", "has it already"])("that %s and reads nothing leaves no source open", async (what) => {
+    const sources: Readable[] = [];
+    const w = await open({
+      provider: {
+        open() {
+          const source = Readable.from(whole());
+          sources.push(source);
+          return source;
+        },
+      },
+    });
+    await w.create();
+    let isFirst = true;
+    const unread = w.process({
+      async around(call, act) {
+        if (!objectOf(call, "put")?.startsWith("temp/outputs/") || !isFirst) return act();
+        isFirst = false;
+        if (what === "refuses it") throw new AppError("unavailable");
+        await w.store.put(String(call.args[0]), tinyPng);
+        return null;
+      },
+    });
+    await w.run(unread);
+    expect(sources.map(({ destroyed, readableDidRead }) => [destroyed, readableDidRead])).toEqual([[true, false]]);
   });
 
   it("that stays full is waited for until the deadline, and the credits are given back (F43)", async () => {

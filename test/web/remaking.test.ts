@@ -1,6 +1,7 @@
 // A part of a film is made anew on the page: paid for once, and what does not fit any more is told.
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { NobodyLeft } from "../../shared/productions/advancing/admit-node.ts";
 import type { Product } from "../api/local.ts";
 import { type User, until } from "../api/user.ts";
 import { type Devices, missingBrowser, startDevices, violations } from "./browser.ts";
@@ -53,6 +54,57 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "remaking", () => {
     await card.getByText("待更新").waitFor();
   });
 
+  test("a part that could not be made says why where it is shown, also to who does not see it, in either language", async () => {
+    const { page } = await devices.open();
+    const { items } = (await user.call("GET", `/productions/${(await production()).id}/nodes?limit=100`)).body.data;
+    const shot = items.find(({ kind }: { kind: string }) => kind === "still").id.replace("still-", "");
+    const failed = { state: "failed", output: null, degraded: null };
+    const why: Record<string, object> = {
+      [`still-${shot}`]: { ...failed, reason: new NobodyLeft().message },
+      [`clip-${shot}`]: { state: "skipped", output: null },
+      "poster-e1": { ...failed, reason: "Of poster-e1 no picture was made: there is nothing to be put together." },
+    };
+    await page.route("**/api/v1/productions/*/nodes?*", async (route) => {
+      const response = await route.fetch();
+      const { code, data } = await response.json();
+      const shown = data.items.map((node: { id: string; kind: string }) => ({
+        ...node,
+        ...why[node.id],
+        ...(node.kind === "portrait" && {
+          ...failed,
+          reason: null,
+          makes: [{ error: { type: "moderation_blocked", message: "no" } }],
+        }),
+      }));
+      await route.fulfill({ response, json: { code, data: { ...data, items: shown } } });
+    });
+    await openFilm(page);
+    const gone = "Not made: The models that were to make it are not served here any more.";
+    await page
+      .getByRole("status")
+      .getByText("Poster: No picture was made that it could be put together from.")
+      .waitFor();
+    await page.getByRole("button", { name: gone }).click();
+    await page
+      .getByRole("alert")
+      .getByText("Picture: The models that were to make it are not served here any more.")
+      .waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page
+      .getByRole("button", { name: /^Edit: / })
+      .first()
+      .click();
+    await page
+      .getByRole("alert")
+      .getByText("Portrait: The provider’s filter has refused it. Other words may do.")
+      .waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "中文" }).first().click();
+    await page.getByRole("status").getByText("海报：没有可用来合成的画面。").waitFor();
+    await page.getByRole("alert").getByText("画面：原定的模型已不再提供。").waitFor();
+    await page.getByRole("button", { name: "未完成：原定的模型已不再提供。" }).waitFor();
+  });
+
   test("a film that is whole when its remake was cancelled needs no finishing", async () => {
     const { page } = await devices.open();
     // What a busy machine has made by other ways would be made anew: here nothing is.
@@ -69,6 +121,11 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "remaking", () => {
     await openFilm(page);
     await page.getByText("The film shows everything as it is.").waitFor();
     expect(await page.getByRole("button", { name: /^Finish the film/ }).count()).toBe(0);
+    // What was edited since is an update of it.
+    const edited = { ...nothing, nodes: 1, parts: ["still-e1s1h1"], stale: ["still-e1s1h1"] };
+    await page.route("**/api/v1/projects/*/quote", (route) => route.fulfill({ json: { code: 0, data: edited } }));
+    await page.reload();
+    await page.getByRole("button", { name: /^Update the film/ }).waitFor();
   });
 
   test("who presses again because the answer was lost gets the round that has begun, and pays for it alone", async () => {

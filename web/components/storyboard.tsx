@@ -14,6 +14,8 @@ export interface ShotPicture {
   state: "waiting" | "making" | "made" | "reused" | "stale" | "failed" | "skipped" | "cancelled";
   /** Why it is less than what was wanted. */
   degraded?: string | null;
+  /** Why it failed. */
+  why?: string | null;
 }
 
 export interface Person {
@@ -172,19 +174,21 @@ function ShotCard({ shot, number, people, made, onSelect }: CardProps) {
   const state = made?.state ?? "waiting";
   const [first] = shot.lines;
   const line = first ? `“${first.text}”` : shot.seen;
+  const why = made?.why ? t.errors.field(t.drama.states.failed, made.why) : t.drama.states.failed;
+  const failure = state === "failed" ? ` · ${why}` : "";
   const names = shot.characters.flatMap((id) => people.get(id) ?? []);
   return (
     <button
       type="button"
       className={`shot-card ${state}`}
-      aria-label={`${t.drama.shot(number)}: ${line}`}
+      aria-label={`${t.drama.shot(number)}: ${line}${failure}`}
       onClick={onSelect}
     >
       <span className="frame">
         {made?.picture ? (
           <img src={made.picture} alt="" loading="lazy" decoding="async" />
         ) : (
-          <span className="frame-empty">
+          <span className="frame-empty" title={made?.why ?? undefined}>
             <Icon name={state === "failed" ? "warning" : state === "making" ? "wait" : "make"} />
             {t.drama.states[state]}
           </span>

@@ -5,7 +5,7 @@ import { useClient } from "../api/studio.tsx";
 import { Icon } from "../components/icon.tsx";
 import { notice } from "../components/notices.tsx";
 import { type Shot, sceneOf, shotsOf } from "../components/shot.ts";
-import { wordsOf } from "../texts/failures.ts";
+import { partWordsOf, wordsOf } from "../texts/failures.ts";
 import { useTexts } from "../texts/texts.ts";
 import { EditPrice } from "./edit-price.tsx";
 import { useEdit } from "./edits.ts";
@@ -114,7 +114,7 @@ function Seen({ shotId, parts }: { shotId: string; parts: ReadonlyMap<string, Pr
   const t = useTexts();
   const [still, clip] = [parts.get(`still-${shotId}`), parts.get(`clip-${shotId}`)];
   const degraded = clip?.degraded ?? still?.degraded;
-  if (!still?.output && !clip?.output) return null;
+  const failed = [partWordsOf(t, still), partWordsOf(t, clip)].filter((words) => words !== null);
   return (
     <>
       {clip?.output ? (
@@ -134,6 +134,11 @@ function Seen({ shotId, parts }: { shotId: string; parts: ReadonlyMap<string, Pr
         still?.output && <img className="stage" src={still.output.url} alt="" />
       )}
       {degraded && <p className="caution">{t.drama.degraded(degraded)}</p>}
+      {failed.map((words) => (
+        <p key={words} className="trouble" role="alert">
+          {words}
+        </p>
+      ))}
     </>
   );
 }

@@ -28,7 +28,7 @@ export function DramaPage({ id }: { id: string }) {
   const production = useNewestProduction(id);
   const parts = useParts(production);
   const people = useMemo(() => peopleOf(characters ?? [], parts), [characters, parts]);
-  const pictures = useMemo(() => picturesOf(scenes ?? [], parts), [scenes, parts]);
+  const pictures = useMemo(() => picturesOf(t, scenes ?? [], parts), [t, scenes, parts]);
   const [selected, setSelected] = useState<string | null>(null);
   const moving = useMove(id);
   const movingScene = useMoveScene(id);
@@ -56,7 +56,7 @@ export function DramaPage({ id }: { id: string }) {
             <RemoveDrama project={project} isRunning={isRunning} />
           </div>
         </div>
-        <FilmBar project={project} production={production} />
+        <FilmBar project={project} production={production} parts={parts} />
       </div>
       {!hasDraft && !isRunning && <NoScript project={project} />}
       {scenes && characters && (

@@ -7,7 +7,7 @@ import { FileUpload } from "../components/file-upload.tsx";
 import { Modal } from "../components/modal.tsx";
 import { notice } from "../components/notices.tsx";
 import { useFileUpload } from "../components/use-file-upload.ts";
-import { wordsOf } from "../texts/failures.ts";
+import { partWordsOf, wordsOf } from "../texts/failures.ts";
 import { useTexts } from "../texts/texts.ts";
 import { useEdit } from "./edits.ts";
 import { useReadAnew } from "./reading.ts";
@@ -31,6 +31,7 @@ export function EditCharacter({ projectId, character, picture, part, production,
   const readAnew = useReadAnew(projectId);
   const [typed, setTyped] = useEdit<Partial<Typed>>(`${projectId}/${character.draft}/${character.id}`);
   const upload = useFileUpload(client, { most: 1 });
+  const failed = partWordsOf(t, part ?? undefined);
   const now: Typed = { ...character, ...typed };
   const change = (part: Partial<Typed>) => setTyped({ ...typed, ...part });
   const saving = useMutation({
@@ -53,6 +54,11 @@ export function EditCharacter({ projectId, character, picture, part, production,
         {picture && <img src={picture} alt={character.name} />}
         <div className="fields">
           <h2>{character.name}</h2>
+          {failed && (
+            <p className="trouble" role="alert">
+              {failed}
+            </p>
+          )}
           {production && part && <RemakeButton production={production} part={part} words={t.drama.remakePortrait} />}
           <div className="field">
             <span>{t.drama.changePortrait}</span>

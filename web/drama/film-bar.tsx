@@ -1,23 +1,51 @@
 // What the film costs and how far it is; its one button says what would happen, and for how much.
 import { useMutation } from "@tanstack/react-query";
-import { isEnded, type Production, type Project } from "dream-factory-client";
+import { isEnded, type Production, type ProductionNode, type Project } from "dream-factory-client";
 import { useState } from "react";
 import { useLiveStore } from "../api/live-context.tsx";
 import { useClient } from "../api/studio.tsx";
 import { useWishKeys } from "../api/wish-key.ts";
 import { notice } from "../components/notices.tsx";
 import { useOnePress } from "../components/one-press.ts";
-import { wordsOf } from "../texts/failures.ts";
+import { partWordsOf, wordsOf } from "../texts/failures.ts";
 import { clock } from "../texts/format.ts";
 import { useTexts } from "../texts/texts.ts";
 import { Quoted } from "./quoted.tsx";
 import { useFilmQuote, useReadAnew } from "./reading.ts";
 
-export function FilmBar({ project, production }: { project: Project; production: Production | null }) {
+export interface FilmBarProps {
+  project: Project;
+  production: Production | null;
+  parts: ReadonlyMap<string, ProductionNode>;
+}
+
+export function FilmBar({ project, production, parts }: FilmBarProps) {
   const isRunning = production !== null && !isEnded(production);
   return (
     <div className="film-bar">
+      <Troubles production={isRunning ? null : production} parts={parts} />
       {isRunning ? <Running production={production} /> : <MakeFilm project={project} production={production} />}
+    </div>
+  );
+}
+
+/** With a place of their own: a shot and a character say it there. */
+const shownElsewhere = new Set(["still", "clip", "portrait"]);
+
+/** Why there is less than was wanted. It stays on the page while there is nothing to say, so that it is read out when there is. */
+function Troubles({ production, parts }: { production: Production | null; parts: FilmBarProps["parts"] }) {
+  const t = useTexts();
+  const whole =
+    production && production.status !== "completed"
+      ? [t.drama.reasons[production.reason ?? "cancelled"] ?? production.reason]
+      : [];
+  const failed = production ? Array.from(parts.values()).filter(({ kind }) => !shownElsewhere.has(kind)) : [];
+  const all = [...new Set([...whole, ...failed.map((part) => partWordsOf(t, part))])].filter((words) => words !== null);
+  return (
+    <div role="status" className={all.length > 0 ? "trouble" : "unseen"}>
+      {all.map((words) => (
+        <p key={words}>{words}</p>
+      ))}
     </div>
   );
 }
@@ -107,9 +135,6 @@ function MakeFilm({ project, production }: { project: Project; production: Produ
   const lacking = quote ? quote.price - quote.balance : 0;
   return (
     <>
-      {production && production.status !== "completed" && (
-        <p className="trouble">{t.drama.reasons[production.reason ?? "cancelled"] ?? production.reason}</p>
-      )}
       {isUpToDate ? (
         <p className="tag good">{t.drama.upToDate}</p>
       ) : (
@@ -125,7 +150,7 @@ function MakeFilm({ project, production }: { project: Project; production: Produ
             disabled={!quote || lacking > 0 || making.isPending}
             onClick={() => quote && press(() => making.mutate(quote.price))}
           >
-            {production === null ? t.drama.film : production.status === "completed" ? t.drama.refilm : t.drama.finish}
+            {production === null ? t.drama.film : isWhole ? t.drama.refilm : t.drama.finish}
             <span className="price number">
               {quote ? (quote.price === 0 ? t.make.free : t.drama.atMost(quote.price)) : "…"}
             </span>

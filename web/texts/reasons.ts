@@ -29,6 +29,18 @@ export function reasonWords(t: Texts, said: string): string {
   return key ? t.errors.reasons[key] : t.errors.otherReason(said);
 }
 
+/** Why a part of a film could not be begun. */
+const knownOfParts: readonly [RegExp, keyof Texts["drama"]["partReasons"]][] = [
+  [/no picture was made/, "noPicture"],
+  [/not served here any more/, "notServed"],
+  [/on our side/, "internal"],
+];
+
+export function partReasonWords(t: Texts, said: string): string {
+  const [, key] = knownOfParts.find(([pattern]) => pattern.test(said)) ?? [];
+  return key ? t.drama.partReasons[key] : said;
+}
+
 /** `path`: of the request, as `inputs.0.uploadId`. */
 export function detailWords(t: Texts, { path, message }: { path: string; message: string }): string {
   const field = path.split(".").find((each) => each in t.errors.fields);

@@ -10,7 +10,7 @@ import { type Job, keyOf } from "../job.ts";
 import { measuredCall } from "../measured-call.ts";
 import { type Claim, ClaimLost } from "./claim.ts";
 import { saidOf, visibleOf } from "./labelling.ts";
-import { letGo } from "./let-go.ts";
+import { letGo, passedOn } from "./let-go.ts";
 import { heard } from "./places.ts";
 
 const CALL_TIMEOUT_MS = 20_000;
@@ -100,13 +100,13 @@ function keeperOf(
   return async (index, bytes) => {
     signal.throwIfAborted();
     if (index >= job.request.n) return letGo(bytes);
-    const body = atMost(bytes, deps.settings.maxOutputBytes);
+    const body = passedOn(atMost(bytes, deps.settings.maxOutputBytes), bytes);
     const said = saidOf(deps, job, index);
     const visible = said && visibleOf(deps, job, index, signal);
     const marking = said && deps.labels ? deps.labels.mark(body, said, visible) : null;
     const key = tempOutputKey(job.userId, job.id, job.attempt, index);
     const options = { ifAbsent: true, signal } as const;
-    const info = await deps.store.put(key, marking?.body ?? body, options).finally(() => letGo(bytes));
+    const info = await deps.store.put(key, marking?.body ?? body, options).finally(() => letGo(body));
     if (info === null && marking?.isDrawn()) await visible?.overtaken();
     for (const each of [marking?.problem() ?? marking?.undrawn(), marking?.remark()]) {
       if (each) deps.log.warn({ error: each.cause, jobId: job.id, attempt: job.attempt }, each.reason);

@@ -15,7 +15,7 @@ import { step, withDelivery } from "../states.ts";
 import type { Claim } from "./claim.ts";
 import { isNoted } from "./label-log.ts";
 import { labelled, mostBytes, type Spoken, saidOf, unlabelled, visibleOf } from "./labelling.ts";
-import { letGo } from "./let-go.ts";
+import { letGo, passedOn } from "./let-go.ts";
 import { openMade, turnOf } from "./making.ts";
 import { providerOf, requestContext, TimedOut, withTimeout } from "./provider-calls.ts";
 import { makeThumbnail } from "./thumbnails.ts";
@@ -180,7 +180,8 @@ async function openSource(
 ): Promise<{ body: AsyncIterable<Uint8Array>; contentLength: number | null }> {
   if (source.kind === "url") {
     const { body, contentLength } = await deps.fetchSource(source, context);
-    return { body: contentLength === null ? body : counted(body, contentLength, context.progress), contentLength };
+    if (contentLength === null) return { body, contentLength };
+    return { body: passedOn(counted(body, contentLength, context.progress), body), contentLength };
   }
   if (source.kind === "kept") throw new Error("what was kept is opened nowhere");
   const provider = providerOf(deps, claim.job);
@@ -191,7 +192,8 @@ async function openSource(
     : withTimeout(deps.clock, totalMs, claim.signal, open);
   // What is made on opening takes its time; silence counts once it streams.
   const body = await opening.catch(asSilence);
-  return { body: withinLimits(deps.clock, body, { idleMs, totalMs, signal: claim.signal }), contentLength: null };
+  const inTime = withinLimits(deps.clock, body, { idleMs, totalMs, signal: claim.signal });
+  return { body: passedOn(inTime, body), contentLength: null };
 }
 
 /** Tells how far a file of a known length has got. */
@@ -234,7 +236,7 @@ async function* withinLimits(
     }
   } finally {
     ended.abort();
-    letGo(body);
+    letGo(body, chunks);
   }
 }
 

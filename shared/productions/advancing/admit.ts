@@ -71,7 +71,7 @@ async function handled(look: Look, file: PlanFile, node: number): Promise<Outcom
 
 /** One write for all of them. */
 async function takeReused({ deps, claim }: Look, file: PlanFile, outcomes: readonly Outcome[]): Promise<void> {
-  const reused = outcomes.flatMap((outcome) => (typeof outcome === "object" ? outcome.reused : []));
+  const reused = outcomes.filter((outcome) => typeof outcome === "object");
   if (reused.length === 0) return;
   const now = deps.clock.now();
   await claim.update((production) => {

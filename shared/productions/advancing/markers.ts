@@ -7,10 +7,11 @@ import { type Job, readJob } from "../../jobs/job.ts";
 import type { JsonObject } from "../../ports/table.ts";
 import { basisOf } from "../basis.ts";
 import type { ProductionDeps } from "../deps.ts";
-import { type NodeState, type Remade, stateOf, withFailed, withLossPassedOn, withState } from "../graph.ts";
+import { type NodeState, type Remade, stateOf, withFailed, withLossPassedOn, withSame, withState } from "../graph.ts";
 import {
   type Basis,
   basisKey,
+  isAsItWas,
   type Make,
   MOST_MAKES,
   type Node,
@@ -29,6 +30,8 @@ import { type Look, planOf } from "./look.ts";
 interface Told {
   marker: Marker;
   state: NodeState;
+  /** Made, and as it was before the round. */
+  isSame?: true;
   /** The production has to stop for it. */
   isFatal: boolean;
 }
@@ -73,13 +76,11 @@ function withoutMarkers(
     production.markers.some(({ node, make }) => node === marker.node && make === marker.make),
   );
   if (mine.length === 0) return production;
-  const remade = mine.reduce<Remade>(
-    (known, { marker: { node }, state }) =>
-      state === "f"
-        ? withFailed(plan, known, node)
-        : { states: withState(known.states, node, state), earlier: known.earlier },
-    production,
-  );
+  const remade = mine.reduce<Remade>((known, { marker: { node }, state, isSame }) => {
+    if (state === "f") return withFailed(plan, known, node);
+    const next = { states: withState(known.states, node, state), earlier: known.earlier };
+    return isSame ? withSame(next, node) : next;
+  }, production);
   const times = mine.reduce(
     (known, { marker }) => withTime(known, plan.nodes[marker.node]?.kind, marker),
     production.times,
@@ -114,7 +115,8 @@ async function tellNode(
   const node = await writeMake(deps, production, { planned, marker, job, snapshot: file.snapshot });
   if (marker.outcome === "completed" && node.output) {
     if (basis !== null) await putBasis(deps, production, { node, sha256: basis, isAnew });
-    return { marker, state: node.degraded === null ? "d" : "g", isFatal: false };
+    const state = node.degraded === null ? "d" : "g";
+    return { marker, state, isFatal: false, ...(isAsItWas(node) && { isSame: true }) };
   }
   const isOver = marker.outcome === "cancelled" || isOutOfWays(node, planned);
   if (!isOver) return { marker, state: isAnew ? "!" : ".", isFatal: false };

@@ -1,13 +1,15 @@
 // Using what the project has already: an output that was made from the very same. It costs nothing and makes no job.
 import { basisOf } from "../basis.ts";
-import { stateOf, withState } from "../graph.ts";
-import { type Basis, basisKey, readNode, withoutReason, writeNode } from "../node.ts";
+import { type Remade, stateOf, withSame, withState } from "../graph.ts";
+import { type Basis, basisKey, isAsItWas, readNode, withoutReason, writeNode } from "../node.ts";
 import type { PlanFile } from "../plans.ts";
 import type { Production } from "../production.ts";
 import type { Look } from "./look.ts";
 
 export interface Reused {
   reused: number;
+  /** As it was before the round. */
+  isSame: boolean;
 }
 
 /** Null when there is none, or it is no longer in the store, or it is to be made anew. Its node is written; the production is not. */
@@ -29,12 +31,15 @@ export async function reuse(look: Look, file: PlanFile, index: number): Promise<
     return null;
   }
   const node = { ...withoutReason(stored.node), output, degraded, updatedAt: deps.clock.now() };
-  return (await writeNode(deps.table, stored, node)) === null ? "changed" : { reused: index };
+  const isWritten = (await writeNode(deps.table, stored, node)) !== null;
+  return isWritten ? { reused: index, isSame: isAsItWas(node) } : "changed";
 }
 
-export function withReused(production: Production, nodes: readonly number[], now: number): Production {
-  const states = nodes.reduce((known, node) => {
-    return stateOf(known, node) === "." ? withState(known, node, "r") : known;
-  }, production.states);
-  return { ...production, states, updatedAt: now, looks: 0 };
+export function withReused(production: Production, nodes: readonly Reused[], now: number): Production {
+  const { states, earlier } = nodes.reduce<Remade>((known, { reused, isSame }) => {
+    if (stateOf(known.states, reused) !== ".") return known;
+    const next = { states: withState(known.states, reused, "r"), earlier: known.earlier };
+    return isSame ? withSame(next, reused) : next;
+  }, production);
+  return { ...production, states, earlier, updatedAt: now, looks: 0 };
 }

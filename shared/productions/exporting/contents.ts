@@ -29,11 +29,18 @@ export function contentsOf({ production, files }: Exported, { plan, snapshot }: 
     files: named.map(({ name, key: _, ...file }) => ({ file: name, ...file })),
   };
   return [
-    { name: "README.txt", text: readme(production, named) },
+    { name: "README.txt", text: readme(production, named, isFilmOf(files, plan)) },
     { name: "manifest.json", text: JSON.stringify(manifest, null, 2) },
     ...(screenplay ? [{ name: "screenplay.json", text: JSON.stringify(screenplay, null, 2) }] : []),
     ...named.map(({ name, key, size }) => ({ name, key, size })),
   ];
+}
+
+/** Every episode is there, as it is wanted: also when a round behind that was cancelled, or has failed. */
+function isFilmOf(files: Exported["files"], { nodes }: PlanFile["plan"]): boolean {
+  const fresh = new Set(files.flatMap(({ node, isStale }) => (isStale ? [] : [node])));
+  const episodes = nodes.filter(({ kind }) => kind === "episode");
+  return episodes.length > 0 && episodes.every(({ id }) => fresh.has(id));
 }
 
 function nameOf(node: string, kind: NodeKind, key: string): string {
@@ -52,13 +59,13 @@ const about: Readonly<Record<string, string>> = {
   screenplay: "as its writer handed it over",
 };
 
-function readme({ id, title, status }: Exported["production"], named: readonly { name: string }[]): string {
+function readme({ id, title, status }: Exported["production"], named: readonly { name: string }[], isFilm: boolean) {
   const count = (folder: string) => named.filter(({ name }) => name.startsWith(`${folder}/`)).length;
   const lines = Object.entries(about).flatMap(([folder, what]) => {
     const files = count(folder);
     return files === 0 ? [] : [`${`${folder}/`.padEnd(14)}${String(files).padStart(4)}  ${what}`];
   });
-  const state = status === "completed" ? "" : `\nThe production is ${status}: this is what was made of it.\n`;
+  const state = isFilm ? "" : `\nThe production is ${status}: this is what was made of it.\n`;
   return [
     title || "A short drama",
     `production ${id}`,

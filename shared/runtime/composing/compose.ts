@@ -44,7 +44,7 @@ import { realClock, realIds } from "../real.ts";
 import type { JobRuntime, RequestRuntime } from "../runtime.ts";
 import { createMetrics } from "../telling/metrics.ts";
 import { visibleLabelSettings } from "../visible-label.ts";
-import { makingPlaces } from "./making-places.ts";
+import { makingPlacesOf, thisMachine } from "./making-places.ts";
 import { byId, requireOffered } from "./offered.ts";
 import { ordersOf, paymentsOf } from "./orders.ts";
 
@@ -144,7 +144,7 @@ export function composeJobs(config: Config, core: CoreDeps, { jwtSecret, tell, .
     nodes,
     productions: createProductionWork({ planner, nodes, tell }),
     providers: byId(parts.providers),
-    turns: createTurns(makingPlaces),
+    turns: createTurns(makingPlacesOf(thisMachine())),
     vendorLimits: createVendorLimits(core),
     labels: labelsOf(config, jwtSecret, films),
     thumbnails: createThumbnails(films),
