@@ -142,13 +142,7 @@ export const en = {
     seconds: (n: number) => `${n} s`,
     quality: "Quality",
     number: "Number",
-    pieces: {
-      image: (n: number) => count(n, "picture"),
-      video: (n: number) => count(n, "film"),
-      speech: (n: number) => `${n}`,
-      music: (n: number) => `${n}`,
-      keep: (n: number) => `${n}`,
-    },
+    pieces: { image: (n: number) => count(n, "picture"), video: (n: number) => count(n, "film") },
     voice: "Voice",
     voices: {
       woman: "Woman",
@@ -409,6 +403,7 @@ export const en = {
     remakeVoice: "Speak it anew",
     remakePortrait: "Draw the portrait anew",
     quoteTitle: "What it changes",
+    quoteFirst: "What is made",
     quoteNothing: "Nothing has to be made anew.",
     quoteParts: (n: number) => `${count(n, "part")} would be made`,
     quoteReused: (n: number) => `${n} stay as they are`,
