@@ -1,4 +1,4 @@
-// A part of a film is made anew on the page: paid for once, and what does not fit any more is told.
+// A film is made on the page, and a part of it anew: paid for once, and what does not fit any more is told.
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Product } from "../api/local.ts";
@@ -21,6 +21,25 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "remaking", () => {
   afterAll(async () => {
     await devices?.close();
     await studio?.close();
+  });
+
+  test("a film from a sentence shows its cast and its shots while it is made", async () => {
+    const { page, complaints } = await devices.open();
+    const json = {
+      title: "Pier",
+      description: "Two people wait.",
+      durationSec: 20,
+      scenesPerEpisode: 2,
+      language: "en",
+    };
+    const { id } = (await user.call("POST", "/projects", { json })).body.data;
+    await signInHere(page, studio, user);
+    await page.goto(`${studio.url}/#/dramas/${id}`);
+    await page.getByRole("button", { name: /^Make the film ?at most/ }).click();
+    await page.locator(".drama:has(.running) .shot-card").first().waitFor();
+    await page.locator(".drama:has(.running) .cast").waitFor();
+    expect(complaints).toEqual([]);
+    expect((await user.call("DELETE", `/projects/${id}`)).status).toBe(200);
   });
 
   const production = async () =>
