@@ -56,10 +56,11 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "remaking", () => {
     await openFilm(page);
     const card = page.locator(".shot-card").first();
     const looks = () =>
-      card.evaluate(
-        "(element) => { const { padding, backgroundColor } = getComputedStyle(element); return [padding, backgroundColor]; }",
+      page.evaluate(
+        "(({ padding, backgroundColor }) => ({ padding, backgroundColor }))(getComputedStyle(document.querySelector('.shot-card')))",
       );
     const before = await looks();
+    expect(before).toEqual({ padding: expect.any(String), backgroundColor: expect.any(String) });
     await page.route("**/api/v1/productions/*/nodes?*", async (route) => {
       const response = await route.fetch();
       const body = await response.text();
