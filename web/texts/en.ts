@@ -108,6 +108,21 @@ export const en = {
       purchase: "Purchase",
       reversal: "Taken back",
     } as Record<string, string>,
+    /** What a line is for, by what the server says of it. */
+    lines: {
+      welcome: "Welcome",
+      code: "Code redeemed",
+      film: "A film’s budget",
+      filmBack: "Rest of a film’s budget",
+      job: (kind: string, provider: string) => `${kind} by ${provider}`,
+      jobBack: (kind: string) => `${kind}, given back`,
+      back: "Given back",
+      bought: (name: string) => `Bought: ${name}`,
+    },
+    kinds: { image: "Image", video: "Video", text: "Text", audio: "Sound", archive: "Archive" } as Record<
+      string,
+      string
+    >,
     empty: "Nothing here yet.",
     moreLines: "Older lines",
   },
