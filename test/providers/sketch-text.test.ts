@@ -1,6 +1,9 @@
 // The words on a sketch: real glyphs, within their box, also on a machine that has no fonts.
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
+import { REACH } from "../../shared/providers/assembly/stills.ts";
+import { type Plan, pageOf } from "../../shared/providers/sketch/page.ts";
+import { layOutContent } from "../../shared/providers/sketch/panel.ts";
 import { layOutText, type TextBox } from "../../shared/providers/sketch/text.ts";
 import { runWithoutFonts } from "./without-fonts.ts";
 
@@ -33,6 +36,25 @@ describe("text", () => {
         expect(ink.height).toBeLessThanOrEqual(height);
         expect(inkedPixels(ink)).toBeGreaterThan(0);
       }
+    }
+  });
+
+  it("stays in sight wherever a film's camera goes over the picture", async () => {
+    const hidden = 1 - 1 / (1 + REACH);
+    const prompt = "镜头慢慢升起，三个人还在为最后一个饺子争个不停。".repeat(12);
+    for (const [width, height] of [
+      [1280, 720],
+      [720, 1280],
+      [1024, 1024],
+    ] as const) {
+      const rest = { seed: 1, index: 0, count: 1, fontFile: undefined, operation: "generate", picture: null } as const;
+      const plan: Plan = { width, height, prompt, ...rest };
+      const { panel } = (await layOutContent(plan, pageOf(plan))) ?? expect.unreachable();
+      // It goes to the one side or the other, and to the middle of what is above and below.
+      expect(panel.left).toBeGreaterThanOrEqual(hidden * width);
+      expect(panel.left + panel.width).toBeLessThanOrEqual((1 - hidden) * width);
+      expect(panel.top).toBeGreaterThanOrEqual((hidden / 2) * height);
+      expect(panel.top + panel.height).toBeLessThanOrEqual((1 - hidden / 2) * height);
     }
   });
 

@@ -81,7 +81,18 @@ export async function violations(page: Page): Promise<string[]> {
   return page.evaluate(`${axe};${run}.then(({ violations }) => violations.map(${of}))`);
 }
 
-/** Wider than the window: 0 unless something sticks out. */
+/** Wider than the window, or than the card that it stands in: 0 unless something sticks out. */
 export function overflow(page: Page): Promise<number> {
-  return page.evaluate("Math.max(0, document.documentElement.scrollWidth - innerWidth)");
+  return page.evaluate(`(() => {
+    const over = [document.documentElement.scrollWidth - innerWidth];
+    for (const card of document.querySelectorAll(".card")) {
+      const { overflowX, paddingRight, borderRightWidth } = getComputedStyle(card);
+      if (overflowX !== "visible") continue;
+      const edge = card.getBoundingClientRect().right - parseFloat(paddingRight) - parseFloat(borderRightWidth);
+      for (const part of card.children) {
+        if (getComputedStyle(part).position !== "absolute") over.push(part.getBoundingClientRect().right - edge);
+      }
+    }
+    return Math.max(0, Math.floor(Math.max(...over)));
+  })()`);
 }

@@ -8,6 +8,9 @@ import { play } from "./playing.ts";
 import { filmOf } from "./shown.ts";
 import { registerHere, startStudio } from "./studio.ts";
 
+/** As long as a film takes on a machine that has others to serve. */
+const aFilm = { timeout: 600_000 };
+
 describe.skipIf(missingBrowser !== null)(missingBrowser ?? "a drama", () => {
   let studio: Product;
   let devices: Devices;
@@ -44,8 +47,8 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "a drama", () => {
     // Previews come while it is made.
     await page.locator(".frame img").first().waitFor();
     expect(await violations(page)).toEqual([]);
-    await page.locator(".film video").waitFor();
-    await page.getByText("The film shows everything as it is.").waitFor();
+    await page.locator(".film video").waitFor(aFilm);
+    await page.getByText("The film shows everything as it is.").waitFor(aFilm);
     const film = page.locator(".film video");
     expect(await film.evaluate(play)).toMatchObject({ hasMoved: true });
     const cues = "document.querySelector('.film video track').track.cues?.length ?? 0";
@@ -70,7 +73,7 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "a drama", () => {
     expect(await violations(page)).toEqual([]);
     await update.click();
     await page.locator(".running").waitFor();
-    await page.getByText("The film shows everything as it is.").waitFor();
+    await page.getByText("The film shows everything as it is.").waitFor(aFilm);
 
     await page.getByText("Export", { exact: true }).click();
     const [subtitles] = await Promise.all([
@@ -131,7 +134,7 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "a drama", () => {
     const json = { title: "Three scenes", prompt: "Two friends meet again.", durationSec: 15, language: "en" };
     const id = await filmOf(user, json);
     await page.goto(`${studio.url}/#/dramas/${id}`);
-    await page.getByText("The film shows everything as it is.").waitFor();
+    await page.getByText("The film shows everything as it is.").waitFor(aFilm);
     const places = (): Promise<string[]> =>
       page.evaluate(
         "[...document.querySelectorAll('.scene')].map((scene) => scene.querySelector('.shot-card').ariaLabel)",
@@ -160,7 +163,7 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "a drama", () => {
     expect(await page.locator(".quoted li").allTextContents()).toEqual([expect.stringMatching(/^Cutting/)]);
     await update.click();
     await page.locator(".running").waitFor();
-    await page.getByText("The film shows everything as it is.").waitFor();
+    await page.getByText("The film shows everything as it is.").waitFor(aFilm);
     // All of them are seen, so that nothing scrolls away under the hand.
     await page.setViewportSize({ width: 1280, height: 2400 });
     await page.locator(".scene-head").last().dragTo(page.locator(".scene-head").first());

@@ -1,4 +1,4 @@
-// A part of a film is made anew on the page: paid for once, and what does not fit any more is told.
+// A film is made on the page, and a part of it anew: paid for once, and what does not fit any more is told.
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { NobodyLeft } from "../../shared/productions/advancing/admit-node.ts";
@@ -24,6 +24,25 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "remaking", () => {
     await studio?.close();
   });
 
+  test("a film from a sentence shows its cast and its shots while it is made", async () => {
+    const { page, complaints } = await devices.open();
+    const json = {
+      title: "Pier",
+      description: "Two people wait.",
+      durationSec: 20,
+      scenesPerEpisode: 2,
+      language: "en",
+    };
+    const { id } = (await user.call("POST", "/projects", { json })).body.data;
+    await signInHere(page, studio, user);
+    await page.goto(`${studio.url}/#/dramas/${id}`);
+    await page.getByRole("button", { name: /^Make the film ?at most/ }).click();
+    await page.locator(".drama:has(.running) .shot-card").first().waitFor();
+    await page.locator(".drama:has(.running) .cast").waitFor();
+    expect(complaints).toEqual([]);
+    expect((await user.call("DELETE", `/projects/${id}`)).status).toBe(200);
+  });
+
   const production = async () =>
     (await user.call("GET", `/productions?projectId=${projectId}&limit=1`)).body.data.items[0];
 
@@ -38,10 +57,11 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "remaking", () => {
     await openFilm(page);
     const card = page.locator(".shot-card").first();
     const looks = () =>
-      card.evaluate(
-        "(element) => { const { padding, backgroundColor } = getComputedStyle(element); return [padding, backgroundColor]; }",
+      page.evaluate(
+        "(({ padding, backgroundColor }) => ({ padding, backgroundColor }))(getComputedStyle(document.querySelector('.shot-card')))",
       );
     const before = await looks();
+    expect(before).toEqual({ padding: expect.any(String), backgroundColor: expect.any(String) });
     await page.route("**/api/v1/productions/*/nodes?*", async (route) => {
       const response = await route.fetch();
       const body = await response.text();

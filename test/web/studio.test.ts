@@ -112,6 +112,13 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "in a browser", () =>
           await page.goto(`${studio.url}/#/${place}`);
           await page.locator("main h1").first().waitFor({ state: "attached" });
           expect([place, width, await overflow(page)]).toEqual([place, width, 0]);
+          if (place === "credits") {
+            // The amounts are seen without being looked for.
+            await page.getByRole("columnheader", { name: "Amount" }).waitFor();
+            const ledger = "document.querySelector('.ledger')";
+            const hidden = await page.evaluate(`${ledger}.scrollWidth - ${ledger}.clientWidth`);
+            expect([width, hidden]).toEqual([width, 0]);
+          }
           if (width === 820) expect([place, await violations(page)]).toEqual([place, []]);
         }
       }

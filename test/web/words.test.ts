@@ -1,8 +1,10 @@
 // What is wrong is said in the page's words, in its language, and by the names that stand on the page.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { lineWords } from "../../web/texts/lines.ts";
 import { detailWords } from "../../web/texts/reasons.ts";
 import { zh } from "../../web/texts/zh.ts";
 import type { Product } from "../api/local.ts";
+import { follow } from "../api/user.ts";
 import { type Devices, missingBrowser, startDevices } from "./browser.ts";
 import { registerHere, startStudio } from "./studio.ts";
 
@@ -32,6 +34,25 @@ test("the usual reasons against a request have words in Chinese", async () => {
       expect.anything(),
     ]);
   }
+});
+
+test("each line of the ledger has words in Chinese", async () => {
+  const user = await studio.register();
+  for (const model of ["sketch", "sketch-refused"]) {
+    const json = { prompt: "A fox", model };
+    await follow(user, (await user.call("POST", "/ai/generate-image", { json })).body.data.id);
+  }
+  const drama = { title: "Ferry", prompt: "Two people wait.", durationSec: 10, scenesPerEpisode: 1 };
+  const film = (await user.call("POST", "/projects/generate-drama", { json: drama })).body.data;
+  await user.call("POST", `/productions/${film.id}/cancel`);
+  const lines = async () => (await user.call("GET", "/credits/transactions")).body.data.items;
+  await expect.poll(async () => (await lines()).length).toBe(6);
+  const said: [string, string][] = (await lines()).map(({ description }: { description: string }) => [
+    description,
+    lineWords(zh, description),
+  ]);
+  expect(said.map(([, words]) => words.replace(/sketch|test/, "")).join("")).not.toMatch(/[a-z]/i);
+  expect(Object.fromEntries(said)).toMatchObject({ Production: "成片预算", "Image job with sketch": "图片，sketch" });
 });
 
 describe.skipIf(missingBrowser !== null)(missingBrowser ?? "in a browser", () => {

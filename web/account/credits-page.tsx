@@ -6,6 +6,7 @@ import { useClient, useSession } from "../api/studio.tsx";
 import { notice } from "../components/notices.tsx";
 import { wordsOf } from "../texts/failures.ts";
 import { moment } from "../texts/format.ts";
+import { lineWords } from "../texts/lines.ts";
 import { useLocale, useTexts } from "../texts/texts.ts";
 import { BuyCredits } from "./buy-credits.tsx";
 import { Field } from "./field.tsx";
@@ -110,7 +111,7 @@ function Ledger() {
                 <th scope="col" className="end">
                   {t.credits.amount}
                 </th>
-                <th scope="col" className="end">
+                <th scope="col" className="end after">
                   {t.credits.after}
                 </th>
               </tr>
@@ -121,12 +122,12 @@ function Ledger() {
                   <td className="soft number">{moment(createdAt, locale)}</td>
                   <td>
                     <span className={amount > 0 ? "tag good" : "tag"}>{t.credits.types[type] ?? type}</span>{" "}
-                    {description}
+                    {lineWords(t, description)}
                   </td>
                   <td className={amount > 0 ? "end number plus" : "end number"}>
                     {amount > 0 ? `+${amount}` : `−${-amount}`}
                   </td>
-                  <td className="end number">{balanceAfter}</td>
+                  <td className="end number after">{balanceAfter}</td>
                 </tr>
               ))}
             </tbody>

@@ -16,7 +16,15 @@ import { Film } from "./film.tsx";
 import { FilmBar } from "./film-bar.tsx";
 import { NoScript } from "./no-script.tsx";
 import { peopleOf, picturesOf } from "./pictures.ts";
-import { useCharacters, useNewestProduction, useParts, useProject, useReadAnew, useScenes } from "./reading.ts";
+import {
+  useCharacters,
+  useNewestProduction,
+  useParts,
+  useProject,
+  useReadAnew,
+  useScenes,
+  useWrittenOnTheWay,
+} from "./reading.ts";
 import { RemoveDrama } from "./remove-drama.tsx";
 
 export function DramaPage({ id }: { id: string }) {
@@ -26,6 +34,7 @@ export function DramaPage({ id }: { id: string }) {
   const scenes = useScenes(id, hasDraft).data;
   const characters = useCharacters(id, hasDraft).data;
   const production = useNewestProduction(id);
+  useWrittenOnTheWay(id, hasDraft, production);
   const parts = useParts(production);
   const people = useMemo(() => peopleOf(characters ?? [], parts), [characters, parts]);
   const pictures = useMemo(() => picturesOf(t, scenes ?? [], parts), [t, scenes, parts]);

@@ -101,7 +101,7 @@ function Budget({ spent, budget }: { spent: number; budget: number }) {
   return (
     <div className="budget">
       <p className="small number">
-        <b>{t.drama.budget.spent(spent)}</b> {t.drama.budget.left(Math.max(0, budget - spent))}{" "}
+        <b>{t.drama.budget.spent(spent)}</b> · {t.drama.budget.left(Math.max(0, budget - spent))} ·{" "}
         <span className="soft">{t.drama.budget.of(budget)}</span>
       </p>
       <meter min={0} max={Math.max(1, budget)} value={spent} aria-label={t.drama.budget.label} />
@@ -141,7 +141,7 @@ function MakeFilm({ project, production }: { project: Project; production: Produ
         <>
           {quote && (
             <button type="button" className="link" aria-expanded={isShown} onClick={() => setShown(!isShown)}>
-              {t.drama.quoteTitle}
+              {production ? t.drama.quoteTitle : t.drama.quoteFirst}
             </button>
           )}
           <button

@@ -1,7 +1,7 @@
 // A project and what belongs to it, read under one name: whatever changes it has all of it read anew.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type Character, each, isEnded, type Production, type ProductionNode, type Scene } from "dream-factory-client";
-import { useCallback, useMemo } from "react";
+import { useCallback, useEffect, useMemo } from "react";
 import { useUnderWay } from "../api/live-context.tsx";
 import { useClient, useSession } from "../api/studio.tsx";
 
@@ -49,6 +49,15 @@ export function useNewestProduction(projectId: string): Production | null {
     queryFn: ({ signal }) => client.listProductions({ projectId, limit: 1 }, { signal }),
   });
   return productions.find((each) => each.projectId === projectId) ?? data?.items[0] ?? null;
+}
+
+/** A film from a sentence has its screenplay written on the way: the project is read anew with each part, until it has it. */
+export function useWrittenOnTheWay(projectId: string, hasDraft: boolean, production: Production | null): void {
+  const readAnew = useReadAnew(projectId);
+  const made = production && !isEnded(production) ? `${production.made} of ${production.nodes}` : null;
+  useEffect(() => {
+    if (made !== null && !hasDraft) void readAnew();
+  }, [made, hasDraft, readAnew]);
 }
 
 /** Its parts by their ids, read anew while they are made. */

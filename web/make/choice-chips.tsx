@@ -88,7 +88,7 @@ export function ChoiceChips({ composing }: { composing: Composing }) {
         label={names.number}
         value={choice.n ?? 1}
         options={options.numbers}
-        words={names.pieces[kind]}
+        words={kind === "video" ? names.pieces.video : names.pieces.image}
         onChoose={(n) => changeChoice(kind, { n })}
       />
     </>

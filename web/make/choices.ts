@@ -31,6 +31,10 @@ export function typeOf(kind: Kind): Model["type"] {
   return kind === "speech" || kind === "music" ? "audio" : kind === "video" ? "video" : "image";
 }
 
+function isSeen(kind: Kind): boolean {
+  return kind === "image" || kind === "video";
+}
+
 export function modelsFor(models: readonly Model[], kind: Kind, hasTests: boolean): Model[] {
   return models.filter(
     ({ type, sounds, isForTests, provider }) =>
@@ -48,7 +52,8 @@ export function keyOf({ provider, id }: Model): string {
 export function optionsOf(model: Model, kind: Kind): Options {
   return {
     operations: model.operations,
-    numbers: Array.from({ length: model.maxOutputs }, (_, index) => index + 1),
+    // The API makes one sound for each request.
+    numbers: Array.from({ length: isSeen(kind) ? model.maxOutputs : 1 }, (_, index) => index + 1),
     sizes: model.sizes ?? sizesBy(model.sizeRule),
     ratios: model.ratios ?? [],
     resolutions: model.resolutions ?? [],
@@ -125,22 +130,23 @@ export function requestOf(draft: Draft, model: Model, inputs: readonly Input[]):
   const { kind, fine } = draft;
   const { model: _, ...choice } = fitting(draft.choices[kind] ?? {}, optionsOf(model, kind), model);
   const prompt = draft.prompts[kind] ?? "";
-  const isSeen = kind === "image" || kind === "video";
-  const operation = choice.operation === "generate" || !isSeen ? {} : { operation: choice.operation };
+  const operation = choice.operation === "generate" || !isSeen(kind) ? {} : { operation: choice.operation };
   const given = {
     ...choice,
     operation: undefined,
-    n: isSeen && choice.n !== 1 ? choice.n : undefined,
+    n: isSeen(kind) && choice.n !== 1 ? choice.n : undefined,
     ...operation,
     prompt: prompt.trim() === "" && inputs.length > 0 ? undefined : prompt,
     provider: model.provider,
     model: model.id,
-    ...(isSeen && fine.negativePrompt?.trim() && { negativePrompt: fine.negativePrompt.trim() }),
-    ...(isSeen && fine.style?.trim() && choice.operation !== "background_removal" && { style: fine.style.trim() }),
-    ...(isSeen && fine.enhancement?.trim() && { enhancement: fine.enhancement.trim() }),
-    ...(isSeen && fine.hasNoLabel && { visibleLabel: false }),
+    ...(isSeen(kind) && fine.negativePrompt?.trim() && { negativePrompt: fine.negativePrompt.trim() }),
+    ...(isSeen(kind) &&
+      fine.style?.trim() &&
+      choice.operation !== "background_removal" && { style: fine.style.trim() }),
+    ...(isSeen(kind) && fine.enhancement?.trim() && { enhancement: fine.enhancement.trim() }),
+    ...(isSeen(kind) && fine.hasNoLabel && { visibleLabel: false }),
     ...(fine.seed?.trim() && { seed: Number.parseInt(fine.seed, 10) }),
-    ...(isSeen && inputs.length > 0 && { inputs: [...inputs] }),
+    ...(isSeen(kind) && inputs.length > 0 && { inputs: [...inputs] }),
   };
   // The routes' own schemas say what is missing.
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as unknown as Body;

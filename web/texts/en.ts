@@ -108,6 +108,21 @@ export const en = {
       purchase: "Purchase",
       reversal: "Taken back",
     } as Record<string, string>,
+    /** What a line is for, by what the server says of it. */
+    lines: {
+      welcome: "Welcome",
+      code: "Code redeemed",
+      film: "A film’s budget",
+      filmBack: "Rest of a film’s budget",
+      job: (kind: string, provider: string) => `${kind} by ${provider}`,
+      jobBack: (kind: string) => `${kind}, given back`,
+      back: "Given back",
+      bought: (name: string) => `Bought: ${name}`,
+    },
+    kinds: { image: "Image", video: "Video", text: "Text", audio: "Sound", archive: "Archive" } as Record<
+      string,
+      string
+    >,
     empty: "Nothing here yet.",
     moreLines: "Older lines",
   },
@@ -142,13 +157,7 @@ export const en = {
     seconds: (n: number) => `${n} s`,
     quality: "Quality",
     number: "Number",
-    pieces: {
-      image: (n: number) => count(n, "picture"),
-      video: (n: number) => count(n, "film"),
-      speech: (n: number) => `${n}`,
-      music: (n: number) => `${n}`,
-      keep: (n: number) => `${n}`,
-    },
+    pieces: { image: (n: number) => count(n, "picture"), video: (n: number) => count(n, "film") },
     voice: "Voice",
     voices: {
       woman: "Woman",
@@ -426,6 +435,7 @@ export const en = {
     remakeVoice: "Speak it anew",
     remakePortrait: "Draw the portrait anew",
     quoteTitle: "What it changes",
+    quoteFirst: "What is made",
     quoteNothing: "Nothing has to be made anew.",
     quoteParts: (n: number) => `${count(n, "part")} would be made`,
     quoteReused: (n: number) => `${n} stay as they are`,

@@ -14,7 +14,8 @@ export function bytes(n: number, locale: string): string {
   const options = {
     style: "unit",
     unit: units[power],
-    unitDisplay: "short",
+    // "0 byte" is nobody's English.
+    unitDisplay: power === 0 ? "long" : "short",
     maximumFractionDigits: power > 1 ? 1 : 0,
   } as const;
   return new Intl.NumberFormat(locale, options).format(n / 1024 ** power);

@@ -28,7 +28,7 @@ export function AboutWork({ work, onLeave }: { work: Work; onLeave(): void }) {
     [t.works.cost, t.make.price(job.cost)],
     [t.works.seed, job.params.seed === undefined ? null : String(job.params.seed)],
     [t.works.made, moment(job.createdAt, locale)],
-    [t.works.took, completedAt ? clock(Date.parse(completedAt) - Date.parse(startedAt)) : null],
+    [t.works.took, completedAt ? took(t, Date.parse(completedAt) - Date.parse(startedAt)) : null],
   ];
   return (
     <>
@@ -52,6 +52,11 @@ export function AboutWork({ work, onLeave }: { work: Work; onLeave(): void }) {
       </dl>
     </>
   );
+}
+
+/** Most take moments: those have tenths. */
+function took(t: Texts, ms: number): string {
+  return ms < 60_000 ? t.make.seconds(Math.max(1, Math.round(ms / 100)) / 10) : clock(ms);
 }
 
 /** Which labels it carries is read from the file itself. */

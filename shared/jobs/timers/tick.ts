@@ -22,7 +22,8 @@ export type DueHandler = (key: ItemKey, signal: AbortSignal) => Promise<void>;
 
 /** Nothing new is started after this long; the next tick comes a minute after this one began. */
 const TICK_MS = 50_000;
-const TICK_LEASE_MS = 30_000;
+/** A tick that dies keeps its parts from others for so long. */
+export const TICK_LEASE_MS = 30_000;
 /** The index is read at most this often for each part. */
 const READ_EVERY_MS = 1000;
 /** And at least this often while the tick goes on: what is new may be due before what was seen. */

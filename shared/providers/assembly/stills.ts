@@ -8,7 +8,7 @@ import { loadSharp } from "./sharp.ts";
 import type { Work } from "./work.ts";
 
 /** How far it moves, as a share of the picture; a long shot goes no faster than a short one. */
-const REACH = 0.14;
+export const REACH = 0.14;
 /** What moves is read from a picture of twice the size, in whole colours: so it does not tremble. */
 const FINER = 2;
 const MAX_PIXELS = 64_000_000;

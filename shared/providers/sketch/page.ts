@@ -43,13 +43,21 @@ export function pageOf({ width, height }: Size): Page {
   };
 }
 
+/** A film's camera goes over a picture and into it: so much of it may be out of sight at a side, and half of that above and below. */
+const OUT_OF_SIGHT = 1 / 8;
+
+/** What the panel has room for, in pixels, so that its words stay in sight. */
+export function roomOn({ width, height, margin, padding, captionStrip }: Page): Size {
+  const across = Math.max(margin, Math.round(width * OUT_OF_SIGHT)) + padding;
+  const down = Math.max(margin, Math.round((height * OUT_OF_SIGHT) / 2)) + padding;
+  return { width: width - 2 * across, height: height - 2 * down - captionStrip };
+}
+
 /** Null when nothing of the prompt can be seen. */
 export async function layOutPrompt({ prompt, fontFile }: Plan, page: Page): Promise<TextLayer | null> {
   const side = Math.min(page.width, page.height);
-  const frame = 2 * (page.margin + page.padding);
   return await layOutText(prompt, {
-    width: page.width - frame,
-    height: page.height - frame - page.captionStrip,
+    ...roomOn(page),
     largest: Math.max(16, side * 0.12),
     smallest: Math.round(Math.min(16, Math.max(9, side * 0.012))),
     fontFile,

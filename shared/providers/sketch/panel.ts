@@ -1,5 +1,5 @@
 // What stands on the panel in the middle: the prompt; or, where there is an input, the operation's name, the picture below it, and the prompt below that.
-import { layOutPrompt, type Page, type Plan, panelAround } from "./page.ts";
+import { layOutPrompt, type Page, type Plan, panelAround, roomOn } from "./page.ts";
 import type { Drawn, Picture } from "./picture.ts";
 import type { Size } from "./rules.ts";
 import type { Panel } from "./scenery.ts";
@@ -29,12 +29,6 @@ async function layOutPicture(plan: Plan, picture: Picture, page: Page): Promise<
   const taken = [title, words].reduce((sum, text) => sum + (text ? text.height + gap : 0), 0);
   const drawn = await picture({ width: room.width, height: room.height - taken });
   return stack([title, drawn, words], gap, page);
-}
-
-/** What the panel has room for, in pixels. */
-function roomOn(page: Page): Size {
-  const frame = 2 * (page.margin + page.padding);
-  return { width: page.width - frame, height: page.height - frame - page.captionStrip };
 }
 
 /** Null when nothing of the text can be seen, or there is no room for it. */

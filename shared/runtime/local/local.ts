@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { type Config, defaultPublicUrl } from "../../config/config.ts";
 import type { Declaration, ObjectCreatedDeclaration, TimerDeclaration } from "../../events/declaration.ts";
 import { requireFitStore } from "../../http/store-proof.ts";
+import { TICK_LEASE_MS } from "../../jobs/timers/tick.ts";
 import { createRoutes } from "../http/http-routes.ts";
 import { createHttpServer } from "../http/http-server.ts";
 import { createSocketServer } from "../http/socket-server.ts";
@@ -162,11 +163,14 @@ function subscription({ name, trigger, concurrency = CONCURRENCY, load }: Object
   };
 }
 
-/** Timers of a minute follow TIMER_SECONDS. */
+/** Timers of a minute follow TIMER_SECONDS, and fire again as soon as the tick of a process that died holds nothing any more. */
 function localTimer({ name, trigger, load }: TimerDeclaration, config: Config) {
+  const isOfTicks = trigger.everySeconds === 60;
+  const everyMs = isOfTicks ? config.timerMs : trigger.everySeconds * 1000;
   return {
     name,
-    everyMs: trigger.everySeconds === 60 ? config.timerMs : trigger.everySeconds * 1000,
+    everyMs,
+    ...(isOfTicks && { againMs: Math.min(everyMs, TICK_LEASE_MS) }),
     handler: async (...call: Parameters<Awaited<ReturnType<typeof load>>["handler"]>) =>
       (await load()).handler(...call),
   };

@@ -1,4 +1,4 @@
-// Timers on one machine: each fires at the start and then at its interval, whether or not the last one has ended.
+// Timers on one machine: each fires at the start, once more when it is told to, and then at its interval, whether or not the last one has ended.
 import type { TimerHandler } from "../../events/storage.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Log } from "../../ports/log.ts";
@@ -6,6 +6,8 @@ import type { Log } from "../../ports/log.ts";
 export interface Timer {
   name: string;
   everyMs: number;
+  /** When it fires for the second time, if not after `everyMs`: what a process that died had taken is free by then. */
+  againMs?: number;
   handler: TimerHandler;
 }
 
@@ -27,12 +29,12 @@ export function startTimers(deps: { clock: Clock; log: Log }, timers: readonly T
 
   async function repeat(timer: Timer): Promise<void> {
     const own = new Set<Promise<void>>();
-    while (!stop.signal.aborted) {
+    for (let pauseMs = timer.againMs ?? timer.everyMs; !stop.signal.aborted; pauseMs = timer.everyMs) {
       if (own.size < MAX_OVERLAP) {
         const run = fire(timer).finally(() => own.delete(run));
         own.add(run);
       }
-      await deps.clock.sleep(timer.everyMs, stop.signal);
+      await deps.clock.sleep(pauseMs, stop.signal);
     }
     await Promise.all(own);
   }
