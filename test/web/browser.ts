@@ -43,6 +43,9 @@ export async function startDevices(): Promise<Devices> {
   return {
     open: (options) => open(browser, options),
     async close() {
+      // Pages go on to ask: what a test's route has begun to fetch for one breaks off with it, and is nobody's failure.
+      const pages = browser.contexts().flatMap((context) => context.pages());
+      await Promise.all(pages.map((page) => page.unrouteAll({ behavior: "ignoreErrors" })));
       await browser.close();
       await rm(folder, { recursive: true, force: true });
     },

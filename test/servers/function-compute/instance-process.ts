@@ -53,6 +53,17 @@ const DOUBT_MS = 500;
 
 /** Rejects with InstanceGone, and with what it printed, unless it listens in time. */
 export async function startInstance(options: ProcessOptions): Promise<Instance> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await startOnce(options);
+    } catch (error) {
+      // Between looking for a free port and listening on it another process of the machine can take it.
+      if (tries === 3 || !String(error).includes("EADDRINUSE")) throw error;
+    }
+  }
+}
+
+async function startOnce(options: ProcessOptions): Promise<Instance> {
   const { folder, command, variables, said } = options;
   const port = await freePort();
   const [file = "", ...args] = command;
