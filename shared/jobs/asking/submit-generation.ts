@@ -2,6 +2,7 @@
 import { type Prices, priceOf, withPriced } from "../../credits/prices.ts";
 import { AppError, type ErrorDetail } from "../../errors/app-error.ts";
 import { requireFewRefusals } from "../../limits/refusals.ts";
+import { checkWhole } from "../../media/check-whole.ts";
 import { parseDataUrl } from "../../media/data-url.ts";
 import { refuseForeignUrl, type TrustedHosts } from "../../media/foreign-url.ts";
 import { tempInputKey } from "../../media/keys.ts";
@@ -202,19 +203,12 @@ async function importing(deps: Deps, { userId, type, request }: Call, url: strin
 async function bytesOf(deps: Deps, type: MadeKind, path: string, url: string): Promise<Uint8Array> {
   const data = parseDataUrl(url);
   if (!data) throw refused(path, "is not a data: URL that can be read. Write data:image/png;base64,… for example.");
-  // What reads all formats is large, and few requests bring a file.
-  const { checkMedia } = await import("../../media/check.ts");
   try {
-    const checked = checkMedia(chunks(data.bytes), { expect: type, maxBytes: deps.settings.maxOutputBytes });
-    for await (const _ of checked.body);
+    await checkWhole(data.bytes, { expect: type, maxBytes: deps.settings.maxOutputBytes });
   } catch (error) {
     throw error instanceof AppError ? refused(path, error.message) : error;
   }
   return data.bytes;
-}
-
-async function* chunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  if (bytes.length > 0) yield bytes;
 }
 
 type Options = Pick<

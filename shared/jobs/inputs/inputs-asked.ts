@@ -1,6 +1,7 @@
 // The pictures that a request names: whether its user may use them, and where they lie already. Nothing is fetched here.
 
 import { AppError, type ErrorDetail } from "../../errors/app-error.ts";
+import { checkWhole } from "../../media/check-whole.ts";
 import { parseDataUrl } from "../../media/data-url.ts";
 import { refuseForeignUrl, type TrustedHosts } from "../../media/foreign-url.ts";
 import { isDataUrl } from "../../ports/url.ts";
@@ -94,18 +95,11 @@ async function readData(url: string): Promise<NewInput | Refused> {
 
 /** The picture is here already: what can be seen without decoding it is seen at once. */
 async function readBytes(bytes: Uint8Array): Promise<NewInput | Refused> {
-  // What reads all formats is large, and few requests bring a file.
-  const { checkMedia } = await import("../../media/check.ts");
   try {
-    const { body, result } = checkMedia(chunks(bytes), inputOptions(null));
-    for await (const _ of body);
-    return { origin: { data: result().contentType }, file: null, bytes };
+    const { contentType } = await checkWhole(bytes, inputOptions(null));
+    return { origin: { data: contentType }, file: null, bytes };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return { path: "url", refused: error.message };
   }
-}
-
-async function* chunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  if (bytes.length > 0) yield bytes;
 }
