@@ -298,6 +298,8 @@ async function storedObject(
   signal: AbortSignal | undefined,
 ): Promise<StoredObject> {
   try {
+    // Nobody could listen yet to a stream that is made with a signal that has aborted: its error would end the process.
+    signal?.throwIfAborted();
     const info = infoOf(key, stats);
     const cut = cutRange(range, info.size);
     // An empty object has no last byte; the stream then ends at its first look.

@@ -349,6 +349,24 @@ export function objectStoreContract(
         const reading = collect(stored?.body ?? [], () => stop.abort());
         await expect(reading).rejects.toThrow();
       });
+
+      // Of a stream that is made after that, nobody would hear that it ended: it would end the process.
+      test("ends by the signal that aborts while the object is looked for", async () => {
+        await put("key", "bytes");
+        const [stop, reason] = [new AbortController(), new Error("enough")];
+        const getting = store.get("key", { signal: stop.signal });
+        stop.abort(reason);
+        await expect(getting).rejects.toBe(reason);
+      });
+
+      test("disturbs nobody when it is aborted and never read", async () => {
+        await put("key", "bytes");
+        const stop = new AbortController();
+        const stored = await store.get("key", { signal: stop.signal });
+        stop.abort(new Error("enough"));
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        await expect(collect(stored?.body ?? [])).rejects.toThrow();
+      });
     });
 
     describe("copy", () => {

@@ -80,12 +80,22 @@ async function listening({ child, ended, kill, stdout, stderr }: Launched): Prom
     });
     void ended.then(({ code }) => reject(new Error(`It ended with ${code}: ${stderr()}`)));
   });
+  const tell: Tell = async (error) => {
+    const end = await Promise.race([ended, new Promise<null>((resolve) => setTimeout(resolve, 1000, null))]);
+    return end === null ? error : new Error(`It ended with ${end.signal ?? end.code}: ${stderr()}`, { cause: error });
+  };
   return {
     pid: child.pid ?? 0,
     url,
     port: Number(new URL(url).port),
-    call: callerOf(() => url),
-    register: () => registerAt(() => url),
+    call: telling(
+      callerOf(() => url),
+      tell,
+    ),
+    async register() {
+      const user = await registerAt(() => url);
+      return { ...user, call: telling(user.call, tell) };
+    },
     stdout,
     stderr,
     ended,
@@ -93,6 +103,19 @@ async function listening({ child, ended, kill, stdout, stderr }: Launched): Prom
       kill(signal);
       return ended;
     },
+  };
+}
+
+type Tell = (error: unknown) => Promise<unknown>;
+
+/** A call that finds nobody says how the process ended, if it did. */
+function telling(call: Call, tell: Tell): Call {
+  return async (...args) => {
+    try {
+      return await call(...args);
+    } catch (error) {
+      throw await tell(error);
+    }
   };
 }
 
