@@ -30,16 +30,29 @@ export function checkAndDecode(
   return { body: options.expect === "image" ? decoded(body, turn) : body, result };
 }
 
-/** On its way the file is kept, as the decoder wants it from its beginning to its end; on the disk, for large ones must not fill the memory. */
+/**
+ * On its way the file is kept, as the decoder wants it from its beginning to its end; on the disk, for large ones must not fill the memory. Its last
+ * piece is passed on while it is decoded: whoever takes it has work with it too.
+ */
 async function* decoded(source: AsyncIterable<Uint8Array>, turn: Turn): AsyncGenerator<Uint8Array> {
   yield* withSpool(async function* (spool) {
     const image = spool.open("image");
+    let last: Uint8Array | null = null;
     for await (const chunk of source) {
+      if (last) yield last;
       await image.add(chunk);
-      yield chunk;
+      last = chunk;
     }
     const whole = await image.end();
-    await withoutOverlap(turn, () => decode("path" in whole ? whole.path : Buffer.concat(whole.chunks)));
+    const decoding = withoutOverlap(turn, () => decode("path" in whole ? whole.path : Buffer.concat(whole.chunks)));
+    const settled = decoding.catch(() => {});
+    try {
+      if (last) yield last;
+    } finally {
+      // What it reads goes with the spool.
+      await settled;
+    }
+    await decoding;
   });
 }
 
