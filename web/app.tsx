@@ -6,10 +6,11 @@ import { AccountPage } from "./account/account-page.tsx";
 import { ResetPassword, VerifyEmail } from "./account/by-mail.tsx";
 import { CreditsPage } from "./account/credits-page.tsx";
 import { Door, DoorAgain } from "./account/door.tsx";
-import { LiveProvider, useLiveStore } from "./api/live-context.tsx";
+import { LiveProvider, useLiveStore, useUnderWay } from "./api/live-context.tsx";
 import { language, usePreferences } from "./api/preferences.ts";
 import { useRoute } from "./api/route.ts";
 import { useClient, useSession } from "./api/studio.tsx";
+import { Boundary } from "./boundary.tsx";
 import { Notices, notice } from "./components/notices.tsx";
 import { Frame } from "./frame.tsx";
 import { MakePage } from "./make/make-page.tsx";
@@ -28,15 +29,18 @@ export function App() {
   if (place === "verify") return <VerifyEmail />;
   return (
     <>
-      <Offline />
       {session ? (
         <LiveProvider onEnded={announce}>
+          <NotAnswered />
           {/* Nothing of one user is on the page of the next. */}
           <SignedIn key={session.userId} />
           {session.hasEnded && <DoorAgain email={session.email} />}
         </LiveProvider>
       ) : (
-        <Door />
+        <>
+          <Unconnected isReachable />
+          <Door />
+        </>
       )}
       <Notices />
     </>
@@ -49,15 +53,17 @@ function SignedIn() {
   useSendingHere();
   return (
     <Frame place={place}>
-      {place === "make" && <MakePage />}
-      {place === "works" && <WorksPage />}
-      {place === "credits" && <CreditsPage />}
-      {place === "account" && <AccountPage />}
-      {place === "dramas" && (
-        <Suspense fallback={<p className="page soft">{t.loading}</p>}>
-          <Dramas id={id} />
-        </Suspense>
-      )}
+      <Boundary key={place}>
+        {place === "make" && <MakePage />}
+        {place === "works" && <WorksPage />}
+        {place === "credits" && <CreditsPage />}
+        {place === "account" && <AccountPage />}
+        {place === "dramas" && (
+          <Suspense fallback={<p className="page soft">{t.loading}</p>}>
+            <Dramas id={id} />
+          </Suspense>
+        )}
+      </Boundary>
     </Frame>
   );
 }
@@ -90,7 +96,11 @@ function announce(job: Job): void {
     notice(`${t.job.announceFailed(title)} ${jobWordsOf(t, job.error)}`, { isBad: true });
 }
 
-function Offline() {
+function NotAnswered() {
+  return <Unconnected isReachable={useUnderWay().isReachable} />;
+}
+
+function Unconnected({ isReachable }: { isReachable: boolean }) {
   const t = useTexts();
   const [isOffline, setOffline] = useState(!navigator.onLine);
   useEffect(() => {
@@ -102,9 +112,9 @@ function Offline() {
       removeEventListener("offline", look);
     };
   }, []);
-  return isOffline ? (
+  return isOffline || !isReachable ? (
     <p className="offline" role="status" lang={language.get() === "zh" ? "zh-CN" : "en"}>
-      {t.offline}
+      {isOffline ? t.offline : t.unreachable}
     </p>
   ) : null;
 }

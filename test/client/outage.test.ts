@@ -97,3 +97,23 @@ test("whoever does not want to wait any longer aborts, also while the line is cu
   leave.abort();
   expect(await waiting).toMatchObject({ type: "aborted" });
 });
+
+test("whoever follows hears once that nobody answers, and once that somebody does again", async () => {
+  const leave = new AbortController();
+  const told: boolean[] = [];
+  const onReachable = (isReachable: boolean) => void told.push(isReachable);
+  const following = (async () => {
+    for await (const _ of followAll(client, { ...often, signal: leave.signal, onReachable }));
+  })().catch(failureOf);
+  await eventually(() => expect(streams()).toBe(1));
+  expect(told).toEqual([]);
+  for (const times of [1, 2]) {
+    await cutForLong();
+    expect(told.length).toBe(2 * times - 1);
+    line.mend();
+    await eventually(() => expect(told.length).toBe(2 * times));
+  }
+  expect(told).toEqual([false, true, false, true]);
+  leave.abort();
+  await following;
+});

@@ -11,7 +11,7 @@ export async function listen(client: Client, live: Live, signal: AbortSignal): P
   let place = "";
   for (let waitMs = FIRST_WAIT_MS; !signal.aborted; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)) {
     try {
-      for await (const news of followAll(client, { signal, ...(place && { after: place }) })) {
+      for await (const news of followAll(client, { signal, onReachable: live.reach, ...(place && { after: place }) })) {
         place = news.place;
         waitMs = FIRST_WAIT_MS;
         live.hear(news);

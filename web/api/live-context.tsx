@@ -30,6 +30,7 @@ export function LiveProvider({ onEnded, children }: { onEnded(job: Job): void; c
       missed: () => readAnew("credits", "works", "projects"),
       vanished: (jobId) => void readEnd(client, made, jobId),
       moved: ({ id }) => readAnew(`production ${id}`),
+      back: () => void queries.refetchQueries({ type: "active", predicate: ({ state }) => state.status === "error" }),
     });
     return made;
   }, [client, queries, onEnded]);

@@ -7,6 +7,8 @@ export interface LiveState {
   /** Newest first: unfinished ones, and those that have failed and were not put away. */
   jobs: readonly Job[];
   productions: readonly Production[];
+  /** Whether the server answers. */
+  isReachable: boolean;
 }
 
 /** As the feed tells it, and as this page tells itself what it has begun or ended. */
@@ -27,6 +29,7 @@ export interface Live {
   add(job: Job): void;
   /** Failed ones go when they are put away, or made anew. */
   putAway(jobId: string): void;
+  reach(isReachable: boolean): void;
   clear(): void;
 }
 
@@ -37,15 +40,18 @@ export interface LiveOptions {
   /** Those that are unfinished here, and are no more where the feed comes from. */
   vanished(jobId: string): void;
   moved(production: Production | { id: string; percent: number }): void;
+  /** The server answers again. */
+  back(): void;
 }
 
 export function createLive(options: LiveOptions): Live {
   const jobs = new Map<string, Job>();
   const productions = new Map<string, Production>();
   const listeners = new Set<() => void>();
-  let state: LiveState = { jobs: [], productions: [] };
+  let isReachable = true;
+  let state: LiveState = { jobs: [], productions: [], isReachable };
   const change = () => {
-    state = { jobs: newestFirst(jobs), productions: newestFirst(productions) };
+    state = { jobs: newestFirst(jobs), productions: newestFirst(productions), isReachable };
     for (const listener of listeners) listener();
   };
 
@@ -106,9 +112,15 @@ export function createLive(options: LiveOptions): Live {
       jobs.delete(jobId);
       change();
     },
+    reach(is) {
+      isReachable = is;
+      change();
+      if (is) options.back();
+    },
     clear() {
       jobs.clear();
       productions.clear();
+      isReachable = true;
       change();
     },
   };

@@ -24,6 +24,8 @@ export const en = {
   again: "Try again",
   skip: "To the content",
   offline: "No network. What you type stays, and what you have sent goes out when it is back.",
+  unreachable: "The server does not answer. Nothing is lost; this page goes on by itself when it does again.",
+  notShown: "This part of the page cannot be shown just now.",
   waitingForNetwork: "Waiting for the network…",
 
   door: {

@@ -24,6 +24,8 @@ export const zh: typeof en = {
   again: "重试",
   skip: "跳到内容",
   offline: "网络已断开。你输入的内容不会丢失，已发送的请求会在恢复后继续。",
+  unreachable: "服务器暂无响应。内容不会丢失，恢复后本页会自动继续。",
+  notShown: "页面的这一部分暂时无法显示。",
   waitingForNetwork: "等待网络…",
 
   door: {

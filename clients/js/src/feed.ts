@@ -11,6 +11,8 @@ export interface FeedOptions {
   silenceMs?: number;
   /** How long to wait between two looks, where streams do not come through. */
   pollMs?: number;
+  /** Hears `false` when the server cannot be reached any more, or only answers that it cannot, and `true` when it can again. It is tried all along. */
+  onReachable?: (isReachable: boolean) => void;
 }
 
 /** Where a reader is, and how its connections do. */
@@ -25,10 +27,12 @@ export interface Place {
   isEnded: boolean;
   /** The last connection was taken and brought nothing: something in between holds streams back. */
   isMute: boolean;
+  /** The latest try had an answer. */
+  isReached: boolean;
 }
 
 export function placeBehind(id: string): Place {
-  return { id, signs: 0, retryMs: 1000, isEnded: false, isMute: false };
+  return { id, signs: 0, retryMs: 1000, isEnded: false, isMute: false, isReached: true };
 }
 
 /** So many connections in a row without a sign of life, and it is asked for instead. */
@@ -44,8 +48,9 @@ const LONGEST_PAUSE_MS = 8000;
 export async function* goingOn<Event>(
   place: Place,
   { stream, ask }: { stream(): AsyncGenerator<Event>; ask(): Promise<readonly Event[]> },
-  { signal, pollMs = 2000 }: FeedOptions,
+  options: FeedOptions,
 ): AsyncGenerator<Event> {
+  const { signal } = options;
   for (let failures = 0; !place.isEnded; ) {
     const before = place.signs;
     try {
@@ -53,36 +58,54 @@ export async function* goingOn<Event>(
     } catch (error) {
       if (signal?.aborted) throw aborted(error);
       if (isFinal(error)) throw error;
+      // One that had come through says nothing by breaking: the next one does.
+      if (place.signs === before && !place.isMute) reached(place, isAnswer(error), options);
     }
     if (place.isEnded) return;
     failures = place.signs > before ? 0 : failures + 1;
     if (failures < MOST_FAILURES) await pause(place.retryMs * 2 ** Math.max(0, failures - 1), signal);
-    else yield* looks(ask, place.isMute ? LOOKS_IF_MUTE : LOOKS_BETWEEN, pollMs, signal);
+    else yield* looks(place, ask, place.isMute ? LOOKS_IF_MUTE : LOOKS_BETWEEN, options);
   }
 }
 
 /** A look that nobody answers is one, too: whoever waits has a signal. */
 async function* looks<Event>(
+  place: Place,
   ask: () => Promise<readonly Event[]>,
   most: number,
-  pollMs: number,
-  signal: AbortSignal | undefined,
+  options: FeedOptions,
 ): AsyncGenerator<Event> {
+  const { signal, pollMs = 2000 } = options;
   let failures = 0;
   for (let look = 0; look < most; look++) {
     await untilSeen(signal);
     let pauseMs = pollMs;
     try {
-      yield* await ask();
+      const events = await ask();
+      reached(place, true, options);
+      yield* events;
       failures = 0;
     } catch (error) {
       if (signal?.aborted) throw aborted(error);
       if (!(error instanceof DreamFactoryError) || isFinal(error)) throw error;
+      reached(place, isAnswer(error), options);
       failures += 1;
       pauseMs = Math.max(pollMs, Math.min(LONGEST_PAUSE_MS, pollMs * 2 ** failures), askedFor(error.failure));
     }
     await pause(pauseMs, signal);
   }
+}
+
+function reached(place: Place, isReached: boolean, { onReachable }: FeedOptions): void {
+  if (place.isReached === isReached) return;
+  place.isReached = isReached;
+  onReachable?.(isReached);
+}
+
+/** 5xx is what is said in the place of a server that is away. */
+function isAnswer(error: unknown): boolean {
+  const status = statusOf(error);
+  return status !== null && status < 500;
 }
 
 /** How long the server wants to be left alone. */
@@ -95,8 +118,9 @@ export async function* connected<Data>(
   { connection }: Client,
   url: string,
   place: Place,
-  { signal, silenceMs = 40_000 }: FeedOptions,
+  options: FeedOptions,
 ): AsyncGenerator<Came<Data>> {
+  const { signal, silenceMs = 40_000 } = options;
   const silence = silenceAlarm(silenceMs);
   const before = place.signs;
   place.isMute = false;
@@ -114,6 +138,7 @@ export async function* connected<Data>(
     if (!response.ok) throw await errorOf(response);
     if (!response.body || !response.headers.get("content-type")?.startsWith("text/event-stream")) return;
     isTaken = true;
+    reached(place, true, options);
     yield* eventsOf<Data>(response.body, place, silence.putOff);
   } finally {
     place.isMute = isTaken && silence.signal.aborted && place.signs === before;
@@ -161,9 +186,12 @@ async function* eventsOf<Data>(
 
 /** What another connection would not change: no such job, no such user. */
 function isFinal(error: unknown): boolean {
-  if (!(error instanceof DreamFactoryError) || !("status" in error.failure)) return false;
-  const { status } = error.failure;
+  const status = statusOf(error);
   return status !== null && status >= 400 && status < 500 && status !== 408 && status !== 429;
+}
+
+function statusOf(error: unknown): number | null {
+  return error instanceof DreamFactoryError && "status" in error.failure ? error.failure.status : null;
 }
 
 /** Rings when nobody has put it off for so long. */
