@@ -80,22 +80,14 @@ async function listening({ child, ended, kill, stdout, stderr }: Launched): Prom
     });
     void ended.then(({ code }) => reject(new Error(`It ended with ${code}: ${stderr()}`)));
   });
-  const tell: Tell = async (error) => {
-    const end = await Promise.race([ended, new Promise<null>((resolve) => setTimeout(resolve, 1000, null))]);
-    return end === null ? error : new Error(`It ended with ${end.signal ?? end.code}: ${stderr()}`, { cause: error });
-  };
+  // Whoever calls it afterwards only finds nobody.
+  void ended.then(({ code }) => code && console.error(`It ended with ${code}: ${stderr()}`));
   return {
     pid: child.pid ?? 0,
     url,
     port: Number(new URL(url).port),
-    call: telling(
-      callerOf(() => url),
-      tell,
-    ),
-    async register() {
-      const user = await registerAt(() => url);
-      return { ...user, call: telling(user.call, tell) };
-    },
+    call: callerOf(() => url),
+    register: () => registerAt(() => url),
     stdout,
     stderr,
     ended,
@@ -103,19 +95,6 @@ async function listening({ child, ended, kill, stdout, stderr }: Launched): Prom
       kill(signal);
       return ended;
     },
-  };
-}
-
-type Tell = (error: unknown) => Promise<unknown>;
-
-/** A call that finds nobody says how the process ended, if it did. */
-function telling(call: Call, tell: Tell): Call {
-  return async (...args) => {
-    try {
-      return await call(...args);
-    } catch (error) {
-      throw await tell(error);
-    }
   };
 }
 
