@@ -133,22 +133,32 @@ test.concurrent("while jobs are made and deleted, each backup is whole, and take
       completed += 1;
     }
   });
-  const counts: number[] = [];
   const held = new Set<string>();
-  for (const atLeast of [8, 16]) {
-    await until(
-      async () => completed,
-      (count) => count >= atLeast,
-    );
-    const { files, table } = await backedUp(dataDir, folder);
-    expect(files.there).toBe(held.size);
-    for (const file of await filesOf(folder)) held.add(file);
-    counts.push((await expectWhole(folder)).length);
-    expect(table.rows).toBeGreaterThan(counts.at(-1) ?? 0);
+  try {
+    for (const atLeast of [8, 16]) {
+      await until(
+        async () => completed,
+        (count) => count >= atLeast,
+      );
+      const { files } = await backedUp(dataDir, folder);
+      expect(files.there).toBe(held.size);
+      for (const file of await filesOf(folder)) held.add(file);
+      expect((await expectWhole(folder)).length).toBeGreaterThanOrEqual(atLeast);
+    }
+  } finally {
+    isOver = true;
+    await Promise.all(callers);
   }
-  isOver = true;
-  await Promise.all(callers);
-  for (const [at, atLeast] of [8, 16].entries()) expect(counts[at]).toBeGreaterThanOrEqual(atLeast);
+
+  // One that comes when all users' files have been gone through already.
+  await fill(dataDir, "zither", 300);
+  const child = started(dataDir, folder);
+  await child.when(async () => (await filesOf(folder)).filter((file) => file.startsWith("zither")).length > 20);
+  child.send("SIGSTOP");
+  const late = await made(user);
+  child.send("SIGCONT");
+  expect(await child.ended).toEqual([0, null]);
+  expect(await expectWhole(folder)).toContain(late.id);
   await server.stop("SIGTERM");
 });
 
@@ -165,7 +175,7 @@ test.concurrent("killed at any step, it leaves what was whole before, or what is
   await deleted(user, dataDir, goes);
   await made(user);
   await server.stop("SIGTERM");
-  await fill(dataDir, 300);
+  await fill(dataDir, "library", 300);
 
   const words = async () => (await readFile(join(folder, "table.sqlite"), "latin1")).includes("a secret garden");
   const before = await expectWhole(folder);
@@ -302,23 +312,37 @@ async function put(dataDir: string, key: string, text: string): Promise<void> {
 }
 
 /** Files of the operator's own, so that there is something to copy. */
-async function fill(dataDir: string, count: number): Promise<void> {
-  for (let n = 0; n < count; n++) await put(dataDir, `library/music/calm/${n}.wav`, "x".repeat(10_000));
+async function fill(dataDir: string, folder: string, count: number): Promise<void> {
+  for (let n = 0; n < count; n++) await put(dataDir, `${folder}/${n}.wav`, "x".repeat(10_000));
 }
 
-/** Starts a backup, and kills it when `isTime` first says so, with what it has said. One that ends before fails the test. */
-async function killedWhen(dataDir: string, folder: string, isTime: (said: string) => Promise<boolean>): Promise<void> {
+type IsTime = (said: string) => Promise<boolean>;
+
+/** A backup as a process of its own. */
+function started(dataDir: string, folder: string) {
   const env = { ...childEnvironment(), DATA_DIR: dataDir };
   const child = spawn(process.execPath, [script, folder], { env, stdio: ["ignore", "ignore", "pipe"] });
   const ended = once(child, "close");
   let said = "";
-  child.stderr.on("data", async (chunk) => {
+  child.stderr.on("data", (chunk) => {
     said += chunk;
-    if (await isTime(said)) child.kill("SIGKILL");
   });
-  while (child.exitCode === null && child.signalCode === null && !(await isTime(said))) {
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-  child.kill("SIGKILL");
-  expect(await ended).toEqual([null, "SIGKILL"]);
+  return {
+    ended,
+    send: (signal: NodeJS.Signals) => child.kill(signal),
+    /** Resolves when `isTime` first says so, with what was printed so far, or when it has ended. */
+    async when(isTime: IsTime): Promise<void> {
+      while (child.exitCode === null && child.signalCode === null && !(await isTime(said))) {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+    },
+  };
+}
+
+/** One that ends before fails the test. */
+async function killedWhen(dataDir: string, folder: string, isTime: IsTime): Promise<void> {
+  const child = started(dataDir, folder);
+  await child.when(isTime);
+  child.send("SIGKILL");
+  expect(await child.ended).toEqual([null, "SIGKILL"]);
 }
