@@ -82,7 +82,7 @@ function configOf(): Config {
 /** DATA_DIR without links. */
 async function sourceOf({ dataDir, table, storage }: Config): Promise<string> {
   if (table.provider !== "sqlite") {
-    const advice = "That cloud keeps backups of its own (docs/operations.md).";
+    const advice = "It is backed up there: docs/aws.md, docs/alibaba-cloud.md.";
     throw new UsageError(`The table lies in ${table.provider}, not in DATA_DIR. ${advice}`);
   }
   const [path, objects] = [join(dataDir, "table.sqlite"), join(dataDir, "objects")];
@@ -97,9 +97,11 @@ function linesOf({ folder }: Place, { storage }: Config, { files, table, hasJwtS
   const told = files
     ? `${files.copied} files copied (${files.bytes} bytes), ${files.there} were there, ${files.removed} removed`
     : `Files lie in ${storage}, and are not in it`;
-  const settings = hasJwtSecret ? ".env is" : ".env with its JWT_SECRET is";
+  const parts = ["table.sqlite", ...(files ? ["objects"] : []), ...(hasJwtSecret ? ["jwt-secret"] : [])];
+  const settings = hasJwtSecret ? ".env is" : ".env, with its JWT_SECRET, is";
   return [
     `${told}; ${table.rows} rows (${table.bytes} bytes)${hasJwtSecret ? "; jwt-secret" : ""}.`,
-    `To restore, stop the server, empty DATA_DIR, say cp -a ${folder}/. DATA_DIR/ and start. ${settings} not in it: keep it elsewhere.`,
+    `To restore it: stop the server, empty DATA_DIR, cp -a ${parts.map((name) => join(folder, name)).join(" ")} DATA_DIR/ and start.`,
+    `${settings} not in it: keep it elsewhere, too.`,
   ];
 }

@@ -11,7 +11,7 @@ import { UsageError } from "../subcommands.ts";
 /** By this a folder is known as one of ours. */
 const markName = "backup-of-dream-factory.txt";
 const mark = `A backup that npm run backup has made, and adds to. It is whole when it has a table.sqlite.
-To restore it, copy all of it to an empty DATA_DIR and start the server there, never here.
+To restore it, copy table.sqlite, objects and jwt-secret, as far as they are here, to an empty DATA_DIR. Start no server here.
 `;
 
 /** No key of an object can contain a tilde. */
