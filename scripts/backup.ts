@@ -33,7 +33,10 @@ await runCommand("npm run backup --", {
     if (path === undefined) throw new UsageError("To which folder?");
     const config = configOf();
     const dataDir = await sourceOf(config);
-    const place = await openPlace(path, { dataDir, hasFiles: config.storage === "folder" });
+    const hasFiles = config.storage === "folder";
+    // Its files may lie on another disk, by a link.
+    const sources = [dataDir, ...(hasFiles ? [await realpath(join(dataDir, "objects"))] : [])];
+    const place = await openPlace(path, { sources, hasFiles });
     try {
       const made = await backUp(place, dataDir, config);
       say(isJson, linesOf(place, config, made), { folder: place.folder, ...made });

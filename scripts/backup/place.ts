@@ -32,13 +32,19 @@ export interface Place {
   close(): Promise<void>;
 }
 
+export interface Source {
+  /** Folders that are copied, without links. */
+  sources: readonly string[];
+  hasFiles: boolean;
+}
+
 /** Throws UsageError for a folder that is not taken: then nothing was written. */
-export async function openPlace(path: string, source: { dataDir: string; hasFiles: boolean }): Promise<Place> {
+export async function openPlace(path: string, { sources, hasFiles }: Source): Promise<Place> {
   const folder = await whereverItIs(resolve(path));
-  if (isWithin(source.dataDir, folder)) {
-    throw new UsageError(`${folder} lies in DATA_DIR, ${source.dataDir}, and would be lost with it.`);
+  if (sources.some((source) => isWithin(source, folder))) {
+    throw new UsageError(`${folder} lies in DATA_DIR, ${sources[0]}, and would be lost with it.`);
   }
-  await refuseOthers(folder, source.hasFiles);
+  await refuseOthers(folder, hasFiles);
   const unfinished = join(folder, unfinishedName);
   await mkdir(unfinished, { recursive: true, mode: 0o700 });
   const lock = lockedBy(join(unfinished, lockName), folder);
