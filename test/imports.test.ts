@@ -62,7 +62,7 @@ const packages: Record<string, readonly string[]> = {
   // What runs all of it, whatever the machine has.
   node: [],
   nodemailer: ["shared/mail/"],
-  "node:sqlite": ["shared/tables/", "scripts/file-ledgers.ts"],
+  "node:sqlite": ["shared/tables/", "scripts/backup/", "scripts/file-ledgers.ts"],
   "p-limit": [
     "shared/jobs/",
     "shared/labels/visible/",

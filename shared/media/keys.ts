@@ -37,7 +37,7 @@ export const tempPrefix = "temp/";
 export const ticketPrefix = "temp/tickets/";
 /** Tickets of jobs that need ffmpeg with memory, time and disk of its own. */
 export const assemblyPrefix = "temp/assemblies/";
-const tempInputPrefix = "temp/inputs/";
+export const tempInputPrefix = "temp/inputs/";
 export const tempOutputPrefix = "temp/outputs/";
 /** Small pictures for a service that fetches what it looks at. */
 const tempCheckPrefix = "temp/checks/";

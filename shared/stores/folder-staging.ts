@@ -17,7 +17,7 @@ import { promisify } from "node:util";
 import { attempt, codeOf } from "./folder-errors.ts";
 
 /** No key can contain a tilde, so this folder can lie among the objects, on the same file system. */
-const stagingName = "~staging";
+export const stagingName = "~staging";
 
 /** Another process may share the folder and be writing; what nobody has touched for so long was left by a killed one. */
 const MAX_IDLE_MS = 3_600_000;

@@ -55,9 +55,25 @@ export const notRun: Readonly<Record<string, readonly string[]>> = {
     "npm run deploy:aws ",
     "npm run deploy:aliyun",
   ],
-  "downloads from npm": ["npm ci"],
+  "changes the machine; test/deploy shows the units to systemd and runs the configuration of nginx": [
+    "sudo apt ",
+    "sudo useradd ",
+    "sudo install ",
+    "printf '%s\\n' NODE_ENV=production ",
+    "sudo cp ",
+    "sudo mv ",
+    "sudo systemctl ",
+    "sudo certbot ",
+    "sudo nginx ",
+    'sed "s/dream',
+    "sudo journalctl ",
+  ],
+  "restores onto a server that runs here; test/scripts/backup.test.ts restores and starts one": [
+    "sudo -u dream-factory cp -a ",
+  ],
+  "downloads from npm": ["npm ci", "sudo npm ci"],
   "downloads from PyPI": ["deploy/ffmpeg-layer.sh"],
-  "changes the checkout": ["git switch "],
+  "is another checkout, or changes it": ["cd /opt/", "sudo git ", "git switch "],
 };
 
 /** Run before, once for all tests. */

@@ -1,5 +1,5 @@
 // The runbooks' commands: each is run here as it is printed, or is named in not-run.ts with the reason.
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, type TestContext, test } from "vitest";
 import { declarations } from "../../functions/declarations.ts";
@@ -10,7 +10,7 @@ import { type Cloud, openAlibabaCloud, openAws } from "./clouds.ts";
 import { type Command, commandsOf } from "./commands.ts";
 import { built, isOneOf, notRun } from "./not-run.ts";
 
-const documents = ["aws.md", "alibaba-cloud.md", "operations.md"] as const;
+const documents = ["aws.md", "alibaba-cloud.md", "one-machine.md", "operations.md"] as const;
 type Document = (typeof documents)[number];
 
 const texts = await Promise.all(documents.map((name) => readFile(join("docs", name), "utf8")));
@@ -61,6 +61,25 @@ test.skipIf(curl === "")("on Alibaba Cloud (needs curl)", async ({ onTestFinishe
   expect((await checkout.read("home/.dream-factory/jwt-secret")).length).toBeGreaterThan(64);
   expect(JSON.parse(await checkout.read("endpoints.json")).baseUrl).toBe("https://api.example.com");
   expect(connections).toBe("");
+});
+
+test.skipIf(curl === "")("on one machine (needs curl)", async ({ onTestFinished }) => {
+  await using checkout = await openCheckout({ isBuilt: false });
+  const { emptyFolder, start } = processes(onTestFinished);
+  const settings = { NODE_ENV: "production", JWT_SECRET: "a-secret-for-tests-of-at-least-32-bytes" };
+  const dataDir = await emptyFolder();
+  const { url, call } = await start(dataDir, { environment: settings });
+  const json = { username: "you", email: "you@example.com", password: "correct horse" };
+  expect((await call("POST", "/auth/register", { json })).status).toBe(201);
+  const own = { ...settings, DATA_DIR: dataDir, PUBLIC_URL: url, BACKUP: join(checkout.folder, "backups") };
+  const { code, stdout, stderr } = await checkout.run(runHere("one-machine.md"), own);
+  expect(code, stderr).toBe(0);
+  expect(stdout).toContain('"status":"ok"');
+  expect(stdout).toContain("has the role admin from the next request on.");
+  expect(stdout).toMatch(/^DF-\w{5}-/m);
+  expect(stdout).toContain("everything adds up.");
+  expect(stdout).toContain(`cp -a ${own.BACKUP}/now/table.sqlite ${own.BACKUP}/now/objects DATA_DIR/`);
+  expect(await readdir(own.BACKUP)).toEqual([expect.stringMatching(/^\d{4}-\d\d-\d\d$/), "before", "now"]);
 });
 
 test("moving to another bucket", async () => {

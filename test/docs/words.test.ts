@@ -25,7 +25,7 @@ const [onAws, onAlibabaCloud] = manifests.map((text) =>
 
 /** What belongs to the clouds' own programs, or is only a name between two commands. */
 const others = [
-  ...["PATH", "STAGE", "NODE_EXTRA_CA_CERTS"],
+  ...["PATH", "STAGE", "NODE_EXTRA_CA_CERTS", "BACKUP"],
   ...["AWS_PROFILE", "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"],
   // Of both manifests, which read it otherwise than the rest.
   "FFMPEG_LAYER",
