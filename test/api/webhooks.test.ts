@@ -134,7 +134,7 @@ describe("A user's webhook", () => {
     );
     const told = await create(user, { prompt: "told", webhookUrl: receiver.url });
     for (const job of [...silent, told]) expect((await follow(user, job.id)).status).toBe("completed");
-    await heard(told.id);
+    await deliveryOf(told.id, "delivered");
     await pit.got(1);
     const pending = await user.call("GET", "/webhooks/deliveries?status=pending");
     expect(pending.body.data.items.map((delivery: ShownJob) => delivery.url)).toEqual(Array(4).fill(pit.url));
