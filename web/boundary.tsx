@@ -10,6 +10,10 @@ export class Boundary extends Component<{ children: ReactNode }, { hasFailed: bo
     return { hasFailed: true };
   }
 
+  override componentDidCatch(error: unknown) {
+    console.error(error);
+  }
+
   override render() {
     return this.state.hasFailed ? <NotShown /> : this.props.children;
   }

@@ -117,3 +117,22 @@ test("whoever follows hears once that nobody answers, and once that somebody doe
   leave.abort();
   await following;
 });
+
+test.each([
+  ["streams", 1],
+  ["looks", 7],
+])("a refusal that ends the following is an answer, too, behind an outage with %s", async (_, tries) => {
+  const told: boolean[] = [];
+  const onReachable = (isReachable: boolean) => void told.push(isReachable);
+  const following = (async () => {
+    for await (const _ of followAll(client, { ...often, onReachable }));
+  })().catch(failureOf);
+  await eventually(() => expect(streams()).toBe(1));
+  line.cut();
+  await eventually(() => expect(line.inVain()).toBeGreaterThanOrEqual(tries));
+  await eventually(() => expect(told).toEqual([false]));
+  await createClient({ baseUrl: ground.product.url, token: client.token }).logout();
+  line.mend();
+  expect(await following).toMatchObject({ type: "unauthenticated" });
+  expect(told).toEqual([false, true]);
+});

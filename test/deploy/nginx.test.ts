@@ -13,8 +13,9 @@ import { readEvents } from "../feed/event-source.ts";
 import { tinyPng } from "../jobs/tiny-png.ts";
 import { processes, type Running } from "../process/running.ts";
 import { runScript } from "../scripts/run-script.ts";
+import { freePort } from "../servers/free-port.ts";
 import { openSocket } from "../sockets/reader.ts";
-import { configuration, freePort, type Nginx, nginx, startNginx, tested } from "./nginx.ts";
+import { configuration, type Nginx, nginx, startNginx, tested } from "./nginx.ts";
 
 describe.skipIf(nginx === "")("behind nginx (needs nginx)", () => {
   let proxy: Nginx;

@@ -2,12 +2,12 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { until } from "../api/user.ts";
 import { createCertificate } from "../servers/certificate.ts";
+import { freePort } from "../servers/free-port.ts";
 
 /** Empty where there is none. Debian has it where only the administrator's PATH leads. */
 export const nginx = spawnSync("sh", ["-c", "PATH=$PATH:/usr/sbin:/usr/local/sbin; command -v nginx"], {
@@ -64,15 +64,6 @@ export async function tested(): Promise<{ code: number | null; said: string }> {
   const [said, [code]] = await Promise.all([text(child.stderr), once(child, "close")]);
   await rm(folder, { recursive: true });
   return { code, said };
-}
-
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  probe.close();
-  await once(probe, "close");
-  return typeof address === "object" && address ? address.port : 0;
 }
 
 /** Without the server that only leads to TLS, and without TLS. Every line that stays is the operator's. */

@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import tls from "node:tls";
@@ -11,6 +11,7 @@ import { readConfig } from "../../shared/config/config.ts";
 import type { Message } from "../../shared/mail/deps.ts";
 import { createSmtp } from "../../shared/mail/smtp.ts";
 import { createCertificate } from "../servers/certificate.ts";
+import { freePort } from "../servers/free-port.ts";
 import { readMail } from "../servers/smtp/message.ts";
 
 const program = "/usr/bin/aiosmtpd";
@@ -74,15 +75,6 @@ test.skipIf(!existsSync(program)).each([
     "no-reply@dreams.example",
   ]);
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => probe.once("listening", resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("There is no port.");
-  return address.port;
-}
 
 function isListening(port: number): Promise<boolean> {
   return new Promise((resolve) => {

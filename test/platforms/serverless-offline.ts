@@ -5,10 +5,10 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cp, readFile, symlink, writeFile } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { endWithUs } from "../servers/child-processes.ts";
+import { freePort } from "../servers/free-port.ts";
 import type { StartFronts } from "./api-fronts.ts";
 import { FRONT } from "./serverless-offline-differences.ts";
 import { zipsOf } from "./zips.ts";
@@ -71,15 +71,6 @@ export const startServerlessOffline: StartFronts = async (folder, environment) =
     },
   };
 };
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, "close");
-  return port;
-}
 
 /** Ours, with the plugin, and with the secret that a deployment would get from Secrets Manager; without timers: a job is run when a test says so. */
 async function manifest({ JWT_SECRET }: Record<string, string>): Promise<string> {

@@ -1,10 +1,7 @@
-// WebSockets at Function Compute's front: what the platform passes on to a custom runtime is the upgrade itself, with headers of its own.
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { processes, type Running } from "../process/running.ts";
+import { freePort } from "../servers/free-port.ts";
 import { eventsOf, NotUpgraded, openSocket } from "./reader.ts";
 
 const program = fileURLToPath(new URL("fc-front-process.ts", import.meta.url));
@@ -15,15 +12,6 @@ const platform = {
   "x-fc-security-token": "token",
 };
 
-async function freePort(): Promise<string> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, "close");
-  return String(port);
-}
-
 test("it speaks as the local server does, says good-bye before its time limit, and at SIGTERM", async ({
   onTestFinished,
 }) => {
@@ -33,7 +21,7 @@ test("it speaks as the local server does, says good-bye before its time limit, a
   const front = async (seconds: string): Promise<Running> =>
     start(dataDir, {
       command: [process.execPath, program],
-      environment: { PORT: await freePort(), HOST: "127.0.0.1", FUNCTION_SECONDS: seconds },
+      environment: { PORT: String(await freePort()), HOST: "127.0.0.1", FUNCTION_SECONDS: seconds },
     });
   const [brief, long] = await Promise.all([front("12"), front("600")]);
   const user = await product.register();

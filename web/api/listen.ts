@@ -9,6 +9,8 @@ const LONGEST_WAIT_MS = 15_000;
 
 export async function listen(client: Client, live: Live, signal: AbortSignal): Promise<void> {
   let place = "";
+  // What was said of the server before belongs to a session that has ended.
+  live.reach(true);
   for (let waitMs = FIRST_WAIT_MS; !signal.aborted; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)) {
     try {
       for await (const news of followAll(client, { signal, onReachable: live.reach, ...(place && { after: place }) })) {

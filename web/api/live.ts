@@ -113,6 +113,7 @@ export function createLive(options: LiveOptions): Live {
       change();
     },
     reach(is) {
+      if (is === isReachable) return;
       isReachable = is;
       change();
       if (is) options.back();

@@ -59,7 +59,7 @@ export async function* goingOn<Event>(
       if (signal?.aborted) throw aborted(error);
       if (isFinal(error)) throw error;
       // One that had come through says nothing by breaking: the next one does.
-      if (place.signs === before && !place.isMute) reached(place, isAnswer(error), options);
+      if (place.signs === before && !place.isMute && !isAnswer(error)) reached(place, false, options);
     }
     if (place.isEnded) return;
     failures = place.signs > before ? 0 : failures + 1;
@@ -87,8 +87,9 @@ async function* looks<Event>(
       failures = 0;
     } catch (error) {
       if (signal?.aborted) throw aborted(error);
-      if (!(error instanceof DreamFactoryError) || isFinal(error)) throw error;
+      if (!(error instanceof DreamFactoryError)) throw error;
       reached(place, isAnswer(error), options);
+      if (isFinal(error)) throw error;
       failures += 1;
       pauseMs = Math.max(pollMs, Math.min(LONGEST_PAUSE_MS, pollMs * 2 ** failures), askedFor(error.failure));
     }
@@ -134,11 +135,11 @@ export async function* connected<Data>(
       },
       signal: signal ? eitherOf(signal, silence.signal) : silence.signal,
     });
+    if (response.status < 500) reached(place, true, options);
     if (response.status === 204) place.isEnded = true;
     if (!response.ok) throw await errorOf(response);
     if (!response.body || !response.headers.get("content-type")?.startsWith("text/event-stream")) return;
     isTaken = true;
-    reached(place, true, options);
     yield* eventsOf<Data>(response.body, place, silence.putOff);
   } finally {
     place.isMute = isTaken && silence.signal.aborted && place.signs === before;

@@ -3,11 +3,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { Agent, type ClientRequest, type IncomingMessage, request as open } from "node:http";
-import { type AddressInfo, connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { dirname } from "node:path";
 import { Readable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import { endWithUs } from "../child-processes.ts";
+import { freePort } from "../free-port.ts";
 
 export interface ProcessOptions {
   folder: string;
@@ -65,7 +66,7 @@ export async function startInstance(options: ProcessOptions): Promise<Instance> 
 
 async function startOnce(options: ProcessOptions): Promise<Instance> {
   const { folder, command, variables, said } = options;
-  const port = await freePort();
+  const port = await freePort("0.0.0.0");
   const [file = "", ...args] = command;
   const child = spawn(file, args, {
     cwd: folder,
@@ -147,15 +148,6 @@ async function startOnce(options: ProcessOptions): Promise<Instance> {
 function sendAll(body: Readable, request: ClientRequest): void {
   body.once("close", () => body.readableEnded || request.destroy());
   body.pipe(request);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "0.0.0.0");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 async function listening(port: number, until: number, isGone: () => boolean): Promise<void> {
