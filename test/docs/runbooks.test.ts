@@ -118,7 +118,7 @@ function runHere(name: Document, isWanted: (command: Command) => boolean = () =>
 }
 
 function expectChecked({ code, stdout, stderr }: Run): void {
-  expect(code, stderr).toBe(0);
+  expect(code, `${stdout}\n${stderr}`).toBe(0);
   expect(stdout).toContain('"status":"ok"');
   expect(stdout).toContain('"status":"completed"');
   expect(stdout).toContain("has the role admin from the next request on.");
