@@ -17,7 +17,7 @@ export interface KnownDue {
 }
 
 /** What only expires, and what others send. */
-const others: readonly DueKind[] = ["idempotency", "expiring", "delivery"];
+const others: readonly DueKind[] = ["idempotency", "expiring", "delivery", "mail"];
 
 export async function knownDue(table: Table, keys: Iterable<ItemKey>): Promise<KnownDue> {
   const items = await Promise.all([...keys].map((key) => table.get(key)));

@@ -224,7 +224,8 @@ async function goOneWay({ gate, world, prefix, way, open, visited, options, resu
       result.crashes++;
     }
     await settleDown(gate);
-    if (choice.call?.isWrite) await world.checkAlways();
+    // What is repeated was checked when it was new.
+    if (choice.call?.isWrite && taken.length >= prefix.length) await world.checkAlways();
   }
   gate.isOpen = true;
   await world.checkFinally([...crashed]);

@@ -1,6 +1,5 @@
-// Redeem, and what the rule about money is for, over all interleavings of two callers with a crash after each write.
+// What the rule about money is for, over all interleavings of two callers with a crash after each write.
 import { describe, expect, it } from "vitest";
-import { codeKey } from "../../shared/credits/codes.ts";
 import { retryJob } from "../../shared/jobs/asking/retry.ts";
 import type { JobDeps } from "../../shared/jobs/deps.ts";
 import { type Job, jobItem, keyOf, readJob } from "../../shared/jobs/job.ts";
@@ -8,45 +7,8 @@ import { settleJob } from "../../shared/jobs/money/ending.ts";
 import { reviewAccount } from "../../shared/jobs/money/review-account.ts";
 import { toEnded } from "../../shared/jobs/states.ts";
 import type { Table } from "../../shared/ports/table.ts";
-import { code, finishIt, redeem, redeemIt } from "./redeeming.ts";
-import {
-  advanceFirst,
-  created,
-  existing,
-  exploreScenario,
-  failed,
-  readingOnce,
-  requireSafe,
-  type Scenario,
-} from "./scenario.ts";
+import { advanceFirst, created, existing, exploreScenario, failed, readingOnce } from "./scenario.ts";
 import { userId } from "./world.ts";
-
-describe("Redeem", () => {
-  it("by the same user from two devices gives the credits once", async () => {
-    const exploration = await exploreScenario(
-      redeem([
-        { name: "A", run: redeemIt },
-        { name: "B", run: redeemIt },
-      ]),
-    );
-    requireSafe(exploration);
-  });
-
-  const withTimer = (table?: (table: Table) => Table): Scenario =>
-    redeem([
-      { name: "A", run: redeemIt },
-      { name: "timer", ...(table ? { table } : {}), run: finishIt },
-    ]);
-
-  it("meeting the timer that finishes claims gives the credits once", async () => {
-    requireSafe(await exploreScenario(withTimer()));
-  });
-
-  it("would give them twice if the code were not read again after the account", async () => {
-    const exploration = await exploreScenario(withTimer((table) => readingOnce(table, codeKey(code.code).partition)));
-    expect(exploration.violation).not.toBeNull();
-  });
-});
 
 describe("The rule about money", () => {
   /** A caller that does not read the job again after the account, but goes on with what it saw before. */

@@ -8,15 +8,14 @@ import type { NewJob } from "../../shared/jobs/asking/new-job.ts";
 import type { JobDeps } from "../../shared/jobs/deps.ts";
 import { type Job, jobOf } from "../../shared/jobs/job.ts";
 import { isSettled } from "../../shared/jobs/states.ts";
-import { dueHandlers, type JobsDueKind } from "../../shared/jobs/timers/tick-jobs.ts";
+import { dueHandlers } from "../../shared/jobs/timers/tick-jobs.ts";
 import { createTurns } from "../../shared/limits/turns.ts";
 import { createVendorLimits } from "../../shared/limits/vendor/vendor-limits.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
-import { type DueKind, dueKinds } from "../../shared/ports/due.ts";
 import type { Log } from "../../shared/ports/log.ts";
 import type { ObjectStore } from "../../shared/ports/object-store.ts";
 import type { Provider } from "../../shared/ports/provider.ts";
-import { DUE_SHARDS, type ItemKey, type Table } from "../../shared/ports/table.ts";
+import type { ItemKey, Table } from "../../shared/ports/table.ts";
 import { applyOutput } from "../../shared/projects/apply-output.ts";
 import { lookAtProject } from "../../shared/projects/delete-project.ts";
 import { releaseTake } from "../../shared/projects/takes.ts";
@@ -115,9 +114,7 @@ export async function smallWorld(
 
   async function repair(): Promise<void> {
     for (let round = 0; round < (base.isLate ? 600 : 60); round++) {
-      const { next, parts } = base.isLate
-        ? await knownDue(table, touched.values())
-        : { next: await nextDue(table), parts: everyPart };
+      const { next, parts } = await knownDue(table, touched.values());
       if (next === null) return;
       clock.moveTo(next);
       await serveDue(timer, parts);
@@ -175,20 +172,6 @@ export async function smallWorld(
       await Promise.all([...touched.values()].map(remove));
     },
   };
-}
-
-/** What the timers look at, but for the keys that only expire. */
-const others: readonly DueKind[] = ["idempotency", "expiring", "delivery", "mail"];
-const kinds = dueKinds.filter((kind): kind is JobsDueKind => !others.includes(kind));
-const everyPart: Part[] = kinds.flatMap((kind) => Array.from({ length: DUE_SHARDS }, (_, shard) => ({ kind, shard })));
-
-async function nextDue(table: Table): Promise<number | null> {
-  let next: number | null = null;
-  for (const part of everyPart) {
-    const [first] = await table.due({ ...part, before: Number.MAX_SAFE_INTEGER, limit: 1 });
-    if (first) next = Math.min(next ?? first.at, first.at);
-  }
-  return next;
 }
 
 async function serveDue(deps: JobDeps, parts: readonly Part[]): Promise<void> {
