@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/longest-first.ts";
 
 export default defineConfig({
   test: {
@@ -9,6 +10,7 @@ export default defineConfig({
     expect: { poll: { timeout: 300_000 } },
     // More than most machines have processors: many tests wait for leases and timers.
     maxWorkers: 4,
+    sequence: { sequencer: LongestFirst },
     globalSetup: "test/shared-by-this-run.ts",
   },
 });
