@@ -19,7 +19,7 @@ import {
 import { newJob } from "./world.ts";
 
 /** Interruptions of a way, at most. `create.long.ts` has no bound: many times as many ways. */
-const maxSwitches = Number(process.env.CREATE_SWITCHES ?? 3);
+const maxSwitches = Number(process.env.CREATE_SWITCHES ?? 2);
 
 const slowCreate: Scenario = {
   credits: 10,
