@@ -96,7 +96,7 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "in a browser", () =>
   });
 
   test("a film plays; in either language, by light and in the dark, from narrow to wide, nothing sticks out and axe finds nothing", async () => {
-    const { page, complaints } = await devices.open({ colorScheme: "dark", reducedMotion: "reduce" });
+    const { page, complaints } = await devices.open({ colorScheme: "dark" });
     await registerHere(page, studio);
     await page.getByRole("button", { name: "Video", exact: true }).click();
     await make(page, "A boat leaves");
