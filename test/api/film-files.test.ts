@@ -1,6 +1,7 @@
 // What films and ordinary jobs have of each other, over HTTP: a take in a film, a film's pictures in jobs, and what becomes of both when one of them goes.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Product, startProduct } from "./local.ts";
+import { filmProject, shortProject } from "./short-film.ts";
 import { create, follow, hasEnded, listAll, type ShownJob, type User, until } from "./user.ts";
 import { waitingProvider } from "./waiting-provider.ts";
 
@@ -12,7 +13,6 @@ const slow = waitingProvider();
 /** Works on a picture until it is told to finish. */
 const retoucher = { ...slow.provider, models: slow.provider.models.map((model) => ({ ...model, maxInputs: 1 })) };
 
-const key = { "idempotency-key": "one film" };
 const wish = {
   ...{ title: "The late ferry", prompt: "Two people wait at a pier", genre: "drama", language: "en" },
   ...{ durationSec: 10, scenesPerEpisode: 1, seed: 3, models: { image: { provider: "sketch" } } },
@@ -44,9 +44,10 @@ beforeAll(async () => {
     providers: [retoucher],
   });
   user = await product.register();
-  const started = await post("/projects/generate-drama", wish, key);
-  ({ projectId, id: filmId } = started);
-  expect(await film(started.id)).toMatchObject({ status: "completed" });
+  projectId = await shortProject(user, wish);
+  const made = await filmProject(user, projectId);
+  expect(made).toMatchObject({ status: "completed" });
+  filmId = made.id;
 });
 afterAll(() => product.close());
 
@@ -112,17 +113,24 @@ test("a project stays while an unfinished job works on what its film has made", 
 });
 
 test("a film whose project was deleted is not answered under its key, nor made again", async () => {
-  const again = await ask("POST", "/projects/generate-drama", wish, key);
-  expect([again.status, again.data.id]).toEqual([200, filmId]);
+  const key = { "idempotency-key": "one film" };
+  const unpaid = { ...wish, budget: 0 };
+  const drama = await post("/projects/generate-drama", unpaid, key);
+  expect(await film(drama.id)).toMatchObject({ status: "failed" });
+  const again = await ask("POST", "/projects/generate-drama", unpaid, key);
+  expect([again.status, again.data.id]).toEqual([200, drama.id]);
   const gone = `/projects/${projectId}/productions`;
   const second = { "idempotency-key": "second film" };
   const { id } = await post(gone, {}, second);
   await film(id);
-  expect((await ask("DELETE", `/projects/${projectId}`)).status).toBe(200);
+  for (const each of [projectId, drama.projectId]) {
+    expect((await ask("DELETE", `/projects/${each}`)).status).toBe(200);
+  }
   const balance = (await ask("GET", "/credits")).data.balance;
   for (let isBlank = false; !isBlank; ) {
-    isBlank = (await ask("GET", `/productions/${filmId}`)).status === 404;
-    const repeat = await ask("POST", "/projects/generate-drama", wish, key);
+    const films = await Promise.all([drama.id, filmId].map((each) => ask("GET", `/productions/${each}`)));
+    isBlank = films.every(({ status }) => status === 404);
+    const repeat = await ask("POST", "/projects/generate-drama", unpaid, key);
     expect([repeat.status, repeat.type, repeat.message]).toEqual([
       ...[409, "conflict", expect.stringContaining("was deleted. Use a new key")],
     ]);

@@ -6,12 +6,13 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { moods } from "../../shared/ports/wishes.ts";
-import { expectFilm, film, filmWish, makersOf } from "../platforms/film.ts";
+import { expectFilm, makersOf } from "../platforms/film.ts";
 import { anyProgram } from "../providers/videos.ts";
 import { runScript } from "../scripts/run-script.ts";
 import { silentMp3 } from "../servers/vendor/sample-files.ts";
 import { checkLedger } from "./check-ledger.ts";
 import { type Product, startProduct } from "./local.ts";
+import { filmProject, shortProject } from "./short-film.ts";
 import { create, creditsOf, follow, listAll, type ShownJob, type User, until } from "./user.ts";
 
 const run = promisify(execFile);
@@ -99,21 +100,21 @@ test("nobody gets at the pieces themselves by their keys", async () => {
   for (const path of paths) expect((await fetch(`${product.url}${path}`)).status).toBe(404);
 });
 
-const wish = { ...filmWish, models: {}, music: true };
-
 test("a film without any of its mood has none; with a piece in the folder it is remade, and has it from end to end", async () => {
   await rm(shelf("calm"), { recursive: true });
-  const { production, nodes } = await film(user, wish);
+  const projectId = await shortProject(user, { title: "The late ferry", prompt: "A ferry that is late", music: true });
+  const production = await filmProject(user, projectId);
   expect(production).toMatchObject({ status: "completed" });
-  expect(nodes.get("music-e1")).toMatchObject({ state: "failed" });
+  const path = `/productions/${production.id}`;
+  const nodes = async () => new Map((await listAll(user, `${path}/nodes`)).items.map((node) => [node.id, node]));
+  expect((await nodes()).get("music-e1")).toMatchObject({ state: "failed" });
 
   const tone = join(folder, "tone.wav");
-  await run(anyProgram(), ["-v", "error", "-f", "lavfi", "-i", "sine=f=440:r=24000:d=3", tone], { timeout: 60_000 });
+  await run(anyProgram(), ["-v", "error", "-f", "lavfi", "-i", "sine=f=440:r=24000:d=1", tone], { timeout: 60_000 });
   for (const mood of moods) {
     await mkdir(shelf(mood), { recursive: true });
     await cp(tone, join(shelf(mood), "tone.wav"));
   }
-  const path = `/productions/${production.id}`;
   const remade = await user.call("POST", `${path}/nodes/music-e1/remake`, { json: {} });
   expect([remade.status, remade.body.message]).toEqual([202, "success"]);
   const { status } = await until(
@@ -121,11 +122,11 @@ test("a film without any of its mood has none; with a piece in the folder it is 
     (found) => found.round === 2 && ["completed", "failed", "cancelled"].includes(found.status),
   );
   expect(status).toBe("completed");
-  const after = new Map((await listAll(user, `${path}/nodes`)).items.map((node) => [node.id, node]));
+  const after = await nodes();
   expect(await makersOf(user, after)).toMatchObject({ music: ["library"], line: ["sketch"] });
-  expect(after.get("music-e1")?.output).toMatchObject({ durationMs: 3000 });
+  expect(after.get("music-e1")?.output).toMatchObject({ durationMs: 1000 });
   const { output } = after.get("episode-e1-16x9") ?? {};
-  await expectFilm(output, { durationMs: 10_000 });
+  await expectFilm(output, { durationMs: 3000 });
   const args = ["-hide_banner", "-nostats", "-i", output.url, "-af", "silencedetect=n=-60dB:d=0.5", "-f", "null", "-"];
   expect((await run(anyProgram(), args, { timeout: 60_000 })).stderr).not.toContain("silence_start");
   const { code, stdout } = await runScript("scripts/check-ledger.ts", [], product.dataDir);

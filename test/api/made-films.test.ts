@@ -4,6 +4,7 @@ import { unzipSync } from "fflate";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Receiver, startReceiver } from "../servers/receiver.ts";
 import { type Product, startProduct } from "./local.ts";
+import { shortProject } from "./short-film.ts";
 import { listAll, type ShownJob, type User, until } from "./user.ts";
 
 let product: Product;
@@ -24,10 +25,11 @@ beforeAll(async () => {
   });
   user = await product.register();
   receiver.secrets = [(await user.call("GET", "/webhooks/secret")).body.data.secret];
-  const json = { ...wish, webhook_url: `${receiver.url}/films` };
-  const started = await user.call("POST", "/projects/generate-drama", { json });
+  projectId = await shortProject(user, wish);
+  const json = { webhook_url: `${receiver.url}/films` };
+  const started = await user.call("POST", `/projects/${projectId}/productions`, { json });
   expect(started.status).toBe(202);
-  ({ id, projectId } = started.body.data);
+  ({ id } = started.body.data);
 });
 
 afterAll(async () => {
@@ -126,7 +128,7 @@ test("OpenTimelineIO: the shots fill the episode, and point to the kept files", 
   expect([video.kind, dialogue.kind, music.name]).toEqual(["Video", "Audio", "Music"]);
   const frames = (track: ShownJob) =>
     track.children.reduce((sum: number, { source_range: range }: ShownJob) => sum + range.duration.value, 0);
-  expect([frames(video), frames(dialogue)]).toEqual([240, 240]);
+  expect([frames(video), frames(dialogue)]).toEqual([144, 144]);
   const clips = [...video.children, ...dialogue.children].filter((child) => child.OTIO_SCHEMA === "Clip.1");
   const { files } = (await exported("json")).body.data;
   for (const { name, media_reference: media } of clips) {
@@ -146,7 +148,7 @@ test("Final Cut Pro XML: rational times in whole frames that follow each other, 
   const ids = new Set([...text.matchAll(/<asset id="([^"]+)"/g)].map(([, each]) => each));
   const refs = [...text.matchAll(/ ref="([^"]*)"/g)].map(([, ref]) => ref);
   expect(refs.filter((ref) => !ids.has(ref))).toEqual([]);
-  expect(text).toContain('<sequence format="r1" duration="240/24s"');
+  expect(text).toContain('<sequence format="r1" duration="144/24s"');
   const spine = [
     ...text.matchAll(
       /<(?:asset-clip|video|gap) (?!ref="[^"]*" lane)[^>]*offset="([^"]*)" start="0s" duration="([^"]*)"/g,
@@ -157,7 +159,7 @@ test("Final Cut Pro XML: rational times in whole frames that follow each other, 
     expect(Number.parseInt(offset ?? "", 10)).toBe(at);
     at += Number.parseInt(duration ?? "", 10);
   }
-  expect(at).toBe(240);
+  expect(at).toBe(144);
 });
 
 test("a draft of JianYing: its materials lie beside it, and every segment has its material", async () => {
@@ -165,7 +167,7 @@ test("a draft of JianYing: its materials lie beside it, and every segment has it
   const draft = JSON.parse(textIn(files, "dream-factory-e1/draft_content.json"));
   expect(JSON.parse(textIn(files, "dream-factory-e1/draft_info.json"))).toEqual(draft);
   const meta = JSON.parse(textIn(files, "dream-factory-e1/draft_meta_info.json"));
-  expect([meta.draft_id, meta.tm_duration]).toEqual([draft.id, 10_000_000]);
+  expect([meta.draft_id, meta.tm_duration]).toEqual([draft.id, 6_000_000]);
   const { videos, audios, texts, speeds } = draft.materials;
   const known = new Set([...videos, ...audios, ...texts].map((material) => material.id));
   const segments = draft.tracks.flatMap((track: ShownJob) => track.segments);

@@ -91,7 +91,9 @@ const rows: [string, object, number, object][] = [
   ["laid-seconds", { resolution: "480p" }, 3, { durationSec: 10 }],
 ];
 
-describe.each([1, 3])("for %i at a time, quote, hold and capture are the same", (n) => {
+const atATime = (process.env.OUTPUTS_AT_A_TIME ?? "2").split(",").map(Number);
+
+describe.each(atATime)("for %i at a time, quote, hold and capture are the same", (n) => {
   test.each(rows)("%s %j: %i each", async (model, asked, each, made) => {
     const type = models.find(({ id }) => id === model)?.type ?? "image";
     const json = { prompt: "a lake", provider: "vendor", model, n, ...asked };

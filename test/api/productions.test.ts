@@ -94,6 +94,9 @@ async function checkMoney(costs: number): Promise<void> {
   const { items: lines } = await listAll(user, "/credits/transactions");
   expect([held, totalSpent, balance]).toEqual([0, costs, totalEarned - costs]);
   expect(lines.reduce((sum, { amount }) => sum + amount, 0)).toBe(balance);
+}
+
+async function checkBooks(): Promise<void> {
   const { code, stdout } = await runScript("scripts/check-ledger.ts", [], product.dataDir);
   expect([code, stdout]).toEqual([0, expect.stringContaining("everything adds up")]);
 }
@@ -135,6 +138,7 @@ test("a film without one of its pictures is none: the production fails, keeps wh
   expect(paid).toBeGreaterThan(3);
   costs = paid;
   await checkMoney(costs);
+  await checkBooks();
 });
 
 test("it goes on where it was: what is missing is made, and nothing is paid for twice", async () => {
@@ -296,6 +300,7 @@ test("a remake that comes to nothing leaves the film as it was", async () => {
   expect(production).toMatchObject({ status: "failed", reason: "budget_exhausted", made: before.length });
   expect([await files(), production.nodes]).toEqual([before, before.length]);
   await checkMoney(costs);
+  await checkBooks();
 });
 
 test("the screenplay is not: it is edited in its project", async () => {
@@ -311,4 +316,5 @@ test("with its project all of it goes, and the ledger still adds up", async () =
   expect((await user.call("GET", `/productions/${id}`)).status).toBe(404);
   expect((await get("/users/me")).storage.usedBytes).toBe(0);
   await checkMoney(costs);
+  await checkBooks();
 });

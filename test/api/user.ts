@@ -64,14 +64,17 @@ export async function follow(user: User, jobId: string, isThere = hasEnded): Pro
   );
 }
 
+/** Each look takes the product's time, which shares a process with whoever asks: who has waited for long looks less often. */
+const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS] = [20, 200];
+
 /** Asks again until the answer is right, and gives up with the latest one. */
 export async function until<T>(ask: () => Promise<T>, isRight: (answer: T) => boolean): Promise<T> {
   const giveUpAt = Date.now() + PATIENCE_MS;
-  for (;;) {
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.1, LONGEST_PAUSE_MS)) {
     const answer = await ask();
     if (isRight(answer)) return answer;
     if (Date.now() > giveUpAt) throw new Error(`It never came. The latest: ${JSON.stringify(answer)}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }
 

@@ -33,14 +33,14 @@ const noise = (side: number) =>
   );
 
 /** Black for each even second, white for each odd one. */
-function film(seconds: number, extension: "mp4" | "webm"): string {
+function film(seconds: number, extension: "mp4" | "webm", size = "1280x720"): string {
   const path = join(folder, `${seconds}.${extension}`);
   const codec =
     extension === "mp4"
       ? ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"]
       : ["-c:v", "libvpx", "-b:v", "1M"];
   const odd = "drawbox=color=white:t=fill:enable='eq(mod(floor(t),2),1)'";
-  const source = `color=black:s=1280x720:r=4:d=${seconds},${odd}`;
+  const source = `color=black:s=${size}:r=4:d=${seconds},${odd}`;
   const args = ["-v", "error", "-y", "-f", "lavfi", "-i", source, ...codec, path];
   const { status, stderr } = spawnSync("ffmpeg", args, { timeout: 60_000, encoding: "utf8" });
   expect([status, stderr]).toEqual([0, ""]);
@@ -131,7 +131,7 @@ describe("A film", () => {
   });
 
   it("of a minute is seen twenty times", async () => {
-    const path = film(60, "mp4");
+    const path = film(60, "mp4", "320x180");
     const file = { type: "video", extension: "mp4", size: statSync(path).size, durationMs: 60_000 } as const;
     expect(await look.at(file, createReadStream(path), { turn, signal })).toHaveLength(20);
   });

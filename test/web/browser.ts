@@ -52,8 +52,11 @@ export async function startDevices(): Promise<Devices> {
   };
 }
 
+/** What moves is drawn anew at every frame, which takes a third of a browser's time: unless a test wants to see it, nothing does. */
+const usual = { locale: "en", viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" } as const;
+
 async function open(browser: Browser, options: BrowserContextOptions = {}): Promise<Device> {
-  const context = await browser.newContext({ locale: "en", viewport: { width: 1280, height: 800 }, ...options });
+  const context = await browser.newContext({ ...usual, ...options });
   context.setDefaultTimeout(STEP_MS);
   const page = await context.newPage();
   const complaints: string[] = [];

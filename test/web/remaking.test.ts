@@ -3,9 +3,9 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { NobodyLeft } from "../../shared/productions/advancing/admit-node.ts";
 import type { Product } from "../api/local.ts";
+import { filmProject, shortProject } from "../api/short-film.ts";
 import { type User, until } from "../api/user.ts";
 import { type Devices, missingBrowser, startDevices, violations } from "./browser.ts";
-import { filmOf } from "./shown.ts";
 import { signInHere, startStudio } from "./studio.ts";
 
 describe.skipIf(missingBrowser !== null)(missingBrowser ?? "remaking", () => {
@@ -16,8 +16,9 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "remaking", () => {
   beforeAll(async () => {
     [studio, devices] = await Promise.all([startStudio(), startDevices()]);
     user = await studio.register();
-    const json = { title: "Ferry", prompt: "Two people wait.", durationSec: 10, scenesPerEpisode: 1, language: "en" };
-    projectId = await filmOf(user, json);
+    const json = { title: "Ferry", prompt: "Two people wait.", scenesPerEpisode: 2, language: "en" };
+    projectId = await shortProject(user, json);
+    expect(await filmProject(user, projectId)).toMatchObject({ status: "completed" });
   });
   afterAll(async () => {
     await devices?.close();
@@ -29,7 +30,7 @@ describe.skipIf(missingBrowser !== null)(missingBrowser ?? "remaking", () => {
     const json = {
       title: "Pier",
       description: "Two people wait.",
-      durationSec: 20,
+      durationSec: 10,
       scenesPerEpisode: 2,
       language: "en",
     };
