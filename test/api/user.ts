@@ -64,14 +64,17 @@ export async function follow(user: User, jobId: string, isThere = hasEnded): Pro
   );
 }
 
-/** Asks again until the answer is right, and gives up with the latest one. */
+const SHORTEST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 100;
+
+/** Asks again until the answer is right, less and less often, and gives up with the latest one. */
 export async function until<T>(ask: () => Promise<T>, isRight: (answer: T) => boolean): Promise<T> {
   const giveUpAt = Date.now() + PATIENCE_MS;
-  for (;;) {
+  for (let pauseMs = SHORTEST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 1.1)) {
     const answer = await ask();
     if (isRight(answer)) return answer;
     if (Date.now() > giveUpAt) throw new Error(`It never came. The latest: ${JSON.stringify(answer)}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }
 
