@@ -152,7 +152,7 @@ function answeredByThisNode(): Plugin {
  * To import one of Node's own modules makes Node read each of its exports, and some of these load whole other modules when they are read: all of
  * `fetch` and `WebSocket` behind node:http, streams behind node:fs. That was half of a start. To ask for the module's object does not.
  */
-function builtinsAsObjects(): Plugin {
+export function builtinsAsObjects(): Plugin {
   const namespace = "builtins-as-objects";
   return {
     name: namespace,

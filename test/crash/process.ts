@@ -1,8 +1,8 @@
 // A child process that runs the product, and how it ends.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { childEnvironment } from "../child-environment.ts";
+import { bundled } from "./bundle.ts";
 
 export interface Ending {
   signal: NodeJS.Signals | null;
@@ -20,10 +20,8 @@ export interface ProductProcess {
   send(signal: "SIGKILL" | "SIGTERM"): void;
 }
 
-const script = fileURLToPath(new URL("runtime-process.ts", import.meta.url));
-
-export function startProcess(environment: Record<string, string>): ProductProcess {
-  const child = spawn(process.execPath, [script], { env: { ...childEnvironment(), ...environment } });
+export async function startProcess(environment: Record<string, string>): Promise<ProductProcess> {
+  const child = spawn(process.execPath, [await bundled("runtime")], { env: { ...childEnvironment(), ...environment } });
   let stdout = "";
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (text) => {

@@ -104,9 +104,9 @@ async function openWorld(startGround: StartGround | undefined): Promise<World> {
     return running;
   }
 
-  function launch({ secondsLater = 0, ...options }: StartOptions): void {
+  async function launch({ secondsLater = 0, ...options }: StartOptions): Promise<void> {
     gap = options.gap;
-    running = startProcess({
+    running = await startProcess({
       ...environment,
       CRASH_AHEAD_MS: String(secondsLater * 1000),
       ...(gap === undefined ? {} : { CRASH_GAP: gap }),
@@ -145,19 +145,19 @@ async function openWorld(startGround: StartGround | undefined): Promise<World> {
     register: () => registerAt(() => url),
 
     async start(options = {}) {
-      launch(options);
+      await launch(options);
       if (await current().listening) return;
       throw new Error(`The process did not start: ${(await current().ended).stderr}`);
     },
 
     diesDuring,
     async startsAndDies(options) {
-      launch(options);
+      await launch(options);
       await diesDuring(async () => {});
     },
 
     async startsAndIsKilled(afterMs) {
-      launch({});
+      await launch({});
       await new Promise((resolve) => setTimeout(resolve, afterMs));
       await kill();
     },

@@ -161,7 +161,7 @@ describe("Pictures", () => {
 });
 
 describe("Videos", () => {
-  const clip = { prompt: "a train", duration: 2, resolution: "854x480" } as const;
+  const clip = { prompt: "a train", duration: 1, resolution: "854x480" } as const;
 
   test("come as bytes", async () => {
     const { video, warnings, providerMetadata } = await generateVideo({
@@ -173,7 +173,7 @@ describe("Videos", () => {
     expect(warnings).toContainEqual({ type: "unsupported", feature: "fps" });
     expect(providerMetadata.dreamFactory).toMatchObject({ cost: 5, urls: [expect.stringContaining("/media/")] });
     const [job] = (await listAll(user, "/jobs")).items;
-    expect(job.params).toMatchObject({ durationSec: 2, ratio: "16:9", resolution: "480p" });
+    expect(job.params).toMatchObject({ durationSec: 1, ratio: "16:9", resolution: "480p" });
     expect(await charged()).toEqual({ jobs: 1, credits: 5 });
   });
 
@@ -253,6 +253,7 @@ test("ai 6 has the same by the older specification", async () => {
     model: older.video("default"),
     prompt: "a train",
     duration: 1,
+    resolution: "854x480",
   });
   expect(images).toHaveLength(2);
   expect(Math.min(audio.uint8Array.byteLength, video.uint8Array.byteLength)).toBeGreaterThan(1000);

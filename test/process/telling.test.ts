@@ -10,9 +10,9 @@ test("a start says which jobs it takes up, and each has one end, in whichever pr
   const dataDir = await emptyFolder();
   const first = await start(dataDir, { environment });
   const user = await first.register();
-  const quick = await create(user, { prompt: "a zebra", provider: "sketch" });
+  const quick = await create(user, { prompt: "a zebra", provider: "sketch", size: "64x64" });
   expect((await follow(user, quick.id)).status).toBe("completed");
-  const slow = await create(user, { prompt: "a zebra", model: "sketch-slow" });
+  const slow = await create(user, { prompt: "a zebra", model: "sketch-slow", size: "64x64" });
   await follow(user, slow.id, ({ status }) => status === "processing");
   await first.stop("SIGKILL");
 

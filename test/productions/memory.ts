@@ -21,7 +21,8 @@ interface Row {
 export interface MemoryTable extends Table {
   /** All of it, as text: equal tables have equal texts. */
   dump(): string;
-  items(): Item[];
+  /** Those whose sort keys begin so, of all partitions; in order. */
+  items(prefix?: string): Item[];
 }
 
 /** What several clients share. */
@@ -56,7 +57,8 @@ export function memoryTable(rows: Rows = new Map()): MemoryTable {
     const { partition, sort, due } = item;
     return { partition, sort, data: JSON.parse(text), ...(due ? { due: { ...due } } : {}), version };
   };
-  const sorted = () => [...rows.values()].toSorted((a, b) => compare(nameOf(a.item), nameOf(b.item)));
+  const sorted = (is: (item: NewItem) => boolean) =>
+    [...rows.values()].filter(({ item }) => is(item)).toSorted((a, b) => compare(nameOf(a.item), nameOf(b.item)));
   return {
     async get(key) {
       use();
@@ -92,7 +94,7 @@ export function memoryTable(rows: Rows = new Map()): MemoryTable {
       use();
       checkKeyPart("partition", partition);
       checkLimit(limit);
-      const mine = sorted().filter(({ item }) => item.partition === partition && item.sort.startsWith(prefix));
+      const mine = sorted((item) => item.partition === partition && item.sort.startsWith(prefix));
       const ordered = order === "ascending" ? mine : mine.toReversed();
       const behind = ordered.filter(({ item: { sort } }) => {
         if (after === undefined) return true;
@@ -114,10 +116,10 @@ export function memoryTable(rows: Rows = new Map()): MemoryTable {
       isClosed = true;
     },
     dump: () =>
-      sorted()
+      sorted(() => true)
         .map(({ item, text, version }) => `${nameOf(item)} ${version} ${text}`)
         .join("\n"),
-    items: () => sorted().map(itemOf),
+    items: (prefix = "") => sorted(({ sort }) => sort.startsWith(prefix)).map(itemOf),
   };
 }
 

@@ -93,9 +93,7 @@ export async function openWorld(options: WorldOptions) {
   const wanted: NewProduction = { userId, projectId, title: "A film", file: planFileOf(planner, snapshot) };
 
   const items = <T>(prefix: string) =>
-    table
-      .items()
-      .flatMap((item) => (item.partition === partition && item.sort.startsWith(prefix) ? [item.data as T] : []));
+    table.items(prefix).flatMap((item) => (item.partition === partition ? [item.data as T] : []));
 
   const world = {
     clock,
@@ -114,8 +112,7 @@ export async function openWorld(options: WorldOptions) {
     },
     /** A production of another project, which is made with it. */
     startOther: (id: string) => world.start(deps, { projectId: id, project: projectItem }, id),
-    productions: () =>
-      table.items().flatMap((item) => (item.sort.startsWith("production#") ? [productionOf(item).production] : [])),
+    productions: () => table.items("production#").map((item) => productionOf(item).production),
     production(id?: string): Production {
       const found = world.productions().find((one) => id === undefined || one.id === id);
       if (!found) throw new Error("there is no such production");
@@ -130,7 +127,7 @@ export async function openWorld(options: WorldOptions) {
           .at(-1),
       ),
     nodes: (productionId = world.production().id) => items<Node>(nodesPrefix(productionId)),
-    nodeJobs: () => table.items().flatMap((item) => (item.sort.startsWith("nodejob#") ? [jobOf(item).job] : [])),
+    nodeJobs: () => table.items("nodejob#").map((item) => jobOf(item).job),
     async account(): Promise<Account> {
       const stored = await readAccount(table, userId);
       if (!stored) throw new Error("the account is gone");

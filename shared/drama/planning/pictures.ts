@@ -77,12 +77,13 @@ function stillMake(
 ): Make {
   const most = takesOf(offer).pictures;
   const words = wordsFor(snapshot, film, offer, isSoft);
+  const unpictured = stillWords(shot, scene, people, [], words);
   const askedBy = (pictured: readonly Person[]) => {
-    const told = stillWords(shot, scene, people, pictured, words);
+    const told = pictured.length > 0 ? stillWords(shot, scene, people, pictured, words) : unpictured;
     const shape = shapeOf(offer, snapshot.wish.ratios[0] ?? "16:9", pictured.length > 0);
     return {
       ...base("image", told),
-      ...seeded(snapshot, offer, stillWords(shot, scene, people, [], words), degraded),
+      ...seeded(snapshot, offer, unpictured, degraded),
       ...shape,
     };
   };

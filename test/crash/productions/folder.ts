@@ -5,7 +5,6 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
 import { newAccountItem } from "../../../shared/credits/account.ts";
 import type { Item } from "../../../shared/ports/table.ts";
@@ -20,10 +19,10 @@ import { graphPlanner } from "../../productions/planner.ts";
 import { read, type Scenario } from "../../productions/scenarios.ts";
 import { nextDue, runTicket, serveDue, userId } from "../../productions/timers.ts";
 import { openWorld, projectItem } from "../../productions/world.ts";
+import { bundled } from "../bundle.ts";
 import { lastWords } from "../gap.ts";
 import { errorsIn, openStore, openTable, projectId } from "./stage.ts";
 
-const script = fileURLToPath(new URL("process.ts", import.meta.url));
 /** In memory where that can be: what a disk keeps of a process that is killed is shown elsewhere, and a film is a thousand writes. */
 const place = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 const WELCOME = 1_000_000;
@@ -47,19 +46,19 @@ export async function inFolder(act: (folder: Folder) => Promise<void>): Promise<
     await furnish(folder);
     await act({
       async diesIn(scenario, gap) {
-        const { ended } = play(folder, scenario, 0, gap);
+        const { ended } = await play(folder, scenario, 0, gap);
         expect(await ended).toEqual({ signal: "SIGKILL", stderr: lastWords(gap) });
       },
       async isKilled(scenario, afterMs, secondsLater) {
-        const { child, ended, plays } = play(folder, scenario, secondsLater);
+        const { child, ended, plays } = await play(folder, scenario, secondsLater);
         await Promise.race([plays, ended]);
         await new Promise((resolve) => setTimeout(resolve, afterMs));
         child.kill("SIGKILL");
         expect(await ended).toEqual({ signal: "SIGKILL", stderr: "" });
       },
       async isPlayedBy(scenario, processes) {
-        const all = Array.from({ length: processes }, () => play(folder, scenario, 0).ended);
-        for (const ended of await Promise.all(all)) expect(ended).toEqual({ signal: null, stderr: "" });
+        const all = await Promise.all(Array.from({ length: processes }, () => play(folder, scenario, 0)));
+        for (const { ended } of all) expect(await ended).toEqual({ signal: null, stderr: "" });
       },
       comesOut: (scenario, secondsLater) => comeOut(folder, scenario, secondsLater),
       async begun() {
@@ -81,8 +80,14 @@ async function furnish(folder: string): Promise<void> {
   await table.close();
 }
 
-function play(folder: string, scenario: string, secondsLater: number, gap?: string) {
-  const args = [script, folder, scenario, String(secondsLater * 1000), ...(gap === undefined ? [] : [gap])];
+async function play(folder: string, scenario: string, secondsLater: number, gap?: string) {
+  const args = [
+    await bundled("productions"),
+    folder,
+    scenario,
+    String(secondsLater * 1000),
+    ...(gap === undefined ? [] : [gap]),
+  ];
   const child = spawn(process.execPath, args, { env: childEnvironment() });
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (text) => {

@@ -30,6 +30,15 @@ describe("plain words", () => {
     expect(plain("abc", 0)).toBe("");
   });
 
+  it("are the same when they are asked for again, shorter or longer, however many others came in between", () => {
+    const texts = Array.from({ length: 2500 }, (_, n) => `a <b>boat</b> of the number ${n}`);
+    for (const most of [200, 6, 200]) {
+      for (const [n, text] of texts.entries()) {
+        expect(plain(text, most)).toBe(most === 6 ? "a boat" : `a boat of the number ${n}`);
+      }
+    }
+  });
+
   it("are put together as far as there is room, the first before all", () => {
     expect(joined(["aaa", "bbbbbb", "", "cc"], 6)).toBe("aaa cc");
     expect(joined(["aaaaaaaa", "b"], 4)).toBe("b");

@@ -1,0 +1,5 @@
+import { it } from "vitest";
+import { costNoMore } from "./chances.ts";
+
+it("1000 graphs of chance with failures of chance cost no more than their budget, and just what they kept", () =>
+  costNoMore(1000));
