@@ -12,9 +12,16 @@ import { tinyPng } from "../jobs/tiny-png.ts";
 import { type LosingProxy, type Loss, startLosingProxy } from "../servers/losing-proxy.ts";
 
 const PRICE = 10;
-/** Of an answer, as the function is declared here: seven seconds less what it keeps for its farewell. */
+/** Of an answer, by the product in a hurry: seven seconds less what a function keeps for its farewell. */
 const HOLD_MS = 2000;
 
+interface Side {
+  product: Product;
+  proxy: LosingProxy;
+}
+
+let patient: Side;
+let hurried: Side;
 let product: Product;
 let proxy: LosingProxy;
 let waiting: WaitingProvider;
@@ -22,7 +29,19 @@ let user: User;
 
 beforeAll(async () => {
   waiting = waitingProvider({ checkAfterMs: 250 });
-  product = await startProduct({
+  patient = await startSide();
+  hurried = await startSide(7);
+});
+afterAll(async () => {
+  for (const { proxy, product } of [patient, hurried]) {
+    await proxy[Symbol.asyncDispose]();
+    await product.close();
+  }
+});
+beforeEach(() => take(patient));
+
+async function startSide(timeoutSeconds?: number): Promise<Side> {
+  const product = await startProduct({
     providers: [waiting.provider],
     environment: {
       WELCOME_CREDITS: "1000",
@@ -31,20 +50,19 @@ beforeAll(async () => {
       PRICES: '{"test/sketch-slow":9999}',
     },
     redeclare: (declared) =>
-      declared.name === "openai-generate-image" ? { ...declared, timeoutSeconds: 7 } : declared,
+      declared.name === "openai-generate-image" && timeoutSeconds ? { ...declared, timeoutSeconds } : declared,
   });
-  proxy = await startLosingProxy(product.url);
-});
-afterAll(async () => {
-  await proxy[Symbol.asyncDispose]();
-  await product.close();
-});
-beforeEach(async () => {
+  return { product, proxy: await startLosingProxy(product.url) };
+}
+
+/** From here on a new user asks there. */
+async function take(side: Side): Promise<void> {
+  ({ product, proxy } = side);
   user = await product.register();
   proxy.requests.length = 0;
   proxy.losses.length = 0;
   waiting.finish();
-});
+}
 
 const baseURL = () => `${proxy.url}/api/v1/openai/v1`;
 
@@ -101,13 +119,14 @@ describe.each([
 
   test("its own patience is short", async () => {
     takes(900);
-    const client = new Client({ baseURL: baseURL(), apiKey: user.token, timeout: 400 });
+    const client = new Client({ baseURL: baseURL(), apiKey: user.token, timeout: 400, maxRetries: 9 });
     expect((await client.images.generate({ prompt: "a lake" })).data).toHaveLength(1);
     expect(proxy.requests.length).toBeGreaterThan(1);
     expect(await charged()).toBe(1);
   });
 
   test("the job takes longer than an answer is held", async () => {
+    await take(hurried);
     takes(HOLD_MS + 700);
     const { data } = await new Client({ baseURL: baseURL(), apiKey: user.token, maxRetries: 6 }).images.generate({
       prompt: "a lake",
@@ -118,6 +137,7 @@ describe.each([
   });
 
   test("it takes longer than all tries together, and somebody asks again by hand", async () => {
+    await take(hurried);
     waiting.resume();
     const client = new Client({ baseURL: baseURL(), apiKey: user.token });
     await expect(client.images.generate({ prompt: "a lake" })).rejects.toMatchObject({
@@ -198,6 +218,7 @@ describe("A client that says nothing of its tries", () => {
   });
 
   test("gets the same job when the answer came too late", async () => {
+    await take(hurried);
     takes(HOLD_MS + 500);
     const late = await ask();
     expect([late.status, late.retryAfterMs]).toEqual([504, "50"]);
@@ -295,6 +316,7 @@ describe("The Vercel AI SDK, which calls anew and says nothing", () => {
   });
 
   test("waits on for what is not ready", async () => {
+    await take(hurried);
     takes(HOLD_MS + 500);
     const patient = { maxRetries: 6, providerOptions };
     const { images } = await generateImage({ model: model(), prompt: "a lake", ...patient });
