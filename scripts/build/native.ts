@@ -14,16 +14,29 @@ interface Package {
   libc?: string[];
 }
 
-/** The files of these packages and of all that they need, by the path that they have below a function's folder. */
-export function filesOfPackages(root: string, names: readonly string[]): Record<string, Uint8Array> {
-  const files: Record<string, Uint8Array> = {};
-  for (const name of closureOf(root, names)) {
-    const folder = join(root, "node_modules", name);
-    for (const path of globSync("**/*", { cwd: folder, withFileTypes: true })) {
-      if (!path.isFile()) continue;
-      const inside = join(path.parentPath, path.name).slice(folder.length + 1);
-      if (isOfUse(name, inside)) files[`node_modules/${name}/${inside}`] = readFileSync(join(folder, inside));
-    }
+type Files = Record<string, Uint8Array>;
+
+/** Answers the files of packages and of all that they need, by the path that they have below a function's folder; each is read once. */
+export function packagesOf(root: string): (names: readonly string[]) => Files {
+  const known = new Map<string, Files>();
+  return (names) =>
+    Object.assign(
+      {},
+      ...closureOf(root, names).map((name) => {
+        const files = known.get(name) ?? filesOf(root, name);
+        known.set(name, files);
+        return files;
+      }),
+    );
+}
+
+function filesOf(root: string, name: string): Files {
+  const folder = join(root, "node_modules", name);
+  const files: Files = {};
+  for (const path of globSync("**/*", { cwd: folder, withFileTypes: true })) {
+    if (!path.isFile()) continue;
+    const inside = join(path.parentPath, path.name).slice(folder.length + 1);
+    if (isOfUse(name, inside)) files[`node_modules/${name}/${inside}`] = readFileSync(join(folder, inside));
   }
   return files;
 }
