@@ -2,7 +2,7 @@
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Declaration } from "../../shared/events/declaration.ts";
-import { asksFor, type Bundle, bundle, notBundled, signing } from "./bundle.ts";
+import { asksFor, type Bundle, bundles, notBundled, signing } from "./bundle.ts";
 import { filesOfPackages } from "./native.ts";
 import { type Adapters, type Cloud, planOf } from "./plan.ts";
 import { zipOf } from "./zip.ts";
@@ -32,13 +32,11 @@ export async function buildCloud({ root, outDir, cloud, declarations, adapters }
   await rm(draft, { recursive: true, force: true });
   await mkdir(draft, { recursive: true });
   const built: Built[] = [];
-  for (const entry of planOf(cloud, declarations, adapters)) {
-    const { files, metafile } = await bundle(root, entry);
+  for await (const [entry, { files, metafile }] of bundles(root, planOf(cloud, declarations, adapters))) {
     const isWanted = (name: string) =>
       name === signing ? adapters.signs && asksFor(metafile, name) : entry.draws || asksFor(metafile, name);
     const wanted = notBundled.filter(isWanted);
-    const beside = wanted.length > 0 ? filesOfPackages(root, wanted) : {};
-    const zip = zipOf({ ...files, ...beside });
+    const zip = zipOf({ ...files, ...filesOfPackages(root, wanted) });
     await writeFile(join(draft, `${entry.name}.zip`), zip);
     built.push({ name: entry.name, path: join(target, `${entry.name}.zip`), bytes: zip.byteLength, metafile });
   }

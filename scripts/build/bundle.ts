@@ -1,8 +1,8 @@
-// One function's code as a few files that need no node_modules, made by esbuild.
+// The functions' code, each as a few files that need no node_modules, made by esbuild.
 import { readFileSync } from "node:fs";
 import { createRequire, isBuiltin } from "node:module";
-import { basename } from "node:path";
-import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
+import { basename, join } from "node:path";
+import { type BuildOptions, build, type Metafile, type OutputFile, type Plugin } from "esbuild";
 import { readDocument } from "../../functions/reference.ts";
 import type { Entry } from "./plan.ts";
 
@@ -10,7 +10,7 @@ export interface Bundle {
   /** By their names; `index.mjs` is the entry. */
   files: Record<string, Uint8Array>;
   /** What came into which file. */
-  metafile: Metafile;
+  metafile: Pick<Metafile, "outputs">;
 }
 
 /** What signs files: machine code of 48 MB, carried only by those who sign. */
@@ -20,7 +20,7 @@ export const signing = "@contentauth/c2pa-node";
 export const notBundled = ["sharp", "@expo-google-fonts/noto-sans-sc", signing];
 
 /** Whether the bundle imports this package, which is not in it, or a part of it, when it runs. */
-export function asksFor({ outputs }: Metafile, name: string): boolean {
+export function asksFor({ outputs }: Bundle["metafile"], name: string): boolean {
   const isOf = (path: string) => path === name || path.startsWith(`${name}/`);
   return Object.values(outputs).some(({ imports }) => imports.some(({ path, external }) => external && isOf(path)));
 }
@@ -43,45 +43,100 @@ const banner = 'const require=process.getBuiltinModule("node:module").createRequ
  */
 const loose = ["tablestore", "ali-oss"];
 
-export async function bundle(root: string, { source }: Entry): Promise<Bundle> {
-  const met = new Set<string>();
-  const own = await build({
+/** So many in one run of esbuild, which takes some 20 MB for each. */
+const AT_ONCE = 16;
+
+/**
+ * Each as `bundle` makes it, in their order. A run of esbuild for several entries reads what they share once; but pieces that are loaded later would
+ * be shared by functions as well, so whoever has some is made alone.
+ */
+export async function* bundles(root: string, entries: readonly Entry[]): AsyncGenerator<[Entry, Bundle]> {
+  const apart = new Map<string, Promise<Made>>();
+  for (let first = 0; first < entries.length; first += AT_ONCE) {
+    const some = entries.slice(first, first + AT_ONCE);
+    const { outputFiles, metafile } = await own(root, some, { splitting: false });
+    for (const entry of some) {
+      const path = `out/${entry.name}/index.mjs`;
+      const output = metafile.outputs[path];
+      const file = outputFiles.find((each) => each.path === join(root, path));
+      if (!output || !file) throw new Error(`esbuild made nothing of ${entry.name}`);
+      const made = { outputFiles: [file], metafile: { outputs: { [path]: output } } };
+      const isWhole = !loadsLater(metafile, output.entryPoint);
+      yield [entry, await withLoose(root, isWhole ? made : await own(root, [entry], { splitting: true }), apart)];
+    }
+  }
+}
+
+/** One function's. */
+export async function bundle(root: string, entry: Entry): Promise<Bundle> {
+  return withLoose(root, await own(root, [entry], { splitting: true }), new Map());
+}
+
+/** Whether anything that this entry reaches may be loaded later; esbuild makes pieces of such, even where nobody loads them any more. */
+function loadsLater({ inputs }: Metafile, entry = ""): boolean {
+  const reached = new Set([entry]);
+  for (const path of reached) {
+    for (const { kind, external, path: imported } of inputs[path]?.imports ?? []) {
+      if (external) continue;
+      if (kind === "dynamic-import") return true;
+      reached.add(imported);
+    }
+  }
+  return false;
+}
+
+/** What several entries become lies in folders of their names. */
+function own(root: string, entries: readonly Entry[], { splitting }: { splitting: boolean }) {
+  return build({
     ...common(root),
-    stdin: { contents: source, loader: "ts", resolveDir: root, sourcefile: "index.ts" },
-    entryNames: "index",
+    entryPoints: entries.map(({ name }) => ({ in: `entry:${name}`, out: splitting ? "index" : `${name}/index` })),
     chunkNames: "[name]-[hash]",
     outExtension: { ".js": ".mjs" },
-    splitting: true,
+    splitting,
     format: "esm",
     banner: { js: banner },
     plugins: [
+      entriesFromText(root, entries),
       documentMadeNow(),
       keysOfTheEnvironment(),
       answeredByThisNode(),
       builtinsAsObjects(),
       withoutShapes(),
-      looseApart(met),
+      looseApart(),
     ],
   });
-  const apart = await Promise.all(
-    [...met].toSorted().map((name) =>
-      build({
-        ...common(root),
-        entryPoints: { [name]: name },
-        outExtension: { ".js": ".cjs" },
-        format: "cjs",
-      }),
-    ),
+}
+
+/** With those that are `loose` beside it. `apart`: such as were made before. */
+async function withLoose(
+  root: string,
+  { outputFiles, metafile: { outputs } }: Made,
+  apart: Map<string, Promise<Made>>,
+): Promise<Bundle> {
+  const asked = loose.filter((name) =>
+    Object.values(outputs).some(({ imports }) => imports.some(({ path }) => path === `./${name}.cjs`)),
   );
-  const built = [own, ...apart];
-  const outputs = built.flatMap(({ outputFiles }) => outputFiles);
+  const beside = asked.map((name) => {
+    const made = apart.get(name) ?? looseOne(root, name);
+    apart.set(name, made);
+    return made;
+  });
+  const all = [{ outputFiles, metafile: { outputs } }, ...(await Promise.all(beside))];
   return {
-    files: Object.fromEntries(outputs.map(({ path, contents }) => [basename(path), contents])),
-    metafile: {
-      inputs: Object.assign({}, ...built.map(({ metafile }) => metafile.inputs)),
-      outputs: Object.assign({}, ...built.map(({ metafile }) => metafile.outputs)),
-    },
+    files: Object.fromEntries(
+      all.flatMap((made) => made.outputFiles.map(({ path, contents }) => [basename(path), contents])),
+    ),
+    metafile: { outputs: Object.assign({}, ...all.map((made) => made.metafile.outputs)) },
   };
+}
+
+/** What is read of what esbuild made. */
+interface Made extends Pick<Bundle, "metafile"> {
+  outputFiles: OutputFile[];
+}
+
+function looseOne(root: string, name: string): Promise<Made> {
+  return build({ ...common(root), entryPoints: { [name]: name }, outExtension: { ".js": ".cjs" }, format: "cjs" });
 }
 
 function common(absWorkingDir: string) {
@@ -105,16 +160,30 @@ function common(absWorkingDir: string) {
   } as const satisfies BuildOptions;
 }
 
-/** `met`: hears of those that are imported. */
-function looseApart(met: Set<string>): Plugin {
+function looseApart(): Plugin {
   return {
     name: "loose-apart",
     setup({ onResolve }) {
-      onResolve({ filter: /^[a-z-]+$/ }, ({ path }) => {
-        if (!loose.includes(path)) return null;
-        met.add(path);
-        return { path: `./${path}.cjs`, external: true };
-      });
+      onResolve({ filter: /^[a-z-]+$/ }, ({ path }) =>
+        loose.includes(path) ? { path: `./${path}.cjs`, external: true } : null,
+      );
+    },
+  };
+}
+
+/** As files of the top folder. */
+function entriesFromText(resolveDir: string, entries: readonly Entry[]): Plugin {
+  const namespace = "entries-from-text";
+  const sources = new Map(entries.map(({ name, source }) => [name, source]));
+  return {
+    name: namespace,
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^entry:/ }, ({ path }) => ({ path: path.slice("entry:".length), namespace }));
+      onLoad({ filter: /.*/, namespace }, ({ path }) => ({
+        contents: sources.get(path) ?? "",
+        loader: "ts",
+        resolveDir,
+      }));
     },
   };
 }

@@ -1,5 +1,5 @@
 // Packages that go beside a bundle as they are: machine code for the clouds' Linux, and a font.
-import { existsSync, globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { signing } from "./bundle.ts";
 
@@ -14,17 +14,27 @@ interface Package {
   libc?: string[];
 }
 
+type Files = Record<string, Uint8Array>;
+
 /** The files of these packages and of all that they need, by the path that they have below a function's folder. */
-export function filesOfPackages(root: string, names: readonly string[]): Record<string, Uint8Array> {
-  const files: Record<string, Uint8Array> = {};
-  for (const name of closureOf(root, names)) {
-    const folder = join(root, "node_modules", name);
-    for (const path of globSync("**/*", { cwd: folder, withFileTypes: true })) {
-      if (!path.isFile()) continue;
-      const inside = join(path.parentPath, path.name).slice(folder.length + 1);
-      if (isOfUse(name, inside)) files[`node_modules/${name}/${inside}`] = readFileSync(join(folder, inside));
-    }
+export function filesOfPackages(root: string, names: readonly string[]): Files {
+  return Object.assign({}, ...closureOf(root, names).map((name) => filesOf(root, name)));
+}
+
+/** By the folders where they really lie: each is in several zips, and read once. */
+const known = new Map<string, Files>();
+
+function filesOf(root: string, name: string): Files {
+  const folder = realpathSync(join(root, "node_modules", name));
+  const before = known.get(folder);
+  if (before) return before;
+  const files: Files = {};
+  for (const path of globSync("**/*", { cwd: folder, withFileTypes: true })) {
+    if (!path.isFile()) continue;
+    const inside = join(path.parentPath, path.name).slice(folder.length + 1);
+    if (isOfUse(name, inside)) files[`node_modules/${name}/${inside}`] = readFileSync(join(folder, inside));
   }
+  known.set(folder, files);
   return files;
 }
 

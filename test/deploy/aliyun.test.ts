@@ -44,7 +44,7 @@ const endpointOf = () => server.url.replace("127.0.0.1", "localhost");
 const secretFile = () => join(checkout.root, ".dream-factory", "jwt-secret");
 
 async function take(isWanted: boolean, wish: Partial<AliyunWish> = {}, settings: Record<string, string> = {}) {
-  const given = { PATH: checkout.PATH, HOME: checkout.root, ...environmentOf(server), ...settings };
+  const given = { ...checkout.environment, HOME: checkout.root, ...environmentOf(server), ...settings };
   const account = await openAliyunAccount(region, given, endpointOf());
   const whole: AliyunWish = {
     ...{ root: checkout.root, environment: deployedSettings(given), isJson: true, stage: null },

@@ -35,7 +35,7 @@ const reading = /^(sts|.* (Get|Describe|List|Scan)|s3 GET|s3 HEAD|lambda GET)/;
 
 async function take(isWanted: boolean, wish: Partial<AwsWish> = {}, settings: Record<string, string> = {}) {
   const account = await openAwsAccount("eu-central-1", process.env);
-  const environment = deployedSettings({ PATH: checkout.PATH, ...environmentOf(server), ...settings });
+  const environment = deployedSettings({ ...checkout.environment, ...environmentOf(server), ...settings });
   const whole: AwsWish = {
     ...{ root: checkout.root, environment, isJson: true, stage: "dev", reserves: false, budget: null },
     ...{ vendorKeys: null, ffmpeg: null, ...wish },

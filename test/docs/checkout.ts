@@ -6,6 +6,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/pr
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
+import { childEnvironment } from "../child-environment.ts";
 import { buildFolder } from "../manifests/build-folder.ts";
 import { localhostNames } from "../servers/s3/localhost-names.ts";
 
@@ -67,6 +68,7 @@ async function run(
     ...lines.flatMap((line) => [`echo ${quoted(`+ ${line}`)} >&2`, line]),
   ];
   const env = {
+    ...childEnvironment(),
     PATH: [join(folder, "bin"), process.env.PATH].join(delimiter),
     HOME: join(folder, "home"),
     PRODUCT: product,

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
+import { childEnvironment } from "../child-environment.ts";
 
 export interface CliRun {
   code: number | null;
@@ -21,6 +22,7 @@ export async function runCli(
 ): Promise<CliRun> {
   const record = join(folder, "connections");
   const env = {
+    ...childEnvironment(),
     PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
     HOME: join(folder, "home"),
     NODE_OPTIONS: `--require=${resolve(import.meta.dirname, "offline.cjs")}`,

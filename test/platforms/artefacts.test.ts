@@ -6,7 +6,7 @@ import { STATUS_CODES } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { unzipSync } from "fflate";
+import { type UnzipFileInfo, unzipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { declarations } from "../../functions/declarations.ts";
 import { buildCloud } from "../../scripts/build/build.ts";
@@ -91,6 +91,14 @@ describe("the same wherever they are made", () => {
   test.each(clouds)(
     "on %s entries are sorted, of one time, and name nothing of the machine that built them",
     (cloud) => {
+      // Packages are the same in each zip that has them.
+      const looked = new Set<string>();
+      const isNew = ({ name, size }: UnzipFileInfo) => {
+        const file = `${name} ${size}`;
+        const isKnown = looked.has(file);
+        if (name.startsWith("node_modules/")) looked.add(file);
+        return !isKnown;
+      };
       for (const path of globSync(`${folders[cloud]}/*.zip`)) {
         const zip = readFileSync(path);
         const entries = entriesOf(zip);
@@ -98,7 +106,9 @@ describe("the same wherever they are made", () => {
         expect(names).toContain("index.mjs");
         expect(names).toEqual(names.toSorted());
         expect([...new Set(entries.map(({ modifiedAt }) => modifiedAt))]).toEqual(["1980-1-1 0:0:0"]);
-        const telling = Object.entries(unzipSync(zip)).filter(([, bytes]) => Buffer.from(bytes).includes(`${root}/`));
+        const telling = Object.entries(unzipSync(zip, { filter: isNew })).filter(([, bytes]) =>
+          Buffer.from(bytes).includes(`${root}/`),
+        );
         expect(telling.map(([name]) => name)).toEqual([]);
       }
     },

@@ -10,7 +10,7 @@ export interface Inside {
 }
 
 /** Of what was read, only that counts of which something is left. */
-export function insideOf({ outputs }: Metafile): Inside {
+export function insideOf({ outputs }: Pick<Metafile, "outputs">): Inside {
   const all = Object.values(outputs);
   const paths = all.flatMap(({ inputs }) =>
     Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? path : [])),

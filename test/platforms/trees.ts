@@ -5,6 +5,7 @@ import { readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Cloud } from "../../scripts/build/plan.ts";
+import { childEnvironment } from "../child-environment.ts";
 
 const run = promisify(execFile);
 const root = process.cwd();
@@ -55,7 +56,9 @@ export function load(folder: string, env: Record<string, string>): Promise<Ended
 }
 
 export function build(cwd: string, clouds: string[], env: Record<string, string>): Promise<Ended> {
-  return ended(run(process.execPath, [join(cwd, "scripts/build.ts"), ...clouds], { cwd, env }));
+  return ended(
+    run(process.execPath, [join(cwd, "scripts/build.ts"), ...clouds], { cwd, env: { ...childEnvironment(), ...env } }),
+  );
 }
 
 async function ended(running: Promise<{ stdout: string; stderr: string }>): Promise<Ended> {

@@ -5,12 +5,15 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createFfmpeg } from "../../shared/providers/ffmpeg/find.ts";
 import { createSketchProvider } from "../../shared/providers/sketch/provider.ts";
 import { anyProgram, callContext, firstSource, programs, script, scriptedFfmpeg, smallVideo } from "./videos.ts";
 
 let folder: string;
+/** As in a process of its own: one that was found is not looked for again. */
+let createFfmpeg: typeof import("../../shared/providers/ffmpeg/find.ts").createFfmpeg;
 beforeEach(async () => {
+  vi.resetModules();
+  ({ createFfmpeg } = await import("../../shared/providers/ffmpeg/find.ts"));
   folder = await mkdtemp(path.join(tmpdir(), "finding-"));
 });
 afterEach(async () => {
@@ -22,6 +25,13 @@ describe("FFMPEG_PATH", () => {
   it("is what is used, whatever else there is", async () => {
     vi.stubEnv("PATH", path.dirname(anyProgram()));
     const program = await scriptedFfmpeg(folder);
+    expect(createFfmpeg(program).find()).toBe(program);
+  });
+
+  it("is run once, however many ask for it", async () => {
+    const program = await scriptedFfmpeg(folder);
+    expect(createFfmpeg(program).find()).toBe(program);
+    await rm(program);
     expect(createFfmpeg(program).find()).toBe(program);
   });
 

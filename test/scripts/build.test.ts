@@ -3,7 +3,6 @@ import { mkdtemp, realpath, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { childEnvironment } from "../child-environment.ts";
 import { build, copyOfTree } from "../platforms/trees.ts";
 
 let folder: string;
@@ -16,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 test("with --json it answers one object: what was built, where it lies, how large it is, and no more", async () => {
-  const { code, stdout, stderr } = await build(tree, ["aws", "--json"], childEnvironment());
+  const { code, stdout, stderr } = await build(tree, ["aws", "--json"], {});
   expect([code, stderr]).toEqual([0, ""]);
   const path = join(tree, ".build", "aws", "health.zip");
   const { size: bytes } = await stat(path);
@@ -32,7 +31,7 @@ test("with --json it answers one object: what was built, where it lies, how larg
 });
 
 test("what it does not understand is 2, and nothing on stdout", async () => {
-  const { code, stdout, stderr } = await build(tree, ["azure", "--json"], childEnvironment());
+  const { code, stdout, stderr } = await build(tree, ["azure", "--json"], {});
   expect([code, stdout]).toEqual([2, ""]);
   expect(stderr).toContain("Usage: npm run build");
 });

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { WholeTable } from "../../shared/ports/whole-table.ts";
 import { type Product, startProduct } from "../api/local.ts";
+import { childEnvironment } from "../child-environment.ts";
 import { type S3Server, startS3Server, testKey } from "../servers/s3/server.ts";
 
 const script = fileURLToPath(new URL("../../scripts/check-config.ts", import.meta.url));
@@ -18,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 test("says what the defaults lead to, and writes nothing", async () => {
-  const { code, stdout, stderr } = await checked({});
+  const { code, stdout, stderr } = await checked({ FFMPEG_PATH: "" });
   expect([code, stderr]).toEqual([0, ""]);
   const [films = "", ...others] = stdout.split("\n").filter((line) => /^films|ffmpeg/.test(line));
   // Whichever ffmpeg this machine has; an old one is warned of.
@@ -183,12 +184,12 @@ async function countItems({ runtime }: Product): Promise<number> {
   return count;
 }
 
-/** Nothing of this process's environment reaches it but the PATH. */
+/** Of this process's environment nothing that it reads reaches it. An ffmpeg, which is started three times, is there only where that matters. */
 function checked(
   environment: Record<string, string>,
   ...args: string[]
 ): Promise<{ code: number; stdout: string; stderr: string }> {
-  const env = { PATH: process.env.PATH ?? "", ...environment };
+  const env = { ...childEnvironment(), FFMPEG_PATH: "/nowhere/ffmpeg", ...environment };
   return new Promise((resolve) => {
     execFile(process.execPath, [script, ...args], { cwd: folder, env }, (error, stdout, stderr) => {
       resolve({ code: Number(error?.code ?? 0), stdout, stderr });

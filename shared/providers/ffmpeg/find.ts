@@ -26,12 +26,15 @@ export function createFfmpeg(path: string | null): Ffmpeg {
   let found: string | null = null;
   return {
     find() {
-      found ??= candidates(path).find(canWriteH264) ?? null;
+      found ??= candidates(path).find((program) => able.has(program) || canWriteH264(program)) ?? null;
       return found;
     },
     advice: path === null ? NONE_HERE : WRONG_PATH,
   };
 }
+
+/** Those that were seen to write H.264. */
+const able = new Set<string>();
 
 /** By asking it twice, once in the life of a process. */
 export function aboutFfmpeg(program: string): AboutFfmpeg {
@@ -78,7 +81,9 @@ function npmProgram(): string[] {
 
 /** It is really run, once in the life of a process: a file of another architecture, or one without libx264, looks just as well from outside. */
 function canWriteH264(program: string): boolean {
-  return answerOf(program, "-h", "encoder=libx264").includes("Encoder libx264");
+  const isAble = answerOf(program, "-h", "encoder=libx264").includes("Encoder libx264");
+  if (isAble) able.add(program);
+  return isAble;
 }
 
 /** Empty when it says that something is wrong. */

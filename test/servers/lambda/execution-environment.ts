@@ -1,7 +1,8 @@
 // One execution environment: a process that holds one invocation at a time, stands still between two, and dies at the time limit.
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { fileURLToPath } from "node:url";
+import { readFile } from "node:fs/promises";
+import { transform } from "esbuild";
 import { endWithUs } from "../child-processes.ts";
 import { type FunctionError, type RuntimeApi, startRuntimeApi } from "./runtime-api.ts";
 
@@ -35,12 +36,15 @@ export interface ExecutionEnvironment {
 /** "The Init phase is limited to 10 seconds"; then it is tried again within the time limit of the first invocation. */
 const INIT_LIMIT_MS = 10_000;
 
-const bootstrap = fileURLToPath(new URL("./bootstrap.ts", import.meta.url));
+/** As JavaScript: hundreds of processes are started with it, and one that has types to strip takes twice as long. */
+const bootstrap = readFile(new URL("./bootstrap.ts", import.meta.url), "utf8")
+  .then((source) => transform(source, { loader: "ts", target: "node24" }))
+  .then(({ code }) => code);
 
 export async function startEnvironment(options: EnvironmentOptions): Promise<ExecutionEnvironment> {
   const { timeoutMs } = options;
   const api = await startRuntimeApi(options.arn);
-  const child = launch(options, api.address);
+  const child = launch(options, api.address, await bootstrap);
   const ended = Promise.withResolvers<void>();
   let [isBusy, isGone] = [true, false];
 
@@ -89,7 +93,11 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Exe
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html, "Defined runtime environment variables". */
-function launch({ folder, variables, memoryMb, said }: EnvironmentOptions, address: string): ChildProcess {
+function launch(
+  { folder, variables, memoryMb, said }: EnvironmentOptions,
+  address: string,
+  program: string,
+): ChildProcess {
   const env = {
     LANG: "en_US.UTF-8",
     TZ: ":UTC",
@@ -104,7 +112,7 @@ function launch({ folder, variables, memoryMb, said }: EnvironmentOptions, addre
     ...variables,
     AWS_LAMBDA_RUNTIME_API: address,
   };
-  const node = [`--max-old-space-size=${memoryMb}`, bootstrap];
+  const node = [`--max-old-space-size=${memoryMb}`, "--input-type=module", "--eval", program];
   const child = spawn(process.execPath, node, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
   endWithUs(child);
   child.stdout.on("data", (chunk) => said(String(chunk)));

@@ -1,11 +1,9 @@
 // RFC 6761, 6.3: "Name resolution APIs and libraries SHOULD recognize localhost names as special and SHOULD always return the IP loopback
 // address". Not every system does for `bucket.localhost`; while this is in use, Node does.
-import { createRequire } from "node:module";
-
 type Callback = (error: Error | null, address: string | { address: string; family: number }[], family?: number) => void;
 
-/** As `NODE_OPTIONS`, the same for another process. */
-export const localhostNames = `--import ${new URL("localhost-process.ts", import.meta.url)}`;
+/** As `NODE_OPTIONS`, the same for another process. As JavaScript: hundreds are started, and one that has types to strip takes twice as long. */
+export const localhostNames = `--import data:text/javascript,${encodeURIComponent(`(${install})();`)}`;
 
 let users = 0;
 let restore = () => {};
@@ -18,9 +16,10 @@ export function useLocalhostNames(): () => void {
   };
 }
 
+/** Stands alone, as its text is run elsewhere. */
 function install(): () => void {
   // The module's own object: what `net` looks names up with.
-  const dns = createRequire(import.meta.url)("node:dns") as { lookup: (...given: unknown[]) => unknown };
+  const dns = process.getBuiltinModule("node:dns") as { lookup: (...given: unknown[]) => unknown };
   const { lookup } = dns;
   dns.lookup = (...given) => {
     const [host, options] = given;
