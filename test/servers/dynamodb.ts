@@ -249,7 +249,7 @@ function signingKeyOf(secret: string, scope: readonly string[]): Buffer {
   const name = [secret, ...scope].join("\n");
   const known = signingKeys.get(name);
   if (known) return known;
-  const key = scope.reduce((derived, part) => hmac(derived, part), Buffer.from(`AWS4${secret}`));
+  const key = scope.reduce<Buffer>((derived, part) => hmac(derived, part), Buffer.from(`AWS4${secret}`));
   signingKeys.set(name, key);
   return key;
 }

@@ -148,7 +148,9 @@ function signingKeyOf({ secretAccessKey }: Key, scope: string): Buffer {
   const name = `${secretAccessKey}\n${scope}`;
   const known = signingKeys.get(name);
   if (known) return known;
-  const key = scope.split("/").reduce((derived, part) => hmac(derived, part), Buffer.from(`AWS4${secretAccessKey}`));
+  const key = scope
+    .split("/")
+    .reduce<Buffer>((derived, part) => hmac(derived, part), Buffer.from(`AWS4${secretAccessKey}`));
   signingKeys.set(name, key);
   return key;
 }
