@@ -15,13 +15,16 @@ import { delivered, started } from "../jobs/outcomes.ts";
 import { newJob, userId } from "../jobs/request.ts";
 import { pairNames, pairs } from "./pairs.ts";
 
+/** Cancels, spread over an owner's calls. In `races.long.ts` there is one at each of them. */
+const TRIALS = Number(process.env.CLOUDS_TRIALS ?? 16);
+
 const openWorld = worlds();
 // Sockets take longer than a folder, and so does trying again.
 
 describe.each(pairNames)("on %s", (name) => {
   const open = (options: WorldOptions = {}) => openWorld({ ...options, openGround: () => pairs[name]() });
 
-  it("F26: of 40 jobs that are cancelled while they complete each ends one way, at least five each way, and only the cancelled ones are given back", async () => {
+  it(`F26: of ${TRIALS} jobs that are cancelled while they complete each ends one way, at least an eighth each way, and only the cancelled ones are given back`, async () => {
     const w = await open({ credits: 1000, provider: { start: (n) => started(`T${n}`), check: () => delivered(1) } });
     const moments = await countCalls(w);
     const ends = { cancelled: 0, completed: 0 };
@@ -30,7 +33,7 @@ describe.each(pairNames)("on %s", (name) => {
       ends[await raceCancel(w, { call, turns: trial % 4 })]++;
     }
     expect(ends.cancelled + ends.completed).toBe(TRIALS);
-    expect(Math.min(ends.cancelled, ends.completed)).toBeGreaterThanOrEqual(5);
+    expect(Math.min(ends.cancelled, ends.completed)).toBeGreaterThanOrEqual(TRIALS / 8);
   });
 
   it("F14: an event that is delivered a hundred times at once, to ten processes, asks the provider once and is paid once", async () => {
@@ -93,8 +96,6 @@ describe.each(pairNames)("on %s", (name) => {
     expect(await w.bookings()).toEqual(jobs.map(() => "charge -10"));
   });
 });
-
-const TRIALS = 40;
 
 const code: Code = { code: "C0DE", credits: 25, expiresAt: null, claimedBy: null, isDone: false };
 

@@ -30,12 +30,22 @@ export interface StatedLimits {
   repeatsUploads?: true;
 }
 
+const allParts = [
+  ...(["put", "put if absent", "info", "get", "copy", "delete", "list", "keys", "memory"] as const),
+  ...(["url", "downloadUrl", "signUpload", "prove", "probe"] as const),
+];
+export type ContractPart = (typeof allParts)[number];
+
 /** Bodies of the large object are made by this process: a test server that the adapter talks to must keep them on disk. */
 export function objectStoreContract(
   name: string,
   open: () => Promise<ObjectStoreFixture>,
   limits: StatedLimits = {},
+  parts: readonly ContractPart[] = allParts,
 ): void {
+  const part = (title: ContractPart, define: () => void) => {
+    if (parts.includes(title)) describe(title, define);
+  };
   describe(`object store: ${name}`, () => {
     let fixture: ObjectStoreFixture;
     let store: ObjectStore;
@@ -71,7 +81,7 @@ export function objectStoreContract(
       expect(await keysUnder("")).not.toContain(key);
     }
 
-    describe("put", () => {
+    part("put", () => {
       test.each([
         ["no bytes", ""],
         ["one byte", "x"],
@@ -194,7 +204,7 @@ export function objectStoreContract(
       });
     });
 
-    describe("put if absent", () => {
+    part("put if absent", () => {
       test("makes an object that is not there", async () => {
         expect(await store.put("buffer", Buffer.from("b"), { ifAbsent: true })).toMatchObject({
           key: "buffer",
@@ -240,7 +250,7 @@ export function objectStoreContract(
       });
     });
 
-    describe("info", () => {
+    part("info", () => {
       test("is the same from head, get and list, and has the ETag that put gave", async () => {
         const made = await put("a/b", "bytes");
         const head = await store.head("a/b");
@@ -272,7 +282,7 @@ export function objectStoreContract(
       });
     });
 
-    describe("get", () => {
+    part("get", () => {
       const text = "0123456789";
 
       test.each<[string, ByteRange, ByteRange]>([
@@ -369,7 +379,7 @@ export function objectStoreContract(
       });
     });
 
-    describe("copy", () => {
+    part("copy", () => {
       test("makes an object with the same bytes and leaves the source", async () => {
         const source = await put("temp/from", "bytes");
         const outcome = await store.copy("temp/from", "users/to", { ifMatch: source.etag });
@@ -449,7 +459,7 @@ export function objectStoreContract(
       });
     });
 
-    describe("delete", () => {
+    part("delete", () => {
       test("removes the object and no other", async () => {
         await put("a/b", "bytes");
         await put("a/bc", "bytes");
@@ -508,7 +518,7 @@ export function objectStoreContract(
       });
     });
 
-    describe("list", () => {
+    part("list", () => {
       // In the order of their bytes; `a/b` lies between `a.b` and `a0`, unlike the name `a` alone.
       const keys = ["A", "a-b", "a.b", "a/-", "a/b/c", "a/b0", "a/bc", "a0", "aB/c", "a_/x", "ab", "b/c/d/e", "c"];
 
@@ -618,7 +628,7 @@ export function objectStoreContract(
       });
     });
 
-    describe("keys", () => {
+    part("keys", () => {
       test.each([
         "a",
         "AZaz09._-/-_.90zaZA",
@@ -682,14 +692,17 @@ export function objectStoreContract(
       );
     });
 
-    describe("memory", () => {
+    part("memory", () => {
       test("holds a few chunks of a large object, both ways", async () => {
         const size = 64 * mebibyte;
         const base = heldBytes();
         const peaks = { put: 0, get: 0 };
+        // A look costs two collections: at a third of the way much is to come for who reads ahead, at two thirds much has been.
+        const looks = [Math.floor(size / 3), Math.floor((2 * size) / 3)];
+        const isLook = (from: number, to: number) => looks.some((look) => from < look && look <= to);
         async function* body() {
           for (let n = 0; n < 64; n++) {
-            if (n % 8 === 7) peaks.put = Math.max(peaks.put, heldBytes() - base);
+            if (isLook(n * mebibyte, (n + 1) * mebibyte)) peaks.put = Math.max(peaks.put, heldBytes() - base);
             yield Buffer.alloc(mebibyte, n);
           }
         }
@@ -697,7 +710,7 @@ export function objectStoreContract(
         let read = 0;
         for await (const chunk of (await store.get("large"))?.body ?? []) {
           if (chunk[0] !== Math.floor(read / mebibyte)) throw new Error(`byte ${read} is another one`);
-          if (Math.floor(read / (8 * mebibyte)) < Math.floor((read + chunk.byteLength) / (8 * mebibyte))) {
+          if (isLook(read, read + chunk.byteLength)) {
             // Time for a store that reads ahead to do so.
             for (let n = 0; n < 20; n++) await store.head("large");
             peaks.get = Math.max(peaks.get, heldBytes() - base);
@@ -710,7 +723,7 @@ export function objectStoreContract(
       });
     });
 
-    describe("url", () => {
+    part("url", () => {
       test("is absolute and serves the object with the type that its key says", async () => {
         await put(publicKey, "not really a picture");
         const url = await store.url(publicKey);
@@ -730,7 +743,7 @@ export function objectStoreContract(
       });
     });
 
-    describe("downloadUrl", () => {
+    part("downloadUrl", () => {
       test("serves the object as one to be saved, under the name that was given, with the extension of its key", async () => {
         await put(publicKey, "not really a picture");
         const answer = await fixture.fetch(await store.downloadUrl(publicKey, "春江/花:月\"夜 (1)'s 100%.exe"));
@@ -742,9 +755,9 @@ export function objectStoreContract(
       });
     });
 
-    describe("signUpload", () => signedUploadContract(() => fixture, limits));
+    part("signUpload", () => signedUploadContract(() => fixture, limits));
 
-    describe("prove", () => {
+    part("prove", () => {
       test("succeeds on a store that works, as often as it is asked and by several at once, and leaves nothing", async () => {
         await store.prove();
         await Promise.all([store.prove(), store.prove()]);
@@ -757,7 +770,7 @@ export function objectStoreContract(
       });
     });
 
-    describe("probe", () => {
+    part("probe", () => {
       test("succeeds on a store that works, and leaves nothing", async () => {
         await store.probe();
         expect(await keysUnder("")).toEqual([]);

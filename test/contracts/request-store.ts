@@ -333,7 +333,7 @@ export function requestStoreContract(
 
       test("by silence is waited for only so long", async () => {
         fixture.fail("PutObject", "silent", always);
-        await expectUnavailable(put("bytes", fixture.open({ timeoutMs: 50 }).requestStore));
+        await expectUnavailable(put("bytes", fixture.open({ timeoutMs: 500 }).requestStore));
         expect(fixture.count("PutObject")).toBe(attempts);
       });
     });

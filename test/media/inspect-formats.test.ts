@@ -84,8 +84,17 @@ function find(name: string): Sample {
   return sample;
 }
 
+/** Found out once for each file: there are many cuts. */
+function acceptedCuts(sample: Sample): Promise<number[]> {
+  const known = cutsOf.get(sample.name) ?? findAcceptedCuts(sample);
+  cutsOf.set(sample.name, known);
+  return known;
+}
+
+const cutsOf = new Map<string, Promise<number[]>>();
+
 /** Tries every length, and throws on anything but `invalid_output`. */
-async function acceptedCuts({ bytes, kind }: Sample): Promise<number[]> {
+async function findAcceptedCuts({ bytes, kind }: Sample): Promise<number[]> {
   const accepted: number[] = [];
   for (let length = 0; length < bytes.length; length++) {
     const outcome = await inspectBytes(bytes.subarray(0, length), { expect: kind }, () => length).catch(

@@ -239,9 +239,22 @@ function checkSignature(headers: IncomingHttpHeaders, body: Buffer, { keys, regi
   const lines = names.map((name) => `${name}:${String(headers[name]).trim()}\n`).join("");
   const canonical = `POST\n/\n\n${lines}\n${signedHeaders}\n${sha256(body)}`;
   const text = `AWS4-HMAC-SHA256\n${date}\n${scope.join("/")}\n${sha256(canonical)}`;
-  const signingKey = scope.reduce<string | Buffer>((secret, part) => hmac(secret, part), `AWS4${key.accessKeySecret}`);
-  return hmac(signingKey, text).toString("hex") === signature ? null : "InvalidSignatureException";
+  return hmac(signingKeyOf(key.accessKeySecret, scope), text).toString("hex") === signature
+    ? null
+    : "InvalidSignatureException";
 }
+
+/** Derived once for a day: every request is signed with it. */
+function signingKeyOf(secret: string, scope: readonly string[]): Buffer {
+  const name = [secret, ...scope].join("\n");
+  const known = signingKeys.get(name);
+  if (known) return known;
+  const key = scope.reduce<Buffer>((derived, part) => hmac(derived, part), Buffer.from(`AWS4${secret}`));
+  signingKeys.set(name, key);
+  return key;
+}
+
+const signingKeys = new Map<string, Buffer>();
 
 /** As far as dynalite looks. */
 function unsigned(operation: string): IncomingHttpHeaders {

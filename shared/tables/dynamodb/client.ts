@@ -28,18 +28,23 @@ export interface DynamodbClient {
 const TARGET = "DynamoDB_20120810";
 /** Signatures are good for five minutes before and after: a clock that is further off than most of it has to be corrected. */
 const MAX_SKEW_MS = 4 * 60_000;
+/** Keys that requests are signed with are derived from the secret and the day, in four steps; the present one, and the one before it, are kept. */
+const MAX_SIGNING_KEYS = 2;
 
 export function createDynamodbClient(options: DynamodbClientOptions): DynamodbClient {
   const { region, credentials, timeoutMs = 5000 } = options;
   const url = `${options.endpoint ?? endpointOf(region)}/`;
   const isTls = url.startsWith("https:");
   const agent = isTls ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+  const signingKeys = new Map<string, ArrayBuffer>();
   let clockOffsetMs = 0;
 
   async function signed(operation: Operation, body: string): Promise<Record<string, string>> {
     const { accessKeyId, accessKeySecret, securityToken } = await credentials();
     const headers = { "content-type": "application/x-amz-json-1.0", "x-amz-target": `${TARGET}.${operation}` };
+    if (signingKeys.size > MAX_SIGNING_KEYS) signingKeys.clear();
     const signer = new AwsV4Signer({
+      cache: signingKeys,
       ...{ method: "POST", url, headers, body, service: "dynamodb", region, accessKeyId },
       ...{ secretAccessKey: accessKeySecret, ...(securityToken && { sessionToken: securityToken }) },
       datetime: new Date(Date.now() + clockOffsetMs).toISOString().replaceAll(/[:-]|\.\d{3}/g, ""),

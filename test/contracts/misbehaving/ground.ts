@@ -30,6 +30,8 @@ export async function openGround<S extends VendorServer>(setup: MisbehavingSetup
     environment: {
       ...{ WELCOME_CREDITS: "100000", TIMER_SECONDS: "0.1", TRUSTED_HOSTS: server.host },
       ...{ IMAGE_DEADLINE_SECONDS: `${DEADLINE_SECONDS}`, VIDEO_DEADLINE_SECONDS: `${DEADLINE_SECONDS}` },
+      // Thumbnails are no part of it, and each would be a process.
+      FFMPEG_PATH: "/nowhere/ffmpeg",
       ...environment,
     },
   });

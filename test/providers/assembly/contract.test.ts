@@ -32,12 +32,12 @@ const smallest: Record<Make, Assembly> = {
   subtitles: { make: "subtitles", format: "srt", lines: [line(0, 1000)], size },
 };
 const largest: Record<Make, Assembly> = {
-  // A second stands for a minute.
+  // A fifth of a second stands for a minute.
   pan: {
     make: "pan",
     picture: STILL,
     size: { width: 2048, height: 1152 },
-    durationMs: 1000,
+    durationMs: 200,
     motion: "in",
     fit: "contain",
   },
