@@ -85,12 +85,13 @@ async function run(
 
 async function writePrograms(folder: string): Promise<void> {
   const offline = resolve("test/manifests/offline.cjs");
+  // Who follows a runbook asks again while what was just started answers 503.
   const programs = {
     npx: `NODE_OPTIONS=--require=${offline} exec ${whereIs("npx")} --no-install "$@"`,
     curl: [
       "args=()",
       `for arg in "$@"; do case $arg in https://*) rest=\${arg#https://}; arg=$PRODUCT/\${rest#*/};; esac; args+=("$arg"); done`,
-      `exec ${curl} --fail-with-body --show-error "\${args[@]}"`,
+      `exec ${curl} --fail --show-error --retry 5 "\${args[@]}"`,
     ].join("\n"),
   };
   await mkdir(join(folder, "bin"));
