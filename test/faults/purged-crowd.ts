@@ -30,18 +30,17 @@ export async function purgesCrowd(
   while (left === 0) {
     await plant(temp, objects);
     const first = await all.start(dataDir, { environment });
-    [left] = await Promise.all([killedOnceBegun(first, temp, objects), watched(first, most)]);
+    const { peak } = await watch(first, most);
+    [left] = await Promise.all([killedOnceBegun(first, temp, objects), peak]);
   }
   expect(left).toBeLessThan(objects);
 
   const second = await all.start(dataDir, { environment });
-  const watching = watched(second, most);
+  const { peak } = await watch(second, most);
   while ((await count(temp)) > 0) await pause();
   await second.stop("SIGTERM");
-  const peak = Math.max(await watching);
-  console.log(
-    `${objects} objects purged, ${left} of them by the second process: at most ${peak.toFixed(0)} MiB resident`,
-  );
+  const mebibytes = (await peak).toFixed(0);
+  console.log(`${objects} objects purged, ${left} of them by the second process: at most ${mebibytes} MiB resident`);
   const files = (await filesOf(dataDir)).filter((file) => !file.startsWith("~staging/"));
   expect(files.filter((file) => !file.includes("/thumbnail-"))).toEqual([kept]);
 }
@@ -82,9 +81,15 @@ async function count(temp: string): Promise<number> {
   return files.reduce((sum, names) => sum + names.length, 0);
 }
 
-/** The peak of the process's memory, looked at until it ends. */
-async function watched(running: Running, most: number): Promise<number> {
-  let peak = 0;
+/** Has looked once when it resolves, however soon the process ends; `peak`: that of its memory, looked at until then. */
+async function watch(running: Running, most: number): Promise<{ peak: Promise<number> }> {
+  const first = await peakMebibytes(running.pid);
+  expect(first).toBeGreaterThan(0);
+  return { peak: watched(running, first, most) };
+}
+
+async function watched(running: Running, first: number, most: number): Promise<number> {
+  let peak = first;
   for (let isOver = false; !isOver; ) {
     peak = await peakMebibytes(running.pid).then(
       (now) => (now > 0 ? now : peak),
@@ -92,7 +97,6 @@ async function watched(running: Running, most: number): Promise<number> {
     );
     isOver = await Promise.race([running.ended.then(() => true), pause(100).then(() => false)]);
   }
-  expect(peak).toBeGreaterThan(0);
   expect(peak).toBeLessThan(most);
   return peak;
 }
