@@ -1,7 +1,7 @@
 // The core's protocol, explored on a pair: the scenarios of test/protocol, each on so many ways that a seed names. Every call of a port goes
 // over a socket here, which leaves no time for all ways; that every way is safe is what test/protocol shows.
 import { describe, expect, it } from "vitest";
-import { finishIt, redeem, redeemIt } from "../protocol/redeeming.ts";
+import { fromTwoDevices, meetingTheTimer } from "../protocol/redeeming.ts";
 import { exploreOn, exploreScenario, requireSafe } from "../protocol/scenario.ts";
 import { chanceOf } from "../races/chance.ts";
 import { type PairName, pairs } from "./pairs.ts";
@@ -28,24 +28,13 @@ export function protocolOn(name: PairName): void {
 
     describe("Redeem", () => {
       it("by the same user from two devices gives the credits once", async () => {
-        const exploration = await exploreScenario(
-          redeem([
-            { name: "A", run: redeemIt },
-            { name: "B", run: redeemIt },
-          ]),
-        );
+        const exploration = await exploreScenario(fromTwoDevices());
         requireSafe(exploration);
         expect(exploration.runs).toBe(WAYS);
       });
 
       it("meeting the timer that finishes claims gives the credits once", async () => {
-        const exploration = await exploreScenario(
-          redeem([
-            { name: "A", run: redeemIt },
-            { name: "timer", run: finishIt },
-          ]),
-        );
-        requireSafe(exploration);
+        requireSafe(await exploreScenario(meetingTheTimer()));
       });
     });
   });

@@ -2,20 +2,34 @@
 import { expect } from "vitest";
 import { type Code, codeItem, finishCode, readCode, redeemCode } from "../../shared/credits/codes.ts";
 import type { JobDeps } from "../../shared/jobs/deps.ts";
+import type { Table } from "../../shared/ports/table.ts";
 import type { Caller, Scenario } from "./scenario.ts";
 import { userId } from "./world.ts";
 
 export const code: Code = { code: "C0DE", credits: 25, expiresAt: null, claimedBy: null, isDone: false };
 
-export const redeemIt = (deps: JobDeps) => redeemCode(deps, userId, code.code);
+const redeemIt = (deps: JobDeps) => redeemCode(deps, userId, code.code);
 
 /** As the timer does. */
-export async function finishIt(deps: JobDeps): Promise<void> {
+async function finishIt(deps: JobDeps): Promise<void> {
   const found = await readCode(deps.table, code.code);
   if (found) await finishCode(deps, found);
 }
 
-export function redeem(callers: Caller[]): Scenario {
+export const fromTwoDevices = (): Scenario =>
+  redeem([
+    { name: "A", run: redeemIt },
+    { name: "B", run: redeemIt },
+  ]);
+
+/** `table`: as the timer sees it. */
+export const meetingTheTimer = (table?: (table: Table) => Table): Scenario =>
+  redeem([
+    { name: "A", run: redeemIt },
+    { name: "timer", ...(table ? { table } : {}), run: finishIt },
+  ]);
+
+function redeem(callers: Caller[]): Scenario {
   return {
     credits: 5,
     async setUp(world) {

@@ -13,6 +13,7 @@ import {
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import dynalite from "dynalite";
+import { signingKeyOf } from "./signing-key.ts";
 
 /**
  * What happens to a request instead of its answer: an error (nothing is done, or with `isApplied` all); a connection that breaks before,
@@ -243,18 +244,6 @@ function checkSignature(headers: IncomingHttpHeaders, body: Buffer, { keys, regi
     ? null
     : "InvalidSignatureException";
 }
-
-/** Derived once for a day: every request is signed with it. */
-function signingKeyOf(secret: string, scope: readonly string[]): Buffer {
-  const name = [secret, ...scope].join("\n");
-  const known = signingKeys.get(name);
-  if (known) return known;
-  const key = scope.reduce<Buffer>((derived, part) => hmac(derived, part), Buffer.from(`AWS4${secret}`));
-  signingKeys.set(name, key);
-  return key;
-}
-
-const signingKeys = new Map<string, Buffer>();
 
 /** As far as dynalite looks. */
 function unsigned(operation: string): IncomingHttpHeaders {

@@ -2,6 +2,7 @@
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html and …/sigv4-query-string-auth.html.
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
+import { signingKeyOf } from "../signing-key.ts";
 import { Refusal } from "./refusal.ts";
 
 export interface Key {
@@ -133,7 +134,7 @@ export function keyOf(verifier: Verifier, credential: string, date: string, toke
 }
 
 export function expectSignature(given: string, key: Key, scope: string, text: string): void {
-  const expected = hmac(signingKeyOf(key, scope), text).toString("hex");
+  const expected = hmac(signingKeyOf(key.secretAccessKey, scope.split("/")), text).toString("hex");
   const isSame = given.length === expected.length && timingSafeEqual(Buffer.from(given), Buffer.from(expected));
   if (!isSame)
     throw new Refusal(
@@ -142,20 +143,6 @@ export function expectSignature(given: string, key: Key, scope: string, text: st
       "The request signature we calculated does not match the signature you provided.",
     );
 }
-
-/** Derived once for a day: every request is signed with it. */
-function signingKeyOf({ secretAccessKey }: Key, scope: string): Buffer {
-  const name = `${secretAccessKey}\n${scope}`;
-  const known = signingKeys.get(name);
-  if (known) return known;
-  const key = scope
-    .split("/")
-    .reduce<Buffer>((derived, part) => hmac(derived, part), Buffer.from(`AWS4${secretAccessKey}`));
-  signingKeys.set(name, key);
-  return key;
-}
-
-const signingKeys = new Map<string, Buffer>();
 
 /** NaN when it is not `20260101T000000Z`. */
 export function timeOf(date: string): number {
